@@ -1,0 +1,376 @@
+/**
+ * The text forms of tiles, moves, deals and positions. Parsers throw a NotationError that says what is wrong and where;
+ * printers accept any valid position.
+ */
+import { COLOURS, countOf, MARKER, pileOf, sizeOf, TILES_PER_COLOUR, tilesOf } from './pile.js';
+import { DESTINATIONS, FACTORY_TILES, FLOOR_SPACES, Rules, TO_FLOOR } from './rules.js';
+import {
+  BAG,
+  BOARD_SIZE,
+  BOARDS,
+  CENTRE,
+  DEAL_DUE,
+  FLOOR,
+  LID,
+  LINES,
+  lineColour,
+  lineCount,
+  MAX_PLAYERS,
+  MIN_PLAYERS,
+  OVER,
+  PHASE,
+  PLAYING,
+  ROUND,
+  SCORE,
+  TURN,
+  WALL,
+  withLine,
+} from './state.js';
+import { cellOf, colourAt, completeRows, ROWS, rowColours } from './wall.js';
+
+/** The letters of the five colours, in their order. */
+export const COLOUR_LETTERS = 'BYRKW';
+
+export class NotationError extends Error {
+  override name = 'NotationError';
+}
+
+/** A position with the rules for its number of players. */
+export interface Position {
+  rules: Rules;
+  state: Int32Array;
+}
+
+// ---- moves and deals
+
+/** The three characters of an action. */
+export function printMove(rules: Rules, action: number): string {
+  const source = Math.floor(action / (COLOURS * DESTINATIONS));
+  const colour = Math.floor(action / DESTINATIONS) % COLOURS;
+  const destination = action % DESTINATIONS;
+  return (
+    (source === rules.factories ? 'c' : String(source + 1)) +
+    COLOUR_LETTERS[colour] +
+    (destination === TO_FLOOR ? 'f' : String(destination + 1))
+  );
+}
+
+/** The action of three characters that name a source, a colour and a destination of this game, legal or not. */
+export function parseMove(rules: Rules, text: string): number {
+  const where = `move ${quote(text)}`;
+  if (text.length !== 3) fail(where, 'is not source, colour, destination (like 3B4 or cRf)');
+  const [from, letter, to] = text as unknown as [string, string, string];
+  const source = from === 'c' ? rules.factories : '123456789'.indexOf(from);
+  if (source < 0 || source > rules.factories || (source === rules.factories && from !== 'c')) {
+    fail(where, `has the source ${quote(from)}, not 1-${rules.factories} or c`);
+  }
+  const colour = COLOUR_LETTERS.indexOf(letter);
+  if (colour < 0) fail(where, `has the colour ${quote(letter)}, not one of ${COLOUR_LETTERS}`);
+  const destination = to === 'f' ? TO_FLOOR : '12345'.indexOf(to);
+  if (destination < 0) fail(where, `has the destination ${quote(to)}, not 1-5 or f`);
+  return (source * COLOURS + colour) * DESTINATIONS + destination;
+}
+
+/** The deal that filled the factories: `=BBYK/RRWW/…`. */
+export function printDeal(rules: Rules, state: Int32Array): string {
+  return `=${printFactories(rules, state)}`;
+}
+
+/** The piles of a deal, one for each factory. Whether the bag holds them is for `applyToken` to say. */
+export function parseDeal(rules: Rules, text: string): number[] {
+  if (!text.startsWith('=')) fail(`deal ${quote(text)}`, 'does not start with =');
+  const factories = text.slice(1).split('/');
+  if (factories.length !== rules.factories) {
+    fail(`deal ${quote(text)}`, `has ${factories.length} factories, not ${rules.factories}`);
+  }
+  return factories.map((tiles, i) => parseFactory(tiles, `deal, factory ${i + 1}`));
+}
+
+/** Plays a move or a deal given as text; a NotationError leaves the position unchanged. */
+export function applyToken({ rules, state }: Position, token: string): void {
+  if (token.startsWith('=')) {
+    const piles = parseDeal(rules, token);
+    if (state[PHASE] !== DEAL_DUE) fail(`deal ${quote(token)}`, 'comes where no deal is due');
+    const wrong = dealFault(rules, state, piles);
+    if (wrong) fail(`deal ${quote(token)}`, wrong);
+    rules.dealPiles(state, 0, piles);
+    return;
+  }
+  const action = parseMove(rules, token);
+  if (state[PHASE] === DEAL_DUE) fail(`move ${quote(token)}`, 'comes where a deal is due');
+  if (state[PHASE] === OVER) fail(`move ${quote(token)}`, 'comes after the end of the game');
+  if (!rules.isLegal(state, 0, action))
+    fail(`move ${quote(token)}`, `is not legal: ${illegality(rules, state, action)}`);
+  rules.apply(state, 0, action);
+}
+
+function illegality(rules: Rules, state: Int32Array, action: number): string {
+  const source = Math.floor(action / (COLOURS * DESTINATIONS));
+  const colour = Math.floor(action / DESTINATIONS) % COLOURS;
+  const row = action % DESTINATIONS;
+  const pile = source === rules.factories ? state[CENTRE]! : state[rules.firstFactory + source]!;
+  const letter = COLOUR_LETTERS[colour];
+  if (countOf(pile, colour) === 0) {
+    return `no ${letter} in ${source === rules.factories ? 'the centre' : `factory ${source + 1}`}`;
+  }
+  const board = BOARDS + BOARD_SIZE * state[TURN]!;
+  if ((rowColours(state[board + WALL]!, row) >> colour) & 1) return `row ${row + 1} of the wall already has ${letter}`;
+  if (lineCount(state[board + LINES]!, row) > row) return `line ${row + 1} is full`;
+  return `line ${row + 1} holds ${COLOUR_LETTERS[lineColour(state[board + LINES]!, row)]}`;
+}
+
+/** Why these piles can't be the next deal, or undefined if they can. */
+function dealFault(rules: Rules, state: Int32Array, piles: readonly number[]): string | undefined {
+  const bag = state[BAG]!;
+  const lid = state[LID]!;
+  const due = Math.min(FACTORY_TILES * rules.factories, sizeOf(bag) + sizeOf(lid));
+  const total = piles.reduce((sum, pile) => sum + sizeOf(pile), 0);
+  if (total !== due) return `has ${total} tiles, not ${due}`;
+  const partial = piles.filter((pile) => pile !== 0 && sizeOf(pile) < FACTORY_TILES).length;
+  if (partial > 1) return 'leaves more than one factory partly filled';
+  const fromLid = total > sizeOf(bag);
+  for (let colour = 0; colour < COLOURS; colour++) {
+    const dealt = piles.reduce((sum, pile) => sum + countOf(pile, colour), 0);
+    const most = countOf(bag, colour) + (fromLid ? countOf(lid, colour) : 0);
+    const least = fromLid ? countOf(bag, colour) : 0;
+    if (dealt > most) return `has ${dealt} ${COLOUR_LETTERS[colour]}, but only ${most} can be drawn`;
+    if (dealt < least) return `has ${dealt} ${COLOUR_LETTERS[colour]}, but the bag runs empty and held ${least}`;
+  }
+  return undefined;
+}
+
+// ---- positions
+
+/** The seven fields of a position. */
+export function printPosition({ rules, state }: Position): string {
+  const boards = Array.from({ length: rules.players }, (_, p) => printBoard(state, BOARDS + BOARD_SIZE * p));
+  return [
+    printFactories(rules, state),
+    printPile(state[CENTRE]!),
+    boards.join('|'),
+    state[TURN],
+    state[ROUND],
+    printCounts(state[BAG]!),
+    printCounts(state[LID]!),
+  ].join(' ');
+}
+
+/** A valid position from its seven fields. */
+export function parsePosition(text: string): Position {
+  const fields = text.split(' ');
+  if (fields.length !== 7) {
+    fail(
+      'position',
+      `has ${fields.length} fields with one space between them, not 7 (factories centre boards turn round bag lid)`,
+    );
+  }
+  const [factoriesText, centreText, boardsText, turnText, roundText, bagText, lidText] = fields as [
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+  ];
+  const factories = factoriesText.split('/');
+  const players = (factories.length - 1) / 2;
+  if (!Number.isInteger(players) || players < MIN_PLAYERS || players > MAX_PLAYERS) {
+    fail('factories', `are ${factories.length}, not 5, 7 or 9 (for 2, 3 or 4 players)`);
+  }
+  const rules = Rules.for(players);
+  const state = new Int32Array(rules.stateSize);
+  factories.forEach((tiles, i) => {
+    state[rules.firstFactory + i] = parseFactory(tiles, `factory ${i + 1}`);
+  });
+  state[CENTRE] = parsePile(centreText, 'centre', true);
+  const boards = boardsText.split('|');
+  if (boards.length !== players)
+    fail('boards', `are ${boards.length}, but ${factories.length} factories are for ${players} players`);
+  boards.forEach((board, p) => {
+    parseBoard(board, `board ${p}`, state, BOARDS + BOARD_SIZE * p);
+  });
+  state[TURN] = parseInteger(turnText, 'turn', players - 1);
+  state[ROUND] = parseInteger(roundText, 'round', 999);
+  state[BAG] = parseCounts(bagText, 'bag');
+  state[LID] = parseCounts(lidText, 'lid');
+  state[PHASE] = phaseOf(rules, state);
+  validate(rules, state);
+  return { rules, state };
+}
+
+/** The start of a game, its first deal due. */
+export function startPosition(players: number): Position {
+  const rules = Rules.for(players);
+  return { rules, state: rules.start() };
+}
+
+function phaseOf(rules: Rules, state: Int32Array): number {
+  if (!rules.roundIsOver(state, 0)) return PLAYING;
+  for (let p = 0; p < rules.players; p++) {
+    if (completeRows(state[BOARDS + BOARD_SIZE * p + WALL]!) > 0) return OVER;
+  }
+  return state[BAG] === 0 && state[LID] === 0 ? OVER : DEAL_DUE;
+}
+
+function validate(rules: Rules, state: Int32Array): void {
+  const places = [state[CENTRE]!, state[BAG]!, state[LID]!];
+  for (let f = 0; f < rules.factories; f++) places.push(state[rules.firstFactory + f]!);
+  const total = new Int32Array(COLOURS);
+  let markers = state[CENTRE]! >> 25;
+  for (let p = 0; p < rules.players; p++) {
+    const board = BOARDS + BOARD_SIZE * p;
+    places.push(state[board + FLOOR]!);
+    markers += state[board + FLOOR]! >> 25;
+    const lines = state[board + LINES]!;
+    for (let row = 0; row < ROWS; row++) {
+      if (lineCount(lines, row) > 0) total[lineColour(lines, row)]! += lineCount(lines, row);
+      const colours = rowColours(state[board + WALL]!, row);
+      for (let colour = 0; colour < COLOURS; colour++) total[colour]! += (colours >> colour) & 1;
+    }
+  }
+  for (let colour = 0; colour < COLOURS; colour++) {
+    for (const pile of places) total[colour]! += countOf(pile, colour);
+    if (total[colour] !== TILES_PER_COLOUR) {
+      fail('position', `has ${total[colour]} tiles of ${COLOUR_LETTERS[colour]} in all, not ${TILES_PER_COLOUR}`);
+    }
+  }
+  if (state[PHASE] === PLAYING) {
+    if (markers !== 1) fail('position', `has the marker in ${markers} places, not in one, while a round is on`);
+    if (state[ROUND] === 0) fail('round', 'is 0, but the factories have been dealt');
+  } else if (markers !== 0) {
+    fail(
+      'position',
+      `has the marker on the table, but ${state[PHASE] === OVER ? 'the game is over' : 'a deal is due'}`,
+    );
+  }
+}
+
+function printBoard(state: Int32Array, board: number): string {
+  const lines = state[board + LINES]!;
+  const wall = state[board + WALL]!;
+  const lineTexts: string[] = [];
+  const rowTexts: string[] = [];
+  for (let row = 0; row < ROWS; row++) {
+    const count = lineCount(lines, row);
+    lineTexts.push(count === 0 ? '-' : `${COLOUR_LETTERS[lineColour(lines, row)]}${count}`);
+    let cells = '';
+    for (let column = 0; column < 5; column++) {
+      cells += (wall >> (ROWS * row + column)) & 1 ? COLOUR_LETTERS[colourAt(row, column)] : '.';
+    }
+    rowTexts.push(cells);
+  }
+  return [state[board + SCORE], lineTexts.join(','), rowTexts.join('/'), printPile(state[board + FLOOR]!)].join(';');
+}
+
+function parseBoard(text: string, where: string, state: Int32Array, board: number): void {
+  const parts = text.split(';');
+  if (parts.length !== 4) fail(where, `has ${parts.length} parts, not 4 (score;lines;wall;floor)`);
+  const [scoreText, linesText, wallText, floorText] = parts as [string, string, string, string];
+  state[board + SCORE] = parseInteger(scoreText, `${where}, score`, 999);
+  const wall = parseWall(wallText, `${where}, wall`);
+  state[board + WALL] = wall;
+  const lines = linesText.split(',');
+  if (lines.length !== ROWS) fail(`${where}, lines`, `are ${lines.length}, not ${ROWS}`);
+  lines.forEach((line, row) => {
+    if (line === '-') return;
+    const at = `${where}, line ${row + 1}`;
+    const colour = COLOUR_LETTERS.indexOf(line.charAt(0));
+    const count = '012345'.indexOf(line.charAt(1));
+    if (line.length !== 2 || colour < 0 || count < 1)
+      fail(at, `is ${quote(line)}, not a colour and a count (like R3) or -`);
+    if (count > row + 1) fail(at, `holds ${count} tiles, more than ${row + 1}`);
+    if ((rowColours(wall, row) >> colour) & 1) fail(at, `holds ${line.charAt(0)}, which its wall row already has`);
+    state[board + LINES] = withLine(state[board + LINES]!, row, colour, count);
+  });
+  const floor = parsePile(floorText, `${where}, floor`, true);
+  if (sizeOf(floor) > FLOOR_SPACES) fail(`${where}, floor`, `holds ${sizeOf(floor)} tiles, more than ${FLOOR_SPACES}`);
+  state[board + FLOOR] = floor;
+}
+
+function parseWall(text: string, where: string): number {
+  const rows = text.split('/');
+  if (rows.length !== ROWS) fail(where, `has ${rows.length} rows, not ${ROWS}`);
+  let wall = 0;
+  rows.forEach((cells, row) => {
+    if (cells.length !== 5) fail(`${where} row ${row + 1}`, `is ${quote(cells)}, not five characters`);
+    for (let column = 0; column < 5; column++) {
+      if (cells[column] === '.') continue;
+      const colour = colourAt(row, column);
+      if (cells[column] !== COLOUR_LETTERS[colour]) {
+        fail(
+          `${where} row ${row + 1}`,
+          `has ${quote(cells[column]!)} in column ${column + 1}, where only ${COLOUR_LETTERS[colour]} or . can be`,
+        );
+      }
+      wall |= cellOf(row, colour);
+    }
+  });
+  return wall;
+}
+
+// ---- piles
+
+function printFactories(rules: Rules, state: Int32Array): string {
+  return Array.from({ length: rules.factories }, (_, f) => printPile(state[rules.firstFactory + f]!)).join('/');
+}
+
+function parseFactory(text: string, where: string): number {
+  const pile = parsePile(text, where, false);
+  if (sizeOf(pile) > FACTORY_TILES) fail(where, `holds ${sizeOf(pile)} tiles, more than ${FACTORY_TILES}`);
+  return pile;
+}
+
+/** `1BBY` for a pile, `-` for an empty one. */
+export function printPile(pile: number): string {
+  let text = pile & MARKER ? '1' : '';
+  for (let colour = 0; colour < COLOURS; colour++)
+    text += COLOUR_LETTERS[colour]!.repeat(countOf(tilesOf(pile), colour));
+  return text || '-';
+}
+
+function parsePile(text: string, where: string, mayHoldMarker: boolean): number {
+  if (text === '-') return 0;
+  if (text === '') fail(where, 'is missing (- stands for empty)');
+  const marker = mayHoldMarker && text.startsWith('1');
+  let pile = marker ? MARKER : 0;
+  let last = 0;
+  for (const letter of marker ? text.slice(1) : text) {
+    const colour = COLOUR_LETTERS.indexOf(letter);
+    if (colour < 0) fail(where, `has ${quote(letter)} in ${quote(text)}, not one of ${COLOUR_LETTERS}`);
+    if (colour < last) fail(where, `has the tiles ${quote(text)} out of colour order (${COLOUR_LETTERS})`);
+    if (countOf(pile, colour) === TILES_PER_COLOUR) fail(where, `has more than ${TILES_PER_COLOUR} tiles of ${letter}`);
+    last = colour;
+    pile += pileOf(colour, 1);
+  }
+  return pile;
+}
+
+function printCounts(pile: number): string {
+  return Array.from({ length: COLOURS }, (_, colour) => countOf(pile, colour)).join(',');
+}
+
+function parseCounts(text: string, where: string): number {
+  const counts = text.split(',');
+  if (counts.length !== COLOURS) fail(where, `has ${counts.length} counts, not ${COLOURS}`);
+  let pile = 0;
+  counts.forEach((count, colour) => {
+    pile |= pileOf(colour, parseInteger(count, `${where}, ${COLOUR_LETTERS[colour]}`, TILES_PER_COLOUR));
+  });
+  return pile;
+}
+
+function parseInteger(text: string, where: string, max: number): number {
+  if (!/^(0|[1-9]\d{0,8})$/.test(text)) fail(where, `is ${quote(text)}, not a whole number`);
+  const n = Number(text);
+  if (n > max) fail(where, `is ${n}, more than ${max}`);
+  return n;
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
+}
+
+function fail(where: string, what: string): never {
+  throw new NotationError(`${where} ${what}`);
+}

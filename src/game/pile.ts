@@ -1,0 +1,37 @@
+/**
+ * A pile: how many tiles of each colour lie somewhere (a factory, the centre, a floor line, the bag, the lid), and
+ * whether the first-player marker lies with them, in one 32-bit integer. Colour k (B=0, Y=1, R=2, K=3, W=4) has bits
+ * 5k to 5k+4, a count from 0 to 20; the marker has bit 25. Adding two piles adds their counts.
+ */
+export const COLOURS = 5;
+/** Tiles of each colour in a game. */
+export const TILES_PER_COLOUR = 20;
+/** The first-player marker in a pile. */
+export const MARKER = 1 << 25;
+
+const TILES = MARKER - 1;
+
+/** Tiles of one colour in a pile, 0 to 20. */
+export function countOf(pile: number, colour: number): number {
+  return (pile >> (5 * colour)) & 31;
+}
+
+/** A pile of `count` tiles of one colour. */
+export function pileOf(colour: number, count: number): number {
+  return count << (5 * colour);
+}
+
+/** The pile without one colour. */
+export function without(pile: number, colour: number): number {
+  return pile & ~(31 << (5 * colour));
+}
+
+/** The pile without the marker. */
+export function tilesOf(pile: number): number {
+  return pile & TILES;
+}
+
+/** Number of tiles in a pile of any colour, the marker not counted. */
+export function sizeOf(pile: number): number {
+  return (pile & 31) + ((pile >> 5) & 31) + ((pile >> 10) & 31) + ((pile >> 15) & 31) + ((pile >> 20) & 31);
+}

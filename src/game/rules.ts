@@ -1,0 +1,331 @@
+import { COLOURS, countOf, MARKER, pileOf, sizeOf, TILES_PER_COLOUR, tilesOf, without } from './pile.js';
+import type { Random } from './random.js';
+import {
+  BAG,
+  BOARD_SIZE,
+  BOARDS,
+  CENTRE,
+  DEAL_DUE,
+  FLOOR,
+  LID,
+  LINES,
+  lineColour,
+  lineCount,
+  OVER,
+  PHASE,
+  PLAYING,
+  ROUND,
+  SCORE,
+  TURN,
+  WALL,
+  withLine,
+} from './state.js';
+import { cellOf, completeRows, endBonus, placementScore, ROWS, rowColours } from './wall.js';
+
+/** Tiles of a full factory. */
+export const FACTORY_TILES = 4;
+/** Spaces of a floor line. */
+export const FLOOR_SPACES = 7;
+/** The destination of a move to the floor line; 0 to 4 are the pattern lines. */
+export const TO_FLOOR = 5;
+/** Destinations of a move. */
+export const DESTINATIONS = 6;
+
+/** What a floor line with so many occupied spaces costs, up to seven of them. */
+const FLOOR_COST = Uint8Array.of(0, 1, 2, 4, 6, 8, 11, 14);
+
+/** SPREAD[set]: bit 5k for each colour k of a set of colours. */
+const SPREAD = Int32Array.from({ length: 32 }, (_, set) => {
+  let bits = 0;
+  for (let colour = 0; colour < COLOURS; colour++) if ((set >> colour) & 1) bits |= 1 << (5 * colour);
+  return bits;
+});
+
+const POPULATION = Uint8Array.from({ length: 32 }, (_, set) => {
+  let n = 0;
+  for (let bits = set; bits !== 0; bits &= bits - 1) n++;
+  return n;
+});
+
+/**
+ * The rules for one number of players. A move is an action number, `(source * 5 + colour) * 6 + destination`: sources
+ * are the factories from 0 and then the centre, destinations the pattern lines 0 to 4 and then the floor line.
+ * Nothing is checked here: callers pass legal actions (notation.ts checks what comes from outside).
+ */
+export class Rules {
+  readonly factories: number;
+  /** 32-bit integers in a position. */
+  readonly stateSize: number;
+  /** Size of the action space: 180, 240 or 300. */
+  readonly actions: number;
+  /** Index of the first factory within a position. */
+  readonly firstFactory: number;
+
+  private constructor(readonly players: number) {
+    this.factories = 2 * players + 1;
+    this.firstFactory = BOARDS + BOARD_SIZE * players;
+    this.stateSize = this.firstFactory + this.factories;
+    this.actions = (this.factories + 1) * COLOURS * DESTINATIONS;
+  }
+
+  private static readonly cache = new Map<number, Rules>();
+
+  /** The rules for 2, 3 or 4 players. */
+  static for(players: number): Rules {
+    let rules = Rules.cache.get(players);
+    if (!rules) Rules.cache.set(players, (rules = new Rules(players)));
+    return rules;
+  }
+
+  /** A new position: empty boards, a full bag, the first deal due, player 0 to start. */
+  start(): Int32Array {
+    const state = new Int32Array(this.stateSize);
+    for (let colour = 0; colour < COLOURS; colour++) state[BAG]! |= pileOf(colour, TILES_PER_COLOUR);
+    return state;
+  }
+
+  /** Writes the legal actions to `out` in ascending order and returns their number; 0 unless the phase is PLAYING. */
+  legal(state: Int32Array, at: number, out: Uint16Array): number {
+    if (state[at + PHASE] !== PLAYING) return 0;
+    const open = this.openLines(state, at);
+    let n = 0;
+    for (let source = 0; source <= this.factories; source++) {
+      const pile = this.pileAt(state, at, source);
+      if (pile === 0) continue;
+      for (let colour = 0; colour < COLOURS; colour++) {
+        if (((pile >> (5 * colour)) & 31) === 0) continue;
+        const base = (source * COLOURS + colour) * DESTINATIONS;
+        for (let lines = (open >> (5 * colour)) & 31; lines !== 0; lines &= lines - 1) {
+          out[n++] = base + 31 - Math.clz32(lines & -lines);
+        }
+        out[n++] = base + TO_FLOOR;
+      }
+    }
+    return n;
+  }
+
+  /** Number of legal actions, without listing them. */
+  countLegal(state: Int32Array, at: number): number {
+    if (state[at + PHASE] !== PLAYING) return 0;
+    const open = this.openLines(state, at);
+    const n0 = 1 + POPULATION[open & 31]!;
+    const n1 = 1 + POPULATION[(open >> 5) & 31]!;
+    const n2 = 1 + POPULATION[(open >> 10) & 31]!;
+    const n3 = 1 + POPULATION[(open >> 15) & 31]!;
+    const n4 = 1 + POPULATION[(open >> 20) & 31]!;
+    let n = 0;
+    for (let source = 0; source <= this.factories; source++) {
+      const pile = this.pileAt(state, at, source);
+      if (pile & 31) n += n0;
+      if (pile & (31 << 5)) n += n1;
+      if (pile & (31 << 10)) n += n2;
+      if (pile & (31 << 15)) n += n3;
+      if (pile & (31 << 20)) n += n4;
+    }
+    return n;
+  }
+
+  /** Whether the action is legal. */
+  isLegal(state: Int32Array, at: number, action: number): boolean {
+    if (state[at + PHASE] !== PLAYING) return false;
+    const destination = action % DESTINATIONS;
+    const colour = Math.floor(action / DESTINATIONS) % COLOURS;
+    const source = Math.floor(action / (DESTINATIONS * COLOURS));
+    if (countOf(this.pileAt(state, at, source), colour) === 0) return false;
+    return destination === TO_FLOOR || ((this.openLines(state, at) >> (5 * colour + destination)) & 1) === 1;
+  }
+
+  /** Plays a legal action; the move that takes a round's last tile also ends the round. */
+  apply(state: Int32Array, at: number, action: number): void {
+    this.take(state, at, action);
+    if (this.roundIsOver(state, at)) this.endRound(state, at);
+  }
+
+  /** Plays a legal action and passes the turn, but leaves the end of a round to the caller. */
+  take(state: Int32Array, at: number, action: number): void {
+    const destination = action % DESTINATIONS;
+    const sourceColour = (action / DESTINATIONS) | 0;
+    const colour = sourceColour % COLOURS;
+    const source = (sourceColour / COLOURS) | 0;
+    const turn = state[at + TURN]!;
+    const board = at + BOARDS + BOARD_SIZE * turn;
+    let count: number;
+    if (source === this.factories) {
+      const centre = state[at + CENTRE]!;
+      count = countOf(centre, colour);
+      state[at + CENTRE] = tilesOf(without(centre, colour));
+      state[board + FLOOR]! |= centre & MARKER;
+    } else {
+      const index = at + this.firstFactory + source;
+      const factory = state[index]!;
+      count = countOf(factory, colour);
+      state[at + CENTRE]! += without(factory, colour);
+      state[index] = 0;
+    }
+    if (destination !== TO_FLOOR) {
+      const lines = state[board + LINES]!;
+      const filled = lineCount(lines, destination);
+      const placed = Math.min(count, destination + 1 - filled);
+      state[board + LINES] = withLine(lines, destination, colour, filled + placed);
+      count -= placed;
+    }
+    if (count > 0) this.drop(state, at, board, colour, count);
+    state[at + TURN] = turn + 1 === this.players ? 0 : turn + 1;
+  }
+
+  /** Whether a round is on and its last tile has been taken. */
+  roundIsOver(state: Int32Array, at: number): boolean {
+    let piles = tilesOf(state[at + CENTRE]!);
+    const first = at + this.firstFactory;
+    for (let i = first; i < first + this.factories; i++) piles |= state[i]!;
+    return piles === 0;
+  }
+
+  /** Fills the factories at random from the bag, and from the lid when the bag runs empty. The phase is DEAL_DUE. */
+  deal(state: Int32Array, at: number, random: Random): void {
+    let bag = state[at + BAG]!;
+    let left = sizeOf(bag);
+    const first = at + this.firstFactory;
+    for (let i = first; i < first + this.factories; i++) {
+      let factory = 0;
+      for (let n = 0; n < FACTORY_TILES; n++) {
+        if (left === 0) {
+          bag = state[at + LID]!;
+          state[at + LID] = 0;
+          left = sizeOf(bag);
+          if (left === 0) break;
+        }
+        let rank = random.int(left);
+        let colour = 0;
+        while (rank >= countOf(bag, colour)) rank -= countOf(bag, colour++);
+        bag -= pileOf(colour, 1);
+        factory += pileOf(colour, 1);
+        left--;
+      }
+      state[i] = factory;
+    }
+    state[at + BAG] = bag;
+    this.beginRound(state, at);
+  }
+
+  /** Fills the factories as given, one pile each; notation.ts says whether the bag and the lid allow it. */
+  dealPiles(state: Int32Array, at: number, piles: readonly number[]): void {
+    let dealt = 0;
+    for (let i = 0; i < this.factories; i++) {
+      state[at + this.firstFactory + i] = piles[i]!;
+      dealt += piles[i]!;
+    }
+    const bag = state[at + BAG]!;
+    if (sizeOf(dealt) <= sizeOf(bag)) {
+      state[at + BAG] = bag - dealt;
+    } else {
+      state[at + BAG] = state[at + LID]! + bag - dealt;
+      state[at + LID] = 0;
+    }
+    this.beginRound(state, at);
+  }
+
+  /**
+   * The winners, bit p for player p: most points, then most complete rows, then shared. Meaningful once the game is
+   * over; before that it tells who would win on the scores as they stand.
+   */
+  winners(state: Int32Array, at: number): number {
+    let best = -1;
+    let set = 0;
+    for (let p = 0; p < this.players; p++) {
+      const standing = this.standing(state, at, p);
+      if (standing > best) {
+        best = standing;
+        set = 0;
+      }
+      if (standing === best) set |= 1 << p;
+    }
+    return set;
+  }
+
+  /** A number that orders the players as the final ranking does: 8 * score + complete rows. */
+  standing(state: Int32Array, at: number, player: number): number {
+    const board = at + BOARDS + BOARD_SIZE * player;
+    return 8 * state[board + SCORE]! + completeRows(state[board + WALL]!);
+  }
+
+  /** The points that the floor line of a board costs now. */
+  floorCost(floor: number): number {
+    return FLOOR_COST[Math.min(FLOOR_SPACES, sizeOf(floor) + (floor >> 25))]!;
+  }
+
+  /** The lines that the mover may put each colour into: bit 5k + r for colour k and line r. */
+  openLines(state: Int32Array, at: number): number {
+    const board = at + BOARDS + BOARD_SIZE * state[at + TURN]!;
+    const lines = state[board + LINES]!;
+    const wall = state[board + WALL]!;
+    let open = 0;
+    for (let row = 0; row < ROWS; row++) {
+      const line = (lines >> (6 * row)) & 63;
+      let colours = ~rowColours(wall, row) & 31;
+      if (line !== 0) colours &= (line & 7) > row ? 0 : 1 << (line >> 3);
+      open |= SPREAD[colours]! << row;
+    }
+    return open;
+  }
+
+  private pileAt(state: Int32Array, at: number, source: number): number {
+    return source === this.factories ? tilesOf(state[at + CENTRE]!) : state[at + this.firstFactory + source]!;
+  }
+
+  private drop(state: Int32Array, at: number, board: number, colour: number, count: number): void {
+    const floor = state[board + FLOOR]!;
+    const room = Math.max(0, FLOOR_SPACES - sizeOf(floor) - (floor >> 25));
+    const kept = Math.min(count, room);
+    state[board + FLOOR] = floor + pileOf(colour, kept);
+    state[at + LID]! += pileOf(colour, count - kept);
+  }
+
+  private beginRound(state: Int32Array, at: number): void {
+    state[at + CENTRE] = MARKER;
+    state[at + ROUND]! += 1;
+    state[at + PHASE] = PLAYING;
+  }
+
+  /** Tiles and scores every wall, pays the floor lines, and ends the game or leaves a deal due. */
+  endRound(state: Int32Array, at: number): void {
+    let rowCompleted = false;
+    for (let p = 0; p < this.players; p++) {
+      const board = at + BOARDS + BOARD_SIZE * p;
+      if (state[board + FLOOR]! & MARKER) state[at + TURN] = p;
+      this.tileWall(state, at, board);
+      const floor = state[board + FLOOR]!;
+      state[board + SCORE] = Math.max(0, state[board + SCORE]! - this.floorCost(floor));
+      state[at + LID]! += tilesOf(floor);
+      state[board + FLOOR] = 0;
+      if (completeRows(state[board + WALL]!) > 0) rowCompleted = true;
+    }
+    state[at + CENTRE] = 0;
+    const over = rowCompleted || (state[at + BAG] === 0 && state[at + LID] === 0);
+    state[at + PHASE] = over ? OVER : DEAL_DUE;
+    if (over) this.payBonuses(state, at);
+  }
+
+  private tileWall(state: Int32Array, at: number, board: number): void {
+    let lines = state[board + LINES]!;
+    let wall = state[board + WALL]!;
+    for (let row = 0; row < ROWS; row++) {
+      if (lineCount(lines, row) !== row + 1) continue;
+      const colour = lineColour(lines, row);
+      state[board + SCORE]! += placementScore(wall, row, (colour + row) % COLOURS);
+      wall |= cellOf(row, colour);
+      lines = withLine(lines, row, 0, 0);
+      state[at + LID]! += pileOf(colour, row);
+    }
+    state[board + LINES] = lines;
+    state[board + WALL] = wall;
+  }
+
+  /** Adds the end bonuses to the scores. */
+  payBonuses(state: Int32Array, at: number): void {
+    for (let p = 0; p < this.players; p++) {
+      const board = at + BOARDS + BOARD_SIZE * p;
+      state[board + SCORE]! += endBonus(state[board + WALL]!);
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import { canonicalise } from '../game/canonical.js';
+import { COLOURS } from '../game/pile.js';
+import type { Random } from '../game/random.js';
+import { DESTINATIONS, Rules } from '../game/rules.js';
+import { BOARD_SIZE, BOARDS, DEAL_DUE, OVER, PHASE, ROUND, SCORE } from '../game/state.js';
+import { CHANCE, DECISION, type Game, TERMINAL } from './game.js';
+
+/**
+ * A game that players refuse to finish (they can send every tile to the floor line for ever) ends in the search and in
+ * self-play after this round, on the scores as they stand. Games that are played to win last 5 or 6 rounds, random
+ * ones 7, rarely more than 10.
+ */
+export const LAST_ROUND = 20;
+
+/** The points of margin at which a score counts 0.76 of a sure one. */
+const MARGIN_SCALE = 20;
+
+/** How far a margin of points is worth, in (-1, 1): tanh(margin / 20). */
+export function marginValue(points: number): number {
+  return Math.tanh(points / MARGIN_SCALE);
+}
+
+/** The margin of points that a value of `marginValue` stands for. */
+export function marginPoints(value: number): number {
+  return MARGIN_SCALE * Math.atanh(Math.max(-0.9999, Math.min(0.9999, value)));
+}
+
+/** Part of the utility that comes from the score margin, after KataGo's score utility (Wu 2019, section 4). */
+export const MARGIN_WEIGHT = 0.3;
+
+/**
+ * Azul as the search sees it: factories sorted, and only one of several equal factories offered. A player's utility is
+ * 0.7 of the rank value, which is what counts, and 0.3 of the margin value, which tells close games apart.
+ */
+export class AzulGame implements Game {
+  readonly rules: Rules;
+  readonly actions: number;
+  readonly stateSize: number;
+
+  constructor(readonly players: number) {
+    this.rules = Rules.for(players);
+    this.actions = this.rules.actions;
+    this.stateSize = this.rules.stateSize;
+  }
+
+  kind(state: Int32Array, at: number): number {
+    const phase = state[at + PHASE]!;
+    if (phase === DEAL_DUE) return state[at + ROUND]! >= LAST_ROUND ? TERMINAL : CHANCE;
+    return phase === OVER ? TERMINAL : DECISION;
+  }
+
+  mover(state: Int32Array, at: number): number {
+    return state[at]!;
+  }
+
+  legal(state: Int32Array, at: number, out: Uint16Array): number {
+    const n = this.rules.legal(state, at, out);
+    // Equal factories are neighbours; keep the moves of the first.
+    const first = at + this.rules.firstFactory;
+    let kept = 0;
+    for (let i = 0; i < n; i++) {
+      const source = (out[i]! / (COLOURS * DESTINATIONS)) | 0;
+      if (source > 0 && source < this.rules.factories && state[first + source] === state[first + source - 1]) continue;
+      out[kept++] = out[i]!;
+    }
+    return kept;
+  }
+
+  apply(state: Int32Array, at: number, action: number): void {
+    this.rules.apply(state, at, action);
+    canonicalise(this.rules, state, at);
+  }
+
+  applyChance(state: Int32Array, at: number, random: Random): void {
+    this.rules.deal(state, at, random);
+    canonicalise(this.rules, state, at);
+  }
+
+  outcome(state: Int32Array, at: number, out: Float32Array, outAt: number): void {
+    for (let p = 0; p < this.players; p++) {
+      out[outAt + p] = utility(this.rankValue(state, at, p), marginValue(this.margin(state, at, p)));
+    }
+  }
+
+  /** A player's place among all on the scores as they stand: 1 for the first, -1 for the last, ties share. */
+  rankValue(state: Int32Array, at: number, player: number): number {
+    const own = this.rules.standing(state, at, player);
+    let value = 0;
+    for (let p = 0; p < this.players; p++) value += Math.sign(own - this.rules.standing(state, at, p));
+    return value / (this.players - 1);
+  }
+
+  /** A player's score less the best of the others'. */
+  margin(state: Int32Array, at: number, player: number): number {
+    let best = 0;
+    for (let p = 0; p < this.players; p++) {
+      if (p !== player) best = Math.max(best, state[at + BOARDS + BOARD_SIZE * p + SCORE]!);
+    }
+    return state[at + BOARDS + BOARD_SIZE * player + SCORE]! - best;
+  }
+}
+
+/** What the search maximises, of a rank value and a margin value. */
+export function utility(rank: number, margin: number): number {
+  return (1 - MARGIN_WEIGHT) * rank + MARGIN_WEIGHT * margin;
+}

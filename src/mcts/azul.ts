@@ -2,7 +2,7 @@ import { canonicalise } from '../game/canonical.js';
 import { COLOURS } from '../game/pile.js';
 import type { Random } from '../game/random.js';
 import { DESTINATIONS, Rules } from '../game/rules.js';
-import { BOARD_SIZE, BOARDS, DEAL_DUE, OVER, PHASE, ROUND, SCORE } from '../game/state.js';
+import { BOARD_SIZE, BOARDS, DEAL_DUE, OVER, PHASE, ROUND, SCORE, TURN } from '../game/state.js';
 import { CHANCE, DECISION, type Game, TERMINAL } from './game.js';
 
 /**
@@ -50,7 +50,7 @@ export class AzulGame implements Game {
   }
 
   mover(state: Int32Array, at: number): number {
-    return state[at]!;
+    return state[at + TURN]!;
   }
 
   legal(state: Int32Array, at: number, out: Uint16Array): number {

@@ -1,4 +1,6 @@
 import type { Random } from '../game/random.js';
+import { Rules } from '../game/rules.js';
+import { MAX_PLAYERS, MIN_PLAYERS } from '../game/state.js';
 
 /** Somebody who plays Azul. One player may play many games side by side, so it is asked for all their moves at once. */
 export interface Player {
@@ -10,4 +12,12 @@ export interface Player {
   choose(positions: readonly Int32Array[], random: Random): Promise<number[]>;
   /** Frees what the player holds (sessions, processes). */
   close?(): Promise<void>;
+}
+
+/** The rules for the position's number of players, which its length tells. */
+export function rulesOf(state: Int32Array): Rules {
+  for (let players = MIN_PLAYERS; players < MAX_PLAYERS; players++) {
+    if (Rules.for(players).stateSize === state.length) return Rules.for(players);
+  }
+  return Rules.for(MAX_PLAYERS);
 }

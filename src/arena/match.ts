@@ -1,0 +1,175 @@
+/**
+ * Fair games between players. Every deal sequence is played from all seats; the games that share one are a pair (with
+ * three and four seats too, though they are then three or four). A pair, not a game, is the unit of statistics.
+ */
+import { printDeal, printMove } from '../game/notation.js';
+import { Random } from '../game/random.js';
+import type { Rules } from '../game/rules.js';
+import { BOARD_SIZE, BOARDS, MAX_PLAYERS, MIN_PLAYERS, ROUND, SCORE, TURN } from '../game/state.js';
+import { AzulGame } from '../mcts/azul.js';
+import { CHANCE, TERMINAL } from '../mcts/game.js';
+import type { Player } from './player.js';
+
+export interface MatchOptions {
+  /** Seats at the table, 2 to 4. */
+  readonly seats: number;
+  /** Two players, or one for each seat. */
+  readonly contestants: readonly Player[];
+  /** Deals depend on the seed, the pair and the round alone, so they are the same whoever plays. */
+  readonly seed: number;
+  /** The pairs to play, from `from` up to but not including `to`; several workers can share a match. */
+  readonly from: number;
+  readonly to: number;
+  /** Most games under way at once, 256 if not given. */
+  readonly sideBySide?: number;
+  /** Called after each game, in the order in which they end. */
+  readonly onGame?: (game: GameRecord) => void;
+  /** Called after each step of all games under way, with the number of games that have ended and of all. */
+  readonly onProgress?: (done: number, total: number) => void;
+  /** Ends the match early; the games that ended before are its result. */
+  readonly signal?: AbortSignal;
+}
+
+export interface GameRecord {
+  readonly pair: number;
+  /** Which of the pair's seatings, from 0. */
+  readonly rotation: number;
+  /** The number of the contestant in each seat. */
+  readonly seats: readonly number[];
+  /** Final points by seat. */
+  readonly scores: readonly number[];
+  /** Place by seat: 1 for the winners, equal standings share a place. */
+  readonly ranks: readonly number[];
+  /** Moves played, deals not counted. */
+  readonly plies: number;
+  /** The seat that lost the game at once by an action that is not legal; it is ranked last. */
+  readonly forfeit?: number;
+  /** Deals and moves in notation, from the start of the game. */
+  readonly tokens: readonly string[];
+}
+
+/**
+ * Who sits where in one game of a pair. Contestants as many as seats: they move round the table. Two contestants at
+ * a table of three or four: the first has the seat `rotation`, the second all the others.
+ */
+export function seating(seats: number, contestants: number, rotation: number): number[] {
+  return Array.from({ length: seats }, (_, seat) =>
+    contestants === seats ? (seat + rotation) % seats : seat === rotation ? 0 : 1,
+  );
+}
+
+interface Game {
+  pair: number;
+  rotation: number;
+  seats: number[];
+  state: Int32Array;
+  plies: number;
+  tokens: string[];
+}
+
+/**
+ * Plays the pairs and returns their games, ordered by pair and rotation. The games advance side by side: at each step
+ * every contestant is asked once for its moves in all positions that wait for it, one contestant after the other, so
+ * that a clock measures only its owner. A contestant's random stream depends on the seed, `from` and its number, so
+ * the same range gives the same games wherever it is played.
+ */
+export async function playMatch(options: MatchOptions): Promise<GameRecord[]> {
+  check(options);
+  const { seats, contestants, seed, from, to, sideBySide = 256, onGame, onProgress, signal } = options;
+  const azul = new AzulGame(seats);
+  const deals = new Random();
+  const streams = contestants.map((_, contestant) => new Random(seed, from, to, contestant));
+  const total = (to - from) * seats;
+  const records: GameRecord[] = [];
+  const playing: Game[] = [];
+  let started = 0;
+
+  const advance = (game: Game): boolean => {
+    if (azul.kind(game.state, 0) === CHANCE) {
+      deals.reseed(seed, game.pair, game.state[ROUND]!);
+      azul.rules.deal(game.state, 0, deals);
+      game.tokens.push(printDeal(azul.rules, game.state));
+    }
+    return azul.kind(game.state, 0) !== TERMINAL;
+  };
+  const finish = (game: Game, forfeit?: number) => {
+    playing.splice(playing.indexOf(game), 1);
+    const record = recordOf(azul.rules, game, forfeit);
+    records.push(record);
+    onGame?.(record);
+  };
+
+  for (;;) {
+    while (started < total && playing.length < sideBySide) {
+      const rotation = started % seats;
+      const game: Game = {
+        pair: from + Math.floor(started / seats),
+        rotation,
+        seats: seating(seats, contestants.length, rotation),
+        state: azul.rules.start(),
+        plies: 0,
+        tokens: [],
+      };
+      advance(game);
+      playing.push(game);
+      started++;
+    }
+    if (playing.length === 0 || signal?.aborted) break;
+    const waiting = contestants.map((_, contestant) =>
+      playing.filter((game) => game.seats[game.state[TURN]!] === contestant),
+    );
+    for (const [contestant, games] of waiting.entries()) {
+      if (games.length === 0) continue;
+      const player = contestants[contestant]!;
+      const actions = await player.choose(
+        games.map((game) => game.state),
+        streams[contestant]!,
+      );
+      if (actions.length !== games.length) {
+        throw new Error(`${player.name} gave ${actions.length} actions for ${games.length} positions`);
+      }
+      for (const [i, game] of games.entries()) {
+        const action = actions[i]!;
+        if (!azul.rules.isLegal(game.state, 0, action)) {
+          finish(game, game.state[TURN]!);
+          continue;
+        }
+        game.tokens.push(printMove(azul.rules, action));
+        game.plies++;
+        azul.rules.apply(game.state, 0, action);
+        if (!advance(game)) finish(game);
+      }
+    }
+    onProgress?.(records.length, total);
+  }
+  return records.sort((a, b) => a.pair - b.pair || a.rotation - b.rotation);
+}
+
+function recordOf(rules: Rules, game: Game, forfeit: number | undefined): GameRecord {
+  const standings = game.seats.map((_, seat) => (seat === forfeit ? -1 : rules.standing(game.state, 0, seat)));
+  return {
+    pair: game.pair,
+    rotation: game.rotation,
+    seats: game.seats,
+    scores: game.seats.map((_, seat) => game.state[BOARDS + BOARD_SIZE * seat + SCORE]!),
+    ranks: standings.map((own) => 1 + standings.filter((other) => other > own).length),
+    plies: game.plies,
+    ...(forfeit === undefined ? {} : { forfeit }),
+    tokens: game.tokens,
+  };
+}
+
+function check({ seats, contestants, from, to, sideBySide = 1 }: MatchOptions): void {
+  if (!(Number.isInteger(seats) && seats >= MIN_PLAYERS && seats <= MAX_PLAYERS)) {
+    throw new RangeError(`seats is ${seats}, not ${MIN_PLAYERS} to ${MAX_PLAYERS}`);
+  }
+  if (contestants.length !== 2 && contestants.length !== seats) {
+    throw new RangeError(`contestants are ${contestants.length}, not 2 or one for each of the ${seats} seats`);
+  }
+  if (!(Number.isInteger(from) && Number.isInteger(to) && from >= 0 && to > from)) {
+    throw new RangeError(`pairs from ${from} to ${to} are not a range of whole numbers with at least one pair`);
+  }
+  if (!(Number.isInteger(sideBySide) && sideBySide >= 1)) {
+    throw new RangeError(`sideBySide is ${sideBySide}, not a whole number of games`);
+  }
+}

@@ -3,7 +3,7 @@ import { COLOURS, countOf } from '../game/pile.js';
 import type { Random } from '../game/random.js';
 import { DESTINATIONS, type Rules, TO_FLOOR } from '../game/rules.js';
 import { BOARD_SIZE, BOARDS, CENTRE, LINES, lineCount, TURN } from '../game/state.js';
-import { roundGain } from './evaluation.js';
+import { Evaluation, roundGain } from './evaluation.js';
 import { type Player, rulesOf } from './player.js';
 
 /** Every legal action is as likely as any other. */
@@ -65,5 +65,16 @@ export class GreedyPlayer extends OnePlyPlayer {
     const dropped = Math.max(0, taken - space);
     const empty = Math.max(0, space - taken);
     return 1000 * roundGain(rules, after, board) - 10 * dropped - empty;
+  }
+}
+
+/** Takes what leads to the best position by the static evaluation. */
+export class HeuristicPlayer extends OnePlyPlayer {
+  readonly name = 'heuristic';
+  private readonly evaluation = new Evaluation();
+
+  protected value(rules: Rules, before: Int32Array, _action: number, after: Int32Array): number {
+    if (rules.roundIsOver(after, 0)) rules.endRound(after, 0);
+    return this.evaluation.margin(rules, after, 0, before[TURN]!);
   }
 }

@@ -1,7 +1,28 @@
-import { COLOURS } from '../game/pile.js';
+/**
+ * What a position is worth without search. Values are in hundredths of a point.
+ *
+ * A board is valued as if its complete lines were tiled and its floor paid at once (they will be), plus what its wall
+ * promises for the rounds to come, plus its unfinished lines, plus the right to start the next round.
+ */
+import { COLOURS, countOf, MARKER, tilesOf } from '../game/pile.js';
 import type { Rules } from '../game/rules.js';
-import { FLOOR, LINES, lineColour, lineCount, WALL } from '../game/state.js';
-import { cellOf, placementScore, ROWS } from '../game/wall.js';
+import {
+  BOARD_SIZE,
+  BOARDS,
+  CENTRE,
+  FLOOR,
+  LINES,
+  lineColour,
+  lineCount,
+  MAX_PLAYERS,
+  OVER,
+  PHASE,
+  PLAYING,
+  SCORE,
+  TURN,
+  WALL,
+} from '../game/state.js';
+import { cellOf, endBonus, placementScore, ROWS } from '../game/wall.js';
 
 /** The points that a board (its index in the state) would gain if the round ended now: complete lines less the floor. */
 export function roundGain(rules: Rules, state: Int32Array, board: number): number {
@@ -15,4 +36,191 @@ export function roundGain(rules: Rules, state: Int32Array, board: number): numbe
     wall |= cellOf(row, colour);
   }
   return points - rules.floorCost(state[board + FLOOR]!);
+}
+
+/** Tiles of one colour on the table, counted up to this. */
+const MOST_ON_TABLE = 12;
+
+export interface Weights {
+  /** The chance, by row, that a cell one hopes for is filled in one round. */
+  readonly reach: readonly number[];
+  /** The part of a hoped-for column, colour or row bonus that counts. */
+  readonly column: number;
+  readonly colour: number;
+  readonly row: number;
+  /** Tiles placed a round, by row. */
+  readonly pace: readonly number[];
+  /** Part of a future tile's points that counts. */
+  readonly placement: number;
+  /** The chance that an unfinished line's head start matters: index 5 * row + tiles in it. */
+  readonly carry: readonly number[];
+  /** The chance to finish a line this round: index 13 * (tiles missing - 1) + tiles of its colour on the table, up to 12. */
+  readonly finish: readonly number[];
+  /** Hundredths of a point for the right to start the next round. */
+  readonly tempo: number;
+  /** Hundredths of a point for the game won. */
+  readonly win: number;
+}
+
+export const WEIGHTS: Weights = {
+  reach: [0.5, 0.45, 0.4, 0.33, 0.27],
+  column: 0.8,
+  colour: 0.7,
+  row: 0.5,
+  pace: [0.9, 0.8, 0.65, 0.55, 0.45],
+  placement: 0.6,
+  // biome-ignore format: a row of the table for each line
+  carry: [
+    0, 0, 0, 0, 0,
+    0, 0.3, 0, 0, 0,
+    0, 0.2, 0.4, 0, 0,
+    0, 0.12, 0.3, 0.5, 0,
+    0, 0.1, 0.2, 0.35, 0.55,
+  ],
+  finish: Array.from({ length: 5 * 13 }, (_, key) => {
+    const missing = Math.floor(key / 13) + 1;
+    const spare = (key % 13) - missing;
+    return spare < 0 ? 0 : 1 - 0.7 ** ((spare + 1) / Math.sqrt(missing));
+  }),
+  tempo: 150,
+  win: 1500,
+};
+
+/** FILLED[set]: number of places of a 5-place set that are filled. */
+const FILLED = Uint8Array.from({ length: 32 }, (_, set) => {
+  let n = 0;
+  for (let bits = set; bits !== 0; bits &= bits - 1) n++;
+  return n;
+});
+
+/** Slots of the memory for the promises of walls. */
+const MEMORY_BITS = 13;
+
+/** Values positions for any number of players. */
+export class Evaluation {
+  private readonly promiseKeys = new Int32Array(1 << MEMORY_BITS).fill(-1);
+  private readonly promises = new Float64Array(1 << MEMORY_BITS);
+  private readonly walls = new Int32Array(MAX_PLAYERS);
+  private readonly values = new Float64Array(MAX_PLAYERS);
+  /** Tiles of each colour that can still be taken. */
+  private readonly onTable = new Int32Array(COLOURS);
+
+  constructor(private readonly weights: Weights = WEIGHTS) {}
+
+  /** A player's value less the best of the others', a whole number of hundredths. */
+  margin(rules: Rules, state: Int32Array, at: number, player: number): number {
+    const over = state[at + PHASE] === OVER;
+    if (over) this.settle(rules, state, at);
+    else this.estimate(rules, state, at);
+    let best = -Infinity;
+    for (let p = 0; p < rules.players; p++) {
+      if (p !== player && this.values[p]! > best) best = this.values[p]!;
+    }
+    const margin = Math.round(this.values[player]! - best);
+    return over ? margin + this.weights.win * Math.sign(margin) : margin;
+  }
+
+  /** Values of a game that is over: its points, and a little for the rows that decide between equals. */
+  private settle(rules: Rules, state: Int32Array, at: number): void {
+    for (let p = 0; p < rules.players; p++) this.values[p] = (100 / 8) * rules.standing(state, at, p);
+  }
+
+  private estimate(rules: Rules, state: Int32Array, at: number): void {
+    const playing = state[at + PHASE] === PLAYING;
+    if (playing) this.countTable(rules, state, at);
+    let longest = 0;
+    for (let p = 0; p < rules.players; p++) {
+      const board = at + BOARDS + BOARD_SIZE * p;
+      const lines = state[board + LINES]!;
+      let wall = state[board + WALL]!;
+      let points = state[board + SCORE]!;
+      for (let row = 0; row < ROWS; row++) {
+        if (lineCount(lines, row) === row + 1) {
+          const colour = lineColour(lines, row);
+          points += placementScore(wall, row, (colour + row) % COLOURS);
+          wall |= cellOf(row, colour);
+        }
+        const filled = FILLED[(wall >> (ROWS * row)) & 31]!;
+        if (filled > longest) longest = filled;
+      }
+      this.walls[p] = wall;
+      this.values[p] = 100 * Math.max(0, points - rules.floorCost(state[board + FLOOR]!));
+    }
+    const roundsLeft = ROWS - longest;
+    for (let p = 0; p < rules.players; p++) {
+      const board = at + BOARDS + BOARD_SIZE * p;
+      const wall = this.walls[p]!;
+      const promise = this.promise(wall, roundsLeft);
+      let value = promise;
+      const lines = state[board + LINES]!;
+      for (let row = 1; row < ROWS; row++) {
+        const count = lineCount(lines, row);
+        if (count === 0 || count > row) continue;
+        const colour = lineColour(lines, row);
+        let chance = roundsLeft === 0 ? 0 : this.weights.carry[5 * row + count]!;
+        if (playing) {
+          const finish = this.weights.finish[13 * (row - count) + this.onTable[colour]!]!;
+          chance = finish + (1 - finish) * chance;
+        }
+        if (chance === 0) continue;
+        const points = 100 * placementScore(wall, row, (colour + row) % COLOURS);
+        value += chance * (points + this.promise(wall | cellOf(row, colour), roundsLeft) - promise);
+      }
+      const starts = playing ? (state[board + FLOOR]! & MARKER) !== 0 : state[at + TURN] === p;
+      if (starts && roundsLeft > 0) value += this.weights.tempo;
+      this.values[p]! += value;
+    }
+  }
+
+  private countTable(rules: Rules, state: Int32Array, at: number): void {
+    let table = tilesOf(state[at + CENTRE]!);
+    const first = at + rules.firstFactory;
+    for (let i = first; i < first + rules.factories; i++) table += state[i]!;
+    for (let colour = 0; colour < COLOURS; colour++)
+      this.onTable[colour] = Math.min(MOST_ON_TABLE, countOf(table, colour));
+  }
+
+  /** What a wall will bring after so many more rounds, beside what it has scored: bonuses, and later tiles' points. */
+  private promise(wall: number, roundsLeft: number): number {
+    const key = (wall << 3) | roundsLeft;
+    const slot = Math.imul(key, 0x9e3779b1) >>> (32 - MEMORY_BITS);
+    if (this.promiseKeys[slot] !== key) {
+      this.promiseKeys[slot] = key;
+      this.promises[slot] = promiseOf(wall, roundsLeft, this.weights);
+    }
+    return this.promises[slot]!;
+  }
+}
+
+function promiseOf(wall: number, roundsLeft: number, weights: Weights): number {
+  let promise = 100 * endBonus(wall);
+  if (roundsLeft === 0) return promise;
+  for (let i = 0; i < ROWS; i++) {
+    let column = 1;
+    let colour = 1;
+    let row = 1;
+    for (let j = 0; j < ROWS; j++) {
+      const reach = 1 - (1 - weights.reach[j]!) ** roundsLeft;
+      if (((wall >> (ROWS * j + i)) & 1) === 0) column *= reach;
+      if ((wall & cellOf(j, i)) === 0) colour *= reach;
+      if (((wall >> (ROWS * i + j)) & 1) === 0) row *= 1 - (1 - weights.reach[i]!) ** roundsLeft;
+    }
+    if (column < 1) promise += 700 * weights.column * column;
+    if (colour < 1) promise += 1000 * weights.colour * colour;
+    if (row < 1) promise += 200 * weights.row * row;
+    promise += 100 * weights.placement * Math.min(roundsLeft * weights.pace[i]!, 5) * meanPlacement(wall, i);
+  }
+  return promise;
+}
+
+/** Mean points of a tile placed now in a row's empty cells, 0 where none is empty. */
+function meanPlacement(wall: number, row: number): number {
+  let points = 0;
+  let empty = 0;
+  for (let column = 0; column < COLOURS; column++) {
+    if ((wall >> (ROWS * row + column)) & 1) continue;
+    points += placementScore(wall, row, column);
+    empty++;
+  }
+  return empty === 0 ? 0 : points / empty;
 }

@@ -1,0 +1,261 @@
+/**
+ * Alpha-beta search to the end of the round: iterative deepening, principal variation search (null windows after the
+ * first move), a transposition table and late move reductions. The round's end, and the game's, are played by the
+ * rules; a position that waits for its deal, and one at the horizon, is valued by evaluation.ts.
+ *
+ * With two players this is minimax on the difference of the values. With three and four it is the paranoid search of
+ * Sturtevant & Korf (2000): all others are taken to play together against the one to move, a lower bound of what he
+ * can reach that still allows deep cuts.
+ */
+import { canonicalise } from '../game/canonical.js';
+import { COLOURS, countOf, tilesOf } from '../game/pile.js';
+import { DESTINATIONS, type Rules, TO_FLOOR } from '../game/rules.js';
+import { BOARD_SIZE, BOARDS, CENTRE, LINES, lineCount, PHASE, PLAYING, TURN, WALL } from '../game/state.js';
+import { placementScore } from '../game/wall.js';
+import { Evaluation } from './evaluation.js';
+import { type Player, rulesOf } from './player.js';
+import { EXACT, LOWER, Transpositions, UPPER } from './transpositions.js';
+
+/** What a move may cost: milliseconds of one thread, or positions visited, which makes the choice reproducible. */
+export type Budget = { readonly ms: number } | { readonly nodes: number };
+
+/** Most moves of a round: a tile each. */
+const MAX_PLY = 36;
+/** The depth of a value that no horizon has touched: it is final. */
+const FINAL = 127;
+const INFINITE = 1 << 24;
+/** Moves per node that are always searched to the full depth, and the depth from which the others are reduced. */
+const FULL_MOVES = 6;
+const REDUCTION_DEPTH = 3;
+const NO_MOVE = 0xffff;
+/** The priority of the move that the last iteration found best. */
+const FIRST = 0x7fffffff;
+
+export class AlphaBetaPlayer implements Player {
+  readonly name: string;
+  private readonly searches = new Map<Rules, Search>();
+
+  constructor(private readonly budget: Budget) {
+    this.name = 'ms' in budget ? `alphabeta:ms=${budget.ms}` : `alphabeta:nodes=${budget.nodes}`;
+  }
+
+  async choose(positions: readonly Int32Array[]): Promise<number[]> {
+    return positions.map((state) => {
+      const rules = rulesOf(state);
+      let search = this.searches.get(rules);
+      if (!search) this.searches.set(rules, (search = new Search(rules)));
+      return search.run(state, this.budget).action;
+    });
+  }
+}
+
+export interface SearchResult {
+  action: number;
+  /** The mover's margin in hundredths of a point. */
+  value: number;
+  /** Depth of the last iteration that was completed, in plies. */
+  depth: number;
+  nodes: number;
+  /** Whether every line was searched to the end of the round. */
+  final: boolean;
+}
+
+/** A search for one number of players, its memory allocated once. */
+export class Search {
+  private readonly size: number;
+  private readonly states: Int32Array;
+  private readonly moves: Uint16Array[];
+  private readonly priorities: Int32Array[];
+  private readonly history = new Int32Array(4 * COLOURS * DESTINATIONS);
+  private readonly order: number[] = [];
+  private readonly table = new Transpositions();
+  private player = 0;
+  private bestMove = 0;
+  private nodes = 0;
+  /** Iterations completed. */
+  private depth = 0;
+  /** Values so far in this iteration that a deeper search might change. */
+  private horizon = 0;
+  private stopped = false;
+  private maxNodes = 0;
+  private deadline = 0;
+
+  constructor(
+    private readonly rules: Rules,
+    private readonly evaluation: Evaluation = new Evaluation(),
+  ) {
+    this.size = rules.stateSize;
+    this.states = new Int32Array((MAX_PLY + 1) * this.size);
+    this.moves = Array.from({ length: MAX_PLY }, () => new Uint16Array(rules.actions));
+    this.priorities = Array.from({ length: MAX_PLY }, () => new Int32Array(rules.actions));
+  }
+
+  /** The best move of a position whose phase is PLAYING. */
+  run(state: Int32Array, budget: Budget): SearchResult {
+    this.deadline = 'ms' in budget ? performance.now() + budget.ms : Infinity;
+    this.maxNodes = 'nodes' in budget ? budget.nodes : Infinity;
+    this.states.set(state);
+    canonicalise(this.rules, this.states, 0, this.order);
+    this.player = state[TURN]!;
+    this.table.begin();
+    this.history.fill(0);
+    this.nodes = 0;
+    this.stopped = false;
+    this.bestMove = NO_MOVE;
+    let value = 0;
+    let final = false;
+    this.depth = 0;
+    while (!final && this.depth < MAX_PLY) {
+      this.horizon = 0;
+      const found = this.search(0, this.depth + 1, -INFINITE, INFINITE);
+      if (this.stopped) break;
+      value = found;
+      this.depth++;
+      final = this.horizon === 0;
+    }
+    return { action: this.original(this.bestMove), value, depth: this.depth, nodes: this.nodes, final };
+  }
+
+  /** The action in the position as it was given, whose factories may have another order. */
+  private original(action: number): number {
+    const source = Math.floor(action / (COLOURS * DESTINATIONS));
+    if (source === this.rules.factories) return action;
+    return this.order[source]! * COLOURS * DESTINATIONS + (action % (COLOURS * DESTINATIONS));
+  }
+
+  /** The value of the position at `ply` to the side that moves there: the player, or all others together. */
+  private search(ply: number, depth: number, alpha: number, beta: number): number {
+    const { rules, states, size, table } = this;
+    const at = ply * size;
+    const own = states[at + TURN] === this.player;
+    if (this.spent()) return 0;
+    const ended = states[at + PHASE] !== PLAYING;
+    if (ended || depth <= 0) {
+      if (!ended) this.horizon++;
+      const margin = this.evaluation.margin(rules, states, at, this.player);
+      return own ? margin : -margin;
+    }
+
+    const slot = table.find(states, at, size);
+    const key = table.key;
+    let first = ply === 0 ? this.bestMove : NO_MOVE;
+    if (table.hit && ply > 0) {
+      first = table.move[slot]!;
+      const known = table.depth[slot]!;
+      if (known >= depth) {
+        const value = table.value[slot]!;
+        const bound = table.bound[slot]!;
+        if (bound === EXACT || (bound === LOWER ? value >= beta : value <= alpha)) {
+          if (known !== FINAL) this.horizon++;
+          return value;
+        }
+      }
+    }
+
+    const n = this.generate(ply, first);
+    const horizon = this.horizon;
+    const lowest = alpha;
+    let best = -INFINITE;
+    let bestMove = NO_MOVE;
+    for (let i = 0; i < n; i++) {
+      const action = this.next(ply, i, n);
+      const child = at + size;
+      states.copyWithin(child, at, child);
+      rules.apply(states, child, action);
+      canonicalise(rules, states, child);
+      const same = (states[child + TURN] === this.player) === own;
+      let value: number;
+      if (i === 0) {
+        value = this.below(ply, depth - 1, alpha, beta, same);
+      } else {
+        const reduction = i >= FULL_MOVES && depth >= REDUCTION_DEPTH ? 1 + (i >> 4) : 0;
+        value = this.below(ply, depth - 1 - reduction, alpha, alpha + 1, same);
+        if (reduction > 0 && value > alpha) value = this.below(ply, depth - 1, alpha, alpha + 1, same);
+        if (value > alpha && value < beta) value = this.below(ply, depth - 1, alpha, beta, same);
+      }
+      if (this.stopped) break;
+      if (value > best) {
+        best = value;
+        bestMove = action;
+        if (ply === 0) this.bestMove = action;
+      }
+      if (value > alpha) alpha = value;
+      if (alpha >= beta) {
+        this.history[this.historyOf(at, action)]! += depth * depth;
+        break;
+      }
+    }
+    if (this.stopped) return 0;
+    const bound = best >= beta ? LOWER : best > lowest ? EXACT : UPPER;
+    table.store(slot, key, bestMove, this.horizon === horizon ? FINAL : depth, bound, best);
+    return best;
+  }
+
+  private below(ply: number, depth: number, alpha: number, beta: number, same: boolean): number {
+    return same ? this.search(ply + 1, depth, alpha, beta) : -this.search(ply + 1, depth, -beta, -alpha);
+  }
+
+  /** Counts a node and says whether the budget is spent; the first iteration, which finds some move, is always finished. */
+  private spent(): boolean {
+    this.nodes++;
+    if (this.stopped || this.depth === 0) return this.stopped;
+    this.stopped = this.nodes >= this.maxNodes || ((this.nodes & 255) === 0 && performance.now() >= this.deadline);
+    return this.stopped;
+  }
+
+  /** Lists the moves at a ply, of equal factories only the first's, with their priorities. */
+  private generate(ply: number, first: number): number {
+    const { rules, states } = this;
+    const at = ply * this.size;
+    const moves = this.moves[ply]!;
+    const priorities = this.priorities[ply]!;
+    const factories = at + rules.firstFactory;
+    const legal = rules.legal(states, at, moves);
+    let n = 0;
+    for (let i = 0; i < legal; i++) {
+      const action = moves[i]!;
+      const source = (action / (COLOURS * DESTINATIONS)) | 0;
+      if (source > 0 && source < rules.factories && states[factories + source] === states[factories + source - 1])
+        continue;
+      moves[n] = action;
+      priorities[n++] = action === first ? FIRST : this.priority(at, action);
+    }
+    return n;
+  }
+
+  /** How promising a move looks: finished lines by their points, then filled spaces, few tiles dropped, past cutoffs. */
+  private priority(at: number, action: number): number {
+    const { rules, states } = this;
+    const destination = action % DESTINATIONS;
+    const colour = ((action / DESTINATIONS) | 0) % COLOURS;
+    const source = (action / (DESTINATIONS * COLOURS)) | 0;
+    const pile = source === rules.factories ? tilesOf(states[at + CENTRE]!) : states[at + rules.firstFactory + source]!;
+    const taken = countOf(pile, colour);
+    const past = this.history[this.historyOf(at, action)]!;
+    if (destination === TO_FLOOR) return past - 100 * taken;
+    const board = at + BOARDS + BOARD_SIZE * states[at + TURN]!;
+    const space = destination + 1 - lineCount(states[board + LINES]!, destination);
+    if (taken < space) return past + 20 * taken - 15 * (space - taken);
+    const points = placementScore(states[board + WALL]!, destination, (colour + destination) % COLOURS);
+    return past + 100 + 20 * space + 20 * points - 60 * (taken - space);
+  }
+
+  private historyOf(at: number, action: number): number {
+    return COLOURS * DESTINATIONS * this.states[at + TURN]! + (action % (COLOURS * DESTINATIONS));
+  }
+
+  /** Brings the most promising of the moves from `i` on to place i and returns it. */
+  private next(ply: number, i: number, n: number): number {
+    const moves = this.moves[ply]!;
+    const priorities = this.priorities[ply]!;
+    let most = i;
+    for (let j = i + 1; j < n; j++) if (priorities[j]! > priorities[most]!) most = j;
+    const move = moves[most]!;
+    const priority = priorities[most]!;
+    moves[most] = moves[i]!;
+    priorities[most] = priorities[i]!;
+    moves[i] = move;
+    priorities[i] = priority;
+    return move;
+  }
+}

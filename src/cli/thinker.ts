@@ -1,0 +1,60 @@
+import type { Position } from '../game/notation.js';
+
+/** What a network says of a position without a search. */
+export interface Evaluation {
+  /** Each player's expected result, -1 to 1, player 0 first whoever is to move. */
+  values: number[];
+  /** Every legal action, equal factories apart, with probabilities that add up to 1; empty where no move is due. */
+  policy: { action: number; probability: number }[];
+}
+
+/** How long to search: exactly one of the two is given. */
+export interface Budget {
+  sims?: number;
+  /** Milliseconds. */
+  movetime?: number;
+}
+
+export interface SearchOptions {
+  /** Lines wanted, at least 1; fewer come back where there are fewer moves. */
+  multipv: number;
+  /** Seeds all chance in the search: with a budget of simulations, equal seeds give equal reports but for the time. */
+  seed: number;
+}
+
+/** One move that was searched. */
+export interface Line {
+  action: number;
+  visits: number;
+  /** Each player's expected result after the action. */
+  values: number[];
+  /** The play that the search expects, the action first. */
+  pv: number[];
+}
+
+export interface SearchReport {
+  sims: number;
+  timeMs: number;
+  /** Each player's expected result in the position that was searched. */
+  values: number[];
+  /** Best first, at least one. */
+  lines: Line[];
+}
+
+/**
+ * Somebody who judges positions for the engine and for a person at the terminal. Positions are not to be changed;
+ * actions are numbered as in the position given. One call at a time.
+ */
+export interface Thinker {
+  /** Resolves once models are loaded; the other calls wait for it by themselves. */
+  ready(): Promise<void>;
+  /** The game is not over; a deal may be due. */
+  evaluate(position: Position, seed: number): Promise<Evaluation>;
+  /** A move is due. `onProgress` may be called with earlier reports while the search goes on. */
+  search(
+    position: Position,
+    budget: Budget,
+    options: SearchOptions,
+    onProgress?: (report: SearchReport) => void,
+  ): Promise<SearchReport>;
+}

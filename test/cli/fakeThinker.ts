@@ -1,0 +1,45 @@
+import type { Evaluation, SearchOptions, SearchReport, Thinker } from '../../src/cli/thinker.js';
+import type { Position } from '../../src/game/notation.js';
+
+/** Takes the first legal moves for the best, and remembers what it was asked. */
+export class FakeThinker implements Thinker {
+  readonly calls: unknown[] = [];
+
+  async ready(): Promise<void> {
+    this.calls.push('ready');
+  }
+
+  async evaluate(position: Position, seed: number): Promise<Evaluation> {
+    this.calls.push({ seed });
+    const actions = legalActions(position);
+    const total = (actions.length * (actions.length + 1)) / 2;
+    return {
+      values: this.values(position),
+      policy: actions.map((action, i) => ({ action, probability: (i + 1) / total })),
+    };
+  }
+
+  async search(
+    position: Position,
+    budget: { sims?: number; movetime?: number },
+    options: SearchOptions,
+    onProgress?: (report: SearchReport) => void,
+  ): Promise<SearchReport> {
+    this.calls.push({ ...budget, ...options });
+    const sims = budget.sims ?? 500;
+    const values = this.values(position);
+    const lines = legalActions(position).map((action, i) => ({ action, visits: 1000 - i, values, pv: [action] }));
+    const report = { sims, timeMs: 250, values, lines: lines.slice(0, options.multipv) };
+    if (sims > 1000) onProgress?.({ ...report, sims: 1000, timeMs: 0.4 });
+    return report;
+  }
+
+  private values({ rules }: Position): number[] {
+    return Array.from({ length: rules.players }, (_, p) => (p === 0 ? 0.25 : -0.00001));
+  }
+}
+
+function legalActions({ rules, state }: Position): number[] {
+  const out = new Uint16Array(rules.actions);
+  return [...out.subarray(0, rules.legal(state, 0, out))];
+}

@@ -36,11 +36,14 @@ export class AzulGame implements Game {
   readonly rules: Rules;
   readonly actions: number;
   readonly stateSize: number;
+  /** Each player's utility, then each player's margin value. */
+  readonly valueSize: number;
 
   constructor(readonly players: number) {
     this.rules = Rules.for(players);
     this.actions = this.rules.actions;
     this.stateSize = this.rules.stateSize;
+    this.valueSize = 2 * players;
   }
 
   kind(state: Int32Array, at: number): number {
@@ -78,7 +81,9 @@ export class AzulGame implements Game {
 
   outcome(state: Int32Array, at: number, out: Float32Array, outAt: number): void {
     for (let p = 0; p < this.players; p++) {
-      out[outAt + p] = utility(this.rankValue(state, at, p), marginValue(this.margin(state, at, p)));
+      const margin = marginValue(this.margin(state, at, p));
+      out[outAt + p] = utility(this.rankValue(state, at, p), margin);
+      out[outAt + this.players + p] = margin;
     }
   }
 
@@ -103,4 +108,9 @@ export class AzulGame implements Game {
 /** What the search maximises, of a rank value and a margin value. */
 export function utility(rank: number, margin: number): number {
   return (1 - MARGIN_WEIGHT) * rank + MARGIN_WEIGHT * margin;
+}
+
+/** The rank value in a utility, given its margin value. */
+export function rankOf(utility: number, margin: number): number {
+  return Math.max(-1, Math.min(1, (utility - MARGIN_WEIGHT * margin) / (1 - MARGIN_WEIGHT)));
 }

@@ -14,6 +14,11 @@ export interface Game {
   /** Size of the action space; actions are 0 to actions - 1. */
   readonly actions: number;
   readonly stateSize: number;
+  /**
+   * Length of a value vector, at least `players`: first each player's utility in [-1, 1], which its moves maximise,
+   * then whatever else the game wants averaged over the search.
+   */
+  readonly valueSize: number;
   /** DECISION, CHANCE or TERMINAL. */
   kind(state: Int32Array, at: number): number;
   /** The player whose point of view the position has: at a decision the one to move. */
@@ -24,6 +29,6 @@ export interface Game {
   apply(state: Int32Array, at: number, action: number): void;
   /** At a chance position: lets chance happen in place. */
   applyChance(state: Int32Array, at: number, random: Random): void;
-  /** At the end: writes each player's utility, in [-1, 1], to `out` from `outAt` on. */
+  /** At the end: writes the value vector to `out` from `outAt` on. */
   outcome(state: Int32Array, at: number, out: Float32Array, outAt: number): void;
 }

@@ -1,0 +1,34 @@
+/**
+ * The visit plan of sequential halving (Karnin et al. 2013; Danihelka et al., ICLR 2022, section 3; as mctx's
+ * `get_sequence_of_considered_visits`): for each simulation, how many visits the action to be simulated has so far.
+ * The considered actions are visited in turn; after each phase the better half of them goes on.
+ */
+export function visitPlan(considered: number, simulations: number): Int32Array {
+  const plan = new Int32Array(simulations);
+  if (considered <= 1) {
+    for (let i = 0; i < simulations; i++) plan[i] = i;
+    return plan;
+  }
+  const phases = Math.ceil(Math.log2(considered));
+  const visits = new Int32Array(considered);
+  let left = considered;
+  let n = 0;
+  while (n < simulations) {
+    const extra = Math.max(1, Math.floor(simulations / (phases * left)));
+    for (let round = 0; round < extra; round++) {
+      for (let i = 0; i < left && n < simulations; i++) plan[n++] = visits[i]!++;
+    }
+    left = Math.max(2, left >> 1);
+  }
+  return plan;
+}
+
+const plans = new Map<string, Int32Array>();
+
+/** The same, kept. */
+export function cachedVisitPlan(considered: number, simulations: number): Int32Array {
+  const key = `${considered}/${simulations}`;
+  let plan = plans.get(key);
+  if (!plan) plans.set(key, (plan = visitPlan(considered, simulations)));
+  return plan;
+}

@@ -1,0 +1,189 @@
+import type { Random } from '../game/random.js';
+import { cachedVisitPlan } from './halving.js';
+import { type Completion, completeQ } from './selection.js';
+import type { SearchSettings } from './settings.js';
+import { ROOT, type Tree } from './tree.js';
+
+/**
+ * What is particular to the root of a search: its noise, sequential halving, and what the search concludes: a move, a
+ * policy target, the players' values.
+ */
+export class RootPolicy {
+  /** Whether simulations follow the plan of sequential halving, rather than the interior's rule. */
+  halving = false;
+  private settings!: SearchSettings;
+  private plan: Int32Array = new Int32Array(0);
+  /** Of each root edge: its Gumbel noise plus the logarithm of its prior. */
+  private readonly keys: Float64Array;
+  /** [edges, valueSize]: sums of the values that came back through each root edge. */
+  private readonly totals: Float64Array;
+  private readonly completion: Completion = { scale: 0, mixed: 0, started: 0 };
+
+  constructor(private readonly tree: Tree) {
+    this.keys = new Float64Array(tree.game.actions);
+    this.totals = new Float64Array(tree.game.actions * tree.game.valueSize);
+  }
+
+  /** Called once the root has its edges. */
+  begin(settings: SearchSettings, random: Random): void {
+    const { tree, keys } = this;
+    this.settings = settings;
+    const count = tree.edgeCount[ROOT]!;
+    this.halving = settings.considered > 0;
+    this.totals.fill(0, 0, count * tree.game.valueSize);
+    if (this.halving) {
+      this.plan = cachedVisitPlan(Math.min(settings.considered, count), settings.simulations);
+      for (let i = 0; i < count; i++) {
+        keys[i] = Math.log(tree.prior[i]!) + (settings.noise ? random.gumbel() : 0);
+      }
+      this.sort(count);
+    } else {
+      if (settings.noise) this.addDirichlet(count, random);
+      for (let i = 0; i < count; i++) keys[i] = 0;
+    }
+  }
+
+  /** The root's edges, which are the tree's first ones, by falling keys. */
+  private sort(count: number): void {
+    const { tree, keys } = this;
+    for (let i = 1; i < count; i++) {
+      for (let j = i; j > 0 && keys[j]! > keys[j - 1]!; j--) {
+        const key = keys[j]!;
+        keys[j] = keys[j - 1]!;
+        keys[j - 1] = key;
+        tree.swap(j, j - 1);
+      }
+    }
+  }
+
+  private addDirichlet(count: number, random: Random): void {
+    const { tree, keys } = this;
+    const { total, fraction } = this.settings.dirichlet;
+    let sum = 0;
+    for (let i = 0; i < count; i++) sum += keys[i] = random.gamma(total / count);
+    for (let i = 0; i < count; i++) {
+      tree.prior[i] = (1 - fraction) * tree.prior[i]! + (fraction * keys[i]!) / sum;
+    }
+    tree.promote(ROOT);
+  }
+
+  /**
+   * The root edge of the n-th simulation: of those with as many visits as the plan says, the one with the greatest
+   * g + logit + σ(completed Q).
+   */
+  select(n: number): number {
+    const { tree } = this;
+    const opened = tree.opened[ROOT]!;
+    const planned = this.plan[n]!;
+    if (planned === 0 && opened < tree.edgeCount[ROOT]!) return opened;
+    completeQ(tree, ROOT, this.settings.gumbel, this.completion);
+    let best = -1;
+    let bestScore = -Infinity;
+    for (let edge = 0; edge < opened; edge++) {
+      if (tree.started[edge] !== planned) continue;
+      const score = this.score(edge);
+      if (score > bestScore) {
+        bestScore = score;
+        best = edge;
+      }
+    }
+    return best;
+  }
+
+  /**
+   * Whether the n-th simulation has to wait until those before it have come back: it does where fewer actions go on
+   * than were simulated before, because their values say which.
+   */
+  mustWait(n: number): boolean {
+    if (!this.halving || n === 0) return false;
+    const { plan } = this;
+    const planned = plan[n]!;
+    if (planned === plan[n - 1]) return false;
+    // The lap that ended at n - 1, and the one that begins at n.
+    let lap = 1;
+    while (lap < n && plan[n - 1 - lap] === plan[n - 1]) lap++;
+    let next = 1;
+    while (n + next < plan.length && plan[n + next] === planned) next++;
+    return next < lap;
+  }
+
+  /** Notes the values, at `from` in the tree's, that a simulation brought back through a root edge. */
+  backUp(edge: number, from: number): void {
+    const { valueSize } = this.tree.game;
+    for (let i = 0; i < valueSize; i++) this.totals[edge * valueSize + i]! += this.tree.values[from + i]!;
+  }
+
+  private score(edge: number): number {
+    const { visits, total } = this.tree;
+    const q = visits[edge]! > 0 ? total[edge]! / visits[edge]! : this.completion.mixed;
+    return this.keys[edge]! + this.completion.scale * q;
+  }
+
+  /**
+   * The edge to play: of the most simulated ones the greatest g + logit + σ(Q) (Danihelka et al. 2022, section 3), or
+   * without halving the most simulated one, ties to the greater value. A proved root plays the best proved edge.
+   */
+  best(): number {
+    const { tree } = this;
+    const count = tree.edgeCount[ROOT]!;
+    completeQ(tree, ROOT, this.settings.gumbel, this.completion);
+    let best = 0;
+    for (let edge = 1; edge < count; edge++) if (this.better(edge, best)) best = edge;
+    return best;
+  }
+
+  private better(a: number, b: number): boolean {
+    const { tree } = this;
+    if (tree.proved[ROOT] === 1) return tree.meanValue(a) > tree.meanValue(b);
+    if (tree.started[a] !== tree.started[b]) return tree.started[a]! > tree.started[b]!;
+    return tree.started[a]! > 0 && this.score(a) > this.score(b);
+  }
+
+  /**
+   * The policy target, a probability for each root edge: with Gumbel the improved policy softmax(logits + σ(completed
+   * Q)) (Danihelka et al. 2022, section 4), with PUCT the share of visits. Priors as the root has them, noise included
+   * for PUCT and not for Gumbel.
+   */
+  policy(out: Float64Array): number {
+    const { tree } = this;
+    const count = tree.edgeCount[ROOT]!;
+    completeQ(tree, ROOT, this.settings.gumbel, this.completion);
+    let max = -Infinity;
+    const byVisits = this.settings.selection === 'puct' && this.completion.started > 0;
+    for (let edge = 0; edge < count; edge++) {
+      if (byVisits) {
+        out[edge] = tree.started[edge]!;
+        continue;
+      }
+      const q = tree.visits[edge]! > 0 ? tree.meanValue(edge) : this.completion.mixed;
+      out[edge] = Math.log(tree.prior[edge]!) + this.completion.scale * q;
+      if (out[edge]! > max) max = out[edge]!;
+    }
+    let sum = 0;
+    for (let edge = 0; edge < count; edge++) sum += byVisits ? out[edge]! : (out[edge] = Math.exp(out[edge]! - max));
+    for (let edge = 0; edge < count; edge++) out[edge]! /= sum;
+    return count;
+  }
+
+  /** The value vector as the search sees it: the mean over its policy of the visited edges' mean values. */
+  values(policy: Float64Array, out: Float64Array): void {
+    const { tree } = this;
+    const { valueSize } = tree.game;
+    let weight = 0;
+    out.fill(0, 0, valueSize);
+    const exact = tree.proved[ROOT] === 1;
+    for (let edge = 0; edge < tree.opened[ROOT]! && !exact; edge++) {
+      const n = tree.visits[edge]!;
+      if (n === 0) continue;
+      weight += policy[edge]!;
+      for (let i = 0; i < valueSize; i++) out[i]! += (policy[edge]! * this.totals[edge * valueSize + i]!) / n;
+    }
+    for (let i = 0; i < valueSize; i++) out[i] = weight > 0 ? out[i]! / weight : tree.values[i]!;
+  }
+
+  /** The mean value vector over the simulations of one root edge; NaN without visits. */
+  edgeValues(edge: number): number[] {
+    const { valueSize } = this.tree.game;
+    return Array.from({ length: valueSize }, (_, i) => this.totals[edge * valueSize + i]! / this.tree.visits[edge]!);
+  }
+}

@@ -1,0 +1,252 @@
+import { Random } from '../game/random.js';
+import type { Leaves } from './evaluator.js';
+import { CHANCE, DECISION, type Game } from './game.js';
+import { RootPolicy } from './rootPolicy.js';
+import { gumbelInterior, puct, type Selection } from './selection.js';
+import type { SearchSettings } from './settings.js';
+import { NONE, ROOT, Tree } from './tree.js';
+
+/**
+ * Monte Carlo tree search of one position at a time. It never evaluates: `gather` runs simulations down to leaves that
+ * it writes to a batch, and `receive` takes the evaluated batch and backs the values up, so that the leaves of many
+ * searches, or many leaves of one, share a call of the network.
+ *
+ *     search.begin(state, 0, settings, random);
+ *     while (!search.done) {
+ *       leaves.count = 0;
+ *       search.gather(leaves, 1);
+ *       await evaluator.evaluate(leaves);
+ *       search.receive(leaves);
+ *     }
+ *
+ * With one leaf a batch this is the sequential search. With more, simulations that still wait for their value count as
+ * visits (Liu et al. 2020, "Watch the Unobserved") but leave the mean values as they are, so that leaves spread without
+ * a made-up loss. Sequential halving never drops an action while simulations of its phase are out.
+ *
+ * Values are vectors with a utility for each player, and each mover maximises its own (max^n).
+ */
+export class Search {
+  readonly tree: Tree;
+  readonly root: RootPolicy;
+  /** Simulations that have left the root; its own evaluation is not one. */
+  started = 0;
+  private settings!: SearchSettings;
+  private interior!: Selection;
+  private readonly random = new Random(0);
+  private readonly legal: Uint16Array;
+  private readonly weights: Float64Array;
+  /** The nodes that wait for their evaluation; row `firstRow` of the batch is that of the first. */
+  private waiting = new Int32Array(16);
+  private waitingCount = 0;
+  private firstRow = 0;
+
+  constructor(
+    readonly game: Game,
+    nodeCapacity = 256,
+  ) {
+    this.tree = new Tree(game, nodeCapacity);
+    this.root = new RootPolicy(this.tree);
+    this.legal = new Uint16Array(game.actions);
+    this.weights = new Float64Array(game.actions);
+  }
+
+  /** Starts to search a decision; the same seed gives the same search. */
+  begin(state: Int32Array, at: number, settings: SearchSettings, seed: number): void {
+    if (settings !== this.settings) {
+      this.settings = settings;
+      this.interior = settings.selection === 'puct' ? puct(settings.puct) : gumbelInterior(settings.gumbel);
+    }
+    const { tree } = this;
+    this.random.reseed(seed);
+    this.started = 0;
+    this.waitingCount = 0;
+    tree.clear();
+    const root = tree.addNode(NONE, NONE);
+    tree.states.set(
+      at === 0 && state.length === this.game.stateSize ? state : state.subarray(at, at + this.game.stateSize),
+    );
+    tree.classify(root);
+    if (tree.kind[root] !== DECISION) throw new Error('only a position with a player to move can be searched');
+  }
+
+  /** Whether the budget is spent, or the root's value is proved, and nothing waits for its evaluation. */
+  get done(): boolean {
+    return this.waitingCount === 0 && this.tree.firstEdge[ROOT] !== NONE && this.exhausted;
+  }
+
+  private get exhausted(): boolean {
+    return this.started >= this.settings.simulations || this.tree.proved[ROOT] === 1;
+  }
+
+  /** Runs simulations until `limit` leaves are in the batch, or none can be had before those out have come back. */
+  gather(leaves: Leaves, limit: number): void {
+    const { tree } = this;
+    this.firstRow = leaves.count;
+    this.waitingCount = 0;
+    if (tree.firstEdge[ROOT] === NONE) {
+      this.await(leaves, ROOT);
+      return;
+    }
+    while (this.waitingCount < limit && !this.exhausted) {
+      if (this.waitingCount > 0 && this.root.mustWait(this.started)) break;
+      const node = this.descend();
+      if (node === NONE) break;
+      this.started++;
+      if (tree.proved[node] === 1 || tree.firstEdge[node] !== NONE) this.backUp(node);
+      else this.await(leaves, node);
+    }
+  }
+
+  /** Takes the evaluations of the leaves that the last `gather` put into this batch. */
+  receive(leaves: Leaves): void {
+    const { tree } = this;
+    const { valueSize, actions } = this.game;
+    for (let n = 0; n < this.waitingCount; n++) {
+      const node = this.waiting[n]!;
+      const row = this.firstRow + n;
+      for (let i = 0; i < valueSize; i++) tree.values[node * valueSize + i] = leaves.values[row * valueSize + i]!;
+      this.expand(node, leaves.logits, row * actions);
+      if (node !== ROOT) this.backUp(node);
+      else this.root.begin(this.settings, this.random);
+    }
+    this.waitingCount = 0;
+  }
+
+  private await(leaves: Leaves, node: number): void {
+    const size = this.game.stateSize;
+    const states = this.tree.states;
+    const from = node * size;
+    const to = leaves.count++ * size;
+    for (let i = 0; i < size; i++) leaves.states[to + i] = states[from + i]!;
+    if (this.waitingCount === this.waiting.length) {
+      const longer = new Int32Array(2 * this.waiting.length);
+      longer.set(this.waiting);
+      this.waiting = longer;
+    }
+    this.waiting[this.waitingCount++] = node;
+  }
+
+  /** Follows one simulation to a new, a proved or a valued node; NONE if it runs into one that is being evaluated. */
+  private descend(): number {
+    const { tree } = this;
+    let node = ROOT;
+    for (;;) {
+      let edge: number;
+      if (node === ROOT) edge = this.root.halving ? this.root.select(this.started) : this.interior(tree, ROOT);
+      else edge = tree.kind[node] === CHANCE ? this.nextOutcome(node) : this.interior(tree, node);
+      tree.started[edge]!++;
+      if (tree.child[edge] === NONE) return this.open(node, edge);
+      node = tree.child[edge]!;
+      if (tree.proved[node] === 1) return node;
+      if (tree.firstEdge[node] === NONE) {
+        for (let n = node; n !== ROOT; n = tree.parent[n]!) tree.started[tree.parentEdge[n]!]!--;
+        return NONE;
+      }
+      if (tree.edgeCount[node] === 0) return node;
+    }
+  }
+
+  /** Follows an edge for the first time. */
+  private open(node: number, edge: number): number {
+    const { tree, game } = this;
+    const child = tree.addNode(node, edge);
+    tree.child[edge] = child;
+    tree.opened[node]!++;
+    const at = child * game.stateSize;
+    if (tree.kind[node] === CHANCE) {
+      game.applyChance(tree.states, at, this.random);
+    } else {
+      if (node !== ROOT || !this.root.halving) tree.promote(node);
+      game.apply(tree.states, at, tree.action[edge]!);
+    }
+    tree.classify(child);
+    if (tree.kind[child] === CHANCE && this.settings.deals > 0) {
+      this.expandChance(child);
+      const outcome = tree.firstEdge[child]!;
+      tree.started[outcome]!++;
+      return this.open(child, outcome);
+    }
+    return child;
+  }
+
+  /** The sampled outcome that has been followed least. */
+  private nextOutcome(node: number): number {
+    const { tree } = this;
+    const first = tree.firstEdge[node]!;
+    const opened = tree.opened[node]!;
+    let best = first;
+    for (let edge = first + 1; edge < first + tree.edgeCount[node]!; edge++) {
+      if (tree.started[edge]! < tree.started[best]!) best = edge;
+    }
+    return Math.min(best, first + opened);
+  }
+
+  private expandChance(node: number): void {
+    const { tree } = this;
+    tree.firstEdge[node] = tree.edges;
+    tree.edgeCount[node] = this.settings.deals;
+    for (let i = 0; i < this.settings.deals; i++) tree.addEdge(0, 0);
+  }
+
+  /** Gives an evaluated node its edges, with the softmax of the legal actions' logits as priors. */
+  private expand(node: number, logits: Float32Array, row: number): void {
+    const { tree, legal, weights } = this;
+    tree.firstEdge[node] = tree.edges;
+    if (tree.kind[node] !== DECISION) return;
+    const n = this.game.legal(tree.states, node * this.game.stateSize, legal);
+    let max = -Infinity;
+    for (let i = 0; i < n; i++) {
+      const logit = logits[row + legal[i]!]!;
+      weights[i] = logit;
+      if (logit > max) max = logit;
+    }
+    let sum = 0;
+    for (let i = 0; i < n; i++) sum += weights[i] = Math.exp(weights[i]! - max);
+    const scale = 1 / sum;
+    for (let i = 0; i < n; i++) tree.addEdge(legal[i]!, weights[i]! * scale);
+    tree.edgeCount[node] = n;
+    tree.promote(node);
+  }
+
+  /** Adds a node's values to every edge above it. */
+  private backUp(leaf: number): void {
+    const { tree } = this;
+    const { valueSize } = this.game;
+    const values = leaf * valueSize;
+    let node = leaf;
+    let edge = NONE;
+    while (node !== ROOT) {
+      edge = tree.parentEdge[node]!;
+      node = tree.parent[node]!;
+      tree.visits[edge]!++;
+      if (tree.kind[node] === DECISION) tree.total[edge]! += tree.values[values + tree.mover[node]!]!;
+    }
+    this.root.backUp(edge, values);
+    if (tree.proved[leaf] === 1) this.proveParents(leaf);
+  }
+
+  /** A decision all of whose children are proved is proved: its mover takes the best. */
+  private proveParents(proved: number): void {
+    const { tree } = this;
+    const { valueSize } = this.game;
+    for (let child = proved; child !== ROOT; ) {
+      const edge = tree.parentEdge[child]!;
+      const node = tree.parent[child]!;
+      if (tree.kind[node] !== DECISION || tree.proved[node] === 1) return;
+      const mover = tree.mover[node]!;
+      tree.total[edge] = tree.values[child * valueSize + mover]! * tree.visits[edge]!;
+      // A proved child counts once: when it is first visited, or when it became proved below.
+      if (child === proved && tree.visits[edge]! > 1) return;
+      if (++tree.provedChildren[node]! < tree.edgeCount[node]!) return;
+      const first = tree.firstEdge[node]!;
+      let best = tree.child[first]!;
+      for (let e = first + 1; e < first + tree.edgeCount[node]!; e++) {
+        const other = tree.child[e]!;
+        if (tree.values[other * valueSize + mover]! > tree.values[best * valueSize + mover]!) best = other;
+      }
+      tree.values.copyWithin(node * valueSize, best * valueSize, (best + 1) * valueSize);
+      tree.proved[node] = 1;
+      child = node;
+    }
+  }
+}

@@ -1,0 +1,151 @@
+/**
+ * Which edge a simulation follows. Each rule is a function of the tree and a node, so that a search is put together
+ * from a rule for the root and a rule for the interior.
+ */
+import type { Tree } from './tree.js';
+
+/** A selection rule: returns an edge, one of the opened ones of the node or the first unopened one. */
+export type Selection = (tree: Tree, node: number) => number;
+
+export interface PuctSettings {
+  /** Exploration constant at few visits. */
+  cInit: number;
+  /** Visits at which the exploration constant has grown by ln 2. */
+  cBase: number;
+  /** First-play urgency: an unvisited action is worth the node's value less this times √(prior visited). */
+  fpuReduction: number;
+}
+
+/** AlphaZero's published constants (Silver et al. 2018), and KataGo's first-play urgency (Wu 2019). */
+export const PUCT_DEFAULTS: PuctSettings = { cInit: 1.25, cBase: 19652, fpuReduction: 0.2 };
+
+/** PUCT: the greatest Q + c·P·√N / (1 + n), c = cInit + ln((N + cBase + 1) / cBase). */
+export function puct(settings: PuctSettings): Selection {
+  const { cInit, cBase, fpuReduction } = settings;
+  return (tree, node) => {
+    const { prior, started, visits, total } = tree;
+    const first = tree.firstEdge[node]!;
+    const end = first + tree.opened[node]!;
+    const own = tree.values[node * tree.game.valueSize + tree.mover[node]!]!;
+    let n = 0;
+    let done = 0;
+    let sum = own;
+    let visited = 0;
+    for (let edge = first; edge < end; edge++) {
+      n += started[edge]!;
+      done += visits[edge]!;
+      sum += total[edge]!;
+      visited += prior[edge]!;
+    }
+    const c = (cInit + Math.log((n + cBase + 1) / cBase)) * Math.sqrt(Math.max(1, n));
+    const unvisited = sum / (1 + done) - fpuReduction * Math.sqrt(visited);
+    let best = end;
+    let bestScore = end < first + tree.edgeCount[node]! ? unvisited + c * prior[end]! : -Infinity;
+    for (let edge = first; edge < end; edge++) {
+      const q = visits[edge]! > 0 ? total[edge]! / visits[edge]! : unvisited;
+      const score = q + (c * prior[edge]!) / (1 + started[edge]!);
+      if (score > bestScore) {
+        bestScore = score;
+        best = edge;
+      }
+    }
+    return best;
+  };
+}
+
+export interface GumbelSettings {
+  /** Visits that the scale of the values starts from. */
+  cVisit: number;
+  /** Scale of the values, which lie in [-1, 1], against the logits. */
+  cScale: number;
+}
+
+/** The constants of Danihelka et al. (2022) for board games. */
+export const GUMBEL_DEFAULTS: GumbelSettings = { cVisit: 50, cScale: 1 };
+
+/**
+ * What completed Q-values need to know of a node (Danihelka et al. 2022, appendix D): σ(q) = scale · q, and the value
+ * `mixed` that stands in for the Q of actions without visits, from the node's own value and the visited actions' Q,
+ * weighted by their priors.
+ */
+export interface Completion {
+  scale: number;
+  mixed: number;
+  /** Simulations started below the node. */
+  started: number;
+}
+
+/** Writes the completion of a node's Q-values to `out`. */
+export function completeQ(tree: Tree, node: number, settings: GumbelSettings, out: Completion): void {
+  const { prior, started, visits, total } = tree;
+  const first = tree.firstEdge[node]!;
+  const end = first + tree.opened[node]!;
+  let n = 0;
+  let most = 0;
+  let priorSum = 0;
+  let valueSum = 0;
+  for (let edge = first; edge < end; edge++) {
+    const s = started[edge]!;
+    n += s;
+    if (s > most) most = s;
+    if (visits[edge]! > 0) {
+      priorSum += prior[edge]!;
+      valueSum += (prior[edge]! * total[edge]!) / visits[edge]!;
+    }
+  }
+  const own = tree.values[node * tree.game.valueSize + tree.mover[node]!]!;
+  out.mixed = priorSum > 0 ? (own + (n * valueSum) / priorSum) / (1 + n) : own;
+  out.scale = (settings.cVisit + most) * settings.cScale;
+  out.started = n;
+}
+
+/**
+ * The interior rule of Gumbel MuZero (Danihelka et al. 2022, section 5): the action whose visits fall furthest behind
+ * the improved policy π' = softmax(logits + σ(completed Q)), that is, the greatest π'(a) − n(a) / (1 + N).
+ *
+ * Unvisited actions share one Q, so that their part of π' is their part of the priors: only the opened edges cost an
+ * exponential.
+ */
+export function gumbelInterior(settings: GumbelSettings): Selection {
+  const completion: Completion = { scale: 0, mixed: 0, started: 0 };
+  let weights = new Float64Array(64);
+  return (tree, node) => {
+    const first = tree.firstEdge[node]!;
+    const opened = tree.opened[node]!;
+    if (opened === 0) return first;
+    completeQ(tree, node, settings, completion);
+    const { prior, started, visits, total } = tree;
+    const { scale, mixed } = completion;
+    if (weights.length < opened) weights = new Float64Array(2 * opened);
+    // Exponents relative to the greatest, which is at least that of the unvisited actions, 0.
+    let greatest = 0;
+    for (let i = 0; i < opened; i++) {
+      const n = visits[first + i]!;
+      const exponent = n > 0 ? scale * (total[first + i]! / n - mixed) : 0;
+      weights[i] = exponent;
+      if (exponent > greatest) greatest = exponent;
+    }
+    let sum = 0;
+    let rest = 1;
+    for (let i = 0; i < opened; i++) {
+      const p = prior[first + i]!;
+      const weight = p * Math.exp(weights[i]! - greatest);
+      weights[i] = weight;
+      sum += weight;
+      rest -= p;
+    }
+    const unvisited = Math.exp(-greatest);
+    sum += Math.max(0, rest) * unvisited;
+    const perVisit = sum / (1 + completion.started);
+    let best = first + opened;
+    let bestScore = opened < tree.edgeCount[node]! ? prior[best]! * unvisited : -Infinity;
+    for (let i = 0; i < opened; i++) {
+      const score = weights[i]! - perVisit * started[first + i]!;
+      if (score > bestScore) {
+        bestScore = score;
+        best = first + i;
+      }
+    }
+    return best;
+  };
+}

@@ -1,0 +1,44 @@
+import { GUMBEL_DEFAULTS, type GumbelSettings, PUCT_DEFAULTS, type PuctSettings } from './selection.js';
+
+/** How a position is searched. */
+export interface SearchSettings {
+  /** Simulations, from 1; Infinity for a search that its caller ends. */
+  simulations: number;
+  /** The rule inside the tree, and what the root's policy is made of. */
+  selection: 'gumbel' | 'puct';
+  /**
+   * Actions that sequential halving starts from at the root (Danihelka et al. 2022); 0: no halving, the root selects as
+   * the interior does, and the search can be ended at any time.
+   */
+  considered: number;
+  /** Whether the root explores: Gumbel noise with halving, Dirichlet noise on the priors without. */
+  noise: boolean;
+  gumbel: GumbelSettings;
+  puct: PuctSettings;
+  dirichlet: DirichletSettings;
+  /** Deals sampled at the end of a round, followed in turn and averaged; 0: the evaluator's value of the wait for it. */
+  deals: number;
+}
+
+/** Noise on the priors of a root (Silver et al. 2018; the total as in KataGo, Wu 2019). */
+export interface DirichletSettings {
+  /** Sum of the concentrations over all legal actions. */
+  total: number;
+  /** Part of the prior that is noise. */
+  fraction: number;
+}
+
+/** A search of so many simulations, without noise, by sequential halving from 16 actions. */
+export function searchSettings(simulations: number, changes: Partial<SearchSettings> = {}): SearchSettings {
+  return {
+    simulations,
+    selection: 'gumbel',
+    considered: Number.isFinite(simulations) ? 16 : 0,
+    noise: false,
+    gumbel: GUMBEL_DEFAULTS,
+    puct: PUCT_DEFAULTS,
+    dirichlet: { total: 10.83, fraction: 0.25 },
+    deals: 0,
+    ...changes,
+  };
+}

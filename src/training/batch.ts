@@ -1,0 +1,34 @@
+import type { Network } from './network.js';
+
+/** Added to the logits of illegal actions. */
+export const ILLEGAL = -1e9;
+
+/** What a training step learns from: `size` positions, one in each row of every array. */
+export interface Batch {
+  readonly size: number;
+  /** [size, inputs]: encoded positions (encoding.ts). */
+  readonly inputs: Float32Array;
+  /** [size, actions]: target policies; a row of zeros where there is none. */
+  readonly policy: Float32Array;
+  /** [size, actions]: 0 where an action is legal, ILLEGAL elsewhere. */
+  readonly mask: Float32Array;
+  /** [size]: 1 where the row has a target policy, 0 where it has none. */
+  readonly hasPolicy: Float32Array;
+  /** [size, players], mover first: rank values in [-1, 1]. */
+  readonly outcome: Float32Array;
+  /** [size, players], mover first: margin values in [-1, 1]. */
+  readonly margin: Float32Array;
+}
+
+/** A batch of zeros. */
+export function emptyBatch({ inputs, actions, players }: Network, size: number): Batch {
+  return {
+    size,
+    inputs: new Float32Array(size * inputs),
+    policy: new Float32Array(size * actions),
+    mask: new Float32Array(size * actions),
+    hasPolicy: new Float32Array(size),
+    outcome: new Float32Array(size * players),
+    margin: new Float32Array(size * players),
+  };
+}

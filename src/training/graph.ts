@@ -1,0 +1,152 @@
+/**
+ * Reverse-mode automatic differentiation that writes ONNX: each operation adds a node to the graph and notes how to add
+ * the nodes of its gradient. So ONNX Runtime, which knows nothing of training, runs forward and backward passes as one
+ * graph of standard operators.
+ */
+
+/** A node of an ONNX graph before it is written to a file. */
+export interface GraphNode {
+  op: string;
+  inputs: string[];
+  outputs: string[];
+  attributes: Record<string, number | readonly number[]>;
+}
+
+export interface Constant {
+  dims: readonly number[];
+  data: Float32Array | BigInt64Array;
+}
+
+/** The name of a tensor in the graph. */
+export type Tensor = string;
+
+interface Taped {
+  output: Tensor;
+  inputs: Tensor[];
+  /** Gradients of the inputs, from that of the output; asked only for inputs that `wants` says matter. */
+  backward: (dy: Tensor, wants: (input: Tensor) => boolean) => (Tensor | undefined)[];
+}
+
+export class Graph {
+  readonly nodes: GraphNode[] = [];
+  readonly constants = new Map<string, Constant>();
+  private readonly tape: Taped[] = [];
+  private count = 0;
+
+  /** Adds an operator with one output, without a gradient. */
+  op(op: string, inputs: Tensor[], attributes: GraphNode['attributes'] = {}, output = `${op}_${this.count++}`): Tensor {
+    this.nodes.push({ op, inputs, outputs: [output], attributes });
+    return output;
+  }
+
+  scalar(value: number): Tensor {
+    const name = `constant_${String(value)}`;
+    this.constants.set(name, { dims: [], data: Float32Array.of(value) });
+    return name;
+  }
+
+  private axes(axis: number): Tensor {
+    const name = `axis_${axis}`;
+    this.constants.set(name, { dims: [1], data: BigInt64Array.of(BigInt(axis)) });
+    return name;
+  }
+
+  /** Gives a tensor the name of an output of the graph. */
+  name(tensor: Tensor, name: string): Tensor {
+    return this.op('Identity', [tensor], {}, name);
+  }
+
+  /** x·w + b: [n, i] by [i, o] and [o]. */
+  linear(x: Tensor, w: Tensor, b: Tensor): Tensor {
+    return this.record(this.op('Gemm', [x, w, b]), [x, w, b], (dy, wants) => [
+      wants(x) ? this.op('Gemm', [dy, w], { transB: 1 }) : undefined,
+      this.op('Gemm', [x, dy], { transA: 1 }),
+      this.op('ReduceSum', [dy, this.axes(0)], { keepdims: 0 }),
+    ]);
+  }
+
+  relu(x: Tensor): Tensor {
+    const y = this.op('Relu', [x]);
+    return this.record(y, [x], (dy) => [this.op('Mul', [dy, this.op('Sign', [y])])]);
+  }
+
+  tanh(x: Tensor): Tensor {
+    const y = this.op('Tanh', [x]);
+    return this.record(y, [x], (dy) => [
+      this.op('Mul', [dy, this.op('Sub', [this.scalar(1), this.op('Mul', [y, y])])]),
+    ]);
+  }
+
+  /** Sum of two tensors of one shape. */
+  add(a: Tensor, b: Tensor): Tensor {
+    return this.record(this.op('Add', [a, b]), [a, b], (dy) => [dy, dy]);
+  }
+
+  /** a - b, of one shape. */
+  subtract(a: Tensor, b: Tensor): Tensor {
+    return this.record(this.op('Sub', [a, b]), [a, b], (dy, wants) => [
+      dy,
+      wants(b) ? this.op('Neg', [dy]) : undefined,
+    ]);
+  }
+
+  /** x times a tensor that no gradient flows to; that one may broadcast. */
+  scale(x: Tensor, by: Tensor): Tensor {
+    return this.record(this.op('Mul', [x, by]), [x], (dy) => [this.op('Mul', [dy, by])]);
+  }
+
+  /** x plus a tensor of its shape that no gradient flows to. */
+  shift(x: Tensor, by: Tensor): Tensor {
+    return this.record(this.op('Add', [x, by]), [x], (dy) => [dy]);
+  }
+
+  square(x: Tensor): Tensor {
+    return this.record(this.op('Mul', [x, x]), [x], (dy) => [
+      this.op('Mul', [dy, this.op('Mul', [x, this.scalar(2)])]),
+    ]);
+  }
+
+  /** Logarithms of the softmax along the last axis, computed without overflow. */
+  logSoftmax(x: Tensor): Tensor {
+    const y = this.op('LogSoftmax', [x], { axis: -1 });
+    return this.record(y, [x], (dy) => {
+      const sum = this.op('ReduceSum', [dy, this.axes(-1)], { keepdims: 1 });
+      return [this.op('Sub', [dy, this.op('Mul', [this.op('Exp', [y]), sum])])];
+    });
+  }
+
+  /** Sum of all elements, a scalar. */
+  sum(x: Tensor): Tensor {
+    return this.record(this.op('ReduceSum', [x], { keepdims: 0 }), [x], (dy) => [
+      this.op('Expand', [dy, this.op('Shape', [x])]),
+    ]);
+  }
+
+  private record(output: Tensor, inputs: Tensor[], backward: Taped['backward']): Tensor {
+    this.tape.push({ output, inputs, backward });
+    return output;
+  }
+
+  /** Adds the gradients of a scalar with respect to the given tensors. A tensor that it does not depend on throws. */
+  gradients(of: Tensor, wanted: readonly Tensor[]): Tensor[] {
+    const depends = new Set<Tensor>(wanted);
+    for (const { output, inputs } of this.tape) if (inputs.some((i) => depends.has(i))) depends.add(output);
+    const gradients = new Map<Tensor, Tensor>([[of, this.scalar(1)]]);
+    for (const { output, inputs, backward } of this.tape.toReversed()) {
+      const dy = gradients.get(output);
+      if (dy === undefined || !depends.has(output)) continue;
+      const parts = backward(dy, (input) => depends.has(input));
+      inputs.forEach((input, i) => {
+        const part = parts[i];
+        if (part === undefined || !depends.has(input)) return;
+        const sum = gradients.get(input);
+        gradients.set(input, sum === undefined ? part : this.op('Add', [sum, part]));
+      });
+    }
+    return wanted.map((tensor) => {
+      const gradient = gradients.get(tensor);
+      if (gradient === undefined) throw new Error(`${of} does not depend on ${tensor}`);
+      return gradient;
+    });
+  }
+}

@@ -191,7 +191,7 @@ export function parsePosition(text: string): Position {
     parseBoard(board, `board ${p}`, state, BOARDS + BOARD_SIZE * p);
   });
   state[TURN] = parseInteger(turnText, 'turn', players - 1);
-  state[ROUND] = parseInteger(roundText, 'round', 999);
+  state[ROUND] = parseInteger(roundText, 'round', 999_999_999);
   state[BAG] = parseCounts(bagText, 'bag');
   state[LID] = parseCounts(lidText, 'lid');
   state[PHASE] = phaseOf(rules, state);

@@ -50,7 +50,7 @@ export class Random {
 
   /** An integer in [0, n), 1 <= n <= 2^32; the bias is below n / 2^53. */
   int(n: number): number {
-    return Math.floor(((this.next() + this.next() / 2 ** 32) / 2 ** 32) * n);
+    return Math.floor(((this.next() * 2 ** 21 + (this.next() >>> 11)) / 2 ** 53) * n);
   }
 
   /** A standard Gumbel variate, -ln(-ln u). */

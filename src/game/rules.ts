@@ -243,6 +243,11 @@ export class Rules {
     return set;
   }
 
+  /** A player's score. */
+  score(state: Int32Array, at: number, player: number): number {
+    return state[at + BOARDS + BOARD_SIZE * player + SCORE]!;
+  }
+
   /** A number that orders the players as the final ranking does: 8 * score + complete rows. */
   standing(state: Int32Array, at: number, player: number): number {
     const board = at + BOARDS + BOARD_SIZE * player;

@@ -2,7 +2,7 @@ import { canonicalise } from '../game/canonical.js';
 import { COLOURS } from '../game/pile.js';
 import type { Random } from '../game/random.js';
 import { DESTINATIONS, Rules } from '../game/rules.js';
-import { BOARD_SIZE, BOARDS, DEAL_DUE, OVER, PHASE, ROUND, SCORE, TURN } from '../game/state.js';
+import { DEAL_DUE, OVER, PHASE, ROUND, TURN } from '../game/state.js';
 import { CHANCE, DECISION, type Game, TERMINAL } from './game.js';
 
 /**
@@ -99,9 +99,9 @@ export class AzulGame implements Game {
   margin(state: Int32Array, at: number, player: number): number {
     let best = 0;
     for (let p = 0; p < this.players; p++) {
-      if (p !== player) best = Math.max(best, state[at + BOARDS + BOARD_SIZE * p + SCORE]!);
+      if (p !== player) best = Math.max(best, this.rules.score(state, at, p));
     }
-    return state[at + BOARDS + BOARD_SIZE * player + SCORE]! - best;
+    return this.rules.score(state, at, player) - best;
   }
 }
 

@@ -1,0 +1,45 @@
+/** The worker thread's side of self-play: see actors.ts. */
+import type { MessagePort } from 'node:worker_threads';
+import { AzulGame } from '../mcts/azul.js';
+import type { SearchSettings } from '../mcts/settings.js';
+import { Network, type NetworkShape } from './network.js';
+import { NetworkEvaluator } from './networkEvaluator.js';
+import { playGames, type SelfPlayTimes } from './selfPlay.js';
+
+/** Places in the array that all actors of an iteration share. */
+export const NEXT = 0;
+export const STOP = 1;
+
+export interface ActorTask {
+  players: number;
+  shape: NetworkShape;
+  weights: Float32Array;
+  search: SearchSettings;
+  parallel: number;
+  seed: number;
+  iteration: number;
+  /** The numbers of the games to play; actors take the one at index NEXT of `shared` and count that up. */
+  games: Int32Array;
+  shared: Int32Array;
+  /** Takes the finished games, and null after the last. */
+  port: MessagePort;
+}
+
+export default async function act(task: ActorTask): Promise<SelfPlayTimes> {
+  const { players, games, shared, port } = task;
+  const evaluator = await NetworkEvaluator.create(new Network(players, task.shape), task.weights);
+  try {
+    return await playGames({
+      ...task,
+      game: new AzulGame(players),
+      evaluator,
+      nextGame: () => games[Atomics.add(shared, NEXT, 1)] ?? -1,
+      stop: () => Atomics.load(shared, STOP) !== 0,
+      onGame: (game) => port.postMessage(game),
+    });
+  } finally {
+    await evaluator.close();
+    port.postMessage(null);
+    port.close();
+  }
+}

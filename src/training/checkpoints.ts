@@ -1,0 +1,217 @@
+import { createHash } from 'node:crypto';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import type { AdamW } from './adamw.js';
+import type { Config } from './config.js';
+import type { Network } from './network.js';
+import { decodeNetwork, encodeNetwork } from './onnxModel.js';
+
+/** What a run needs to go on, besides its games. */
+export interface Checkpoint {
+  /** Iterations finished. */
+  iteration: number;
+  network: Network;
+  weights: Float32Array;
+  optimizer: { step: number; mean: Float32Array; square: Float32Array };
+  /** State of the sampler's random numbers. Self-play's are made from the seed and the game's number. */
+  random: number[];
+  /** The oldest game in the replay window. */
+  replayFrom: number;
+  config: Config;
+  /** The last iteration's metrics. */
+  statistics: unknown;
+}
+
+/** The part of a checkpoint that is kept as JSON. */
+interface Manifest extends Omit<Checkpoint, 'network' | 'weights' | 'optimizer'> {
+  optimizerStep: number;
+  /** SHA-256 of the other files, by name. */
+  checksums: Record<string, string>;
+}
+
+const MODEL = 'model.onnx';
+const OPTIMIZER = 'optimizer.bin';
+const MANIFEST = 'checkpoint.json';
+const BEST = 'best.json';
+
+export class CheckpointError extends Error {
+  override name = 'CheckpointError';
+}
+
+/**
+ * The checkpoints of a run, a folder each: the weights as an ONNX model, the optimizer's means, and a manifest with the
+ * rest and the checksums. A checkpoint appears whole or not at all: it is written under another name, synced, renamed.
+ */
+export class CheckpointManager {
+  constructor(
+    readonly folder: string,
+    private readonly keep: number,
+  ) {}
+
+  /** Writes a checkpoint, then removes the oldest ones beyond those to keep and the best. */
+  save(checkpoint: Checkpoint): void {
+    const { network, weights, optimizer, ...rest } = checkpoint;
+    const temporary = join(this.folder, 'unfinished');
+    try {
+      rmSync(temporary, { recursive: true, force: true });
+      mkdirSync(temporary, { recursive: true });
+      const files = {
+        [MODEL]: encodeNetwork(network, weights),
+        [OPTIMIZER]: Buffer.concat([bytesOf(optimizer.mean), bytesOf(optimizer.square)]),
+      };
+      const checksums: Record<string, string> = {};
+      for (const [name, bytes] of Object.entries(files)) {
+        checksums[name] = sha256(bytes);
+        writeSynced(join(temporary, name), bytes);
+      }
+      const manifest: Manifest = { ...rest, optimizerStep: optimizer.step, checksums };
+      writeSynced(join(temporary, MANIFEST), sealed(manifest));
+      const target = this.path(checkpoint.iteration);
+      rmSync(target, { recursive: true, force: true });
+      renameSync(temporary, target);
+      syncFolder(this.folder);
+    } catch (error) {
+      throw new CheckpointError(
+        `cannot write a checkpoint to ${this.folder}: ${(error as Error).message}; make room or permit writing, then resume`,
+      );
+    }
+    this.rotate();
+  }
+
+  private rotate(): void {
+    const best = this.best()?.iteration;
+    const old = this.iterations().slice(0, -this.keep);
+    for (const iteration of old) {
+      if (iteration !== best) rmSync(this.path(iteration), { recursive: true, force: true });
+    }
+  }
+
+  /** Marks a saved checkpoint as the best if its score is higher than that of the best so far. Says whether it is. */
+  offerBest(iteration: number, score: number): boolean {
+    const best = this.best();
+    if (best && best.score >= score) return false;
+    const path = join(this.folder, BEST);
+    writeSynced(`${path}.unfinished`, sealed({ iteration, score }));
+    renameSync(`${path}.unfinished`, path);
+    this.rotate();
+    return true;
+  }
+
+  /** The best checkpoint so far, by score; undefined before the first evaluation. */
+  best(): { iteration: number; score: number } | undefined {
+    const path = join(this.folder, BEST);
+    return existsSync(path)
+      ? (unsealed(readFileSync(path, 'utf8'), path) as { iteration: number; score: number })
+      : undefined;
+  }
+
+  /** Iterations that have a checkpoint, oldest first. */
+  iterations(): number[] {
+    if (!existsSync(this.folder)) return [];
+    return readdirSync(this.folder)
+      .filter((name) => /^\d{6,}$/.test(name))
+      .map(Number)
+      .sort((a, b) => a - b);
+  }
+
+  path(iteration: number): string {
+    return join(this.folder, String(iteration).padStart(6, '0'));
+  }
+
+  /** The model file of a checkpoint. */
+  modelPath(iteration: number): string {
+    return join(this.path(iteration), MODEL);
+  }
+
+  /** The newest checkpoint that is whole; `onDamaged` hears of those that are not. Undefined if there is none. */
+  latest(onDamaged: (message: string) => void): Checkpoint | undefined {
+    for (const iteration of this.iterations().reverse()) {
+      try {
+        return this.load(iteration);
+      } catch (error) {
+        onDamaged(`${(error as Error).message}; going back to the checkpoint before it`);
+      }
+    }
+    return undefined;
+  }
+
+  /** Reads and checks one checkpoint; a CheckpointError says what is wrong with it. */
+  load(iteration: number): Checkpoint {
+    const read = (name: string): Buffer => {
+      try {
+        return readFileSync(join(this.path(iteration), name));
+      } catch (error) {
+        throw new CheckpointError(`the checkpoint ${this.path(iteration)} can't be read: ${(error as Error).message}`);
+      }
+    };
+    const manifest = unsealed(read(MANIFEST).toString('utf8'), join(this.path(iteration), MANIFEST)) as Manifest;
+    for (const [name, checksum] of Object.entries(manifest.checksums)) {
+      if (sha256(read(name)) !== checksum)
+        throw new CheckpointError(`${join(this.path(iteration), name)} is damaged: its checksum is wrong`);
+    }
+    const { optimizerStep, checksums: _, ...rest } = manifest;
+    const { network, weights } = decodeNetwork(read(MODEL), this.modelPath(iteration));
+    const means = new Float32Array(new Uint8Array(read(OPTIMIZER)).buffer);
+    const optimizer = { step: optimizerStep, mean: means.slice(0, network.size), square: means.slice(network.size) };
+    return { ...rest, network, weights, optimizer };
+  }
+}
+
+/** Puts a checkpoint's optimizer state into an optimizer. */
+export function restoreOptimizer(optimizer: AdamW, { step, mean, square }: Checkpoint['optimizer']): void {
+  optimizer.step = step;
+  optimizer.mean.set(mean);
+  optimizer.square.set(square);
+}
+
+/** JSON with its own checksum around it. */
+function sealed(value: unknown): string {
+  const body = JSON.stringify(value);
+  return `${JSON.stringify({ sha256: sha256(body), body: JSON.parse(body) }, undefined, 1)}\n`;
+}
+
+function unsealed(text: string, path: string): unknown {
+  try {
+    const { sha256: checksum, body } = JSON.parse(text);
+    if (sha256(JSON.stringify(body)) === checksum) return body;
+  } catch {
+    // Falls through to the same message: cut short and altered look alike to who reads it.
+  }
+  throw new CheckpointError(`${path} is damaged: it is cut short or was changed`);
+}
+
+function sha256(data: string | Uint8Array): string {
+  return createHash('sha256').update(data).digest('hex');
+}
+
+function bytesOf(array: Float32Array): Uint8Array {
+  return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+}
+
+/** Writes a file and waits until the disk has it. */
+export function writeSynced(path: string, data: string | Uint8Array): void {
+  const file = openSync(path, 'w');
+  try {
+    writeFileSync(file, data);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function syncFolder(path: string): void {
+  const folder = openSync(path, 'r');
+  fsyncSync(folder);
+  closeSync(folder);
+}

@@ -1,0 +1,170 @@
+import { availableParallelism } from 'node:os';
+import { z } from 'zod';
+import { searchSettings } from '../mcts/settings.js';
+import { NETWORK_SIZES, type NetworkShape } from './network.js';
+
+const whole = (min: number, max: number) => z.number().int().min(min).max(max);
+const fraction = z.number().min(0).max(1);
+
+/** Everything that decides how a run goes. A run keeps its own copy; presets, files and flags only make the first one. */
+export const configSchema = z.strictObject({
+  players: whole(2, 4).describe('seats at the table'),
+  seed: whole(0, 2 ** 31 - 1).describe('all chance of the run comes from it'),
+  network: z.enum(['small', 'medium', 'large']).describe('preset of width and depth (network.ts)'),
+  iterations: whole(0, 1_000_000).describe('iterations until the run is done; 0: until it is stopped'),
+  selfPlay: z.strictObject({
+    workers: whole(1, 256).describe('worker threads'),
+    gamesPerIteration: whole(1, 1_000_000).describe('games between two rounds of training'),
+    parallelGames: whole(1, 4096).describe('games side by side in a worker; their leaves fill a batch'),
+    simulations: whole(1, 100_000).describe('simulations a move'),
+    selection: z.enum(['gumbel', 'puct']).describe('search of Danihelka et al. 2022, or of Silver et al. 2018'),
+    considered: whole(2, 300).describe('actions that sequential halving starts from (gumbel)'),
+    deals: whole(0, 64).describe("deals sampled at a round's end; 0: the network values the wait for the deal"),
+  }),
+  replay: z.strictObject({
+    minWindow: whole(1, 100_000_000).describe('positions in the window at first'),
+    maxWindow: whole(1, 100_000_000).describe('positions in the window at most'),
+    growth: fraction.describe('part of all positions so far that the window holds between the two'),
+  }),
+  training: z.strictObject({
+    batchSize: whole(1, 65_536).describe('positions in a step'),
+    reuse: z.number().positive().max(100).describe('times that a position is trained on, on average'),
+    minPositions: whole(1, 100_000_000).describe('no training before the window holds so many'),
+    learningRate: z.number().positive().max(1).describe('of AdamW, after warm-up'),
+    finalLearningRate: z.number().positive().max(1).describe('at the end of the decay'),
+    warmUpSteps: whole(0, 1_000_000).describe('steps over which the learning rate grows from 0'),
+    decaySteps: whole(1, 1_000_000_000).describe('steps over which it then falls as a half cosine'),
+    weightDecay: fraction.describe('decoupled, on weight matrices'),
+    clipNorm: z.number().positive().describe('greatest norm of the gradient'),
+    searchValueWeight: fraction.describe(
+      "part of the value targets from the search's values, the rest from the outcome",
+    ),
+    policyWeight: z.number().min(0).describe('of the policy loss'),
+    valueWeight: z.number().min(0).describe('of the value loss'),
+    marginWeight: z.number().min(0).describe('of the margin loss'),
+    policyTemperature: z.number().positive().describe('divides the logits in the policy loss'),
+  }),
+  evaluation: z.strictObject({
+    every: whole(0, 1_000_000).describe('iterations between evaluations; 0: none. The last iteration is evaluated too'),
+    pairs: whole(1, 100_000).describe('deals against each opponent; each is played from every seat'),
+    simulations: whole(0, 100_000).describe('simulations a move; 0: the policy alone'),
+    opponents: z.array(z.string()).min(1).describe('player specs; the last one decides which checkpoint is best'),
+  }),
+  checkpoints: z.strictObject({
+    every: whole(1, 1_000_000).describe('iterations between checkpoints'),
+    keep: whole(1, 1000).describe('newest checkpoints that are kept, beside the best'),
+  }),
+});
+
+export type Config = z.infer<typeof configSchema>;
+
+const laptop: Config = {
+  players: 2,
+  seed: 1,
+  network: 'medium',
+  iterations: 0,
+  selfPlay: {
+    workers: availableParallelism(),
+    gamesPerIteration: 500,
+    parallelGames: 64,
+    simulations: 64,
+    selection: 'gumbel',
+    considered: 16,
+    deals: 0,
+  },
+  replay: { minWindow: 60_000, maxWindow: 1_000_000, growth: 0.5 },
+  training: {
+    batchSize: 512,
+    reuse: 4,
+    minPositions: 10_000,
+    learningRate: 1e-3,
+    finalLearningRate: 1e-4,
+    warmUpSteps: 100,
+    decaySteps: 100_000,
+    weightDecay: 1e-4,
+    clipNorm: 1,
+    searchValueWeight: 0.3,
+    policyWeight: 1,
+    valueWeight: 1,
+    marginWeight: 0.5,
+    policyTemperature: 1,
+  },
+  evaluation: { every: 10, pairs: 100, simulations: 64, opponents: ['random', 'greedy'] },
+  checkpoints: { every: 1, keep: 4 },
+};
+
+/** Named configurations; each says only how it differs from `laptop`, the default. */
+export const PRESETS: Record<string, Config> = {
+  laptop,
+  quick: override(laptop, {
+    iterations: 20,
+    training: { decaySteps: 2500 },
+    evaluation: { every: 5 },
+  }),
+  tiny: override(laptop, {
+    network: 'small',
+    iterations: 3,
+    selfPlay: { workers: 1, gamesPerIteration: 16, parallelGames: 16, simulations: 8 },
+    replay: { minWindow: 2000 },
+    training: { batchSize: 64, minPositions: 500 },
+    evaluation: { every: 3, pairs: 10, simulations: 8 },
+  }),
+};
+
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+}
+
+/** Partial settings, section by section. */
+export type ConfigChanges = {
+  [K in keyof Config]?: Config[K] extends unknown[] ? Config[K] : Partial<Config[K]> | Config[K];
+};
+
+/** The configuration with some fields replaced. */
+export function override(config: Config, changes: ConfigChanges): Config {
+  return merge(config, changes) as Config;
+}
+
+function merge(base: unknown, changes: unknown): unknown {
+  if (!isRecord(base) || !isRecord(changes)) return changes;
+  const merged: Record<string, unknown> = { ...base };
+  for (const [key, value] of Object.entries(changes)) if (value !== undefined) merged[key] = merge(base[key], value);
+  return merged;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A whole configuration from a preset and changes to it, the later over the earlier; a ConfigError names the field. */
+export function makeConfig(preset: string, ...changes: unknown[]): Config {
+  const base = PRESETS[preset];
+  if (!base) throw new ConfigError(`unknown preset ${preset}; there are ${Object.keys(PRESETS).join(', ')}`);
+  return validateConfig(changes.reduce(merge, base as unknown), 'the configuration');
+}
+
+/** Checks that a value from outside is a configuration. */
+export function validateConfig(value: unknown, where: string): Config {
+  const parsed = configSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0]!;
+  const field = issue.path.join('.');
+  throw new ConfigError(
+    `${where}${field ? `, field ${field}` : ''}: ${issue.message}; azul train --print-config shows every field`,
+  );
+}
+
+export function networkShape(config: Config): NetworkShape {
+  return NETWORK_SIZES[config.network];
+}
+
+/** How self-play searches. */
+export function selfPlaySearch({ selfPlay }: Config) {
+  const { simulations, selection, considered, deals } = selfPlay;
+  return searchSettings(simulations, {
+    selection,
+    considered: selection === 'gumbel' ? considered : 0,
+    noise: true,
+    deals,
+  });
+}

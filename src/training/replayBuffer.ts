@@ -1,0 +1,210 @@
+import Database from 'better-sqlite3';
+
+/** A finished self-play game on its way into the buffer. */
+export interface FinishedGame {
+  /** Counts the games of a run from 0; each is stored once. */
+  number: number;
+  /** The iteration whose weights played it. */
+  iteration: number;
+  plies: number;
+  rounds: number;
+  scores: number[];
+  /** Simulations of all its searches. */
+  simulations: number;
+  /** Records (positionRecord.ts) in the order of play. */
+  records: Uint8Array[];
+}
+
+/** What the buffer knows of a range of games. */
+export interface GameStatistics {
+  games: number;
+  positions: number;
+  simulations: number;
+  meanPlies: number;
+  meanRounds: number;
+  meanScore: number;
+  /** Part of the games' first places that went to player 0, ties shared. */
+  firstPlayerScore: number;
+}
+
+export class ReplayBufferError extends Error {
+  override name = 'ReplayBufferError';
+}
+
+/** No game has more positions than this; a position's id is its game's number times this, plus its place. */
+const IDS_PER_GAME = 1024;
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS meta (players INTEGER NOT NULL);
+  CREATE TABLE IF NOT EXISTS games (
+    number INTEGER PRIMARY KEY, iteration INTEGER NOT NULL, plies INTEGER NOT NULL, rounds INTEGER NOT NULL,
+    scores TEXT NOT NULL, winner_share REAL NOT NULL, simulations INTEGER NOT NULL,
+    positions INTEGER NOT NULL, kept INTEGER NOT NULL);
+  CREATE INDEX IF NOT EXISTS games_by_iteration ON games (iteration);
+  CREATE TABLE IF NOT EXISTS positions (id INTEGER PRIMARY KEY, record BLOB NOT NULL);
+`;
+
+/**
+ * The self-play games of a run, in SQLite. Every game leaves a row in `games` for good; its positions are dropped once
+ * the window has moved on. Opening a buffer locks it against every other process for as long as it is open.
+ */
+export class ReplayBuffer {
+  private readonly db: Database.Database;
+  private readonly insertGame: Database.Statement;
+  private readonly insertPosition: Database.Statement;
+  private readonly selectRecord: Database.Statement;
+
+  /** Opens or creates the buffer in a file for games of so many players; a ReplayBufferError says why it can't. */
+  constructor(
+    readonly path: string,
+    players: number,
+  ) {
+    this.db = this.open(players);
+    this.insertGame = this.db.prepare(
+      'INSERT INTO games VALUES (@number, @iteration, @plies, @rounds, @scores, @winnerShare, @simulations, @positions, 1)',
+    );
+    this.insertPosition = this.db.prepare('INSERT INTO positions VALUES (?, ?)');
+    this.selectRecord = this.db.prepare('SELECT record FROM positions WHERE id = ?').pluck();
+  }
+
+  private open(players: number): Database.Database {
+    let db: Database.Database | undefined;
+    try {
+      db = new Database(this.path, { timeout: 500 });
+      db.pragma('locking_mode = EXCLUSIVE');
+      db.pragma('journal_mode = WAL');
+      db.pragma('synchronous = NORMAL');
+      db.exec(SCHEMA);
+      db.prepare('INSERT INTO meta SELECT ? WHERE NOT EXISTS (SELECT * FROM meta)').run(players);
+      const found = db.prepare('SELECT players FROM meta').pluck().get();
+      if (found !== players)
+        throw new ReplayBufferError(`${this.path} holds games of ${found} players, not ${players}`);
+      return db;
+    } catch (error) {
+      db?.close();
+      throw explain(error, this.path);
+    }
+  }
+
+  /** Stores games, all or none; those that are there already stay as they are. Returns the number of new ones. */
+  add(games: readonly FinishedGame[]): number {
+    const insert = this.db.transaction(() => {
+      let added = 0;
+      for (const game of games) {
+        if (this.has(game.number)) continue;
+        const { records, scores, ...columns } = game;
+        this.insertGame.run({
+          ...columns,
+          scores: JSON.stringify(scores),
+          winnerShare: winnerShare(scores),
+          positions: records.length,
+        });
+        records.forEach((record, i) => {
+          this.insertPosition.run(game.number * IDS_PER_GAME + i, record);
+        });
+        added++;
+      }
+      return added;
+    });
+    try {
+      return insert();
+    } catch (error) {
+      throw explain(error, this.path);
+    }
+  }
+
+  has(game: number): boolean {
+    return this.db.prepare('SELECT 1 FROM games WHERE number = ?').get(game) !== undefined;
+  }
+
+  /** The stored record of a game's i-th position. */
+  record(game: number, i: number): Uint8Array {
+    return this.selectRecord.get(game * IDS_PER_GAME + i) as Uint8Array;
+  }
+
+  /** Numbers and positions of the games up to an iteration, oldest first, dropped ones included. */
+  gamesUpTo(iteration: number): { number: number; positions: number }[] {
+    return this.db
+      .prepare('SELECT number, positions FROM games WHERE iteration <= ? ORDER BY number')
+      .all(iteration) as { number: number; positions: number }[];
+  }
+
+  /** Statistics of the games of the given iterations, both included. */
+  statistics(from: number, to: number): GameStatistics {
+    return this.db
+      .prepare(
+        `SELECT count(*) games, total(positions) positions, total(simulations) simulations, avg(plies) meanPlies,
+           avg(rounds) meanRounds, avg((SELECT avg(value) FROM json_each(scores))) meanScore,
+           avg(winner_share) firstPlayerScore
+         FROM games WHERE iteration BETWEEN ? AND ?`,
+      )
+      .get(from, to) as GameStatistics;
+  }
+
+  /** Positions that are stored now. */
+  get positions(): number {
+    return this.db.prepare('SELECT total(positions) FROM games WHERE kept = 1').pluck().get() as number;
+  }
+
+  /** Drops the positions of all games below a number. */
+  dropBefore(game: number): void {
+    const drop = this.db.transaction(() => {
+      this.db.prepare('DELETE FROM positions WHERE id < ?').run(game * IDS_PER_GAME);
+      this.db.prepare('UPDATE games SET kept = 0 WHERE kept = 1 AND number < ?').run(game);
+    });
+    try {
+      drop();
+    } catch (error) {
+      throw explain(error, this.path);
+    }
+  }
+
+  /** Compares what the games say with what is stored, page by page and row by row; returns what is wrong. */
+  check(): string[] {
+    const faults: string[] = [];
+    for (const row of this.db.pragma('integrity_check') as { integrity_check: string }[]) {
+      if (row.integrity_check !== 'ok') faults.push(row.integrity_check);
+    }
+    const wrong = this.db
+      .prepare(
+        `SELECT number, positions * kept AS expected,
+           (SELECT count(*) FROM positions WHERE id >= number * ${IDS_PER_GAME} AND id < (number + 1) * ${IDS_PER_GAME}) AS found
+         FROM games WHERE expected <> found`,
+      )
+      .all() as { number: number; expected: number; found: number }[];
+    for (const { number, expected, found } of wrong) {
+      faults.push(`game ${number} has ${found} positions, not ${expected}`);
+    }
+    const stray = this.db
+      .prepare(`SELECT count(*) FROM positions WHERE id / ${IDS_PER_GAME} NOT IN (SELECT number FROM games)`)
+      .pluck()
+      .get() as number;
+    if (stray > 0) faults.push(`${stray} positions belong to no game`);
+    return faults;
+  }
+
+  close(): void {
+    this.db.close();
+  }
+}
+
+/** Player 0's share of the first place by score. */
+function winnerShare(scores: readonly number[]): number {
+  const best = Math.max(...scores);
+  return scores[0] === best ? 1 / scores.filter((score) => score === best).length : 0;
+}
+
+/** SQLite's errors in words that say what to do. */
+function explain(error: unknown, path: string): unknown {
+  if (!(error instanceof Database.SqliteError)) return error;
+  if (error.code.startsWith('SQLITE_BUSY')) {
+    return new ReplayBufferError(`${path} is in use by another process; stop that one first, or name another run`);
+  }
+  if (error.code === 'SQLITE_FULL' || error.code.startsWith('SQLITE_IOERR')) {
+    return new ReplayBufferError(`cannot write to ${path}: ${error.message}; make room on the disk, then resume`);
+  }
+  if (error.code === 'SQLITE_NOTADB' || error.code.startsWith('SQLITE_CORRUPT')) {
+    return new ReplayBufferError(`${path} is damaged (${error.message}); restore it, or start another run`);
+  }
+  return new ReplayBufferError(`cannot use ${path}: ${error.message}`);
+}

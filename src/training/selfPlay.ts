@@ -1,0 +1,191 @@
+import { Random } from '../game/random.js';
+import { ROUND } from '../game/state.js';
+import { type AzulGame, marginValue, rankOf } from '../mcts/azul.js';
+import { type Evaluator, Leaves } from '../mcts/evaluator.js';
+import { CHANCE, TERMINAL } from '../mcts/game.js';
+import { Search } from '../mcts/search.js';
+import type { SearchSettings } from '../mcts/settings.js';
+import { packRecord, type SearchedPosition, sparsePolicy } from './positionRecord.js';
+import type { FinishedGame } from './replayBuffer.js';
+
+/** Streams of chance that must not meet: each is keyed by its purpose. */
+const DEALS = 1;
+const SEARCH = 2;
+
+/** What a session of self-play did, and where its time went, in milliseconds. */
+export interface SelfPlayTimes {
+  simulations: number;
+  evaluations: number;
+  batches: number;
+  /** Selecting and moving down to leaves. */
+  select: number;
+  /** The evaluator: encoding and network. */
+  evaluate: number;
+  /** Expanding leaves and backing values up. */
+  backUp: number;
+  /** Playing moves, packing and handing over games. */
+  record: number;
+}
+
+/** One game of self-play in the making. */
+class SelfPlayGame {
+  readonly search: Search;
+  readonly state: Int32Array;
+  number = -1;
+  private readonly deals = new Random(0);
+  private readonly seeds = new Random(0);
+  private readonly policy: Float64Array;
+  private readonly values: Float64Array;
+  private positions: SearchedPosition[] = [];
+  private simulations = 0;
+  private plies = 0;
+
+  constructor(
+    private readonly game: AzulGame,
+    private readonly settings: SearchSettings,
+  ) {
+    this.search = new Search(game, settings.simulations + 2);
+    this.state = new Int32Array(game.stateSize);
+    this.policy = new Float64Array(game.actions);
+    this.values = new Float64Array(game.valueSize);
+  }
+
+  /** Starts the game of a run with that number. */
+  start(runSeed: number, number: number): void {
+    this.number = number;
+    this.deals.reseed(runSeed, number, DEALS);
+    this.seeds.reseed(runSeed, number, SEARCH);
+    this.positions = [];
+    this.simulations = 0;
+    this.plies = 0;
+    this.state.set(this.game.rules.start());
+    this.game.applyChance(this.state, 0, this.deals);
+    this.beginSearch();
+  }
+
+  private beginSearch(): void {
+    this.search.begin(this.state, 0, this.settings, this.seeds.next());
+  }
+
+  /** Plays the move of the finished search, and the deal if one is due. False once the game is over. */
+  advance(): boolean {
+    const { game, search, state, policy } = this;
+    const count = search.root.policy(policy);
+    search.root.values(policy, this.values);
+    this.note(sparsePolicy(search.tree.action, policy, count));
+    this.simulations += search.started;
+    this.plies++;
+    game.apply(state, 0, search.tree.action[search.root.best()]!);
+    if (game.kind(state, 0) === CHANCE) {
+      this.note({ actions: new Uint16Array(0), probabilities: new Uint16Array(0) });
+      game.applyChance(state, 0, this.deals);
+    }
+    if (game.kind(state, 0) === TERMINAL) return false;
+    this.beginSearch();
+    return true;
+  }
+
+  /**
+   * Notes the position. The one that waits for a deal has no search of its own: it takes the values of the search
+   * after the deal, which is one sample of what it is worth.
+   */
+  private note(policy: { actions: Uint16Array; probabilities: Uint16Array }): void {
+    const { players } = this.game;
+    const margin = Array.from({ length: players }, (_, p) => this.values[players + p]!);
+    const rank = Array.from({ length: players }, (_, p) => rankOf(this.values[p]!, margin[p]!));
+    const search = { rank, margin };
+    const previous = this.positions.at(-1);
+    if (previous?.actions.length === 0) previous.search = search;
+    this.positions.push({ state: this.state.slice(), search, ...policy });
+  }
+
+  finish(iteration: number): FinishedGame {
+    const { game, state } = this;
+    const seats = Array.from({ length: game.players }, (_, p) => p);
+    const outcome = {
+      rank: seats.map((p) => game.rankValue(state, 0, p)),
+      margin: seats.map((p) => marginValue(game.margin(state, 0, p))),
+    };
+    return {
+      number: this.number,
+      iteration,
+      plies: this.plies,
+      rounds: state[ROUND]!,
+      scores: seats.map((p) => game.rules.score(state, 0, p)),
+      simulations: this.simulations,
+      records: this.positions.map((position) => packRecord(position, outcome)),
+    };
+  }
+}
+
+/**
+ * Plays games side by side, one leaf of each in every batch, until there are no more to play.
+ *
+ * `nextGame` gives the number of the next game of the run, or -1; a game depends on the run's seed, its number and the
+ * weights alone, not on who plays it or what is played beside it. `stop` is asked before every batch.
+ */
+export async function playGames(options: {
+  game: AzulGame;
+  evaluator: Evaluator;
+  search: SearchSettings;
+  /** Games side by side. */
+  parallel: number;
+  seed: number;
+  iteration: number;
+  nextGame: () => number;
+  stop: () => boolean;
+  onGame: (game: FinishedGame) => void;
+}): Promise<SelfPlayTimes> {
+  const { game, evaluator, parallel, seed, iteration, nextGame } = options;
+  const times: SelfPlayTimes = {
+    simulations: 0,
+    evaluations: 0,
+    batches: 0,
+    select: 0,
+    evaluate: 0,
+    backUp: 0,
+    record: 0,
+  };
+  const leaves = new Leaves(game, parallel);
+  let games: SelfPlayGame[] = [];
+  const startNext = (slot: SelfPlayGame) => {
+    const number = nextGame();
+    if (number >= 0) slot.start(seed, number);
+    return number >= 0;
+  };
+  for (let i = 0; i < parallel; i++) {
+    const slot = new SelfPlayGame(game, options.search);
+    if (!startNext(slot)) break;
+    games.push(slot);
+  }
+  while (games.length > 0 && !options.stop()) {
+    const t0 = performance.now();
+    leaves.count = 0;
+    for (const { search } of games) search.gather(leaves, 1);
+    const t1 = performance.now();
+    if (leaves.count > 0) await evaluator.evaluate(leaves);
+    const t2 = performance.now();
+    for (const { search } of games) search.receive(leaves);
+    const t3 = performance.now();
+    times.batches++;
+    times.evaluations += leaves.count;
+    let ended = false;
+    for (const slot of games) {
+      if (!slot.search.done) continue;
+      times.simulations += slot.search.started;
+      if (slot.advance()) continue;
+      options.onGame(slot.finish(iteration));
+      if (!startNext(slot)) {
+        slot.number = -1;
+        ended = true;
+      }
+    }
+    if (ended) games = games.filter((slot) => slot.number >= 0);
+    const t4 = performance.now();
+    times.select += t1 - t0;
+    times.evaluate += t2 - t1;
+    times.backUp += t3 - t2;
+    times.record += t4 - t3;
+  }
+  return times;
+}

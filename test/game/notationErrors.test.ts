@@ -153,6 +153,7 @@ describe('a bad deal', () => {
     ['=BBBB/YYRR/RQRR/KKKK/KKKK', 'deal, factory 3 has "Q" in "RQRR", not one of BYRKW'],
     ['=BBBB/YYRR/RRRR/KKKK/', 'deal, factory 5 is missing (- stands for empty)'],
     ['=BBBB/YYRR/RRRR/KKKK/-', 'deal "=BBBB/YYRR/RRRR/KKKK/-" has 16 tiles, not 20'],
+    ['=BBBB/YRRR/RRRR/KKKK/KKKK', 'deal "=BBBB/YRRR/RRRR/KKKK/KKKK" has 1 Y, but the bag runs empty and held 2'],
     ['=BBBB/RRRR/RRRR/KKKK/KKKK', 'deal "=BBBB/RRRR/RRRR/KKKK/KKKK" has 0 Y, but the bag runs empty and held 2'],
   ])('%s', (deal, message) => {
     const position = positionOf(due);

@@ -1,5 +1,6 @@
 /**
- * xoshiro128** (Blackman & Vigna, 2018): four 32-bit words of state, period 2^128 - 1, seeded through splitmix32.
+ * xoshiro128** (Blackman & Vigna, 2018): four 32-bit words of state, period 2^128 - 1, seeded through splitmix32's mixing
+ * function.
  *
  * Every source of chance in the program is one of these, passed explicitly, so that a seed reproduces a run.
  */
@@ -11,16 +12,15 @@ export class Random {
     this.reseed(...keys);
   }
 
-  /** Starts the stream that `new Random(...keys)` would give. */
+  /** Starts the stream that `new Random(...keys)` would give. Each word of the state is its own hash of all keys. */
   reseed(...keys: number[]): void {
-    let h = 0x9e3779b9;
-    for (const key of keys) {
-      h = mix(h ^ (key | 0));
-      h = mix(h ^ (Math.floor(key / 2 ** 32) | 0));
-    }
     for (let i = 0; i < 4; i++) {
-      h = (h + 0x9e3779b9) | 0;
-      this.s[i] = mix(h);
+      let h = Math.imul(i + 1, 0x9e3779b9) | 0;
+      for (const key of keys) {
+        h = (mix(h ^ (key | 0)) + 0x9e3779b9) | 0;
+        h = (mix(h ^ (Math.floor(key / 2 ** 32) | 0)) + 0x9e3779b9) | 0;
+      }
+      this.s[i] = mix(h ^ keys.length);
     }
     if ((this.s[0]! | this.s[1]! | this.s[2]! | this.s[3]!) === 0) this.s[0] = 1;
   }

@@ -38,13 +38,10 @@ export class BatchSampler {
 
   /** Moves the window to the last games up to an iteration that hold so many positions, or all there are. */
   moveWindow(iteration: number, positions: number): void {
-    const all = this.buffer.gamesUpTo(iteration);
-    let first = all.length;
-    for (let held = 0; first > 0 && held < positions; ) held += all[--first]!.positions;
     this.games = [];
     this.ends = [];
     let end = 0;
-    for (const game of all.slice(first)) {
+    for (const game of this.buffer.newestGames(iteration, positions)) {
       end += game.positions;
       this.games.push(game.number);
       this.ends.push(end);

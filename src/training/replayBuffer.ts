@@ -122,11 +122,26 @@ export class ReplayBuffer {
     return this.selectRecord.get(game * IDS_PER_GAME + i) as Uint8Array;
   }
 
-  /** Numbers and positions of the games up to an iteration, oldest first, dropped ones included. */
-  gamesUpTo(iteration: number): { number: number; positions: number }[] {
+  /** The newest games up to an iteration that hold so many positions together, or all there are; oldest first. */
+  newestGames(iteration: number, positions: number): { number: number; positions: number }[] {
+    const newestFirst = this.db
+      .prepare('SELECT number, positions FROM games WHERE iteration <= ? AND kept = 1 ORDER BY number DESC')
+      .iterate(iteration) as IterableIterator<{ number: number; positions: number }>;
+    const games = [];
+    let held = 0;
+    for (const game of newestFirst) {
+      games.push(game);
+      held += game.positions;
+      if (held >= positions) break;
+    }
+    return games.reverse();
+  }
+
+  /** Games and positions of all iterations up to one, dropped ones included. */
+  totals(iteration: number): { games: number; positions: number } {
     return this.db
-      .prepare('SELECT number, positions FROM games WHERE iteration <= ? ORDER BY number')
-      .all(iteration) as { number: number; positions: number }[];
+      .prepare('SELECT count(*) games, total(positions) positions FROM games WHERE iteration <= ?')
+      .get(iteration) as { games: number; positions: number };
   }
 
   /** Statistics of the games of the given iterations, both included. */

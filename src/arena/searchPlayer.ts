@@ -1,0 +1,75 @@
+import { canonicalise } from '../game/canonical.js';
+import { COLOURS } from '../game/pile.js';
+import type { Random } from '../game/random.js';
+import { DESTINATIONS } from '../game/rules.js';
+import type { AzulGame } from '../mcts/azul.js';
+import { type Evaluator, Leaves } from '../mcts/evaluator.js';
+import { Search } from '../mcts/search.js';
+import { type SearchSettings, searchSettings } from '../mcts/settings.js';
+import type { Player } from './player.js';
+
+/** Leaves in a call of the evaluator, if the games side by side have so many. */
+const BATCH = 64;
+/** Leaves of one search in a batch, at most: more would spoil its choice. */
+const LEAVES_PER_SEARCH = 8;
+
+/** Plays by tree search with any evaluator; the searches of all its games share batches. */
+export class SearchPlayer implements Player {
+  private readonly searches: Search[] = [];
+  private readonly settings: SearchSettings;
+  private readonly leaves: Leaves;
+
+  /** With 0 simulations it plays the most probable action of the evaluator's policy. */
+  constructor(
+    readonly name: string,
+    private readonly game: AzulGame,
+    private readonly evaluator: Evaluator,
+    simulations: number,
+  ) {
+    // One simulation that the search never looks at: the root's priors are all that the policy alone needs.
+    this.settings = searchSettings(Math.max(1, simulations));
+    this.policyAlone = simulations === 0;
+    this.leaves = new Leaves(game, BATCH);
+  }
+
+  private readonly policyAlone: boolean;
+
+  async choose(positions: readonly Int32Array[], random: Random): Promise<number[]> {
+    const { game, leaves, settings } = this;
+    const orders = positions.map((position, i) => {
+      const search = (this.searches[i] ??= new Search(game));
+      const state = position.slice();
+      const order: number[] = [];
+      canonicalise(game.rules, state, 0, order);
+      search.begin(state, 0, settings, random.next());
+      return order;
+    });
+    let thinking = this.searches.slice(0, positions.length);
+    while (thinking.length > 0) {
+      for (let from = 0; from < thinking.length; from += BATCH) {
+        const sharing = thinking.slice(from, from + BATCH);
+        const limit = Math.max(1, Math.min(LEAVES_PER_SEARCH, Math.floor(BATCH / sharing.length)));
+        leaves.count = 0;
+        for (const search of sharing) search.gather(leaves, limit);
+        if (leaves.count > 0) await this.evaluator.evaluate(leaves);
+        for (const search of sharing) search.receive(leaves);
+      }
+      thinking = this.policyAlone ? [] : thinking.filter((search) => !search.done);
+    }
+    return orders.map((order, i) => {
+      const { root, tree } = this.searches[i]!;
+      return originalAction(game, tree.action[root.best()]!, order);
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.evaluator.close?.();
+  }
+}
+
+/** The action in the numbering that factories had before they were sorted. */
+export function originalAction(game: AzulGame, action: number, order: readonly number[]): number {
+  const perSource = COLOURS * DESTINATIONS;
+  const source = Math.floor(action / perSource);
+  return source === game.rules.factories ? action : order[source]! * perSource + (action % perSource);
+}

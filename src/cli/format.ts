@@ -1,0 +1,21 @@
+/** Numbers as people read them. */
+
+/** 1234567 as 1.23M, 1234 as 1.23k, 12.3 as 12.3. */
+export function rate(n: number): string {
+  if (n >= 1e6) return `${(n / 1e6).toPrecision(3)}M`;
+  if (n >= 1e3) return `${(n / 1e3).toPrecision(3)}k`;
+  return n >= 100 ? n.toFixed(0) : n.toPrecision(3);
+}
+
+/** 0.9312 as 93.1 %. */
+export function percent(part: number): string {
+  return `${(100 * part).toFixed(1)} %`;
+}
+
+/** Seconds as 1 h 02 min, 3 min 20 s or 12 s. */
+export function duration(seconds: number): string {
+  const s = Math.round(seconds);
+  if (s < 60) return `${s} s`;
+  if (s < 3600) return `${Math.floor(s / 60)} min ${String(s % 60).padStart(2, '0')} s`;
+  return `${Math.floor(s / 3600)} h ${String(Math.floor((s % 3600) / 60)).padStart(2, '0')} min`;
+}

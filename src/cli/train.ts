@@ -1,0 +1,167 @@
+/** Starts or resumes a run, and shows it: progress bars on a terminal, plain lines elsewhere. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SingleBar } from 'cli-progress';
+import pc from 'picocolors';
+import { type Config, ConfigError, makeConfig } from '../training/config.js';
+import type { IterationMetrics } from '../training/metrics.js';
+import { Run } from '../training/run.js';
+import { Trainer } from '../training/trainer.js';
+import { duration, percent, rate } from './format.js';
+
+export interface TrainOptions {
+  preset: string;
+  config?: string;
+  run?: string;
+  /** Changes to single fields, as `section.field=value`. */
+  set?: string[];
+}
+
+/** The configuration that the options describe: preset, then file, then single fields. */
+export function trainConfig({ preset, config, set = [] }: TrainOptions): Config {
+  return makeConfig(preset, ...(config === undefined ? [] : [readConfigFile(config)]), ...set.map(parseSetting));
+}
+
+function readConfigFile(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new ConfigError(`cannot read the configuration ${path}: ${(error as Error).message}`);
+  }
+}
+
+/** `training.batchSize=256` as `{ training: { batchSize: 256 } }`; what is no JSON is a string. */
+function parseSetting(text: string): unknown {
+  const equals = text.indexOf('=');
+  if (equals < 1) throw new ConfigError(`--set ${text} is not of the form section.field=value`);
+  const raw = text.slice(equals + 1);
+  let value: unknown = raw;
+  try {
+    value = JSON.parse(raw);
+  } catch {
+    // A bare word such as `medium`.
+  }
+  return text
+    .slice(0, equals)
+    .split('.')
+    .reduceRight((inner, key) => ({ [key]: inner }), value);
+}
+
+/** Starts a new run and trains until it is done or interrupted. */
+export async function train(options: TrainOptions): Promise<void> {
+  const config = trainConfig(options);
+  const run = Run.create(options.run ?? freshFolder(options.preset), config);
+  await trainRun(run);
+}
+
+/** Continues a run: the named one, or the newest. */
+export async function resume(folder: string): Promise<void> {
+  await trainRun(Run.open(folder));
+}
+
+/** runs/<preset>, or the first of runs/<preset>-2, -3, … that is free. */
+function freshFolder(preset: string): string {
+  for (let n = 1; ; n++) {
+    const folder = join('runs', n === 1 ? preset : `${preset}-${n}`);
+    if (!existsSync(join(folder, 'config.json'))) return folder;
+  }
+}
+
+async function trainRun(run: Run): Promise<void> {
+  const interruption = new AbortController();
+  const interrupt = () => {
+    if (interruption.signal.aborted) process.exit(130);
+    console.error('\nstopping after this step; press Ctrl-C again to stop at once (nothing that was saved is lost)');
+    interruption.abort();
+  };
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  try {
+    const trainer = await Trainer.create(run);
+    showProgress(trainer, run);
+    const end = await trainer.train(interruption.signal);
+    console.log(
+      end === 'finished'
+        ? `Done. azul play latest:${run.folder} plays against it; azul evaluate latest:${run.folder} greedy measures it.`
+        : `Stopped, and saved. azul resume ${run.folder} continues it.`,
+    );
+  } finally {
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+    run.close();
+  }
+}
+
+/** Prints what the trainer tells. */
+export function showProgress(trainer: Trainer, run: Run): void {
+  const { config } = run;
+  const bar = process.stdout.isTTY
+    ? new SingleBar({ format: '{task} {bar} {value}/{total} {note}', hideCursor: true })
+    : undefined;
+  const begin = (task: string, total: number, done = 0) => bar?.start(total, done, { task: task.padEnd(22), note: '' });
+  const end = () => bar?.stop();
+  let playingSince = 0;
+  let startedWith = 0;
+  trainer.on('warning', (message) => console.error(pc.yellow(message)));
+  trainer.on('start', (iteration) => {
+    const { workers, simulations, gamesPerIteration } = config.selfPlay;
+    console.log(
+      `${run.folder}: ${config.players} players, ${config.network} network, ${workers} workers, ` +
+        `${gamesPerIteration} games an iteration, ${simulations} simulations a move` +
+        (iteration > 0 ? `; resumed after iteration ${iteration}` : ''),
+    );
+  });
+  trainer.on('selfPlay', (iteration, games, done) => {
+    playingSince = performance.now();
+    startedWith = done;
+    begin(`iteration ${iteration}: play`, games, done);
+  });
+  trainer.on('games', (done, simulations) => {
+    const seconds = (performance.now() - playingSince) / 1000;
+    bar?.update(done, {
+      note: `${rate((done - startedWith) / seconds)} games/s, ${rate(simulations / seconds)} simulations/s`,
+    });
+  });
+  trainer.on('training', (steps) => {
+    end();
+    begin('  train', steps);
+  });
+  trainer.on('step', (done, result) => bar?.update(done, { note: `loss ${result.loss.toFixed(3)}` }));
+  trainer.on('evaluation', (opponent, games) => {
+    end();
+    begin(`  against ${opponent}`, games);
+  });
+  trainer.on('evaluationGame', (done) => bar?.update(done));
+  trainer.on('iteration', (metrics) => {
+    end();
+    console.log(iterationLine(metrics, config));
+    for (const { opponent, score, margin, wins, draws, losses } of metrics.evaluation ?? []) {
+      console.log(
+        `  against ${opponent}: ${pc.bold(percent(score.mean))} (95 % interval ${percent(score.low)} to ${percent(score.high)}; ` +
+          `+${wins} =${draws} -${losses}), ${margin.mean.toFixed(1)} ± ${margin.error.toFixed(1)} points ahead`,
+      );
+    }
+  });
+  trainer.on('best', (iteration, score) => console.log(`  best so far: iteration ${iteration}, ${percent(score)}`));
+}
+
+function iterationLine(metrics: IterationMetrics, config: Config): string {
+  const { selfPlay, training } = metrics;
+  const parts = [
+    `iteration ${metrics.iteration}${config.iterations > 0 ? `/${config.iterations}` : ''}`,
+    `${rate(selfPlay.gamesPerSecond)} games/s`,
+    `${rate(selfPlay.simulationsPerSecond)} simulations/s`,
+    training
+      ? `loss ${training.loss.toFixed(3)} (policy ${training.policyLoss.toFixed(3)}, value ${training.valueLoss.toFixed(3)}, ` +
+        `accuracy ${percent(training.policyAccuracy)})`
+      : 'no training yet',
+    `buffer ${rate(metrics.window)} of ${rate(metrics.totalPositions)}`,
+    `score ${selfPlay.meanScore.toFixed(1)}`,
+    duration(metrics.elapsed),
+  ];
+  if (config.iterations > 0) {
+    const left = (metrics.elapsed / metrics.iteration) * (config.iterations - metrics.iteration);
+    parts.push(`${duration(left)} left`);
+  }
+  return parts.join(' · ');
+}

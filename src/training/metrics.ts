@@ -1,0 +1,61 @@
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { writeSynced } from './checkpoints.js';
+import type { EvaluationResult } from './evaluation.js';
+import type { StepResult } from './trainingStep.js';
+
+/** What one iteration did. */
+export interface IterationMetrics {
+  iteration: number;
+  /** Seconds that the run has worked, over all its sessions. */
+  elapsed: number;
+  selfPlay: {
+    games: number;
+    positions: number;
+    simulations: number;
+    seconds: number;
+    gamesPerSecond: number;
+    simulationsPerSecond: number;
+    meanPlies: number;
+    meanScore: number;
+    firstPlayerScore: number;
+  };
+  /** Games and positions of the run so far, and positions in the window. */
+  totalGames: number;
+  totalPositions: number;
+  window: number;
+  /** Training steps so far. */
+  step: number;
+  learningRate: number;
+  /** Means over the iteration's steps; null while the window is too small to train. */
+  training: (StepResult & { steps: number; seconds: number }) | null;
+  evaluation: EvaluationResult[] | null;
+}
+
+/** The history of a run, a line of JSON for each iteration. */
+export class MetricsLog {
+  constructor(readonly path: string) {}
+
+  /** All lines that are whole. */
+  read(): IterationMetrics[] {
+    if (!existsSync(this.path)) return [];
+    const lines = readFileSync(this.path, 'utf8').split('\n');
+    return lines.slice(0, -1).map((line) => JSON.parse(line) as IterationMetrics);
+  }
+
+  append(metrics: IterationMetrics): void {
+    const file = openSync(this.path, 'a');
+    try {
+      writeSync(file, `${JSON.stringify(metrics)}\n`);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+  }
+
+  /** Forgets what came after an iteration, and a last line that was cut short. */
+  rewindTo(iteration: number): void {
+    const kept = this.read().filter((metrics) => metrics.iteration <= iteration);
+    writeSynced(`${this.path}.unfinished`, kept.map((metrics) => `${JSON.stringify(metrics)}\n`).join(''));
+    renameSync(`${this.path}.unfinished`, this.path);
+  }
+}

@@ -1,0 +1,137 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { AlphaBetaPlayer } from '../arena/alphabeta.js';
+import { GreedyPlayer, HeuristicPlayer, RandomPlayer } from '../arena/baselines.js';
+import type { Player } from '../arena/player.js';
+import { SearchPlayer } from '../arena/searchPlayer.js';
+import { Random } from '../game/random.js';
+import { AzulGame } from '../mcts/azul.js';
+import { RolloutEvaluator } from '../mcts/rollout.js';
+import { CheckpointManager } from './checkpoints.js';
+import { Network, type NetworkShape } from './network.js';
+import { NetworkEvaluator } from './networkEvaluator.js';
+import { decodeNetwork } from './onnxModel.js';
+
+/** Players that a spec can name, for help texts. */
+export const PLAYER_SPECS = [
+  'random',
+  'greedy',
+  'heuristic',
+  'rollouts:sims=1000',
+  'alphabeta:ms=200',
+  'model:<file.onnx>,sims=200',
+  'best:<run>,sims=200',
+  'latest:<run>,sims=200',
+] as const;
+
+/** A network with search that plays under a name: what a worker needs to make the player. */
+export interface ModelPlayer {
+  name: string;
+  shape: NetworkShape;
+  weights: Float32Array;
+  simulations: number;
+}
+
+export class PlayerError extends Error {
+  override name = 'PlayerError';
+}
+
+const DEFAULT_SIMULATIONS = 200;
+
+/** The player that a spec names, for so many seats; a PlayerError or ModelError says what is wrong with it. */
+export async function createPlayer(spec: string | ModelPlayer, players: number): Promise<Player> {
+  if (typeof spec !== 'string') {
+    const evaluator = await NetworkEvaluator.create(new Network(players, spec.shape), spec.weights);
+    return new SearchPlayer(spec.name, new AzulGame(players), evaluator, spec.simulations);
+  }
+  const { kind, target, options } = parse(spec);
+  const number = (name: string, standard: number, min: number, max: number): number => {
+    const text = options.get(name) ?? String(standard);
+    options.delete(name);
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < min || value > max) {
+      throw new PlayerError(`player ${spec}: ${name} is ${text}, not a whole number from ${min} to ${max}`);
+    }
+    return value;
+  };
+  const made = async (): Promise<Player> => {
+    switch (kind) {
+      case 'random':
+        return new RandomPlayer();
+      case 'greedy':
+        return new GreedyPlayer();
+      case 'heuristic':
+        return new HeuristicPlayer();
+      case 'alphabeta':
+        return new AlphaBetaPlayer({ ms: number('ms', 200, 1, 3_600_000) });
+      case 'rollouts': {
+        const game = new AzulGame(players);
+        const simulations = number('sims', 1000, 1, 10_000_000);
+        return new SearchPlayer(spec, game, new RolloutEvaluator(game, new Random(simulations)), simulations);
+      }
+      default: {
+        const path = modelPath(kind, target, spec);
+        const { network, weights } = loadModel(path, players);
+        const simulations = number('sims', DEFAULT_SIMULATIONS, 0, 10_000_000);
+        return createPlayer({ name: spec, shape: network.shape, weights, simulations }, players);
+      }
+    }
+  };
+  const player = await made();
+  const [unknown] = options.keys();
+  if (unknown !== undefined) throw new PlayerError(`player ${spec}: ${kind} has no option ${unknown}`);
+  return player;
+}
+
+/** The network in a model file for so many players. */
+export function loadModel(path: string, players?: number): { network: Network; weights: Float32Array } {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path);
+  } catch (error) {
+    throw new PlayerError(`cannot read the model ${path}: ${(error as Error).message}`);
+  }
+  const model = decodeNetwork(bytes, path);
+  if (players !== undefined && model.network.players !== players) {
+    throw new PlayerError(
+      `${path} is a model for ${model.network.players} players, not ${players}; name one for ${players}`,
+    );
+  }
+  return model;
+}
+
+function parse(spec: string): { kind: string; target: string; options: Map<string, string> } {
+  const [head = '', ...rest] = spec.split(',');
+  const colon = head.indexOf(':');
+  let kind = colon < 0 ? head : head.slice(0, colon);
+  let target = colon < 0 ? '' : head.slice(colon + 1);
+  if (head.endsWith('.onnx') && kind !== 'model') [kind, target] = ['model', head];
+  // What follows the colon is an option where it has the form of one: alphabeta:ms=200.
+  if (/^\w+=/.test(target)) {
+    rest.unshift(target);
+    target = '';
+  }
+  const options = new Map<string, string>();
+  for (const option of rest) {
+    const [name = '', value] = option.split('=');
+    if (value === undefined) throw new PlayerError(`player ${spec}: ${option} is not of the form name=value`);
+    options.set(name, value);
+  }
+  return { kind, target, options };
+}
+
+/** The model file that a spec's kind and target mean. */
+function modelPath(kind: string, target: string, spec: string): string {
+  if (kind === 'model' && target) return target;
+  if ((kind !== 'best' && kind !== 'latest') || !target) {
+    throw new PlayerError(`unknown player ${spec}; players are ${PLAYER_SPECS.join(', ')}`);
+  }
+  const folder = join(target, 'checkpoints');
+  if (!existsSync(folder) || !statSync(folder).isDirectory())
+    throw new PlayerError(`player ${spec}: there is no run in ${target}`);
+  const checkpoints = new CheckpointManager(folder, 1);
+  const iteration = kind === 'best' ? checkpoints.best()?.iteration : checkpoints.iterations().at(-1);
+  if (iteration === undefined)
+    throw new PlayerError(`player ${spec}: the run in ${target} has no ${kind} checkpoint yet`);
+  return checkpoints.modelPath(iteration);
+}

@@ -1,0 +1,33 @@
+/** The worker thread's side of a match: see evaluation.ts. */
+import type { MessagePort } from 'node:worker_threads';
+import { type GameRecord, playMatch } from '../arena/match.js';
+import { createPlayer, type ModelPlayer } from './players.js';
+
+export interface RefereeTask {
+  seats: number;
+  contestants: (string | ModelPlayer)[];
+  seed: number;
+  /** Ranges of pairs; referees take the one at index 0 of `shared` and count that up. */
+  ranges: [number, number][];
+  shared: Int32Array;
+  /** Takes the number of games played so far by this referee. */
+  port: MessagePort;
+}
+
+export default async function referee(task: RefereeTask): Promise<GameRecord[]> {
+  const contestants = [];
+  for (const spec of task.contestants) contestants.push(await createPlayer(spec, task.seats));
+  const games: GameRecord[] = [];
+  try {
+    for (;;) {
+      const range = task.ranges[Atomics.add(task.shared, 0, 1)];
+      if (!range) return games;
+      const [from, to] = range;
+      const onGame = () => task.port.postMessage(1);
+      games.push(...(await playMatch({ ...task, contestants, from, to, onGame })));
+    }
+  } finally {
+    for (const player of contestants) await player.close?.();
+    task.port.close();
+  }
+}

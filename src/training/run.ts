@@ -1,0 +1,64 @@
+import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { CheckpointManager, writeSynced } from './checkpoints.js';
+import { type Config, ConfigError, validateConfig } from './config.js';
+import { MetricsLog } from './metrics.js';
+import { ReplayBuffer } from './replayBuffer.js';
+
+const CONFIG = 'config.json';
+
+export class RunError extends Error {
+  override name = 'RunError';
+}
+
+/** A run: its folder with the configuration, replay buffer, checkpoints and metrics. Open, it is locked for others. */
+export class Run {
+  readonly checkpoints: CheckpointManager;
+  readonly metrics: MetricsLog;
+
+  private constructor(
+    readonly folder: string,
+    readonly config: Config,
+    readonly replay: ReplayBuffer,
+  ) {
+    this.checkpoints = new CheckpointManager(join(folder, 'checkpoints'), config.checkpoints.keep);
+    this.metrics = new MetricsLog(join(folder, 'metrics.jsonl'));
+  }
+
+  /** Makes the folder of a new run; a RunError if it holds one already or can't be written. */
+  static create(folder: string, config: Config): Run {
+    const path = join(folder, CONFIG);
+    if (existsSync(path)) throw new RunError(`${folder} already holds a run; azul resume ${folder} continues it`);
+    try {
+      mkdirSync(folder, { recursive: true });
+      writeSynced(`${path}.unfinished`, `${JSON.stringify(config, undefined, 2)}\n`);
+      renameSync(`${path}.unfinished`, path);
+    } catch (error) {
+      throw new RunError(`cannot make the run folder ${folder}: ${(error as Error).message}; name another with --run`);
+    }
+    return Run.open(folder);
+  }
+
+  /** Opens an existing run; a RunError, ConfigError or ReplayBufferError says why it can't. */
+  static open(folder: string): Run {
+    const config = Run.readConfig(folder);
+    return new Run(folder, config, new ReplayBuffer(join(folder, 'replay.db'), config.players));
+  }
+
+  /** The configuration that a run was started with. */
+  static readConfig(folder: string): Config {
+    const path = join(folder, CONFIG);
+    if (!existsSync(path)) throw new RunError(`there is no run in ${folder}; azul train --run ${folder} starts one`);
+    let value: unknown;
+    try {
+      value = JSON.parse(readFileSync(path, 'utf8'));
+    } catch (error) {
+      throw new ConfigError(`${path} is not readable JSON: ${(error as Error).message}`);
+    }
+    return validateConfig(value, path);
+  }
+
+  close(): void {
+    this.replay.close();
+  }
+}

@@ -74,9 +74,10 @@ export class Network {
       addLinear(`block${block}.second`, width, width);
     }
     addLinear('policy', width, this.actions);
-    addLinear('outcome', width, width / 2);
-    addLinear('value', width / 2, players);
-    addLinear('margin', width / 2, players);
+    const half = width >> 1;
+    addLinear('outcome', width, half);
+    addLinear('value', half, players);
+    addLinear('margin', half, players);
     this.parameters = parameters;
     this.size = start;
   }

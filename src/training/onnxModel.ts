@@ -1,5 +1,6 @@
 /** ONNX files: graphs and weights out, weights and metadata in. */
 import onnxProto from 'onnx-proto';
+import { MAX_PLAYERS, MIN_PLAYERS } from '../game/state.js';
 import { ENCODING } from './encoding.js';
 import { type Constant, Graph } from './graph.js';
 import { Network } from './network.js';
@@ -96,19 +97,30 @@ export function decodeNetwork(bytes: Uint8Array, path: string): { network: Netwo
   const metadata = new Map(model.metadataProps?.map(({ key, value }) => [key, value]));
   if (metadata.get('encoding') !== ENCODING) {
     const found = metadata.has('encoding')
-      ? `for the encoding ${metadata.get('encoding')}, not ${ENCODING}`
+      ? `for the encoding ${JSON.stringify(metadata.get('encoding'))}, not ${ENCODING}`
       : 'not an Azul Zero model';
     throw new ModelError(`${path} is ${found}; name a .onnx file that this version of azul wrote`);
   }
-  const field = (name: string) => Number(metadata.get(name));
-  const network = new Network(field('players'), { width: field('width'), blocks: field('blocks') });
+  const damaged = (what: string) => new ModelError(`${path} ${what}; it is damaged`);
+  const field = (name: string, min: number, max: number): number => {
+    const value = Number(metadata.get(name) || Number.NaN);
+    if (Number.isInteger(value) && value >= min && value <= max) return value;
+    throw damaged(`has no valid ${name} in its metadata`);
+  };
+  const players = field('players', MIN_PLAYERS, MAX_PLAYERS);
+  const network = new Network(players, { width: field('width', 2, 65_536), blocks: field('blocks', 0, 1000) });
+  if (4 * network.size > bytes.length) throw damaged('is too short for its network');
   const weights = new Float32Array(network.size);
   const tensors = new Map(model.graph?.initializer?.map((t) => [t.name, t]));
-  for (const { name, start, size } of network.parameters) {
-    const data = tensors.get(name)?.rawData;
-    if (data?.length !== 4 * size)
-      throw new ModelError(`${path} lacks the weights ${name} in the shape of its network; it is damaged`);
-    weights.set(new Float32Array(data.slice().buffer), start);
+  for (const { name, dims, start, size } of network.parameters) {
+    const tensor = tensors.get(name);
+    const data = tensor?.rawData;
+    if (data?.length !== 4 * size || tensor?.dims?.map(Number).join() !== dims.join()) {
+      throw damaged(`lacks the weights ${name} in the shape of its network`);
+    }
+    // Copied byte by byte, because in the file they may start at any byte.
+    new Uint8Array(weights.buffer, 4 * start, 4 * size).set(data);
   }
+  if (!weights.every(Number.isFinite)) throw damaged('has weights that are no numbers');
   return { network, weights };
 }

@@ -114,17 +114,21 @@ export class Evaluation {
 
   constructor(private readonly weights: Weights = WEIGHTS) {}
 
-  /** A player's value less the best of the others', a whole number of hundredths. */
+  /** A player's value less the mean of the others', a whole number of hundredths; at the end, winning counts extra. */
   margin(rules: Rules, state: Int32Array, at: number, player: number): number {
     const over = state[at + PHASE] === OVER;
     if (over) this.settle(rules, state, at);
     else this.estimate(rules, state, at);
-    let best = -Infinity;
+    const own = this.values[player]!;
+    let sum = 0;
+    let best = 0;
     for (let p = 0; p < rules.players; p++) {
-      if (p !== player && this.values[p]! > best) best = this.values[p]!;
+      if (p === player) continue;
+      sum += this.values[p]!;
+      if (this.values[p]! > best) best = this.values[p]!;
     }
-    const margin = Math.round(this.values[player]! - best);
-    return over ? margin + this.weights.win * Math.sign(margin) : margin;
+    const margin = Math.round(own - sum / (rules.players - 1));
+    return over ? margin + this.weights.win * Math.sign(own - best) : margin;
   }
 
   /** Values of a game that is over: its points, and a little for the rows that decide between equals. */

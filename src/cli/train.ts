@@ -1,13 +1,14 @@
 /** Starts or resumes a run, and shows it: progress bars on a terminal, plain lines elsewhere. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { SingleBar } from 'cli-progress';
+import type { SingleBar } from 'cli-progress';
 import pc from 'picocolors';
-import { type Config, ConfigError, makeConfig } from '../training/config.js';
+import { type Config, ConfigError, describeConfig, makeConfig } from '../training/config.js';
 import type { IterationMetrics } from '../training/metrics.js';
-import { Run } from '../training/run.js';
+import { Run, RunError } from '../training/run.js';
 import { Trainer } from '../training/trainer.js';
 import { duration, percent, rate } from './format.js';
+import { progressBar } from './progress.js';
 
 export interface TrainOptions {
   preset: string;
@@ -55,8 +56,24 @@ export async function train(options: TrainOptions): Promise<void> {
 }
 
 /** Continues a run: the named one, or the newest. */
-export async function resume(folder: string): Promise<void> {
+export async function resume(folder = newestRun()): Promise<void> {
   await trainRun(Run.open(folder));
+}
+
+/** The run below runs/ whose folder changed last. */
+function newestRun(): string {
+  const folders = existsSync('runs') ? readdirSync('runs').map((name) => join('runs', name)) : [];
+  const runs = folders
+    .filter((folder) => existsSync(join(folder, 'config.json')))
+    .sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
+  if (!runs[0]) throw new RunError('there is no run below runs/; azul train starts one');
+  return runs[0];
+}
+
+/** Prints the configuration as JSON on standard output, and what its fields mean on standard error. */
+export function printConfig(options: TrainOptions): void {
+  console.log(JSON.stringify(trainConfig(options), undefined, 2));
+  for (const [field, meaning] of describeConfig()) console.error(`${field.padEnd(28)} ${meaning}`);
 }
 
 /** runs/<preset>, or the first of runs/<preset>-2, -3, … that is free. */
@@ -95,10 +112,10 @@ async function trainRun(run: Run): Promise<void> {
 /** Prints what the trainer tells. */
 export function showProgress(trainer: Trainer, run: Run): void {
   const { config } = run;
-  const bar = process.stdout.isTTY
-    ? new SingleBar({ format: '{task} {bar} {value}/{total} {note}', hideCursor: true })
-    : undefined;
-  const begin = (task: string, total: number, done = 0) => bar?.start(total, done, { task: task.padEnd(22), note: '' });
+  let bar: SingleBar | undefined;
+  const begin = (task: string, total: number, done = 0) => {
+    bar = progressBar(task.padEnd(22), total, done);
+  };
   const end = () => bar?.stop();
   let playingSince = 0;
   let startedWith = 0;

@@ -132,6 +132,14 @@ export class RootPolicy {
     return best;
   }
 
+  /** The best edges, up to so many, best first. */
+  ranking(most: number): number[] {
+    completeQ(this.tree, ROOT, this.settings.gumbel, this.completion);
+    return Array.from({ length: this.tree.edgeCount[ROOT]! }, (_, edge) => edge)
+      .sort((a, b) => (this.better(a, b) ? -1 : this.better(b, a) ? 1 : a - b))
+      .slice(0, most);
+  }
+
   private better(a: number, b: number): boolean {
     const { tree } = this;
     if (tree.proved[ROOT] === 1) return tree.meanValue(a) > tree.meanValue(b);

@@ -25,11 +25,16 @@ export interface ActorTask {
   port: MessagePort;
 }
 
-export default async function act(task: ActorTask): Promise<SelfPlayTimes> {
+/** The times of an actor, with the part of `evaluate` that ONNX Runtime took. */
+export interface ActorTimes extends SelfPlayTimes {
+  network: number;
+}
+
+export default async function act(task: ActorTask): Promise<ActorTimes> {
   const { players, games, shared, port } = task;
   const evaluator = await NetworkEvaluator.create(new Network(players, task.shape), task.weights);
   try {
-    return await playGames({
+    const times = await playGames({
       ...task,
       game: new AzulGame(players),
       evaluator,
@@ -37,6 +42,7 @@ export default async function act(task: ActorTask): Promise<SelfPlayTimes> {
       stop: () => Atomics.load(shared, STOP) !== 0,
       onGame: (game) => port.postMessage(game),
     });
+    return { ...times, network: evaluator.networkMilliseconds };
   } finally {
     await evaluator.close();
     port.postMessage(null);

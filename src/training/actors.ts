@@ -2,10 +2,9 @@ import { MessageChannel } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import type { SearchSettings } from '../mcts/settings.js';
 import { compiled } from '../paths.js';
-import { type ActorTask, STOP } from './actor.js';
+import { type ActorTask, type ActorTimes, STOP } from './actor.js';
 import type { Network } from './network.js';
 import type { FinishedGame } from './replayBuffer.js';
-import type { SelfPlayTimes } from './selfPlay.js';
 
 export interface SelfPlayJob {
   network: Network;
@@ -30,13 +29,13 @@ export function createWorkers(threads: number): Piscina {
  * Plays games on every worker of the pool. Actors take game after game from a shared list, so that they end together.
  * When aborted, the games that have not ended are given up. An actor that fails fails the job.
  */
-export async function selfPlay(workers: Piscina, job: SelfPlayJob): Promise<SelfPlayTimes[]> {
+export async function selfPlay(workers: Piscina, job: SelfPlayJob): Promise<ActorTimes[]> {
   const { network, onGame, signal } = job;
   const shared = new Int32Array(new SharedArrayBuffer(8));
   const stop = () => Atomics.store(shared, STOP, 1);
   if (signal?.aborted) stop();
   signal?.addEventListener('abort', stop);
-  const act = async (): Promise<SelfPlayTimes> => {
+  const act = async (): Promise<ActorTimes> => {
     const { port1, port2 } = new MessageChannel();
     const allReceived = new Promise<void>((resolve, reject) => {
       port1.on('message', (game: FinishedGame | null) => {
@@ -63,7 +62,7 @@ export async function selfPlay(workers: Piscina, job: SelfPlayJob): Promise<Self
     };
     try {
       const played = workers.run(task, { filename: compiled('training/actor.js'), transferList: [port2] });
-      const [times] = await Promise.all([played as Promise<SelfPlayTimes>, allReceived]);
+      const [times] = await Promise.all([played as Promise<ActorTimes>, allReceived]);
       return times;
     } finally {
       port1.close();

@@ -1,17 +1,14 @@
 import { EventEmitter } from 'node:events';
-import type { Piscina } from 'piscina';
-import { Random } from '../game/random.js';
-import { AzulGame } from '../mcts/azul.js';
-import { createWorkers, selfPlay } from './actors.js';
-import { BatchSampler } from './batchSampler.js';
+import { selfPlay } from './actors.js';
 import { restoreOptimizer } from './checkpoints.js';
-import { type Config, networkShape, selfPlaySearch } from './config.js';
+import { createTrainingComponents, type TrainingComponents } from './components.js';
+import { type Config, selfPlaySearch } from './config.js';
 import { type EvaluationResult, evaluateAgainst } from './evaluation.js';
+import { learningRate } from './learningRate.js';
 import type { IterationMetrics } from './metrics.js';
-import { Network } from './network.js';
 import type { FinishedGame } from './replayBuffer.js';
 import type { Run } from './run.js';
-import { averageSteps, type StepResult, TrainingStep } from './trainingStep.js';
+import type { StepResult } from './trainingStep.js';
 
 /** What a trainer tells whoever listens. */
 export interface TrainerEvents {
@@ -53,35 +50,14 @@ export class Trainer extends EventEmitter<TrainerEvents> {
 
   private constructor(
     private readonly run: Run,
-    private readonly network: Network,
-    private readonly step: TrainingStep,
-    private readonly sampler: BatchSampler,
-    private readonly workers: Piscina,
+    private readonly components: TrainingComponents,
   ) {
     super();
     this.config = run.config;
   }
 
   static async create(run: Run): Promise<Trainer> {
-    const { config } = run;
-    const network = new Network(config.players, networkShape(config));
-    const { beta1, beta2, epsilon } = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
-    const { weightDecay, clipNorm } = config.training;
-    const step = await TrainingStep.create(
-      network,
-      network.initialWeights(config.seed),
-      config.training,
-      { beta1, beta2, epsilon, weightDecay, clipNorm },
-      1,
-    );
-    const sampler = new BatchSampler(
-      run.replay,
-      new AzulGame(config.players),
-      network,
-      config.training,
-      new Random(config.seed, 0x5a3),
-    );
-    return new Trainer(run, network, step, sampler, createWorkers(config.selfPlay.workers));
+    return new Trainer(run, await createTrainingComponents(run.config, run.replay));
   }
 
   /** Trains until the configured iterations are done or the signal aborts; what is finished is saved either way. */
@@ -99,8 +75,7 @@ export class Trainer extends EventEmitter<TrainerEvents> {
       this.save();
       return 'finished';
     } finally {
-      await this.workers.destroy();
-      await this.step.close();
+      await this.components.close();
     }
   }
 
@@ -110,9 +85,10 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     this.run.metrics.rewindTo(checkpoint?.iteration ?? 0);
     if (!checkpoint) return;
     this.iteration = this.savedIteration = checkpoint.iteration;
-    this.step.weights.set(checkpoint.weights);
-    restoreOptimizer(this.step.optimizer, checkpoint.optimizer);
-    this.sampler.random.restore(checkpoint.random);
+    const { step, sampler } = this.components;
+    step.weights.set(checkpoint.weights);
+    restoreOptimizer(step.optimizer, checkpoint.optimizer);
+    sampler.random.restore(checkpoint.random);
     this.elapsed = (checkpoint.statistics as IterationMetrics | undefined)?.elapsed ?? 0;
   }
 
@@ -123,11 +99,11 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     if (!(await this.selfPlay(iteration, signal))) return false;
     const played = performance.now();
     const training = await this.trainSteps(iteration);
-    const trained = performance.now();
     this.iteration = iteration;
     const evaluation = signal.aborted || !this.evaluationDue() ? null : await this.evaluate(signal);
 
-    const { config, run, sampler, step } = this;
+    const { config, run } = this;
+    const { sampler, step } = this.components;
     const { games, positions, simulations, ...means } = run.replay.statistics(iteration, iteration);
     const all = run.replay.totals(iteration);
     const seconds = (played - begun) / 1000;
@@ -149,10 +125,8 @@ export class Trainer extends EventEmitter<TrainerEvents> {
       totalPositions: all.positions,
       window: sampler.positions,
       step: step.optimizer.step,
-      learningRate: learningRate(config, step.optimizer.step),
-      training: training.length
-        ? { ...averageSteps(training), steps: training.length, seconds: (trained - played) / 1000 }
-        : null,
+      learningRate: learningRate(config.training, step.optimizer.step),
+      training,
       evaluation,
     };
     run.metrics.append(metrics);
@@ -170,6 +144,7 @@ export class Trainer extends EventEmitter<TrainerEvents> {
   /** Plays the iteration's games that are not in the buffer yet; false if the signal ended it. */
   private async selfPlay(iteration: number, signal: AbortSignal): Promise<boolean> {
     const { run, config } = this;
+    const { network, workers, step } = this.components;
     const { gamesPerIteration, parallelGames } = config.selfPlay;
     const first = (iteration - 1) * gamesPerIteration;
     const missing = Array.from({ length: gamesPerIteration }, (_, i) => first + i).filter((n) => !run.replay.has(n));
@@ -178,9 +153,9 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     this.newSimulations = 0;
     this.emit('selfPlay', iteration, gamesPerIteration, done);
     if (missing.length > 0) {
-      await selfPlay(this.workers, {
-        network: this.network,
-        weights: this.step.weights,
+      await selfPlay(workers, {
+        network,
+        weights: step.weights,
         search: selfPlaySearch(config),
         parallel: parallelGames,
         seed: config.seed,
@@ -198,25 +173,21 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     return this.newGames === missing.length;
   }
 
-  /** Trains on each new position `reuse` times, on average, out of the window. */
-  private async trainSteps(iteration: number): Promise<StepResult[]> {
-    const { run, config, sampler } = this;
-    const { replay, training } = config;
+  /** Trains on each new position `reuse` times, on average, out of the window; null while that is too small. */
+  private async trainSteps(iteration: number): Promise<IterationMetrics['training']> {
+    const { run, config } = this;
+    const { sampler, trainForSteps } = this.components;
+    const { minWindow, maxWindow, growth } = config.replay;
+    const { reuse, batchSize, minPositions } = config.training;
     const total = run.replay.totals(iteration).positions;
     const fresh = total - run.replay.totals(iteration - 1).positions;
-    sampler.moveWindow(iteration, Math.min(replay.maxWindow, Math.max(replay.minWindow, replay.growth * total)));
-    const steps = Math.max(1, Math.round((fresh * training.reuse) / training.batchSize));
-    if (sampler.positions < training.minPositions) return [];
+    sampler.moveWindow(iteration, Math.min(maxWindow, Math.max(minWindow, growth * total)));
+    if (sampler.positions < minPositions) return null;
+    const steps = Math.max(1, Math.round((fresh * reuse) / batchSize));
+    const start = performance.now();
     this.emit('training', steps);
-    const results: StepResult[] = [];
-    for (let i = 0; i < steps; i++) {
-      const batch = sampler.sampleBatch();
-      if (!batch) break;
-      const result = await this.step.run(batch, learningRate(config, this.step.optimizer.step));
-      results.push(result);
-      this.emit('step', i + 1, result);
-    }
-    return results;
+    const means = await trainForSteps(steps, (done, result) => this.emit('step', done, result));
+    return means && { ...means, steps, seconds: (performance.now() - start) / 1000 };
   }
 
   private evaluationDue(): boolean {
@@ -226,16 +197,17 @@ export class Trainer extends EventEmitter<TrainerEvents> {
 
   private async evaluate(signal: AbortSignal): Promise<EvaluationResult[] | null> {
     const { players, evaluation, seed } = this.config;
+    const { network, step, workers } = this.components;
     const results: EvaluationResult[] = [];
     for (const opponent of evaluation.opponents) {
       this.emit('evaluation', opponent, evaluation.pairs * players);
       const model = {
         name: 'network',
-        shape: this.network.shape,
-        weights: this.step.weights,
+        shape: network.shape,
+        weights: step.weights,
         simulations: evaluation.simulations,
       };
-      const result = await evaluateAgainst(this.workers, model, opponent, {
+      const result = await evaluateAgainst(workers, model, opponent, {
         seats: players,
         pairs: evaluation.pairs,
         seed,
@@ -250,11 +222,12 @@ export class Trainer extends EventEmitter<TrainerEvents> {
   }
 
   private save(): void {
-    const { run, step, sampler, iteration } = this;
+    const { run, iteration } = this;
+    const { network, step, sampler } = this.components;
     if (iteration === this.savedIteration) return;
     run.checkpoints.save({
       iteration,
-      network: this.network,
+      network,
       weights: step.weights,
       optimizer: step.optimizer,
       random: sampler.random.save(),
@@ -267,12 +240,4 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     run.replay.dropBefore(sampler.oldestGame);
     this.emit('checkpoint', iteration, run.checkpoints.path(iteration));
   }
-}
-
-/** The learning rate of the step after so many: linear warm-up, then a half cosine, then its end value. */
-export function learningRate({ training }: Config, step: number): number {
-  const { learningRate: peak, finalLearningRate: final, warmUpSteps, decaySteps } = training;
-  if (step < warmUpSteps) return (peak * (step + 1)) / warmUpSteps;
-  const progress = Math.min(1, (step - warmUpSteps) / decaySteps);
-  return final + ((peak - final) * (1 + Math.cos(Math.PI * progress))) / 2;
 }

@@ -1,0 +1,206 @@
+/** The benchmark: rates of every part, each measured alone, and of self-play as a whole. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Table from 'cli-table3';
+import { startPosition } from '../game/notation.js';
+import { perft } from '../game/perft.js';
+import { Random } from '../game/random.js';
+import { PHASE, PLAYING } from '../game/state.js';
+import { AzulGame } from '../mcts/azul.js';
+import { Leaves } from '../mcts/evaluator.js';
+import { CHANCE, TERMINAL } from '../mcts/game.js';
+import type { ActorTimes } from '../training/actor.js';
+import { createWorkers, selfPlay } from '../training/actors.js';
+import { emptyBatch } from '../training/batch.js';
+import { networkShape, PRESETS, selfPlaySearch } from '../training/config.js';
+import { Network } from '../training/network.js';
+import { NetworkEvaluator } from '../training/networkEvaluator.js';
+import { ReplayBuffer } from '../training/replayBuffer.js';
+import { TrainingStep } from '../training/trainingStep.js';
+import { percent, rate } from './format.js';
+
+export interface BenchOptions {
+  json: boolean;
+  /** Shorter measurements: all in under 40 seconds. */
+  quick: boolean;
+}
+
+const SEED = 1;
+
+/** Measures, and prints a table or one JSON object. */
+export async function bench({ json, quick }: BenchOptions): Promise<void> {
+  const seconds = quick ? 2 : 6;
+  const config = PRESETS.laptop!;
+  const network = new Network(2, networkShape(config));
+  const figures: Record<string, number> = { parameters: network.size };
+  figures.perftNodesPerSecond = perftRate(seconds);
+  figures.randomGamesPerSecond = randomGameRate(seconds);
+  figures.networkEvaluationsPerSecond = await evaluationRate(network, config.selfPlay.parallelGames, seconds);
+  for (const size of [64, 1024]) {
+    figures[`trainingSamplesPerSecond${size}`] = await trainingRate(network, size, seconds);
+  }
+  const one = await selfPlayRate(network, 1, 2 * seconds);
+  const { workers } = config.selfPlay;
+  const all = workers > 1 ? await selfPlayRate(network, workers, 2 * seconds) : one;
+  figures.selfPlayWorkers = workers;
+  figures.selfPlaySimulationsPerSecond = all.simulations;
+  figures.selfPlayGamesPerSecond = all.games;
+  figures.selfPlaySimulationsPerSecondOneWorker = one.simulations;
+  figures.selfPlayScaling = all.simulations / one.simulations;
+  figures.searchEfficiency = all.simulations / workers / figures.networkEvaluationsPerSecond;
+  for (const [part, share] of Object.entries(all.shares)) figures[`selfPlayShare${capital(part)}`] = share;
+  if (json) {
+    console.log(JSON.stringify(figures));
+    return;
+  }
+  const table = new Table({ head: ['figure', 'value'], colAligns: ['left', 'right'] });
+  for (const [name, value] of Object.entries(figures)) {
+    table.push([name, name.includes('Share') ? percent(value) : Number.isInteger(value) ? String(value) : rate(value)]);
+  }
+  console.log(table.toString());
+}
+
+function capital(word: string): string {
+  return word[0]!.toUpperCase() + word.slice(1);
+}
+
+/** Calls `work`, which says how much it did, for so long, and returns the rate, without the first call's. */
+function measure(seconds: number, work: () => number): number {
+  work();
+  const start = performance.now();
+  let done = 0;
+  do done += work();
+  while (performance.now() - start < 1000 * seconds);
+  return done / ((performance.now() - start) / 1000);
+}
+
+async function measureAsync(seconds: number, work: () => Promise<number>): Promise<number> {
+  for (let i = 0; i < 10; i++) await work();
+  const start = performance.now();
+  let done = 0;
+  do done += await work();
+  while (performance.now() - start < 1000 * seconds);
+  return done / ((performance.now() - start) / 1000);
+}
+
+/** Nodes a second at depth 4 from the first deal; the last ply is counted, not played (perft.ts). */
+function perftRate(seconds: number): number {
+  const { rules, state } = startPosition(2);
+  rules.deal(state, 0, new Random(SEED));
+  return measure(seconds, () => perft(rules, state, 4));
+}
+
+/** Whole 2-player games of random moves a second, one thread. */
+function randomGameRate(seconds: number): number {
+  const { rules } = startPosition(2);
+  const random = new Random(SEED);
+  const legal = new Uint16Array(rules.actions);
+  const game = new AzulGame(2);
+  return measure(seconds, () => {
+    const state = rules.start();
+    while (game.kind(state, 0) !== TERMINAL) {
+      if (state[PHASE] === PLAYING) rules.apply(state, 0, legal[random.int(rules.legal(state, 0, legal))]!);
+      else rules.deal(state, 0, random);
+    }
+    return 1;
+  });
+}
+
+/** Evaluations a second of one session alone, full batches, nothing but ONNX Runtime. */
+async function evaluationRate(network: Network, batch: number, seconds: number): Promise<number> {
+  const evaluator = await NetworkEvaluator.create(network, network.initialWeights(SEED));
+  const game = new AzulGame(2);
+  const leaves = new Leaves(game, batch);
+  const random = new Random(SEED);
+  const state = game.rules.start();
+  const legal = new Uint16Array(game.actions);
+  for (leaves.count = 0; leaves.count < batch; leaves.count++) {
+    if (game.kind(state, 0) === CHANCE) game.applyChance(state, 0, random);
+    else game.apply(state, 0, legal[random.int(game.legal(state, 0, legal))]!);
+    leaves.states.set(state, leaves.count * game.stateSize);
+  }
+  await evaluator.evaluate(leaves);
+  const result = await measureAsync(seconds, async () => {
+    await evaluator.infer(leaves);
+    return batch;
+  });
+  await evaluator.close();
+  return result;
+}
+
+/** Samples a second through the whole training step, one thread. */
+async function trainingRate(network: Network, size: number, seconds: number): Promise<number> {
+  const settings = PRESETS.laptop!.training;
+  const optimizer = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, ...settings };
+  const step = await TrainingStep.create(network, network.initialWeights(SEED), settings, optimizer, 1);
+  const batch = emptyBatch(network, size);
+  const random = new Random(SEED);
+  for (let i = 0; i < batch.inputs.length; i++) batch.inputs[i] = random.float() < 0.15 ? 1 : 0;
+  for (let row = 0; row < size; row++) {
+    batch.hasPolicy[row] = 1;
+    batch.policy[row * network.actions + random.int(network.actions)] = 1;
+    batch.outcome[row * network.players] = random.int(3) - 1;
+  }
+  const result = await measureAsync(seconds, async () => {
+    await step.run(batch, 1e-3);
+    return size;
+  });
+  await step.close();
+  return result;
+}
+
+/** Self-play as a run does it, storage included, and where the actors' time goes. */
+async function selfPlayRate(network: Network, threads: number, seconds: number) {
+  const config = PRESETS.laptop!;
+  const folder = mkdtempSync(join(tmpdir(), 'azul-bench-'));
+  const buffer = new ReplayBuffer(join(folder, 'replay.db'), 2);
+  const workers = createWorkers(threads);
+  try {
+    const play = async (runSeconds: number, firstGame: number) => {
+      let storing = 0;
+      let simulations = 0;
+      let games = 0;
+      const started = performance.now();
+      const times = await selfPlay(workers, {
+        network,
+        weights: network.initialWeights(SEED),
+        search: selfPlaySearch(config),
+        parallel: config.selfPlay.parallelGames,
+        seed: SEED,
+        iteration: 1,
+        games: Array.from({ length: 100_000 }, (_, i) => firstGame + i),
+        signal: AbortSignal.timeout(1000 * runSeconds),
+        onGame: (game) => {
+          const before = performance.now();
+          buffer.add([game]);
+          storing += performance.now() - before;
+          simulations += game.simulations;
+          games++;
+        },
+      });
+      return { times, storing, elapsed: (performance.now() - started) / 1000, simulationsPerGame: simulations / games };
+    };
+    await play(Math.min(4, seconds), 0);
+    const { times, storing, elapsed, simulationsPerGame } = await play(seconds, 100_000);
+    const sum = (of: (t: ActorTimes) => number) => times.reduce((total, t) => total + of(t), 0);
+    const simulations = sum((t) => t.simulations) / elapsed;
+    const working = 1000 * elapsed * threads;
+    return {
+      simulations,
+      games: simulations / simulationsPerGame,
+      shares: {
+        select: sum((t) => t.select) / working,
+        encode: sum((t) => t.evaluate - t.network) / working,
+        network: sum((t) => t.network) / working,
+        expandAndBackUp: sum((t) => t.backUp) / working,
+        playAndPack: sum((t) => t.record) / working,
+        store: storing / working,
+      },
+    };
+  } finally {
+    await workers.destroy();
+    buffer.close();
+    rmSync(folder, { recursive: true });
+  }
+}

@@ -1,0 +1,177 @@
+import { originalAction } from '../arena/searchPlayer.js';
+import { canonicalise } from '../game/canonical.js';
+import type { Position } from '../game/notation.js';
+import { COLOURS } from '../game/pile.js';
+import { Random } from '../game/random.js';
+import { DESTINATIONS } from '../game/rules.js';
+import { AzulGame, rankOf } from '../mcts/azul.js';
+import { type Evaluator, Leaves } from '../mcts/evaluator.js';
+import { DECISION } from '../mcts/game.js';
+import { RolloutEvaluator } from '../mcts/rollout.js';
+import { Search } from '../mcts/search.js';
+import { searchSettings } from '../mcts/settings.js';
+import { NONE, ROOT } from '../mcts/tree.js';
+import { NetworkEvaluator } from '../training/networkEvaluator.js';
+import { loadModel } from '../training/players.js';
+import { shippedModel } from '../training/shippedModels.js';
+import type { Budget, Evaluation, Line, SearchOptions, SearchReport, Thinker } from './thinker.js';
+
+/** Leaves of one search that share a call of the evaluator: a network is then at half its full speed or better. */
+const BATCH = 16;
+/** Rows of a single evaluation: rollouts are averaged over them. */
+const SAMPLES = 64;
+const PROGRESS_MS = 1000;
+
+/** What thinking about a game with so many players needs. */
+interface Desk {
+  game: AzulGame;
+  search: Search;
+  evaluator: Evaluator;
+  leaves: Leaves;
+}
+
+/** Thinks by tree search: with a model for as many players as the position has, otherwise by uniform priors and rollouts. */
+export class SearchThinker implements Thinker {
+  private readonly desks = new Map<number, Promise<Desk>>();
+  private readonly rolloutRandom = new Random(0);
+
+  /** `model` is a model file for one number of players; without it the shipped models are used where there are any. */
+  constructor(private readonly model?: { path: string; players: number }) {}
+
+  /** A thinker with the model in a file, if one is named; a PlayerError or ModelError says what is wrong with it. */
+  static open(path?: string): SearchThinker {
+    return new SearchThinker(path === undefined ? undefined : { path, players: loadModel(path).network.players });
+  }
+
+  async ready(): Promise<void> {
+    await this.desk(this.model?.players ?? 2);
+  }
+
+  private desk(players: number): Promise<Desk> {
+    let desk = this.desks.get(players);
+    if (!desk) this.desks.set(players, (desk = this.openDesk(players)));
+    return desk;
+  }
+
+  private async openDesk(players: number): Promise<Desk> {
+    const game = new AzulGame(players);
+    const path = this.model?.players === players ? this.model.path : shippedModel(players);
+    let evaluator: Evaluator = new RolloutEvaluator(game, this.rolloutRandom);
+    if (path !== undefined) {
+      const { network, weights } = loadModel(path, players);
+      evaluator = await NetworkEvaluator.create(network, weights);
+    }
+    return { game, search: new Search(game, 4096), evaluator, leaves: new Leaves(game, SAMPLES) };
+  }
+
+  async evaluate({ rules, state }: Position, seed: number): Promise<Evaluation> {
+    const { game, evaluator, leaves } = await this.desk(rules.players);
+    const sorted = state.slice();
+    canonicalise(rules, sorted, 0);
+    this.rolloutRandom.reseed(seed);
+    for (let row = 0; row < SAMPLES; row++) leaves.states.set(sorted, row * game.stateSize);
+    leaves.count = SAMPLES;
+    await evaluator.evaluate(leaves);
+    const mean = new Float64Array(game.valueSize);
+    for (let row = 0; row < SAMPLES; row++) {
+      for (let i = 0; i < mean.length; i++) mean[i]! += leaves.values[row * mean.length + i]! / SAMPLES;
+    }
+    return { values: results(mean, rules.players), policy: this.policy(game, state, sorted, leaves.logits) };
+  }
+
+  /** The probabilities of all legal actions; equal factories, which the network sees as one, share theirs. */
+  private policy(game: AzulGame, state: Int32Array, sorted: Int32Array, logits: Float32Array): Evaluation['policy'] {
+    const { rules } = game;
+    if (game.kind(state, 0) !== DECISION) return [];
+    const legal = new Uint16Array(game.actions);
+    const actions = [...legal.subarray(0, rules.legal(state, 0, legal))];
+    const piles = [...sorted.subarray(rules.firstFactory, rules.firstFactory + rules.factories)];
+    const perSource = COLOURS * DESTINATIONS;
+    const weights = actions.map((action) => {
+      const source = Math.floor(action / perSource);
+      if (source === rules.factories) return Math.exp(logits[action]!);
+      const pile = state[rules.firstFactory + source]!;
+      const first = piles.indexOf(pile);
+      const equal = piles.lastIndexOf(pile) - first + 1;
+      return Math.exp(logits[first * perSource + (action % perSource)]!) / equal;
+    });
+    const sum = weights.reduce((a, b) => a + b, 0);
+    return actions.map((action, i) => ({ action, probability: weights[i]! / sum }));
+  }
+
+  async search(
+    position: Position,
+    { sims, movetime }: Budget,
+    { multipv, seed }: SearchOptions,
+    onProgress?: (report: SearchReport) => void,
+  ): Promise<SearchReport> {
+    const { game, search, evaluator, leaves } = await this.desk(position.rules.players);
+    const started = performance.now();
+    const end = movetime === undefined ? Number.POSITIVE_INFINITY : started + movetime;
+    const state = position.state.slice();
+    canonicalise(game.rules, state, 0);
+    this.rolloutRandom.reseed(seed);
+    search.begin(state, 0, searchSettings(sims ?? Number.POSITIVE_INFINITY), seed);
+    let told = started;
+    while (!search.done) {
+      leaves.count = 0;
+      search.gather(leaves, BATCH);
+      if (leaves.count > 0) await evaluator.evaluate(leaves);
+      search.receive(leaves);
+      const now = performance.now();
+      if (now >= end && search.started > 0) break;
+      if (onProgress && now > told + PROGRESS_MS) {
+        told = now;
+        onProgress(report(search, position, multipv, now - started));
+      }
+    }
+    return report(search, position, multipv, performance.now() - started);
+  }
+}
+
+/** Expected results of the players in a value vector. */
+function results(values: ArrayLike<number>, players: number): number[] {
+  return Array.from({ length: players }, (_, p) => rankOf(values[p]!, values[players + p]!));
+}
+
+function report(search: Search, { rules, state }: Position, multipv: number, timeMs: number): SearchReport {
+  const { root, tree } = search;
+  const policy = new Float64Array(search.game.actions);
+  const values = new Float64Array(search.game.valueSize);
+  root.policy(policy);
+  root.values(policy, values);
+  const lines = root.ranking(multipv).map((edge): Line => {
+    const pv = principalVariation(search, edge, state);
+    const visited = tree.visits[edge]! > 0;
+    return {
+      action: pv[0]!,
+      visits: tree.started[edge]!,
+      values: results(visited ? root.edgeValues(edge) : values, rules.players),
+      pv,
+    };
+  });
+  return { sims: search.started, timeMs, values: results(values, rules.players), lines };
+}
+
+/** The most visited play below a root edge, in the numbering of the position that was searched. */
+function principalVariation(search: Search, rootEdge: number, position: Int32Array): number[] {
+  const { tree } = search;
+  const game = search.game as AzulGame;
+  const state = position.slice();
+  const pv: number[] = [];
+  let node = ROOT;
+  let edge = rootEdge;
+  for (;;) {
+    const order: number[] = [];
+    const sorted = state.slice();
+    canonicalise(game.rules, sorted, 0, order);
+    const action = originalAction(game, tree.action[edge]!, order);
+    pv.push(action);
+    game.rules.apply(state, 0, action);
+    node = tree.child[edge]!;
+    if (node === NONE || tree.kind[node] !== DECISION || tree.opened[node] === 0) return pv;
+    const first = tree.firstEdge[node]!;
+    edge = first;
+    for (let e = first + 1; e < first + tree.opened[node]!; e++) if (tree.visits[e]! > tree.visits[edge]!) edge = e;
+  }
+}

@@ -1,0 +1,54 @@
+/**
+ * Azul Zero as a library: the rules, the search and the learner. Layers import one way: game, mcts, arena, training.
+ */
+
+export { AlphaBetaPlayer } from './arena/alphabeta.js';
+export { GreedyPlayer, HeuristicPlayer, RandomPlayer } from './arena/baselines.js';
+export { type GameRecord, type MatchOptions, playMatch } from './arena/match.js';
+export type { Player } from './arena/player.js';
+export { rate } from './arena/rating.js';
+export { SearchPlayer } from './arena/searchPlayer.js';
+export { sprt } from './arena/sprt.js';
+export { type Comparison, compare, type Estimate } from './arena/statistics.js';
+export { canonicalise } from './game/canonical.js';
+export {
+  applyToken,
+  NotationError,
+  type Position,
+  parseMove,
+  parsePosition,
+  printDeal,
+  printMove,
+  printPosition,
+  startPosition,
+} from './game/notation.js';
+export { perft } from './game/perft.js';
+export { Random } from './game/random.js';
+export { Rules } from './game/rules.js';
+export { AzulGame } from './mcts/azul.js';
+export { type Evaluator, Leaves } from './mcts/evaluator.js';
+export { CHANCE, DECISION, type Game, TERMINAL } from './mcts/game.js';
+export { RolloutEvaluator } from './mcts/rollout.js';
+export { Search } from './mcts/search.js';
+export { type SearchSettings, searchSettings } from './mcts/settings.js';
+export { createWorkers, selfPlay } from './training/actors.js';
+export { AdamW } from './training/adamw.js';
+export { type Batch, emptyBatch } from './training/batch.js';
+export { BatchSampler } from './training/batchSampler.js';
+export { type Checkpoint, CheckpointManager } from './training/checkpoints.js';
+export { createTrainingComponents, type TrainingComponents } from './training/components.js';
+export { type Config, makeConfig, override, PRESETS } from './training/config.js';
+export { Encoder } from './training/encoding.js';
+export { evaluateAgainst, playMatchOn } from './training/evaluation.js';
+export { Graph } from './training/graph.js';
+export { learningRate } from './training/learningRate.js';
+export { meanSquaredError, policyCrossEntropy } from './training/losses.js';
+export type { IterationMetrics } from './training/metrics.js';
+export { NETWORK_SIZES, Network } from './training/network.js';
+export { NetworkEvaluator } from './training/networkEvaluator.js';
+export { decodeNetwork, encodeNetwork, ModelError } from './training/onnxModel.js';
+export { createPlayer, loadModel } from './training/players.js';
+export { type FinishedGame, ReplayBuffer } from './training/replayBuffer.js';
+export { Run } from './training/run.js';
+export { Trainer, type TrainerEvents } from './training/trainer.js';
+export { averageSteps, type StepResult, TrainingStep } from './training/trainingStep.js';

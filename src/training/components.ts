@@ -1,0 +1,62 @@
+import type { Piscina } from 'piscina';
+import { Random } from '../game/random.js';
+import { AzulGame } from '../mcts/azul.js';
+import { createWorkers } from './actors.js';
+import { BatchSampler } from './batchSampler.js';
+import { type Config, networkShape } from './config.js';
+import { learningRate } from './learningRate.js';
+import { Network } from './network.js';
+import type { ReplayBuffer } from './replayBuffer.js';
+import { averageSteps, type StepResult, TrainingStep } from './trainingStep.js';
+
+/** Moment decay of AdamW, as in its paper. */
+const MOMENTS = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+
+/** The parts of a training loop, made from one configuration: the trainer's, or yours. */
+export interface TrainingComponents {
+  config: Config;
+  network: Network;
+  /** Plays games on all workers; see `selfPlay`. */
+  workers: Piscina;
+  sampler: BatchSampler;
+  step: TrainingStep;
+  /**
+   * Samples and trains so many times at the scheduled learning rate; the mean of the results, or null while the
+   * window holds too few positions.
+   */
+  trainForSteps(n: number, onStep?: (done: number, result: StepResult) => void): Promise<StepResult | null>;
+  /** Ends the worker threads and frees the session. The buffer stays open. */
+  close(): Promise<void>;
+}
+
+/** Fresh weights, an empty window: the start of a run on a replay buffer. */
+export async function createTrainingComponents(config: Config, replay: ReplayBuffer): Promise<TrainingComponents> {
+  const { training, players, seed } = config;
+  const network = new Network(players, networkShape(config));
+  const sampler = new BatchSampler(replay, new AzulGame(players), network, training, new Random(seed, 0x5a3));
+  const weights = network.initialWeights(seed);
+  const step = await TrainingStep.create(network, weights, training, { ...MOMENTS, ...training }, 1);
+  const workers = createWorkers(config.selfPlay.workers);
+  return {
+    config,
+    network,
+    workers,
+    sampler,
+    step,
+    async trainForSteps(n, onStep) {
+      const results: StepResult[] = [];
+      for (let i = 0; i < n; i++) {
+        const batch = sampler.sampleBatch();
+        if (!batch) return null;
+        const result = await step.run(batch, learningRate(training, step.optimizer.step));
+        results.push(result);
+        onStep?.(i + 1, result);
+      }
+      return averageSteps(results);
+    },
+    async close() {
+      await workers.destroy();
+      await step.close();
+    },
+  };
+}

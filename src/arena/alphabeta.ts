@@ -197,9 +197,10 @@ export class Search {
 
   /** Counts a node and says whether the budget is spent; the first iteration, which finds some move, is always finished. */
   private spent(): boolean {
-    this.nodes++;
-    if (this.stopped || this.depth === 0) return this.stopped;
-    this.stopped = this.nodes >= this.maxNodes || ((this.nodes & 255) === 0 && performance.now() >= this.deadline);
+    if (this.depth > 0 && !this.stopped) {
+      this.stopped = this.nodes >= this.maxNodes || ((this.nodes & 255) === 0 && performance.now() >= this.deadline);
+    }
+    if (!this.stopped) this.nodes++;
     return this.stopped;
   }
 

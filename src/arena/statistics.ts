@@ -94,11 +94,11 @@ export function estimateScore(scores: readonly number[]): Estimate {
   };
 }
 
-/** The mean of any quantity that has one value a pair, with Student's interval; at least two pairs. */
+/** The mean of any quantity that has one value a pair, with Student's interval; endless for a single pair. */
 export function estimateMean(values: readonly number[]): Estimate {
   const mean = meanOf(values);
   const error = Math.sqrt(varianceOf(values) / values.length);
-  const reach = studentQuantile(values.length - 1) * error;
+  const reach = values.length < 2 ? Infinity : studentQuantile(values.length - 1) * error;
   return { mean, error, low: mean - reach, high: mean + reach };
 }
 
@@ -112,6 +112,7 @@ function meanOf(values: readonly number[]): number {
 }
 
 function varianceOf(values: readonly number[]): number {
+  if (values.length < 2) return Infinity;
   const mean = meanOf(values);
   return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
 }

@@ -89,6 +89,10 @@ describe('estimates', () => {
     expect(Math.abs((mean.high - 7) / Math.SQRT2 / 2.776 - 1)).toBeLessThan(0.02);
   });
 
+  it('know nothing of a margin from one pair', () => {
+    expect(estimateMean([4])).toEqual({ mean: 4, error: Infinity, low: -Infinity, high: Infinity });
+  });
+
   it('leave room for doubt after a clean sweep', () => {
     const { mean, low, high } = estimateScore(new Array(50).fill(1));
     expect({ mean, high }).toEqual({ mean: 1, high: 1 });

@@ -1,0 +1,170 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { canonicalise } from '../../src/game/canonical.js';
+import { type Position, parsePosition } from '../../src/game/notation.js';
+import { Random } from '../../src/game/random.js';
+import { BOARD_SIZE, BOARDS, TURN } from '../../src/game/state.js';
+import { AzulGame } from '../../src/mcts/azul.js';
+import { Encoder } from '../../src/training/encoding.js';
+import { positionOf } from '../game/positions.js';
+import { randomGame } from './helpers.js';
+
+function encode({ rules, state }: Position): number[] {
+  const encoder = new Encoder(rules.players);
+  const copy = state.slice();
+  canonicalise(rules, copy, 0);
+  const out = new Float32Array(encoder.inputs);
+  encoder.encode(copy, 0, out, 0);
+  return [...out];
+}
+
+const CENTRE = 5 * 20;
+const BOARD = CENTRE + 36;
+const SECOND = BOARD + 78;
+const GLOBALS = SECOND + 78;
+
+/** Small fractions as 32-bit floats have them. */
+const f = (value: number) => Math.fround(value);
+
+const thermometer = (count: number, length: number) => Array.from({ length }, (_, i) => (i < count ? 1 : 0));
+
+describe('a position written by hand', () => {
+  const position = positionOf({
+    factories: ['BBYW', 'KKKK'],
+    centre: 'YRRRRRRR',
+    boards: [
+      { score: 12, wall: 'B..../...../...../...../.....', lines: '-,B2,R1,-,-', floor: '1BB' },
+      { score: 30, wall: 'BYR.W/...../...../...../.....', lines: 'K1,-,-,W4,-' },
+    ],
+    turn: 0,
+    round: 3,
+    lid: '1,2,3,4,5',
+  });
+  const x = encode(position);
+
+  test('factories: thermometers, the canonical order first', () => {
+    const one = [...thermometer(2, 4), ...thermometer(1, 4), ...thermometer(0, 8), ...thermometer(1, 4)];
+    const two = [...thermometer(0, 12), ...thermometer(4, 4), ...thermometer(0, 4)];
+    expect(x.slice(0, 40).join()).toBe([...one, ...two].join());
+    expect(x.slice(40, CENTRE).every((v) => v === 0)).toBe(true);
+  });
+
+  test('centre: thermometers to 6 with counts, and the marker when it lies there', () => {
+    const none = Array(7).fill(0);
+    const expected = [...none, ...thermometer(1, 6), f(0.1), ...thermometer(6, 6), f(0.7), ...none, ...none, 0];
+    expect(x.slice(CENTRE, BOARD)).toEqual(expected);
+    const fresh = encode(positionOf({ factories: ['BBBB'], centre: '1', boards: [{}, {}] }));
+    expect(fresh.slice(CENTRE, BOARD)).toEqual([...Array(35).fill(0), 1]);
+  });
+
+  test("the mover's board", () => {
+    const wall = thermometer(1, 25);
+    const colours = Array(25).fill(0);
+    colours[5 * 1 + 0] = 1;
+    colours[5 * 2 + 2] = 1;
+    const fills = [...thermometer(0, 1), ...thermometer(2, 2), ...thermometer(1, 3), ...thermometer(0, 9)];
+    const floor = [...thermometer(3, 7), 1];
+    // BB completes line 2: blue lies at column 2 there, not under that of row 1: one point.
+    const rest = [f(12 / 50), f(1 / 10), f(4 / 14), 0, 0];
+    expect(x.slice(BOARD, SECOND)).toEqual([...wall, ...colours, ...fills, ...floor, ...rest]);
+  });
+
+  test("the other's board, with a row that the round's end would complete", () => {
+    const wall = [1, 1, 1, 0, 1, ...Array(20).fill(0)];
+    const colours = Array(25).fill(0);
+    colours[5 * 0 + 3] = 1;
+    colours[5 * 3 + 4] = 1;
+    const fills = [1, 0, 0, 0, 0, 0, ...thermometer(4, 4), 0, 0, 0, 0, 0];
+    // Black completes row 1: five across. White of row 4 is alone: one more.
+    const rest = [f(30 / 50), f(6 / 10), 0, f(2 / 20), 1];
+    expect(x.slice(SECOND, GLOBALS)).toEqual([...wall, ...colours, ...fills, ...Array(8).fill(0), ...rest]);
+  });
+
+  test('bag, lid, round and the rest', () => {
+    // Tiles of each colour that lie elsewhere: on factories, centre, boards and in the lid.
+    const elsewhere = [2 + 1 + 2 + 2 + 1 + 1, 1 + 1 + 1 + 2, 7 + 1 + 1 + 3, 4 + 1 + 4, 1 + 1 + 4 + 5];
+    const bag = elsewhere.map((n) => f((20 - n) / 20));
+    const lid = [1, 2, 3, 4, 5].map((n) => f(n / 20));
+    expect(x.slice(GLOBALS)).toEqual([...bag, ...lid, ...thermometer(3, 7), 0, f(16 / 20), f((12 - 30) / 20)]);
+  });
+
+  test('a position that waits for its deal says so', () => {
+    const board = '0;-,-,-,-,-;...../...../...../...../.....;-';
+    const waiting = parsePosition(`-/-/-/-/- - ${board}|${board} 1 0 20,20,20,20,20 0,0,0,0,0`);
+    const inputs = encode(waiting);
+    expect(inputs.slice(GLOBALS)).toEqual([...Array(5).fill(1), ...Array(5).fill(0), ...Array(7).fill(0), 1, 0, 0]);
+  });
+});
+
+/** The same position with every player in the next seat, the mover too. */
+function rotated({ rules, state }: Position): Position {
+  const copy = state.slice();
+  for (let p = 0; p < rules.players; p++) {
+    const to = BOARDS + BOARD_SIZE * ((p + 1) % rules.players);
+    copy.set(state.subarray(BOARDS + BOARD_SIZE * p, BOARDS + BOARD_SIZE * (p + 1)), to);
+  }
+  copy[TURN] = (state[TURN]! + 1) % rules.players;
+  return { rules, state: copy };
+}
+
+const positions = fc
+  .tuple(fc.integer({ min: 2, max: 4 }), fc.nat(), fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }))
+  .map(([players, seed, part]) => {
+    const game = new AzulGame(players);
+    const all = randomGame(game, new Random(seed));
+    return { rules: game.rules, state: all[Math.floor(part * all.length)]! };
+  });
+
+describe('every position', () => {
+  test.each([
+    [2, 312],
+    [3, 430],
+    [4, 548],
+  ])('of %i players has %i inputs', (players, inputs) => {
+    expect(new Encoder(players).inputs).toBe(inputs);
+  });
+
+  test('looks the same from every seat', () => {
+    fc.assert(
+      fc.property(positions, (position) => {
+        expect(encode(rotated(position))).toEqual(encode(position));
+      }),
+    );
+  });
+
+  test('looks the same with its factories renumbered', () => {
+    fc.assert(
+      fc.property(positions, fc.infiniteStream(fc.nat()), (position, swaps) => {
+        const { rules, state } = position;
+        const shuffled = state.slice();
+        const factories = shuffled.subarray(rules.firstFactory, rules.firstFactory + rules.factories);
+        for (let i = factories.length - 1; i > 0; i--) {
+          const j = (swaps.next().value as number) % (i + 1);
+          [factories[i], factories[j]] = [factories[j]!, factories[i]!];
+        }
+        expect(encode({ rules, state: shuffled })).toEqual(encode(position));
+      }),
+    );
+  });
+
+  test('gives finite inputs within -10 to 10, and nothing is written outside the row', () => {
+    for (const players of [2, 3, 4]) {
+      const game = new AzulGame(players);
+      const encoder = new Encoder(players);
+      const random = new Random(players);
+      const out = new Float32Array(encoder.inputs + 20);
+      for (let n = 0; n < 20; n++) {
+        for (const state of randomGame(game, random)) {
+          const shifted = new Int32Array(state.length + 3);
+          shifted.set(state, 3);
+          out.fill(77);
+          encoder.encode(shifted, 3, out, 10);
+          const row = out.subarray(10, 10 + encoder.inputs);
+          expect(row.every((v) => Math.abs(v) <= 10)).toBe(true);
+          expect(out.subarray(0, 10).every((v) => v === 77)).toBe(true);
+          expect(out.subarray(10 + encoder.inputs).every((v) => v === 77)).toBe(true);
+        }
+      }
+    }
+  });
+});

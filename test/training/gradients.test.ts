@@ -1,0 +1,69 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Random } from '../../src/game/random.js';
+import type { Batch } from '../../src/training/batch.js';
+import { Network } from '../../src/training/network.js';
+import { type LossSettings, TrainingStep } from '../../src/training/trainingStep.js';
+import { ADAMW, LOSSES, randomBatch, randomWeights } from './helpers.js';
+import { referenceLosses, slopes } from './referenceNetwork.js';
+
+const losses = fc.record({
+  policyWeight: fc.constantFrom(1, 0.7),
+  valueWeight: fc.constantFrom(1, 1.5),
+  marginWeight: fc.constantFrom(0.5, 2),
+  policyTemperature: fc.constantFrom(1, 0.6, 2.5),
+});
+
+async function gradientsOf(network: Network, weights: Float32Array, batch: Batch, settings: LossSettings) {
+  const step = await TrainingStep.create(network, weights, settings, ADAMW, 1);
+  await step.computeGradients(batch);
+  const results = step.losses();
+  await step.close();
+  return { gradients: step.gradients, results };
+}
+
+describe('the training graph', () => {
+  test.each([
+    [2, { width: 8, blocks: 2 }],
+    [3, { width: 6, blocks: 1 }],
+    [4, { width: 4, blocks: 0 }],
+  ])('of %i players, %o: every gradient agrees with central differences', async (players, shape) => {
+    const network = new Network(players, shape);
+    await fc.assert(
+      fc.asyncProperty(fc.nat(), losses, fc.subarray([0, 1, 2, 3], { maxLength: 3 }), async (seed, settings, waits) => {
+        const random = new Random(seed);
+        const weights = randomWeights(network, random);
+        const batch = randomBatch(network, 4, random, waits);
+        const { gradients, results } = await gradientsOf(network, weights, batch, settings);
+
+        const expected = referenceLosses(network, weights, batch, settings);
+        for (const name of Object.keys(expected) as (keyof typeof expected)[]) {
+          expect(results[name], name).toBeCloseTo(expected[name], 5);
+        }
+        const slope = slopes((w) => referenceLosses(network, w, batch, settings).loss, weights);
+        for (const { name, start, size } of network.parameters) {
+          let worst = 0;
+          for (let i = start; i < start + size; i++) worst = Math.max(worst, Math.abs(gradients[i]! - slope[i]!));
+          expect(worst, name).toBeLessThan(1e-5);
+        }
+      }),
+      { numRuns: 2, seed: players },
+    );
+  });
+
+  test('a batch without any target policy trains the values alone', async () => {
+    const network = new Network(2, { width: 4, blocks: 1 });
+    const random = new Random(3);
+    const weights = randomWeights(network, random);
+    const batch = randomBatch(network, 2, random, [0, 1]);
+    const { gradients, results } = await gradientsOf(network, weights, batch, LOSSES);
+    expect(results.policyLoss).toBeCloseTo(0, 10);
+    expect(results.policyAccuracy).toBe(0);
+    expect(results.valueLoss).toBeGreaterThan(0);
+    expect(gradients.every(Number.isFinite)).toBe(true);
+    for (const { name, start, size } of network.parameters) {
+      const zero = gradients.subarray(start, start + size).every((g) => g === 0);
+      expect(zero, name).toBe(name.startsWith('policy'));
+    }
+  });
+});

@@ -1,0 +1,115 @@
+/** What the tests of the learner share: small networks, random batches and positions, cheap evaluators, folders. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { Random } from '../../src/game/random.js';
+import { AzulGame } from '../../src/mcts/azul.js';
+import type { Evaluator, Leaves } from '../../src/mcts/evaluator.js';
+import { CHANCE, DECISION, TERMINAL } from '../../src/mcts/game.js';
+import { searchSettings } from '../../src/mcts/settings.js';
+import type { AdamWSettings } from '../../src/training/adamw.js';
+import { type Batch, emptyBatch, ILLEGAL } from '../../src/training/batch.js';
+import type { Network } from '../../src/training/network.js';
+import type { FinishedGame } from '../../src/training/replayBuffer.js';
+import { playGames } from '../../src/training/selfPlay.js';
+import type { LossSettings } from '../../src/training/trainingStep.js';
+
+export const LOSSES: LossSettings = { policyWeight: 1, valueWeight: 1, marginWeight: 0.5, policyTemperature: 1 };
+
+export const ADAMW: AdamWSettings = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 1e-4, clipNorm: 1 };
+
+/** A folder that is gone after the test. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'azul-test-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Random weights, biases too, so that no unit sits exactly on the kink of its ReLU. */
+export function randomWeights(network: Network, random: Random): Float32Array {
+  const weights = new Float32Array(network.size);
+  for (const { dims, start, size } of network.parameters) {
+    const deviation = dims.length > 1 ? 1 / Math.sqrt(dims[0]!) : 0.3;
+    for (let i = start; i < start + size; i++) weights[i] = deviation * random.normal();
+  }
+  return weights;
+}
+
+/** A batch of random numbers in the form of a real one; the rows named have no target policy. */
+export function randomBatch(network: Network, size: number, random: Random, withoutPolicy: number[] = []): Batch {
+  const batch = emptyBatch(network, size);
+  const { actions } = network;
+  for (let i = 0; i < batch.inputs.length; i++) if (random.float() < 0.3) batch.inputs[i] = random.float() * 2 - 0.5;
+  for (const values of [batch.outcome, batch.margin]) {
+    for (let i = 0; i < values.length; i++) values[i] = random.float() * 2 - 1;
+  }
+  for (let row = 0; row < size; row++) {
+    if (withoutPolicy.includes(row)) continue;
+    const certain = random.int(actions);
+    const targets = Array.from({ length: actions }, (_, a) =>
+      a === certain || random.float() < 0.2 ? -Math.log(1 - random.float()) : 0,
+    );
+    const sum = targets.reduce((a, b) => a + b, 0);
+    for (let a = 0; a < actions; a++) {
+      batch.policy[row * actions + a] = targets[a]! / sum;
+      batch.mask[row * actions + a] = targets[a]! > 0 || random.float() < 0.05 ? 0 : ILLEGAL;
+    }
+    batch.hasPolicy[row] = 1;
+  }
+  return batch;
+}
+
+/** The positions of a random game, decisions and waits for a deal, in the order of play. */
+export function randomGame(game: AzulGame, random: Random): Int32Array[] {
+  const state = game.rules.start();
+  const legal = new Uint16Array(game.actions);
+  const positions: Int32Array[] = [];
+  for (;;) {
+    const kind = game.kind(state, 0);
+    if (kind === TERMINAL) return positions;
+    positions.push(state.slice());
+    if (kind === CHANCE) game.applyChance(state, 0, random);
+    else if (kind === DECISION) game.apply(state, 0, legal[random.int(game.legal(state, 0, legal))]!);
+  }
+}
+
+/** Logits and values that look arbitrary but depend on the position alone. */
+export class HashEvaluator implements Evaluator {
+  /** Leaves judged, and the greatest number at once. */
+  evaluations = 0;
+  widest = 0;
+  private readonly random = new Random(0);
+
+  evaluate({ count, states, logits, values, game }: Leaves): void {
+    this.evaluations += count;
+    this.widest = Math.max(this.widest, count);
+    for (let row = 0; row < count; row++) {
+      this.random.reseed(...states.subarray(row * game.stateSize, (row + 1) * game.stateSize));
+      for (let a = 0; a < game.actions; a++) logits[row * game.actions + a] = 2 * this.random.float();
+      for (let i = 0; i < game.valueSize; i++) values[row * game.valueSize + i] = 1.6 * this.random.float() - 0.8;
+    }
+  }
+}
+
+/** Self-play with a HashEvaluator. */
+export async function playFake(
+  numbers: number[],
+  options: { players?: number; seed?: number; parallel?: number } = {},
+) {
+  const { players = 2, seed = 1, parallel = 4 } = options;
+  const games: FinishedGame[] = [];
+  const queue = [...numbers];
+  await playGames({
+    game: new AzulGame(players),
+    evaluator: new HashEvaluator(),
+    search: searchSettings(4, { noise: true }),
+    parallel,
+    seed,
+    iteration: 1,
+    nextGame: () => queue.shift() ?? -1,
+    stop: () => false,
+    onGame: (game) => games.push(game),
+  });
+  return games.sort((a, b) => a.number - b.number);
+}

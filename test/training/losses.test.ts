@@ -1,0 +1,168 @@
+import { describe, expect, test } from 'vitest';
+import { Random } from '../../src/game/random.js';
+import { type Batch, emptyBatch, ILLEGAL } from '../../src/training/batch.js';
+import { Network } from '../../src/training/network.js';
+import { averageSteps, type StepResult, TrainingStep } from '../../src/training/trainingStep.js';
+import { ADAMW, LOSSES, randomBatch, randomWeights } from './helpers.js';
+
+const network = new Network(2, { width: 4, blocks: 1 });
+
+/** Weights that make the network answer with the same logits and values everywhere. */
+function constantWeights(logits: Record<number, number>, value: number[], margin: number[]): Float32Array {
+  const weights = new Float32Array(network.size);
+  const bias = (name: string) => network.parameters.find((p) => p.name === `${name}.bias`)!.start;
+  for (const [action, logit] of Object.entries(logits)) weights[bias('policy') + Number(action)] = logit;
+  value.forEach((v, i) => {
+    weights[bias('value') + i] = Math.atanh(v);
+    weights[bias('margin') + i] = Math.atanh(margin[i]!);
+  });
+  return weights;
+}
+
+/** A batch whose rows allow and aim at the actions given, or have no policy where that is null. */
+function batchOf(rows: ({ legal: number[]; target: Record<number, number> } | null)[]): Batch {
+  const batch = emptyBatch(network, rows.length);
+  rows.forEach((row, i) => {
+    if (!row) return;
+    const from = i * network.actions;
+    batch.hasPolicy[i] = 1;
+    batch.mask.fill(ILLEGAL, from, from + network.actions);
+    for (const action of row.legal) batch.mask[from + action] = 0;
+    for (const [action, p] of Object.entries(row.target)) batch.policy[from + Number(action)] = p;
+  });
+  return batch;
+}
+
+async function stepOn(weights: Float32Array, batch: Batch, changes: Partial<typeof LOSSES> = {}) {
+  const step = await TrainingStep.create(network, weights, { ...LOSSES, ...changes }, ADAMW, 1);
+  await step.computeGradients(batch);
+  await step.close();
+  return { ...step.losses(), gradients: step.gradients };
+}
+
+function gradientOf(gradients: Float32Array, name: string): Float32Array {
+  const { start, size } = network.parameters.find((p) => p.name === name)!;
+  return gradients.subarray(start, start + size);
+}
+
+describe('losses worked out by hand', () => {
+  test('policy cross-entropy: probabilities 1/2, 1/4, 1/4 against 1/2, 1/2, 0', async () => {
+    const weights = constantWeights({ 7: Math.log(2), 8: 0, 9: 0 }, [0, 0], [0, 0]);
+    const { policyLoss, gradients } = await stepOn(
+      weights,
+      batchOf([{ legal: [7, 8, 9], target: { 7: 0.5, 8: 0.5 } }]),
+    );
+    expect(policyLoss).toBeCloseTo(0.5 * Math.log(2) + 0.5 * Math.log(4), 6);
+    const bias = gradientOf(gradients, 'policy.bias');
+    expect(bias[7]).toBeCloseTo(0, 6);
+    expect(bias[8]).toBeCloseTo(0.25 - 0.5, 6);
+    expect(bias[9]).toBeCloseTo(0.25, 6);
+  });
+
+  test('temperature 2 halves the logits: probabilities 2/3 and 1/3 from logits 2 ln 2 and 0', async () => {
+    const weights = constantWeights({ 0: 2 * Math.log(2), 1: 0 }, [0, 0], [0, 0]);
+    const batch = batchOf([{ legal: [0, 1], target: { 0: 1 } }]);
+    const { policyLoss, gradients } = await stepOn(weights, batch, { policyTemperature: 2 });
+    expect(policyLoss).toBeCloseTo(Math.log(3 / 2), 6);
+    expect(gradientOf(gradients, 'policy.bias')[1]).toBeCloseTo(1 / 3 / 2, 6);
+  });
+
+  test('the policy loss is the mean over the rows that have a policy', async () => {
+    const weights = constantWeights({ 0: 0, 1: 0, 2: 0, 3: 0 }, [0, 0], [0, 0]);
+    const batch = batchOf([{ legal: [0, 1], target: { 0: 1 } }, null, { legal: [0, 1, 2, 3], target: { 1: 1 } }, null]);
+    expect((await stepOn(weights, batch)).policyLoss).toBeCloseTo((Math.log(2) + Math.log(4)) / 2, 6);
+  });
+
+  test('value and margin losses are means over rows and seats, the total is weighted', async () => {
+    const weights = constantWeights({}, [0.5, -0.5], [0.25, 0]);
+    const batch = batchOf([null, null]);
+    batch.outcome.set([1, -1, -1, 1]);
+    batch.margin.set([0.25, 0.5, -0.75, 0]);
+    const { loss, policyLoss, valueLoss, marginLoss } = await stepOn(weights, batch, {
+      valueWeight: 2,
+      marginWeight: 3,
+    });
+    expect(policyLoss).toBeCloseTo(0, 10);
+    expect(valueLoss).toBeCloseTo((0.25 + 0.25 + 2.25 + 2.25) / 4, 6);
+    expect(marginLoss).toBeCloseTo((0 + 0.25 + 1 + 0) / 4, 6);
+    expect(loss).toBeCloseTo(2 * valueLoss + 3 * marginLoss, 6);
+  });
+
+  test('policy accuracy: one of two right, masked favourites do not count, rows without policy do not either', async () => {
+    const weights = constantWeights({ 5: 9, 1: 1, 2: 0.5 }, [0, 0], [0, 0]);
+    const batch = batchOf([
+      { legal: [1, 2], target: { 1: 0.6, 2: 0.4 } },
+      { legal: [1, 2], target: { 1: 0.4, 2: 0.6 } },
+      null,
+    ]);
+    expect((await stepOn(weights, batch)).policyAccuracy).toBeCloseTo(0.5, 6);
+  });
+});
+
+test('masked actions get no probability and no gradient, however great their logits', async () => {
+  const weights = constantWeights({ 0: 0, 1: 0, 50: 80, 179: 1e6 }, [0, 0], [0, 0]);
+  const { policyLoss, gradients } = await stepOn(weights, batchOf([{ legal: [0, 1], target: { 0: 1 } }]));
+  expect(policyLoss).toBeCloseTo(Math.log(2), 6);
+  const bias = gradientOf(gradients, 'policy.bias');
+  expect(bias[0]).toBeCloseTo(-0.5, 6);
+  expect(bias[1]).toBeCloseTo(0.5, 6);
+  expect(bias.every((g, action) => action < 2 || g === 0)).toBe(true);
+});
+
+test('averageSteps takes the mean of every figure', () => {
+  const first: StepResult = {
+    loss: 1,
+    policyLoss: 2,
+    valueLoss: 3,
+    marginLoss: 4,
+    gradientNorm: 5,
+    policyAccuracy: 0,
+    milliseconds: 7,
+  };
+  const second = Object.fromEntries(Object.entries(first).map(([key, v]) => [key, v + 2])) as unknown as StepResult;
+  const expected = Object.fromEntries(Object.entries(first).map(([key, v]) => [key, v + 1]));
+  expect(averageSteps([first, second])).toEqual(expected);
+});
+
+describe('training', () => {
+  test('overfits one batch: the policy loss falls to the entropy of its targets, the value losses to nothing', async () => {
+    const wide = new Network(2, { width: 48, blocks: 1 });
+    const random = new Random(9);
+    const batch = randomBatch(wide, 8, random, [2]);
+    let entropy = 0;
+    for (const p of batch.policy) if (p > 0) entropy -= (p * Math.log(p)) / 7;
+    const step = await TrainingStep.create(wide, wide.initialWeights(4), LOSSES, { ...ADAMW, weightDecay: 0 }, 1);
+    for (let i = 0; i < 600; i++) await step.run(batch, i < 400 ? 3e-3 : 3e-4);
+    const { policyLoss, valueLoss, marginLoss, policyAccuracy } = await step.run(batch, 0);
+    await step.close();
+    expect(policyLoss - entropy).toBeGreaterThan(-1e-5);
+    expect(policyLoss - entropy).toBeLessThan(0.01);
+    expect(valueLoss).toBeLessThan(0.001);
+    expect(marginLoss).toBeLessThan(0.001);
+    expect(policyAccuracy).toBeCloseTo(1, 6);
+  });
+
+  test('changes the weights in place, and equal seeds end with the same bits', async () => {
+    const run = async () => {
+      const weights = network.initialWeights(5);
+      const before = weights.slice();
+      const step = await TrainingStep.create(network, weights, LOSSES, ADAMW, 1);
+      const random = new Random(6);
+      for (let i = 0; i < 5; i++) await step.run(randomBatch(network, 7, random, [i]), 1e-2);
+      await step.close();
+      expect(step.weights).toBe(weights);
+      expect(weights).not.toEqual(before);
+      return weights;
+    };
+    expect(await run()).toEqual(await run());
+  });
+
+  test('takes batches of different sizes in turn', async () => {
+    const random = new Random(8);
+    const weights = randomWeights(network, random);
+    const step = await TrainingStep.create(network, weights, LOSSES, ADAMW, 1);
+    for (const size of [1, 5, 2])
+      expect((await step.run(randomBatch(network, size, random), 1e-3)).loss).toBeGreaterThan(0);
+    await step.close();
+  });
+});

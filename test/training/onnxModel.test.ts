@@ -1,0 +1,129 @@
+import fc from 'fast-check';
+import onnxProto from 'onnx-proto';
+import { describe, expect, test } from 'vitest';
+import { Random } from '../../src/game/random.js';
+import { Graph } from '../../src/training/graph.js';
+import { Network } from '../../src/training/network.js';
+import { decodeNetwork, encodeModel, encodeNetwork, ModelError } from '../../src/training/onnxModel.js';
+import { randomWeights } from './helpers.js';
+
+const network = new Network(2, { width: 4, blocks: 1 });
+const weights = randomWeights(network, new Random(1));
+const bytes = encodeNetwork(network, weights);
+
+/** The message of the ModelError that decoding throws; any other exception fails the test. */
+function refusal(data: Uint8Array): string {
+  try {
+    decodeNetwork(data, 'x.onnx');
+  } catch (error) {
+    expect(error).toBeInstanceOf(ModelError);
+    return (error as Error).message;
+  }
+  throw new Error('decoded, against expectation');
+}
+
+/** The model with parts of its protocol buffer replaced. */
+function edited(edit: (model: InstanceType<typeof onnxProto.onnx.ModelProto>) => void): Uint8Array {
+  const model = onnxProto.onnx.ModelProto.decode(bytes);
+  edit(model);
+  return onnxProto.onnx.ModelProto.encode(model).finish();
+}
+
+const withField = (name: string, value: string) =>
+  edited((model) => {
+    model.metadataProps!.find(({ key }) => key === name)!.value = value;
+  });
+
+describe('a model file', () => {
+  test.each([
+    [2, { width: 8, blocks: 2 }],
+    [3, { width: 5, blocks: 0 }],
+    [4, { width: 16, blocks: 1 }],
+  ])('of %i players, %o, gives back its network and weights', (players, shape) => {
+    const original = new Network(players, shape);
+    const values = randomWeights(original, new Random(players));
+    for (const file of [encodeNetwork(original, values), Buffer.from(encodeNetwork(original, values))]) {
+      const decoded = decodeNetwork(file, 'x');
+      expect(decoded.network).toEqual(original);
+      expect(decoded.weights).toEqual(values);
+    }
+  });
+
+  test('can lie anywhere in a larger buffer', () => {
+    const larger = new Uint8Array(bytes.length + 7);
+    larger.set(bytes, 3);
+    expect(decodeNetwork(larger.subarray(3, 3 + bytes.length), 'x').weights).toEqual(weights);
+  });
+});
+
+describe('what is no model of ours is refused in one line', () => {
+  const graph = new Graph();
+  graph.name('a', 'b');
+  const strange = encodeModel(graph, { a: [1] }, { b: [1] });
+  test.each([
+    ['an empty file', new Uint8Array(0), /x\.onnx is not an Azul Zero model; name a \.onnx file/],
+    ['text', Buffer.from('hello, this is no model'), /x\.onnx is not an/],
+    ['an ONNX model from elsewhere', strange, /not an Azul Zero model/],
+    ['another encoding', withField('encoding', 'azul-0'), /for the encoding "azul-0", not azul-1/],
+    ['another number of players', withField('players', '3'), /x\.onnx .*damaged/],
+    ['five players', withField('players', '5'), /no valid players/],
+    ['no players', withField('players', ''), /no valid players/],
+    ['a wider network', withField('width', '8'), /x\.onnx .*damaged/],
+    ['an enormous network', withField('width', '65000'), /too short/],
+    ['a width that is no number', withField('width', '4.5'), /no valid width/],
+    ['a deeper network', withField('blocks', '2'), /x\.onnx .*damaged/],
+    ['endless blocks', withField('blocks', '1e9'), /no valid blocks/],
+  ])('%s', (_, data, message) => {
+    expect(refusal(data)).toMatch(message);
+    expect(refusal(data)).not.toContain('\n');
+  });
+
+  test('a weight that is missing, transposed, too short or no number', () => {
+    const initializer = (name: string, edit: (tensor: onnxProto.onnx.ITensorProto) => void) =>
+      edited((model) => edit(model.graph!.initializer!.find((t) => t.name === name)!));
+    const missing = edited((model) => {
+      model.graph!.initializer = model.graph!.initializer!.filter((t) => t.name !== 'value.bias');
+    });
+    expect(refusal(missing)).toMatch(/lacks the weights value\.bias/);
+    const transposed = initializer('policy.weight', (tensor) => {
+      tensor.dims = [...tensor.dims!].reverse();
+    });
+    expect(refusal(transposed)).toMatch(/lacks the weights policy\.weight/);
+    const short = initializer('input.weight', (tensor) => {
+      tensor.rawData = tensor.rawData!.slice(4);
+    });
+    expect(refusal(short)).toMatch(/lacks the weights input\.weight/);
+    const broken = initializer('input.bias', (tensor) => {
+      tensor.rawData = new Uint8Array(tensor.rawData!.length).fill(255);
+    });
+    expect(refusal(broken)).toMatch(/no numbers/);
+  });
+
+  test('a file cut short at any place', () => {
+    for (let length = 0; length < bytes.length; length += length > bytes.length - 400 ? 1 : 17) {
+      expect(refusal(bytes.subarray(0, length))).not.toContain('\n');
+    }
+  });
+
+  test('a file with any bytes altered is a model still or is refused', () => {
+    const place = fc.oneof(
+      fc.integer({ min: 0, max: bytes.length - 1 }),
+      fc.integer({ min: 0, max: 200 }),
+      fc.integer({ min: 1, max: 600 }).map((n) => bytes.length - n),
+    );
+    const damage = fc.array(fc.tuple(place, fc.integer({ min: 0, max: 255 })), { minLength: 1, maxLength: 5 });
+    fc.assert(
+      fc.property(damage, (changes) => {
+        const altered = Buffer.from(bytes);
+        for (const [at, value] of changes) altered[at] = value;
+        try {
+          expect(decodeNetwork(altered, 'x').weights.every(Number.isFinite)).toBe(true);
+        } catch (error) {
+          expect(error).toBeInstanceOf(ModelError);
+          expect((error as Error).message).not.toContain('\n');
+        }
+      }),
+      { numRuns: 1500 },
+    );
+  });
+});

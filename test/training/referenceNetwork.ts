@@ -1,0 +1,102 @@
+/** The network and its losses once more, in plain 64-bit arithmetic and row by row, to check the ONNX graphs against. */
+import type { Batch } from '../../src/training/batch.js';
+import type { Network } from '../../src/training/network.js';
+import type { LossSettings } from '../../src/training/trainingStep.js';
+
+export interface ReferenceHeads {
+  logits: number[];
+  value: number[];
+  margin: number[];
+}
+
+export interface ReferenceLosses {
+  loss: number;
+  policyLoss: number;
+  valueLoss: number;
+  marginLoss: number;
+  policyAccuracy: number;
+}
+
+/** The heads for one encoded position. */
+export function referenceForward(
+  network: Network,
+  weights: ArrayLike<number>,
+  inputs: ArrayLike<number>,
+): ReferenceHeads {
+  const linear = (x: ArrayLike<number>, name: string): number[] => {
+    const matrix = network.parameters.find((p) => p.name === `${name}.weight`)!;
+    const bias = network.parameters.find((p) => p.name === `${name}.bias`)!;
+    const out = Array.from({ length: bias.size }, (_, j) => weights[bias.start + j]!);
+    for (let i = 0; i < x.length; i++) {
+      if (x[i] === 0) continue;
+      for (let j = 0; j < bias.size; j++) out[j]! += x[i]! * weights[matrix.start + i * bias.size + j]!;
+    }
+    return out;
+  };
+  const relu = (x: number[]) => x.map((v) => Math.max(0, v));
+  let x = relu(linear(inputs, 'input'));
+  for (let block = 0; block < network.shape.blocks; block++) {
+    const inner = linear(relu(linear(x, `block${block}.first`)), `block${block}.second`);
+    x = relu(inner.map((v, i) => v + x[i]!));
+  }
+  const outcome = relu(linear(x, 'outcome'));
+  return {
+    logits: linear(x, 'policy'),
+    value: linear(outcome, 'value').map(Math.tanh),
+    margin: linear(outcome, 'margin').map(Math.tanh),
+  };
+}
+
+/** The losses of a batch as TrainingStep documents them. */
+export function referenceLosses(
+  network: Network,
+  weights: ArrayLike<number>,
+  batch: Batch,
+  settings: LossSettings,
+): ReferenceLosses {
+  const { inputs, actions, players } = network;
+  const policies = batch.hasPolicy.reduce((a, b) => a + b, 0);
+  const sums = { policyLoss: 0, valueLoss: 0, marginLoss: 0, policyAccuracy: 0 };
+  for (let row = 0; row < batch.size; row++) {
+    const heads = referenceForward(network, weights, batch.inputs.subarray(row * inputs, (row + 1) * inputs));
+    for (let p = 0; p < players; p++) {
+      const at = row * players + p;
+      sums.valueLoss += (heads.value[p]! - batch.outcome[at]!) ** 2 / players / batch.size;
+      sums.marginLoss += (heads.margin[p]! - batch.margin[at]!) ** 2 / players / batch.size;
+    }
+    if (batch.hasPolicy[row] === 0) continue;
+    const target = batch.policy.subarray(row * actions, (row + 1) * actions);
+    const legal = Array.from({ length: actions }, (_, a) => a).filter((a) => batch.mask[row * actions + a] === 0);
+    const scaled = legal.map((a) => heads.logits[a]! / settings.policyTemperature);
+    const max = Math.max(...scaled);
+    const logSum = max + Math.log(scaled.reduce((sum, v) => sum + Math.exp(v - max), 0));
+    legal.forEach((a, i) => {
+      sums.policyLoss -= (target[a]! * (scaled[i]! - logSum)) / policies;
+    });
+    if (argMax(legal, (a) => heads.logits[a]!) === argMax(legal, (a) => target[a]!)) {
+      sums.policyAccuracy += 1 / policies;
+    }
+  }
+  const loss =
+    settings.policyWeight * sums.policyLoss +
+    settings.valueWeight * sums.valueLoss +
+    settings.marginWeight * sums.marginLoss;
+  return { loss, ...sums };
+}
+
+function argMax(items: readonly number[], of: (item: number) => number): number {
+  return items.reduce((best, item) => (of(item) > of(best) ? item : best));
+}
+
+/** The slope of f at x along every coordinate, by central differences. */
+export function slopes(f: (x: Float64Array) => number, at: ArrayLike<number>, step = 1e-5): Float64Array {
+  const x = Float64Array.from(at);
+  return x.map((centre, i) => {
+    x[i] = centre + step;
+    const above = f(x);
+    x[i] = centre - step;
+    const below = f(x);
+    x[i] = centre;
+    return (above - below) / (2 * step);
+  });
+}

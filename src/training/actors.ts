@@ -27,7 +27,7 @@ export function createWorkers(threads: number): Piscina {
 
 /**
  * Plays games on every worker of the pool. Actors take game after game from a shared list, so that they end together.
- * When aborted, the games that have not ended are given up. An actor that fails fails the job.
+ * When aborted, the games that have not ended are given up. An actor that fails stops the others and fails the job.
  */
 export async function selfPlay(workers: Piscina, job: SelfPlayJob): Promise<ActorTimes[]> {
   const { network, onGame, signal } = job;
@@ -43,7 +43,6 @@ export async function selfPlay(workers: Piscina, job: SelfPlayJob): Promise<Acto
           if (game === null) resolve();
           else onGame(game);
         } catch (error) {
-          stop();
           reject(error);
         }
       });
@@ -64,6 +63,9 @@ export async function selfPlay(workers: Piscina, job: SelfPlayJob): Promise<Acto
       const played = workers.run(task, { filename: compiled('training/actor.js'), transferList: [port2] });
       const [times] = await Promise.all([played as Promise<ActorTimes>, allReceived]);
       return times;
+    } catch (error) {
+      stop();
+      throw error;
     } finally {
       port1.close();
     }

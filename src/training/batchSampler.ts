@@ -53,9 +53,9 @@ export class BatchSampler {
     return this.ends.at(-1) ?? 0;
   }
 
-  /** The oldest game in the window; Infinity if it is empty. */
+  /** The oldest game in the window; 0 if it is empty. */
   get oldestGame(): number {
-    return this.games[0] ?? Number.POSITIVE_INFINITY;
+    return this.games[0] ?? 0;
   }
 
   /** A batch of `batchSize` positions, valid until the next call; null while the window holds too few. */

@@ -82,30 +82,43 @@ export class CheckpointManager {
       renameSync(temporary, target);
       syncFolder(this.folder);
     } catch (error) {
-      throw new CheckpointError(
-        `cannot write a checkpoint to ${this.folder}: ${(error as Error).message}; make room or permit writing, then resume`,
-      );
+      throw unwritable(this.folder, error);
     }
     this.rotate();
   }
 
   private rotate(): void {
-    const best = this.best()?.iteration;
+    const best = this.readableBest();
+    if (best === 'damaged') return;
     const old = this.iterations().slice(0, -this.keep);
     for (const iteration of old) {
-      if (iteration !== best) rmSync(this.path(iteration), { recursive: true, force: true });
+      if (iteration !== best?.iteration) rmSync(this.path(iteration), { recursive: true, force: true });
     }
   }
 
   /** Marks a saved checkpoint as the best if its score is higher than that of the best so far. Says whether it is. */
   offerBest(iteration: number, score: number): boolean {
-    const best = this.best();
-    if (best && best.score >= score) return false;
+    const best = this.readableBest();
+    if (best && best !== 'damaged' && best.score >= score) return false;
     const path = join(this.folder, BEST);
-    writeSynced(`${path}.unfinished`, sealed({ iteration, score }));
-    renameSync(`${path}.unfinished`, path);
+    try {
+      writeSynced(`${path}.unfinished`, sealed({ iteration, score }));
+      renameSync(`${path}.unfinished`, path);
+      syncFolder(this.folder);
+    } catch (error) {
+      throw unwritable(path, error);
+    }
     this.rotate();
     return true;
+  }
+
+  /** The best checkpoint, for the run itself, which goes on and replaces a damaged note of it. */
+  private readableBest(): { iteration: number; score: number } | 'damaged' | undefined {
+    try {
+      return this.best();
+    } catch {
+      return 'damaged';
+    }
   }
 
   /** The best checkpoint so far, by score; undefined before the first evaluation. */
@@ -173,6 +186,12 @@ export function restoreOptimizer(optimizer: AdamW, { step, mean, square }: Check
   optimizer.step = step;
   optimizer.mean.set(mean);
   optimizer.square.set(square);
+}
+
+function unwritable(path: string, error: unknown): CheckpointError {
+  return new CheckpointError(
+    `cannot write a checkpoint to ${path}: ${(error as Error).message}; make room or permit writing, then resume`,
+  );
 }
 
 /** JSON with its own checksum around it. */

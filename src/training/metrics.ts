@@ -39,7 +39,7 @@ export class MetricsLog {
   read(): IterationMetrics[] {
     if (!existsSync(this.path)) return [];
     const lines = readFileSync(this.path, 'utf8').split('\n');
-    return lines.slice(0, -1).map((line) => JSON.parse(line) as IterationMetrics);
+    return lines.slice(0, -1).flatMap(parsed);
   }
 
   append(metrics: IterationMetrics): void {
@@ -57,5 +57,14 @@ export class MetricsLog {
     const kept = this.read().filter((metrics) => metrics.iteration <= iteration);
     writeSynced(`${this.path}.unfinished`, kept.map((metrics) => `${JSON.stringify(metrics)}\n`).join(''));
     renameSync(`${this.path}.unfinished`, this.path);
+  }
+}
+
+/** The metrics of a line; none if a crash or an editor left something else there. */
+function parsed(line: string): IterationMetrics[] {
+  try {
+    return [JSON.parse(line) as IterationMetrics];
+  } catch {
+    return [];
   }
 }

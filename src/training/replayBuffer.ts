@@ -106,59 +106,58 @@ export class ReplayBuffer {
       }
       return added;
     });
-    try {
-      return insert();
-    } catch (error) {
-      throw explain(error, this.path);
-    }
+    return this.guard(insert);
   }
 
   has(game: number): boolean {
-    return this.db.prepare('SELECT 1 FROM games WHERE number = ?').get(game) !== undefined;
+    return this.guard(() => this.db.prepare('SELECT 1 FROM games WHERE number = ?').get(game) !== undefined);
   }
 
   /** The stored record of a game's i-th position. */
   record(game: number, i: number): Uint8Array {
-    return this.selectRecord.get(game * IDS_PER_GAME + i) as Uint8Array;
+    const record = this.guard(() => this.selectRecord.get(game * IDS_PER_GAME + i)) as Uint8Array | undefined;
+    if (record) return record;
+    throw new ReplayBufferError(`${this.path} lacks position ${i} of game ${game}; it is damaged`);
   }
 
   /** The newest games up to an iteration that hold so many positions together, or all there are; oldest first. */
   newestGames(iteration: number, positions: number): { number: number; positions: number }[] {
-    const newestFirst = this.db
-      .prepare('SELECT number, positions FROM games WHERE iteration <= ? AND kept = 1 ORDER BY number DESC')
-      .iterate(iteration) as IterableIterator<{ number: number; positions: number }>;
-    const games = [];
-    let held = 0;
-    for (const game of newestFirst) {
-      games.push(game);
-      held += game.positions;
-      if (held >= positions) break;
-    }
-    return games.reverse();
+    return this.guard(() => {
+      const newestFirst = this.db
+        .prepare('SELECT number, positions FROM games WHERE iteration <= ? AND kept = 1 ORDER BY number DESC')
+        .iterate(iteration) as IterableIterator<{ number: number; positions: number }>;
+      const games = [];
+      let held = 0;
+      for (const game of newestFirst) {
+        games.push(game);
+        held += game.positions;
+        if (held >= positions) break;
+      }
+      return games.reverse();
+    });
   }
 
   /** Games and positions of all iterations up to one, dropped ones included. */
   totals(iteration: number): { games: number; positions: number } {
-    return this.db
-      .prepare('SELECT count(*) games, total(positions) positions FROM games WHERE iteration <= ?')
-      .get(iteration) as { games: number; positions: number };
+    const totals = this.db.prepare('SELECT count(*) games, total(positions) positions FROM games WHERE iteration <= ?');
+    return this.guard(() => totals.get(iteration)) as { games: number; positions: number };
   }
 
   /** Statistics of the games of the given iterations, both included. */
   statistics(from: number, to: number): GameStatistics {
-    return this.db
-      .prepare(
-        `SELECT count(*) games, total(positions) positions, total(simulations) simulations, avg(plies) meanPlies,
-           avg(rounds) meanRounds, avg((SELECT avg(value) FROM json_each(scores))) meanScore,
-           avg(winner_share) firstPlayerScore
-         FROM games WHERE iteration BETWEEN ? AND ?`,
-      )
-      .get(from, to) as GameStatistics;
+    const statistics = this.db.prepare(
+      `SELECT count(*) games, total(positions) positions, total(simulations) simulations, avg(plies) meanPlies,
+         avg(rounds) meanRounds, avg((SELECT avg(value) FROM json_each(scores))) meanScore,
+         avg(winner_share) firstPlayerScore
+       FROM games WHERE iteration BETWEEN ? AND ?`,
+    );
+    return this.guard(() => statistics.get(from, to)) as GameStatistics;
   }
 
   /** Positions that are stored now. */
   get positions(): number {
-    return this.db.prepare('SELECT total(positions) FROM games WHERE kept = 1').pluck().get() as number;
+    const total = this.db.prepare('SELECT total(positions) FROM games WHERE kept = 1').pluck();
+    return this.guard(() => total.get()) as number;
   }
 
   /** Drops the positions of all games below a number. */
@@ -167,15 +166,15 @@ export class ReplayBuffer {
       this.db.prepare('DELETE FROM positions WHERE id < ?').run(game * IDS_PER_GAME);
       this.db.prepare('UPDATE games SET kept = 0 WHERE kept = 1 AND number < ?').run(game);
     });
-    try {
-      drop();
-    } catch (error) {
-      throw explain(error, this.path);
-    }
+    this.guard(drop);
   }
 
   /** Compares what the games say with what is stored, page by page and row by row; returns what is wrong. */
   check(): string[] {
+    return this.guard(() => this.findFaults());
+  }
+
+  private findFaults(): string[] {
     const faults: string[] = [];
     for (const row of this.db.pragma('integrity_check') as { integrity_check: string }[]) {
       if (row.integrity_check !== 'ok') faults.push(row.integrity_check);
@@ -200,6 +199,15 @@ export class ReplayBuffer {
 
   close(): void {
     this.db.close();
+  }
+
+  /** Runs a query, and turns SQLite's errors into ours. */
+  private guard<T>(query: () => T): T {
+    try {
+      return query();
+    } catch (error) {
+      throw explain(error, this.path);
+    }
   }
 }
 

@@ -4,8 +4,8 @@
  * rules; a position that waits for its deal, and one at the horizon, is valued by evaluation.ts.
  *
  * With two players this is minimax on the difference of the values. With three and four it is the paranoid search of
- * Sturtevant & Korf (2000): all others are taken to play together against the one to move, a lower bound of what he
- * can reach that still allows deep cuts.
+ * Sturtevant & Korf (2000): all others are taken to play together against the one to move, which still allows deep cuts.
+ * What they work against is his value less the mean of theirs, so that they hardly hurt themselves to hurt him.
  */
 import { canonicalise } from '../game/canonical.js';
 import { COLOURS, countOf, tilesOf } from '../game/pile.js';
@@ -25,7 +25,7 @@ const MAX_PLY = 36;
 const FINAL = 127;
 const INFINITE = 1 << 24;
 /** Moves per node that are always searched to the full depth, and the depth from which the others are reduced. */
-const FULL_MOVES = 6;
+const FULL_MOVES = 12;
 const REDUCTION_DEPTH = 3;
 const NO_MOVE = 0xffff;
 /** The priority of the move that the last iteration found best. */

@@ -1,0 +1,114 @@
+import { describe, expect, test } from 'vitest';
+import { PHASE, PLAYING } from '../../src/game/state.js';
+import { AzulGame, marginValue } from '../../src/mcts/azul.js';
+import { searchSettings } from '../../src/mcts/settings.js';
+import { emptyBatch } from '../../src/training/batch.js';
+import { Encoder } from '../../src/training/encoding.js';
+import { Network } from '../../src/training/network.js';
+import { RecordDecoder } from '../../src/training/positionRecord.js';
+import type { FinishedGame } from '../../src/training/replayBuffer.js';
+import { playGames } from '../../src/training/selfPlay.js';
+import { HashEvaluator, playFake } from './helpers.js';
+
+/** The state at the start of a record. */
+function stateOf(game: AzulGame, record: Uint8Array): Int32Array {
+  return new Int32Array(record.slice(0, 4 * game.stateSize).buffer);
+}
+
+describe('self-play', () => {
+  test('plays the same game for a seed and a number, whatever is played beside it and in whatever order', async () => {
+    const together = await playFake([0, 1, 2, 3, 4], { parallel: 3 });
+    const backwards = await playFake([4, 3, 2, 1, 0], { parallel: 5 });
+    const alone = [];
+    for (const n of [0, 1, 2, 3, 4]) alone.push(...(await playFake([n], { parallel: 1 })));
+    expect(backwards).toEqual(together);
+    expect(alone).toEqual(together);
+    expect(await playFake([0], { seed: 2 })).not.toEqual([together[0]]);
+  });
+
+  test('plays no game twice', async () => {
+    const games = await playFake(
+      Array.from({ length: 40 }, (_, i) => i),
+      { parallel: 16 },
+    );
+    expect(games.map(({ number }) => number)).toEqual(Array.from({ length: 40 }, (_, i) => i));
+    expect(new Set(games.map(({ records }) => records.map(String).join('|'))).size).toBe(40);
+    expect(new Set(games.map(({ records }) => String(records[0]!.slice(0, 76)))).size).toBe(40);
+  });
+
+  test.each([2, 3, 4])('of %i: records, outcomes and scores fit together', async (players) => {
+    const game = new AzulGame(players);
+    const network = new Network(players, { width: 2, blocks: 0 });
+    const decoder = new RecordDecoder(game, new Encoder(players));
+    const batch = emptyBatch(network, 1);
+    for (const { plies, rounds, scores, records, simulations } of await playFake([0, 1, 2], { players })) {
+      const waits = records.filter((record) => stateOf(game, record)[PHASE] !== PLAYING).length;
+      expect(waits).toBe(rounds - 1);
+      expect(records.length).toBe(plies + waits);
+      expect(simulations).toBeLessThanOrEqual(4 * plies);
+      expect(simulations).toBeGreaterThanOrEqual(plies);
+      for (const record of records) {
+        decoder.decode(record, 0, batch, 0);
+        const mover = game.mover(stateOf(game, record), 0);
+        for (let seat = 0; seat < players; seat++) {
+          const p = (mover + seat) % players;
+          const others = scores.filter((_, q) => q !== p);
+          const margin = scores[p]! - Math.max(...others);
+          expect(batch.margin[seat]).toBeCloseTo(marginValue(margin), 6);
+          // Ties of points are broken by rows, which the scores do not show.
+          const low = others.reduce((sum, s) => sum + (scores[p]! > s ? 1 : -1), 0) / (players - 1);
+          const high = others.reduce((sum, s) => sum + (scores[p]! >= s ? 1 : -1), 0) / (players - 1);
+          expect(batch.outcome[seat]).toBeGreaterThanOrEqual(low - 1e-6);
+          expect(batch.outcome[seat]).toBeLessThanOrEqual(high + 1e-6);
+        }
+        const values = [...batch.outcome];
+        expect(values.reduce((a, b) => a + b)).toBeCloseTo(0, 5);
+      }
+    }
+  });
+
+  test('notes for the wait the search values from after the deal, and successive positions of one game', async () => {
+    const game = new AzulGame(2);
+    const decoder = new RecordDecoder(game, new Encoder(2));
+    const batch = emptyBatch(new Network(2, { width: 2, blocks: 0 }), 1);
+    const [{ records }] = (await playFake([7])) as [FinishedGame];
+    const searchValues = (record: Uint8Array): number[] => {
+      decoder.decode(record, 1, batch, 0);
+      const turned = game.mover(stateOf(game, record), 0) === 1;
+      return turned ? [...batch.outcome].reverse() : [...batch.outcome];
+    };
+    records.forEach((record, i) => {
+      if (stateOf(game, record)[PHASE] !== PLAYING) expect(searchValues(record)).toEqual(searchValues(records[i + 1]!));
+    });
+    expect(new Set(records.map((record) => String(stateOf(game, record)))).size).toBe(records.length);
+  });
+
+  test('fills its batches, counts what it does, and stops when told', async () => {
+    const evaluator = new HashEvaluator();
+    const games: FinishedGame[] = [];
+    let next = 0;
+    const times = await playGames({
+      game: new AzulGame(2),
+      evaluator,
+      search: searchSettings(4, { noise: true }),
+      parallel: 8,
+      seed: 1,
+      iteration: 3,
+      nextGame: () => next++,
+      stop: () => games.length >= 10,
+      onGame: (game) => games.push(game),
+    });
+    expect(games.length).toBeGreaterThanOrEqual(10);
+    expect(games.length).toBeLessThan(18);
+    expect(next).toBe(games.length + 8);
+    expect(games.every(({ iteration }) => iteration === 3)).toBe(true);
+    expect(evaluator.widest).toBe(8);
+    expect(times.evaluations).toBe(evaluator.evaluations);
+    expect(times.evaluations / times.batches).toBeGreaterThan(6);
+    expect(times.simulations).toBeGreaterThanOrEqual(games.reduce((sum, g) => sum + g.simulations, 0));
+  });
+
+  test('plays nothing where there is nothing to play', async () => {
+    expect(await playFake([])).toEqual([]);
+  });
+});

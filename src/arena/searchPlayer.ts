@@ -25,9 +25,10 @@ export class SearchPlayer implements Player {
     private readonly game: AzulGame,
     private readonly evaluator: Evaluator,
     simulations: number,
+    changes: Partial<SearchSettings> = {},
   ) {
     // One simulation that the search never looks at: the root's priors are all that the policy alone needs.
-    this.settings = searchSettings(Math.max(1, simulations));
+    this.settings = searchSettings(Math.max(1, simulations), changes);
     this.policyAlone = simulations === 0;
     this.leaves = new Leaves(game, BATCH);
   }

@@ -9,7 +9,7 @@ import { type Evaluator, Leaves } from '../mcts/evaluator.js';
 import { DECISION } from '../mcts/game.js';
 import { RolloutEvaluator } from '../mcts/rollout.js';
 import { Search } from '../mcts/search.js';
-import { searchSettings } from '../mcts/settings.js';
+import { FOR_ROLLOUTS, type SearchSettings, searchSettings } from '../mcts/settings.js';
 import { NONE, ROOT } from '../mcts/tree.js';
 import { NetworkEvaluator } from '../training/networkEvaluator.js';
 import { loadModel } from '../training/players.js';
@@ -28,6 +28,8 @@ interface Desk {
   search: Search;
   evaluator: Evaluator;
   leaves: Leaves;
+  /** How its searches differ from the standard. */
+  changes: Partial<SearchSettings>;
 }
 
 /** Thinks by tree search: with a model for as many players as the position has, otherwise by uniform priors and rollouts. */
@@ -56,12 +58,12 @@ export class SearchThinker implements Thinker {
   private async openDesk(players: number): Promise<Desk> {
     const game = new AzulGame(players);
     const path = this.model?.players === players ? this.model.path : shippedModel(players);
-    let evaluator: Evaluator = new RolloutEvaluator(game, this.rolloutRandom);
-    if (path !== undefined) {
-      const { network, weights } = loadModel(path, players);
-      evaluator = await NetworkEvaluator.create(network, weights);
+    const desk = { game, search: new Search(game, 4096), leaves: new Leaves(game, SAMPLES) };
+    if (path === undefined) {
+      return { ...desk, evaluator: new RolloutEvaluator(game, this.rolloutRandom), changes: FOR_ROLLOUTS };
     }
-    return { game, search: new Search(game, 4096), evaluator, leaves: new Leaves(game, SAMPLES) };
+    const { network, weights } = loadModel(path, players);
+    return { ...desk, evaluator: await NetworkEvaluator.create(network, weights), changes: {} };
   }
 
   async evaluate({ rules, state }: Position, seed: number): Promise<Evaluation> {
@@ -105,13 +107,13 @@ export class SearchThinker implements Thinker {
     { multipv, seed }: SearchOptions,
     onProgress?: (report: SearchReport) => void,
   ): Promise<SearchReport> {
-    const { game, search, evaluator, leaves } = await this.desk(position.rules.players);
+    const { game, search, evaluator, leaves, changes } = await this.desk(position.rules.players);
     const started = performance.now();
     const end = movetime === undefined ? Number.POSITIVE_INFINITY : started + movetime;
     const state = position.state.slice();
     canonicalise(game.rules, state, 0);
     this.rolloutRandom.reseed(seed);
-    search.begin(state, 0, searchSettings(sims ?? Number.POSITIVE_INFINITY), seed);
+    search.begin(state, 0, searchSettings(sims ?? Number.POSITIVE_INFINITY, changes), seed);
     let told = started;
     while (!search.done) {
       leaves.count = 0;

@@ -82,7 +82,8 @@ export class RootPolicy {
     for (let edge = 0; edge < opened; edge++) {
       if (tree.started[edge] !== planned) continue;
       const score = this.score(edge);
-      if (score > bestScore) {
+      // A prior that is 0 in float32 has a score of -Infinity, and is still an answer.
+      if (best < 0 || score > bestScore) {
         bestScore = score;
         best = edge;
       }

@@ -62,9 +62,7 @@ export class Search {
     this.waitingCount = 0;
     tree.clear();
     const root = tree.addNode(NONE, NONE);
-    tree.states.set(
-      at === 0 && state.length === this.game.stateSize ? state : state.subarray(at, at + this.game.stateSize),
-    );
+    for (let i = 0; i < this.game.stateSize; i++) tree.states[i] = state[at + i]!;
     tree.classify(root);
     if (tree.kind[root] !== DECISION) throw new Error('only a position with a player to move can be searched');
   }

@@ -117,8 +117,9 @@ export function gumbelInterior(settings: GumbelSettings): Selection {
     const { prior, started, visits, total } = tree;
     const { scale, mixed } = completion;
     if (weights.length < opened) weights = new Float64Array(2 * opened);
-    // Exponents relative to the greatest, which is at least that of the unvisited actions, 0.
-    let greatest = 0;
+    // Exponents relative to the greatest; that of the unvisited actions is 0.
+    const some = opened < tree.edgeCount[node]!;
+    let greatest = some ? 0 : -Infinity;
     for (let i = 0; i < opened; i++) {
       const n = visits[first + i]!;
       const exponent = n > 0 ? scale * (total[first + i]! / n - mixed) : 0;
@@ -134,11 +135,11 @@ export function gumbelInterior(settings: GumbelSettings): Selection {
       sum += weight;
       rest -= p;
     }
-    const unvisited = Math.exp(-greatest);
+    const unvisited = some ? Math.exp(-greatest) : 0;
     sum += Math.max(0, rest) * unvisited;
     const perVisit = sum / (1 + completion.started);
     let best = first + opened;
-    let bestScore = opened < tree.edgeCount[node]! ? prior[best]! * unvisited : -Infinity;
+    let bestScore = some ? prior[best]! * unvisited : -Infinity;
     for (let i = 0; i < opened; i++) {
       const score = weights[i]! - perVisit * started[first + i]!;
       if (score > bestScore) {

@@ -42,3 +42,9 @@ export function searchSettings(simulations: number, changes: Partial<SearchSetti
     ...changes,
   };
 }
+
+/**
+ * For values as noisy as single rollouts: visit counts average them, where Gumbel's improved policy would trust every
+ * lucky one.
+ */
+export const FOR_ROLLOUTS: Partial<SearchSettings> = { selection: 'puct', considered: 0 };

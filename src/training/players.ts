@@ -7,6 +7,7 @@ import { SearchPlayer } from '../arena/searchPlayer.js';
 import { Random } from '../game/random.js';
 import { AzulGame } from '../mcts/azul.js';
 import { RolloutEvaluator } from '../mcts/rollout.js';
+import { FOR_ROLLOUTS } from '../mcts/settings.js';
 import { CheckpointManager } from './checkpoints.js';
 import { Network, type NetworkShape } from './network.js';
 import { NetworkEvaluator } from './networkEvaluator.js';
@@ -67,7 +68,13 @@ export async function createPlayer(spec: string | ModelPlayer, players: number):
       case 'rollouts': {
         const game = new AzulGame(players);
         const simulations = number('sims', 1000, 1, 10_000_000);
-        return new SearchPlayer(spec, game, new RolloutEvaluator(game, new Random(simulations)), simulations);
+        return new SearchPlayer(
+          spec,
+          game,
+          new RolloutEvaluator(game, new Random(simulations)),
+          simulations,
+          FOR_ROLLOUTS,
+        );
       }
       default: {
         const path = modelPath(kind, target, spec);

@@ -82,7 +82,10 @@ export class ReplayBuffer {
       return db;
     } catch (error) {
       db?.close();
-      throw explain(error, this.path);
+      // A folder that is missing is a TypeError of better-sqlite3's own.
+      throw error instanceof TypeError
+        ? new ReplayBufferError(`cannot use ${this.path}: ${error.message}`)
+        : explain(error, this.path);
     }
   }
 

@@ -118,8 +118,8 @@ export function gumbelInterior(settings: GumbelSettings): Selection {
     const { scale, mixed } = completion;
     if (weights.length < opened) weights = new Float64Array(2 * opened);
     // Exponents relative to the greatest; that of the unvisited actions is 0.
-    const some = opened < tree.edgeCount[node]!;
-    let greatest = some ? 0 : -Infinity;
+    const hasRest = opened < tree.edgeCount[node]!;
+    let greatest = hasRest ? 0 : -Infinity;
     for (let i = 0; i < opened; i++) {
       const n = visits[first + i]!;
       const exponent = n > 0 ? scale * (total[first + i]! / n - mixed) : 0;
@@ -135,11 +135,11 @@ export function gumbelInterior(settings: GumbelSettings): Selection {
       sum += weight;
       rest -= p;
     }
-    const unvisited = some ? Math.exp(-greatest) : 0;
+    const unvisited = hasRest ? Math.exp(-greatest) : 0;
     sum += Math.max(0, rest) * unvisited;
     const perVisit = sum / (1 + completion.started);
     let best = first + opened;
-    let bestScore = some ? prior[best]! * unvisited : -Infinity;
+    let bestScore = hasRest ? prior[best]! * unvisited : -Infinity;
     for (let i = 0; i < opened; i++) {
       const score = weights[i]! - perVisit * started[first + i]!;
       if (score > bestScore) {

@@ -1,0 +1,149 @@
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { Random } from '../../src/game/random.js';
+import { AzulGame } from '../../src/mcts/azul.js';
+import type { Batch } from '../../src/training/batch.js';
+import { BatchSampler, type SamplerSettings } from '../../src/training/batchSampler.js';
+import { Network } from '../../src/training/network.js';
+import { packRecord } from '../../src/training/positionRecord.js';
+import { type FinishedGame, ReplayBuffer } from '../../src/training/replayBuffer.js';
+import { temporaryFolder } from './helpers.js';
+
+const game = new AzulGame(2);
+const network = new Network(2, { width: 2, blocks: 0 });
+
+/** A game whose positions tell where they are from: the values are the game's number and the place, as fractions. */
+function marked(number: number, positions: number, iteration = 1): FinishedGame {
+  const state = game.rules.start();
+  const records = Array.from({ length: positions }, (_, i) => {
+    const values = { rank: [number / 1024, 0], margin: [i / 1024, 0] };
+    const policy = { actions: new Uint16Array(0), probabilities: new Uint16Array(0) };
+    return packRecord({ state, search: values, ...policy }, values);
+  });
+  return { number, iteration, plies: positions, rounds: 5, scores: [1, 2], simulations: 1, records };
+}
+
+function samplerOn(games: FinishedGame[], settings: Partial<SamplerSettings> = {}, seed = 1) {
+  const buffer = new ReplayBuffer(join(temporaryFolder(), 'replay.db'), 2);
+  onTestFinished(() => buffer.close());
+  buffer.add(games);
+  const all = { batchSize: 8, minPositions: 1, searchValueWeight: 0.3, ...settings };
+  return { buffer, sampler: new BatchSampler(buffer, game, network, all, new Random(seed)) };
+}
+
+/** Where the rows of a batch are from, as "game/place". */
+function origins(batch: Batch): string[] {
+  const part = (value: number) => Math.round(value * 1024);
+  return Array.from({ length: batch.size }, (_, i) => `${part(batch.outcome[2 * i]!)}/${part(batch.margin[2 * i]!)}`);
+}
+
+describe('batches', () => {
+  test('come only once the window holds enough', () => {
+    const { sampler, buffer } = samplerOn([marked(0, 10)], { minPositions: 20 });
+    expect(sampler.sampleBatch()).toBeNull();
+    sampler.moveWindow(1, 1000);
+    expect(sampler.positions).toBe(10);
+    expect(sampler.sampleBatch()).toBeNull();
+    buffer.add([marked(1, 10)]);
+    sampler.moveWindow(1, 1000);
+    expect(sampler.sampleBatch()).not.toBeNull();
+  });
+
+  test('an empty window gives none and drops nothing', () => {
+    const { sampler, buffer } = samplerOn([marked(5, 3, 2)], { minPositions: 1 });
+    sampler.moveWindow(1, 100);
+    expect(sampler.sampleBatch()).toBeNull();
+    buffer.dropBefore(sampler.oldestGame);
+    expect(buffer.positions).toBe(3);
+  });
+
+  test('have the documented shapes', () => {
+    const { sampler } = samplerOn([marked(0, 10)], { batchSize: 5 });
+    sampler.moveWindow(1, 100);
+    const batch = sampler.sampleBatch()!;
+    expect(batch.size).toBe(5);
+    const lengths = Object.fromEntries(
+      Object.entries(batch)
+        .filter(([key]) => key !== 'size')
+        .map(([key, values]) => [key, (values as Float32Array).length / 5]),
+    );
+    expect(lengths).toEqual({ inputs: 312, policy: 180, mask: 180, hasPolicy: 1, outcome: 2, margin: 2 });
+  });
+
+  test('keep to the window', () => {
+    const games = [0, 1, 2, 3, 4].map((n) => marked(n, 10, 1 + Math.floor(n / 2)));
+    const { sampler } = samplerOn(games, { batchSize: 64 });
+    const seen = () => {
+      const from = new Set<number>();
+      for (let i = 0; i < 10; i++) for (const o of origins(sampler.sampleBatch()!)) from.add(Number(o.split('/')[0]));
+      return [...from].sort();
+    };
+    sampler.moveWindow(2, 20);
+    expect(seen()).toEqual([2, 3]);
+    expect(sampler.oldestGame).toBe(2);
+    sampler.moveWindow(3, 25);
+    expect(seen()).toEqual([2, 3, 4]);
+    sampler.moveWindow(1, 1000);
+    expect(seen()).toEqual([0, 1]);
+  });
+
+  test('draw every position alike, whatever the length of its game', () => {
+    const lengths = [1, 7, 30, 2, 60];
+    const { sampler } = samplerOn(
+      lengths.map((length, n) => marked(n, length)),
+      { batchSize: 1000 },
+    );
+    sampler.moveWindow(1, 1000);
+    const counts = new Map<string, number>();
+    for (let i = 0; i < 20; i++) {
+      for (const origin of origins(sampler.sampleBatch()!)) counts.set(origin, (counts.get(origin) ?? 0) + 1);
+    }
+    expect(counts.size).toBe(100);
+    const expected = 20_000 / 100;
+    const chiSquare = [...counts.values()].reduce((sum, n) => sum + (n - expected) ** 2 / expected, 0);
+    // 99 degrees of freedom: 0.1 % and 99.9 % quantiles.
+    expect(chiSquare).toBeGreaterThan(60);
+    expect(chiSquare).toBeLessThan(149);
+  });
+
+  test('are the same from the same random state', () => {
+    const games = [marked(0, 40), marked(1, 50)];
+    const { sampler } = samplerOn(games, {}, 3);
+    sampler.moveWindow(1, 100);
+    for (let i = 0; i < 5; i++) sampler.sampleBatch();
+    const state = sampler.random.save();
+    const drawn = [1, 2, 3].map(() => origins(sampler.sampleBatch()!));
+    expect(new Set(drawn.map(String)).size).toBe(3);
+    const { sampler: other } = samplerOn(games, {}, 99);
+    other.moveWindow(1, 100);
+    other.random.restore(state);
+    expect([1, 2, 3].map(() => origins(other.sampleBatch()!))).toEqual(drawn);
+  });
+
+  test('cost one look-up a row, in a small window and in a large one', () => {
+    for (const size of [1000, 100_000]) {
+      const { sampler, buffer } = samplerOn([marked(0, 1)], { batchSize: 50 });
+      const games = Array.from({ length: size }, (_, number) => ({ number, positions: 60 }));
+      vi.spyOn(buffer, 'newestGames').mockReturnValue(games);
+      const lookUps = vi.spyOn(buffer, 'record').mockReturnValue(marked(0, 1).records[0]!);
+      sampler.moveWindow(1, 60 * size);
+      const ends = (sampler as unknown as { ends: number[] }).ends;
+      let reads = 0;
+      const counted = new Proxy(ends, {
+        get(target, key) {
+          if (typeof key === 'string' && /^\d+$/.test(key)) reads++;
+          return Reflect.get(target, key);
+        },
+      });
+      Object.assign(sampler, { ends: counted });
+      sampler.sampleBatch();
+      expect(lookUps).toHaveBeenCalledTimes(50);
+      for (const [number, i] of lookUps.mock.calls) {
+        expect(number).toBeLessThan(size);
+        expect(i).toBeLessThan(60);
+      }
+      // Binary search: 17 steps find one of 100,000 games.
+      expect(reads / 50).toBeLessThan(22);
+    }
+  });
+});

@@ -138,7 +138,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 /** A whole configuration from a preset and changes to it, the later over the earlier; a ConfigError names the field. */
 export function makeConfig(preset: string, ...changes: unknown[]): Config {
-  const base = PRESETS[preset];
+  const base = Object.hasOwn(PRESETS, preset) ? PRESETS[preset] : undefined;
   if (!base) throw new ConfigError(`unknown preset ${preset}; there are ${Object.keys(PRESETS).join(', ')}`);
   return validateConfig(changes.reduce(merge, base as unknown), 'the configuration');
 }

@@ -1,0 +1,204 @@
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Random } from '../../src/game/random.js';
+import { AdamW } from '../../src/training/adamw.js';
+import {
+  type Checkpoint,
+  CheckpointError,
+  CheckpointManager,
+  restoreOptimizer,
+} from '../../src/training/checkpoints.js';
+import { PRESETS } from '../../src/training/config.js';
+import { Network } from '../../src/training/network.js';
+import { ADAMW, randomWeights, temporaryFolder } from './helpers.js';
+
+const network = new Network(2, { width: 4, blocks: 1 });
+
+function checkpoint(iteration: number): Checkpoint {
+  const random = new Random(iteration);
+  const means = () => randomWeights(network, random);
+  return {
+    iteration,
+    network,
+    weights: randomWeights(network, random),
+    optimizer: { step: 10 * iteration, mean: means(), square: means() },
+    random: random.save(),
+    replayFrom: 3 * iteration,
+    config: PRESETS.tiny!,
+    statistics: { iteration, elapsed: 1.25, note: 'ünïcode\n' },
+  };
+}
+
+function managerOn(iterations: number[], keep = 3): CheckpointManager {
+  const manager = new CheckpointManager(join(temporaryFolder(), 'checkpoints'), keep);
+  for (const iteration of iterations) manager.save(checkpoint(iteration));
+  return manager;
+}
+
+/** The newest whole checkpoint's iteration and the warnings on the way to it. */
+function newest(manager: CheckpointManager): { iteration: number | undefined; warnings: string[] } {
+  const warnings: string[] = [];
+  const iteration = manager.latest((message) => warnings.push(message))?.iteration;
+  return { iteration, warnings };
+}
+
+describe('a checkpoint', () => {
+  test('comes back bit for bit', () => {
+    const manager = managerOn([1]);
+    expect(manager.load(1)).toEqual(checkpoint(1));
+    expect(newest(manager)).toEqual({ iteration: 1, warnings: [] });
+    expect(readdirSync(manager.path(1)).sort()).toEqual(['checkpoint.json', 'model.onnx', 'optimizer.bin']);
+  });
+
+  test('puts its state back into an optimizer', () => {
+    const { optimizer: saved } = checkpoint(2);
+    const optimizer = new AdamW(network.parameters, ADAMW);
+    restoreOptimizer(optimizer, saved);
+    expect({ step: optimizer.step, mean: optimizer.mean, square: optimizer.square }).toEqual(saved);
+  });
+
+  test('can be written again over itself', () => {
+    const manager = managerOn([1, 2, 2]);
+    expect(manager.iterations()).toEqual([1, 2]);
+    expect(manager.load(2)).toEqual(checkpoint(2));
+  });
+
+  test('there is none in a folder that does not exist', () => {
+    const manager = managerOn([]);
+    expect(manager.iterations()).toEqual([]);
+    expect(newest(manager)).toEqual({ iteration: undefined, warnings: [] });
+    expect(manager.best()).toBeUndefined();
+    expect(() => manager.load(3)).toThrow(CheckpointError);
+  });
+});
+
+describe('rotation', () => {
+  test('keeps the newest and the best, also past a million', () => {
+    const manager = managerOn([1, 2, 3]);
+    expect(manager.offerBest(2, 0.6)).toBe(true);
+    for (const iteration of [4, 5, 6]) manager.save(checkpoint(iteration));
+    expect(manager.iterations()).toEqual([2, 4, 5, 6]);
+    expect(manager.offerBest(5, 0.6)).toBe(false);
+    expect(manager.best()).toEqual({ iteration: 2, score: 0.6 });
+    expect(manager.offerBest(6, 0.7)).toBe(true);
+    expect(manager.iterations()).toEqual([4, 5, 6]);
+    manager.save(checkpoint(1_000_000));
+    expect(manager.iterations()).toEqual([5, 6, 1_000_000]);
+    expect(newest(manager).iteration).toBe(1_000_000);
+    expect(manager.modelPath(6)).toBe(join(manager.path(6), 'model.onnx'));
+  });
+
+  test('spares all while the note of the best is damaged, and goes on once there is a new one', () => {
+    const manager = managerOn([1, 2, 3]);
+    manager.offerBest(1, 0.9);
+    writeFileSync(join(manager.folder, 'best.json'), '{"sha256": "');
+    expect(() => manager.best()).toThrow(/best\.json is damaged/);
+    for (const iteration of [4, 5]) manager.save(checkpoint(iteration));
+    expect(manager.iterations()).toEqual([1, 2, 3, 4, 5]);
+    expect(manager.offerBest(4, 0.5)).toBe(true);
+    expect(manager.iterations()).toEqual([3, 4, 5]);
+    expect(manager.best()).toEqual({ iteration: 4, score: 0.5 });
+  });
+});
+
+describe('damage to the newest', () => {
+  const FILES = ['checkpoint.json', 'model.onnx', 'optimizer.bin'];
+
+  /** Damages a copy of a checkpoint in a way, and expects it to be told and passed over. */
+  function expectPassedOver(manager: CheckpointManager, damage: (folder: string) => void, what = /./): void {
+    const folder = manager.path(2);
+    const copy = `${folder}.copy`;
+    cpSync(folder, copy, { recursive: true });
+    damage(folder);
+    const { iteration, warnings } = newest(manager);
+    expect(iteration).toBe(1);
+    expect(warnings.length).toBe(1);
+    expect(warnings[0]).toContain(folder);
+    expect(warnings[0]).toMatch(/; going back to the checkpoint before it$/);
+    expect(warnings[0]).toMatch(what);
+    expect(warnings[0]).not.toContain('\n');
+    rmSync(folder, { recursive: true });
+    cpSync(copy, folder, { recursive: true });
+    rmSync(copy, { recursive: true });
+  }
+
+  test.each(FILES)('%s cut short at any place', (name) => {
+    const manager = managerOn([1, 2]);
+    const whole = readFileSync(join(manager.path(2), name));
+    fc.assert(
+      // The manifest ends with a line break that it can do without.
+      fc.property(fc.integer({ min: 0, max: whole.length - 2 }), (length) => {
+        expectPassedOver(manager, (folder) => writeFileSync(join(folder, name), whole.subarray(0, length)), /damaged/);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test.each(FILES)('%s altered at any place', (name) => {
+    const manager = managerOn([1, 2]);
+    const whole = readFileSync(join(manager.path(2), name));
+    const digits = [...whole.keys()].filter(
+      (at) => name !== FILES[0] || /[0-9a-z]/.test(String.fromCharCode(whole[at]!)),
+    );
+    fc.assert(
+      fc.property(fc.constantFrom(...digits), fc.integer({ min: 1, max: 255 }), (at, by) => {
+        const altered = Buffer.from(whole);
+        altered[at] = altered[at]! ^ by;
+        expectPassedOver(manager, (folder) => writeFileSync(join(folder, name), altered));
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test.each(FILES)('%s missing', (name) => {
+    expectPassedOver(managerOn([1, 2]), (folder) => rmSync(join(folder, name)), /can't be read/);
+  });
+
+  test('its folder empty', () => {
+    expectPassedOver(managerOn([1, 2]), (folder) => {
+      rmSync(folder, { recursive: true });
+      mkdirSync(folder);
+    });
+  });
+
+  test('and to all of them: each is told, and none is used', () => {
+    const manager = managerOn([1, 2, 3]);
+    for (const n of [1, 2, 3]) writeFileSync(join(manager.path(n), 'model.onnx'), '');
+    const { iteration, warnings } = newest(manager);
+    expect(iteration).toBeUndefined();
+    expect(warnings.length).toBe(3);
+  });
+});
+
+test('what a crash left unfinished is in nobody’s way', () => {
+  const manager = managerOn([1]);
+  const left = join(manager.folder, 'unfinished');
+  mkdirSync(left);
+  writeFileSync(join(left, 'model.onnx'), 'half a mod');
+  writeFileSync(join(left, 'strange'), '');
+  expect(newest(manager)).toEqual({ iteration: 1, warnings: [] });
+  manager.save(checkpoint(2));
+  expect(existsSync(left)).toBe(false);
+  expect(readdirSync(manager.path(2)).length).toBe(3);
+  expect(manager.load(2)).toEqual(checkpoint(2));
+});
+
+test('a folder that can not be written is told with the remedy, and nothing is lost', () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'file'), '');
+  const manager = new CheckpointManager(join(folder, 'file', 'checkpoints'), 3);
+  expect(() => manager.save(checkpoint(1))).toThrow(CheckpointError);
+  expect(() => manager.save(checkpoint(1))).toThrow(
+    /cannot write a checkpoint to .*file.*; make room or permit writing/,
+  );
+
+  const good = managerOn([1]);
+  // A name that is taken by a folder fails like a disk without room: midway.
+  writeFileSync(join(good.folder, '000002'), '');
+  rmSync(join(good.folder, '000002'));
+  mkdirSync(join(good.folder, 'best.json.unfinished'));
+  expect(() => good.offerBest(1, 1)).toThrow(CheckpointError);
+  expect(newest(good).iteration).toBe(1);
+});

@@ -1,0 +1,115 @@
+import { describe, expect, test } from 'vitest';
+import {
+  ConfigError,
+  describeConfig,
+  makeConfig,
+  networkShape,
+  override,
+  PRESETS,
+  selfPlaySearch,
+  validateConfig,
+} from '../../src/training/config.js';
+import { learningRate } from '../../src/training/learningRate.js';
+
+/** The message of the ConfigError that the changes lead to. */
+function refusal(...changes: unknown[]): string {
+  try {
+    makeConfig('laptop', ...changes);
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError);
+    expect((error as Error).message).not.toContain('\n');
+    return (error as Error).message;
+  }
+  throw new Error('accepted, against expectation');
+}
+
+describe('presets', () => {
+  test.each(Object.keys(PRESETS))('%s is valid, survives JSON, and trains', (name) => {
+    const config = makeConfig(name);
+    expect(config).toEqual(PRESETS[name]);
+    expect(validateConfig(JSON.parse(JSON.stringify(config)), 'config.json')).toEqual(config);
+    const { replay, training } = config;
+    expect(replay.minWindow).toBeLessThanOrEqual(replay.maxWindow);
+    expect(training.minPositions).toBeLessThanOrEqual(replay.maxWindow);
+    expect(training.finalLearningRate).toBeLessThanOrEqual(training.learningRate);
+    expect(networkShape(config).width).toBeGreaterThan(0);
+    expect(selfPlaySearch(config)).toMatchObject({ simulations: config.selfPlay.simulations, noise: true });
+  });
+
+  test.each(['quikc', 'constructor', 'toString', ''])('there is none called "%s"', (name) => {
+    expect(() => makeConfig(name)).toThrow(ConfigError);
+    expect(() => makeConfig(name)).toThrow(/unknown preset .*laptop, quick/);
+  });
+});
+
+describe('changes', () => {
+  test('go over the preset, the later over the earlier, field by field', () => {
+    const file = { players: 3, training: { batchSize: 32, reuse: 2 }, evaluation: { opponents: ['greedy'] } };
+    const flag = { training: { batchSize: 48 } };
+    const config = makeConfig('tiny', file, flag);
+    expect(config.players).toBe(3);
+    expect(config.training).toEqual({ ...PRESETS.tiny!.training, batchSize: 48, reuse: 2 });
+    expect(config.evaluation).toEqual({ ...PRESETS.tiny!.evaluation, opponents: ['greedy'] });
+    expect(config.selfPlay).toEqual(PRESETS.tiny!.selfPlay);
+  });
+
+  test('leave the presets as they are, and undefined changes nothing', () => {
+    const before = structuredClone(PRESETS);
+    const config = override(PRESETS.tiny!, { seed: 9, selfPlay: { workers: 2 }, training: { reuse: undefined } });
+    expect(config.seed).toBe(9);
+    expect(config.selfPlay).toEqual({ ...PRESETS.tiny!.selfPlay, workers: 2 });
+    expect(config.training).toEqual(PRESETS.tiny!.training);
+    config.training.reuse = 50;
+    expect(makeConfig('tiny').training.reuse).toBe(before.tiny!.training.reuse);
+    expect(PRESETS.laptop).toEqual(before.laptop);
+  });
+});
+
+describe('what is wrong is told by its field', () => {
+  test.each<[unknown, RegExp]>([
+    [{ playres: 2 }, /playres/],
+    [{ training: { batchsize: 2 } }, /field training.*batchsize/],
+    [{ players: 5 }, /field players/],
+    [{ players: '2' }, /field players/],
+    [{ seed: 1.5 }, /field seed/],
+    [{ seed: -1 }, /field seed/],
+    [{ network: 'huge' }, /field network.*small/],
+    [{ training: 7 }, /field training/],
+    [{ training: null }, /field training/],
+    [{ training: { learningRate: 0 } }, /field training\.learningRate/],
+    [{ training: { learningRate: Number.NaN } }, /field training\.learningRate/],
+    [{ training: { clipNorm: Number.POSITIVE_INFINITY } }, /field training\.clipNorm/],
+    [{ selfPlay: { workers: 0 } }, /field selfPlay\.workers/],
+    [{ selfPlay: { simulations: '64' } }, /field selfPlay\.simulations/],
+    [{ selfPlay: { selection: 'ucb' } }, /field selfPlay\.selection/],
+    [{ replay: { growth: 1.01 } }, /field replay\.growth/],
+    [{ evaluation: { opponents: [] } }, /field evaluation\.opponents/],
+    [{ evaluation: { opponents: 'greedy' } }, /field evaluation\.opponents/],
+    [{ evaluation: { opponents: ['greedy', 3] } }, /field evaluation\.opponents\.1/],
+    [{ checkpoints: { keep: 0 } }, /field checkpoints\.keep/],
+    [[], /the configuration/],
+    ['laptop', /the configuration/],
+    [null, /the configuration/],
+  ])('%j', (changes, message) => {
+    expect(refusal(changes)).toMatch(message);
+    expect(refusal(changes)).toMatch(/--print-config/);
+  });
+});
+
+test('every field has a meaning, and every meaning a field', () => {
+  const fields = describeConfig();
+  expect(fields.every(([, meaning]) => meaning.length > 5)).toBe(true);
+  const leaves = Object.entries(PRESETS.laptop!).flatMap(([key, value]) =>
+    typeof value === 'object' ? Object.keys(value).map((inner) => `${key}.${inner}`) : [key],
+  );
+  expect(fields.map(([field]) => field).sort()).toEqual(leaves.sort());
+});
+
+test('the learning rate warms up, falls as a half cosine, and stays', () => {
+  const settings = { learningRate: 1, finalLearningRate: 0.2, warmUpSteps: 4, decaySteps: 8 };
+  const rates = [0, 1, 3, 4, 8, 12, 1000].map((step) => learningRate(settings, step));
+  [0.25, 0.5, 1, 1, 0.6, 0.2, 0.2].forEach((rate, i) => {
+    expect(rates[i]).toBeCloseTo(rate, 12);
+  });
+  expect(learningRate({ ...settings, warmUpSteps: 0 }, 0)).toBe(1);
+});

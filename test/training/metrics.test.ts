@@ -1,0 +1,82 @@
+import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { type IterationMetrics, MetricsLog } from '../../src/training/metrics.js';
+import { temporaryFolder } from './helpers.js';
+
+function metrics(iteration: number): IterationMetrics {
+  return {
+    iteration,
+    elapsed: 1.5 * iteration,
+    selfPlay: {
+      games: 1,
+      positions: 2,
+      simulations: 3,
+      seconds: 4,
+      gamesPerSecond: 5,
+      simulationsPerSecond: 6,
+      meanPlies: 7,
+      meanScore: 8,
+      firstPlayerScore: 0.5,
+    },
+    totalGames: 1,
+    totalPositions: 2,
+    window: 2,
+    step: 10,
+    learningRate: 1e-3,
+    training: null,
+    evaluation: null,
+  };
+}
+
+function logOf(...iterations: number[]): MetricsLog {
+  const log = new MetricsLog(join(temporaryFolder(), 'metrics.jsonl'));
+  for (const iteration of iterations) log.append(metrics(iteration));
+  return log;
+}
+
+const iterations = (log: MetricsLog) => log.read().map(({ iteration }) => iteration);
+
+describe('the history', () => {
+  test('gives back what was appended, a line each', () => {
+    const log = logOf(1, 2);
+    expect(log.read()).toEqual([metrics(1), metrics(2)]);
+    expect(readFileSync(log.path, 'utf8').trimEnd().split('\n').length).toBe(2);
+  });
+
+  test('is empty before the first iteration, also after a rewind', () => {
+    const log = logOf();
+    expect(log.read()).toEqual([]);
+    log.rewindTo(5);
+    expect(log.read()).toEqual([]);
+  });
+
+  test('does without a last line that is cut short anywhere', () => {
+    const log = logOf(1, 2);
+    const whole = readFileSync(log.path, 'utf8');
+    const second = whole.indexOf('\n') + 1;
+    for (let length = second; length < whole.length; length++) {
+      writeFileSync(log.path, whole.slice(0, length));
+      expect(iterations(log)).toEqual([1]);
+    }
+  });
+
+  test('can be rewound, cut line or not, and goes on from there', () => {
+    const log = logOf(1, 2, 3);
+    appendFileSync(log.path, '{"iteration":4,"ela');
+    log.rewindTo(2);
+    expect(iterations(log)).toEqual([1, 2]);
+    log.append(metrics(3));
+    expect(iterations(log)).toEqual([1, 2, 3]);
+    expect(readdirSync(join(log.path, '..'))).toEqual(['metrics.jsonl']);
+    log.rewindTo(0);
+    expect(readFileSync(log.path, 'utf8')).toBe('');
+  });
+
+  test('passes over a line that is no JSON', () => {
+    const log = logOf(1);
+    appendFileSync(log.path, '\0\0\0\0\n');
+    log.append(metrics(2));
+    expect(iterations(log)).toEqual([1, 2]);
+  });
+});

@@ -6,6 +6,9 @@ import { gumbelInterior, puct, type Selection } from './selection.js';
 import type { SearchSettings } from './settings.js';
 import { NONE, ROOT, Tree } from './tree.js';
 
+/** Simulations that one `gather` may spend on positions whose value is known already. */
+const KNOWN_PER_GATHER = 256;
+
 /**
  * Monte Carlo tree search of one position at a time. It never evaluates: `gather` runs simulations down to leaves that
  * it writes to a batch, and `receive` takes the evaluated batch and backs the values up, so that the leaves of many
@@ -76,7 +79,10 @@ export class Search {
     return this.started >= this.settings.simulations || this.tree.proved[ROOT] === 1;
   }
 
-  /** Runs simulations until `limit` leaves are in the batch, or none can be had before those out have come back. */
+  /**
+   * Runs simulations until `limit` leaves are in the batch, or none can be had before those out have come back. Where
+   * simulations keep ending at proved positions it returns all the same, so that its caller can look at the clock.
+   */
   gather(leaves: Leaves, limit: number): void {
     const { tree } = this;
     this.firstRow = leaves.count;
@@ -85,7 +91,8 @@ export class Search {
       this.await(leaves, ROOT);
       return;
     }
-    while (this.waitingCount < limit && !this.exhausted) {
+    const most = this.started + limit + KNOWN_PER_GATHER;
+    while (this.waitingCount < limit && this.started < most && !this.exhausted) {
       if (this.waitingCount > 0 && this.root.mustWait(this.started)) break;
       const node = this.descend();
       if (node === NONE) break;
@@ -171,12 +178,11 @@ export class Search {
   private nextOutcome(node: number): number {
     const { tree } = this;
     const first = tree.firstEdge[node]!;
-    const opened = tree.opened[node]!;
     let best = first;
     for (let edge = first + 1; edge < first + tree.edgeCount[node]!; edge++) {
       if (tree.started[edge]! < tree.started[best]!) best = edge;
     }
-    return Math.min(best, first + opened);
+    return best;
   }
 
   private expandChance(node: number): void {
@@ -230,7 +236,7 @@ export class Search {
     for (let child = proved; child !== ROOT; ) {
       const edge = tree.parentEdge[child]!;
       const node = tree.parent[child]!;
-      if (tree.kind[node] !== DECISION || tree.proved[node] === 1) return;
+      if (tree.kind[node] !== DECISION) return;
       const mover = tree.mover[node]!;
       tree.total[edge] = tree.values[child * valueSize + mover]! * tree.visits[edge]!;
       // A proved child counts once: when it is first visited, or when it became proved below.

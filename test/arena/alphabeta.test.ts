@@ -88,7 +88,7 @@ describe('Search', () => {
     expect(search.run(state, { nodes: 5000 }).nodes).toBeLessThanOrEqual(5000);
     const began = performance.now();
     expect(search.run(state, { ms: 10 }).depth).toBeGreaterThan(0);
-    expect(performance.now() - began).toBeLessThan(200);
+    expect(performance.now() - began).toBeLessThan(500);
     expect(rules.isLegal(state, 0, search.run(state, { nodes: 0 }).action)).toBe(true);
   });
 });

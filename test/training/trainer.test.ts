@@ -1,0 +1,184 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type ConfigChanges, override, PRESETS } from '../../src/training/config.js';
+import type { IterationMetrics } from '../../src/training/metrics.js';
+import { Run } from '../../src/training/run.js';
+import { Trainer, type TrainerEvents } from '../../src/training/trainer.js';
+import { temporaryFolder } from './helpers.js';
+
+const SMALL: ConfigChanges = {
+  seed: 11,
+  selfPlay: { gamesPerIteration: 10, parallelGames: 4, simulations: 4 },
+  training: { batchSize: 32, minPositions: 300 },
+  evaluation: { pairs: 3, simulations: 2 },
+};
+
+function config(changes: ConfigChanges = {}) {
+  return override(override(PRESETS.tiny!, SMALL), changes);
+}
+
+/** Trains the run in a folder, as a process of its own would, until it is done or an event says stop. */
+async function session(folder: string, stopAt?: (trainer: Trainer, stop: () => void) => void) {
+  const run = existsSync(join(folder, 'config.json')) ? Run.open(folder) : Run.create(folder, config());
+  try {
+    const trainer = await Trainer.create(run);
+    const abortion = new AbortController();
+    const warnings: string[] = [];
+    trainer.on('warning', (message) => warnings.push(message));
+    stopAt?.(trainer, () => abortion.abort());
+    const end = await trainer.train(abortion.signal);
+    return { end, warnings };
+  } finally {
+    run.close();
+  }
+}
+
+/** All that a run leaves, without what the clock says. */
+function remains(folder: string) {
+  const run = Run.open(folder);
+  try {
+    const [last] = run.checkpoints.iterations().reverse();
+    const { weights, optimizer, random } = run.checkpoints.load(last!);
+    const history = run.metrics.read();
+    const numbers = Array.from({ length: 40 }, (_, n) => n).filter((n) => run.replay.has(n));
+    return { last, weights, optimizer, random, history: history.map(timeless), numbers, faults: run.replay.check() };
+  } finally {
+    run.close();
+  }
+}
+
+function timeless({ elapsed: _, selfPlay, training, evaluation, ...rest }: IterationMetrics) {
+  const { seconds: _1, gamesPerSecond: _2, simulationsPerSecond: _3, ...played } = selfPlay;
+  const trained = training && { ...training, seconds: 0, milliseconds: 0 };
+  return { ...rest, played, trained, evaluated: evaluation?.map((result) => ({ ...result, seconds: 0 })) };
+}
+
+const numbers = (n: number) => Array.from({ length: n }, (_, i) => i);
+
+let whole: ReturnType<typeof remains>;
+
+beforeAll(async () => {
+  const { mkdtempSync, rmSync } = await import('node:fs');
+  const { tmpdir } = await import('node:os');
+  const folder = mkdtempSync(join(tmpdir(), 'azul-test-'));
+  await session(folder);
+  whole = remains(folder);
+  rmSync(folder, { recursive: true });
+});
+
+describe('a run to its end', () => {
+  test('leaves history, games, checkpoints and an evaluation, and tells of them in order', async () => {
+    const folder = temporaryFolder();
+    const events: string[] = [];
+    const kinds: (keyof TrainerEvents)[] = [
+      'start',
+      'selfPlay',
+      'training',
+      'evaluation',
+      'checkpoint',
+      'best',
+      'iteration',
+    ];
+    let games = 0;
+    const { end, warnings } = await session(folder, (trainer) => {
+      for (const kind of kinds) trainer.on(kind, () => events.push(kind));
+      trainer.on('games', () => games++);
+    });
+    expect(end).toBe('finished');
+    expect(warnings).toEqual([]);
+    expect(games).toBe(30);
+    expect(events.join(' ')).toBe(
+      'start selfPlay training checkpoint iteration selfPlay training checkpoint iteration ' +
+        'selfPlay training evaluation evaluation checkpoint best iteration',
+    );
+
+    const found = remains(folder);
+    expect(found).toEqual(whole);
+    expect(found.last).toBe(3);
+    expect(found.numbers).toEqual(numbers(30));
+    expect(found.faults).toEqual([]);
+    expect(found.history.map(({ iteration }) => iteration)).toEqual([1, 2, 3]);
+    expect(found.history.map(({ totalGames }) => totalGames)).toEqual([10, 20, 30]);
+    expect(found.history.at(-1)!.evaluated!.map(({ opponent }) => opponent)).toEqual(['random', 'greedy']);
+    expect(found.optimizer.step).toBe(found.history.at(-1)!.step);
+    expect(found.history.map(({ trained }) => trained!.loss)[2]).toBeLessThan(found.history[0]!.trained!.loss);
+
+    const run = Run.open(folder);
+    expect(run.checkpoints.iterations()).toEqual([1, 2, 3]);
+    expect(run.checkpoints.best()?.iteration).toBe(3);
+    run.close();
+    expect(readFileSync(join(folder, 'metrics.jsonl'), 'utf8').trimEnd().split('\n').length).toBe(3);
+  });
+
+  test('is over: to go on with it changes nothing', async () => {
+    const folder = temporaryFolder();
+    await session(folder);
+    expect((await session(folder)).end).toBe('finished');
+    expect(remains(folder)).toEqual(whole);
+  });
+});
+
+describe('a run that is interrupted and resumed ends as one that was not, bit for bit', () => {
+  const inSelfPlay =
+    (iteration: number, after: number) =>
+    (trainer: Trainer, stop: () => void): void => {
+      let current = 0;
+      trainer.on('selfPlay', (begun) => {
+        current = begun;
+      });
+      trainer.on('games', (done) => {
+        if (current === iteration && done === after) stop();
+      });
+    };
+
+  test.each<[string, (trainer: Trainer, stop: () => void) => void, number[]]>([
+    ['in the first self-play', inSelfPlay(1, 1), []],
+    ['in the second self-play', inSelfPlay(2, 4), [1]],
+    ['after the last game of an iteration', inSelfPlay(2, 10), [1, 2]],
+    ['between iterations', (trainer, stop) => trainer.on('iteration', stop), [1]],
+    ['before the start', (_, stop) => stop(), []],
+    ['while it trains', (trainer, stop) => trainer.on('step', (done) => done === 5 && stop()), [1]],
+  ])('%s', async (_, stopAt, saved) => {
+    const folder = temporaryFolder();
+    expect((await session(folder, stopAt)).end).toBe('stopped');
+    const run = Run.open(folder);
+    expect(run.metrics.read().map(({ iteration }) => iteration)).toEqual(saved);
+    expect(run.checkpoints.iterations()).toEqual(saved);
+    run.close();
+    expect((await session(folder)).end).toBe('finished');
+    expect(remains(folder)).toEqual(whole);
+  });
+
+  test('again and again, with few checkpoints', async () => {
+    const folder = temporaryFolder();
+    const changes = config({ checkpoints: { every: 3 } });
+    Run.create(folder, changes).close();
+    for (const stopAt of [inSelfPlay(1, 2), inSelfPlay(1, 7), inSelfPlay(2, 3), inSelfPlay(3, 1)]) {
+      expect((await session(folder, stopAt)).end).toBe('stopped');
+    }
+    await session(folder);
+    expect(remains(folder)).toEqual(whole);
+  });
+
+  test('from the checkpoint before a damaged one, and says so', async () => {
+    const folder = temporaryFolder();
+    await session(folder, (trainer, stop) => trainer.on('iteration', ({ iteration }) => iteration === 2 && stop()));
+    writeFileSync(join(folder, 'checkpoints', '000002', 'optimizer.bin'), '');
+    const { end, warnings } = await session(folder);
+    expect(end).toBe('finished');
+    expect(warnings).toEqual([
+      expect.stringMatching(/000002.*optimizer\.bin is damaged.*going back to the checkpoint before/),
+    ]);
+    expect(remains(folder)).toEqual(whole);
+  });
+});
+
+test('an error in a worker ends the run with that error, and it can be resumed', async () => {
+  const folder = temporaryFolder();
+  Run.create(folder, config({ evaluation: { opponents: ['model:/nowhere/model.onnx'] } })).close();
+  await expect(session(folder)).rejects.toThrow(/cannot read the model \/nowhere\/model\.onnx/);
+  writeFileSync(join(folder, 'config.json'), JSON.stringify(config()));
+  await session(folder);
+  expect(remains(folder)).toEqual(whole);
+});

@@ -10,6 +10,7 @@ export { rate } from './arena/rating.js';
 export { SearchPlayer } from './arena/searchPlayer.js';
 export { sprt } from './arena/sprt.js';
 export { type Comparison, compare, type Estimate } from './arena/statistics.js';
+export { azul } from './cli/commands.js';
 export { canonicalise } from './game/canonical.js';
 export {
   applyToken,

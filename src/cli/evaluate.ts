@@ -6,7 +6,7 @@ import { rate as rateAll } from '../arena/rating.js';
 import { type Comparison, compare } from '../arena/statistics.js';
 import { createWorkers } from '../training/actors.js';
 import { playMatchOn } from '../training/evaluation.js';
-import { createPlayer } from '../training/players.js';
+import { checkPlayer } from '../training/players.js';
 import { duration, percent } from './format.js';
 import { progressBar } from './progress.js';
 
@@ -22,9 +22,9 @@ interface Pairing extends Comparison {
   b: string;
 }
 
-/** Plays every two of the players against each other and prints scores, with intervals, and ratings. */
+/** Plays every two of the players against each other, in order, and prints scores, with intervals, and ratings. */
 export async function evaluate(specs: string[], { players, pairs, seed, json }: EvaluateOptions): Promise<void> {
-  for (const spec of specs) await (await createPlayer(spec, players)).close?.();
+  for (const spec of specs) await checkPlayer(spec, players);
   const started = performance.now();
   const workers = createWorkers(availableParallelism());
   const pairings: Pairing[] = [];
@@ -77,14 +77,15 @@ export async function evaluate(specs: string[], { players, pairs, seed, json }: 
 
 /** Bradley–Terry ratings in Elo, best first; the last player named is the zero point. */
 function ratingsOf(specs: readonly string[], pairings: readonly Pairing[]) {
-  const points = specs.map((a) =>
-    specs.map((b) => {
-      const pairing = pairings.find((p) => (p.a === a && p.b === b) || (p.a === b && p.b === a));
-      if (!pairing) return 0;
-      const won = pairing.a === a ? pairing.wins : pairing.losses;
-      return won + pairing.draws / 2;
-    }),
-  );
+  const points = specs.map(() => specs.map(() => 0));
+  let next = 0;
+  for (const i of specs.keys()) {
+    for (let j = i + 1; j < specs.length; j++) {
+      const { wins, draws, losses } = pairings[next++]!;
+      points[i]![j] = wins + draws / 2;
+      points[j]![i] = losses + draws / 2;
+    }
+  }
   return rateAll(points, specs.length - 1)
     .map((estimate, i) => ({ player: specs[i]!, ...estimate }))
     .sort((a, b) => b.mean - a.mean);

@@ -1,1 +1,42 @@
-export async function play(_model: string | undefined, _options: object): Promise<void> {}
+/** A person at the terminal against a model. */
+import { randomInt } from 'node:crypto';
+import { startPosition } from '../game/notation.js';
+import { Random } from '../game/random.js';
+import { shippedModel } from '../training/shippedModels.js';
+import { UsageError } from './errors.js';
+import { openLines } from './prompt.js';
+import { SearchThinker } from './searchThinker.js';
+import { TerminalGame } from './terminalGame.js';
+
+export interface PlayOptions {
+  players: number;
+  /** The person's seat, from 1; 0: a random one. */
+  seat: number;
+  /** Simulations a move of the model. */
+  sims: number;
+  /** Of the deals and the random seat; a fresh one by default. */
+  seed?: number;
+}
+
+/** Separates the chance of the seat from that of the deals. */
+const SEAT = 1;
+
+/** Plays one game against a model: a file, `best` or `latest`, or the shipped one. */
+export async function play(model: string | undefined, options: PlayOptions): Promise<void> {
+  const { players, seat, sims, seed = randomInt(2 ** 31) } = options;
+  if (seat > players) {
+    throw new UsageError(`--seat ${seat}: there are seats 1 to ${players}; 0 is a random one, --players adds seats`);
+  }
+  const thinker = SearchThinker.open(model, players);
+  const person = seat > 0 ? seat - 1 : new Random(seed, SEAT).int(players);
+  const opponent = model ?? (shippedModel(players) ? 'the shipped model' : 'rollouts, as no model is shipped');
+  console.log(`You have seat ${person + 1} of ${players}, against ${opponent}: ${sims} simulations a move.`);
+  console.log(`--seed ${seed} gives these deals again. Type help for what you can type.`);
+  const lines = openLines();
+  try {
+    const game = new TerminalGame(startPosition(players), person, thinker, { sims, seed });
+    await game.play((question) => lines.ask(question));
+  } finally {
+    lines.close();
+  }
+}

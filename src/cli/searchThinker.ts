@@ -12,7 +12,7 @@ import { Search } from '../mcts/search.js';
 import { FOR_ROLLOUTS, type SearchSettings, searchSettings } from '../mcts/settings.js';
 import { NONE, ROOT } from '../mcts/tree.js';
 import { NetworkEvaluator } from '../training/networkEvaluator.js';
-import { loadModel } from '../training/players.js';
+import { loadModel, modelFile } from '../training/players.js';
 import { shippedModel } from '../training/shippedModels.js';
 import type { Budget, Evaluation, Line, SearchOptions, SearchReport, Thinker } from './thinker.js';
 
@@ -40,9 +40,14 @@ export class SearchThinker implements Thinker {
   /** `model` is a model file for one number of players; without it the shipped models are used where there are any. */
   constructor(private readonly model?: { path: string; players: number }) {}
 
-  /** A thinker with the model in a file, if one is named; a PlayerError or ModelError says what is wrong with it. */
-  static open(path?: string): SearchThinker {
-    return new SearchThinker(path === undefined ? undefined : { path, players: loadModel(path).network.players });
+  /**
+   * A thinker with the model that a person names, if any, which must be for so many players, if that is said; a
+   * PlayerError or ModelError says what is wrong.
+   */
+  static open(model?: string, players?: number): SearchThinker {
+    if (model === undefined) return new SearchThinker();
+    const path = modelFile(model);
+    return new SearchThinker({ path, players: loadModel(path, players).network.players });
   }
 
   async ready(): Promise<void> {

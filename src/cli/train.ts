@@ -1,11 +1,13 @@
 /** Starts or resumes a run, and shows it: progress bars on a terminal, plain lines elsewhere. */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SingleBar } from 'cli-progress';
 import pc from 'picocolors';
 import { type Config, ConfigError, describeConfig, makeConfig } from '../training/config.js';
 import type { IterationMetrics } from '../training/metrics.js';
+import { checkPlayer } from '../training/players.js';
 import { Run, RunError } from '../training/run.js';
+import { newestRun, RUN_CONFIG, RUNS } from '../training/runs.js';
 import { Trainer } from '../training/trainer.js';
 import { duration, percent, rate } from './format.js';
 import { progressBar } from './progress.js';
@@ -51,23 +53,15 @@ function parseSetting(text: string): unknown {
 /** Starts a new run and trains until it is done or interrupted. */
 export async function train(options: TrainOptions): Promise<void> {
   const config = trainConfig(options);
+  for (const opponent of config.evaluation.opponents) await checkPlayer(opponent, config.players);
   const run = Run.create(options.run ?? freshFolder(options.preset), config);
   await trainRun(run);
 }
 
 /** Continues a run: the named one, or the newest. */
 export async function resume(folder = newestRun()): Promise<void> {
+  if (folder === undefined) throw new RunError(`there is no run below ${RUNS}/; azul train starts one`);
   await trainRun(Run.open(folder));
-}
-
-/** The run below runs/ whose folder changed last. */
-function newestRun(): string {
-  const folders = existsSync('runs') ? readdirSync('runs').map((name) => join('runs', name)) : [];
-  const runs = folders
-    .filter((folder) => existsSync(join(folder, 'config.json')))
-    .sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
-  if (!runs[0]) throw new RunError('there is no run below runs/; azul train starts one');
-  return runs[0];
 }
 
 /** Prints the configuration as JSON on standard output, and what its fields mean on standard error. */
@@ -79,8 +73,8 @@ export function printConfig(options: TrainOptions): void {
 /** runs/<preset>, or the first of runs/<preset>-2, -3, … that is free. */
 function freshFolder(preset: string): string {
   for (let n = 1; ; n++) {
-    const folder = join('runs', n === 1 ? preset : `${preset}-${n}`);
-    if (!existsSync(join(folder, 'config.json'))) return folder;
+    const folder = join(RUNS, n === 1 ? preset : `${preset}-${n}`);
+    if (!existsSync(join(folder, RUN_CONFIG))) return folder;
   }
 }
 
@@ -136,14 +130,13 @@ export function showProgress(trainer: Trainer, run: Run): void {
   trainer.on('games', (done, simulations) => {
     const seconds = (performance.now() - playingSince) / 1000;
     bar?.update(done, {
-      note: `${rate((done - startedWith) / seconds)} games/s, ${rate(simulations / seconds)} simulations/s`,
+      note: `${rate((done - startedWith) / seconds)} games/s, ${rate(simulations / seconds)} simulations/s${loss}`,
     });
   });
-  trainer.on('training', (steps) => {
-    end();
-    begin('  train', steps);
+  let loss = '';
+  trainer.on('step', (_done, result) => {
+    loss = `, loss ${result.loss.toFixed(3)}`;
   });
-  trainer.on('step', (done, result) => bar?.update(done, { note: `loss ${result.loss.toFixed(3)}` }));
   trainer.on('evaluation', (opponent, games) => {
     end();
     begin(`  against ${opponent}`, games);

@@ -11,7 +11,8 @@ import { FOR_ROLLOUTS } from '../mcts/settings.js';
 import { CheckpointManager } from './checkpoints.js';
 import { Network, type NetworkShape } from './network.js';
 import { NetworkEvaluator } from './networkEvaluator.js';
-import { decodeNetwork } from './onnxModel.js';
+import { decodeNetwork, ModelError } from './onnxModel.js';
+import { newestRun, RUNS } from './runs.js';
 
 /** Players that a spec can name, for help texts. */
 export const PLAYER_SPECS = [
@@ -90,17 +91,28 @@ export async function createPlayer(spec: string | ModelPlayer, players: number):
   return player;
 }
 
-/** The network in a model file for so many players. */
+/** Fails as `createPlayer` does, before work is spent on the way to a player that can't be made. */
+export async function checkPlayer(spec: string, players: number): Promise<void> {
+  await (await createPlayer(spec, players)).close?.();
+}
+
+/** The model file that a person names: its path, or `best` or `latest`, of the newest run or `:<run>`. */
+export function modelFile(name: string): string {
+  const [, kind, target = ''] = /^(model|best|latest)(?::(.*))?$/s.exec(name) ?? ['', 'model', name];
+  return modelPath(kind!, target, name);
+}
+
+/** The network in a model file for so many players; a ModelError says why there is none. */
 export function loadModel(path: string, players?: number): { network: Network; weights: Float32Array } {
   let bytes: Buffer;
   try {
     bytes = readFileSync(path);
   } catch (error) {
-    throw new PlayerError(`cannot read the model ${path}: ${(error as Error).message}`);
+    throw new ModelError(`cannot read the model ${path}: ${(error as Error).message}; name a .onnx file`);
   }
   const model = decodeNetwork(bytes, path);
   if (players !== undefined && model.network.players !== players) {
-    throw new PlayerError(
+    throw new ModelError(
       `${path} is a model for ${model.network.players} players, not ${players}; name one for ${players}`,
     );
   }
@@ -127,18 +139,24 @@ function parse(spec: string): { kind: string; target: string; options: Map<strin
   return { kind, target, options };
 }
 
-/** The model file that a spec's kind and target mean. */
+/** The model file that a spec's kind and target mean; `best` and `latest` without a target are of the newest run. */
 function modelPath(kind: string, target: string, spec: string): string {
   if (kind === 'model' && target) return target;
-  if ((kind !== 'best' && kind !== 'latest') || !target) {
+  if (kind !== 'best' && kind !== 'latest') {
     throw new PlayerError(`unknown player ${spec}; players are ${PLAYER_SPECS.join(', ')}`);
   }
-  const folder = join(target, 'checkpoints');
-  if (!existsSync(folder) || !statSync(folder).isDirectory())
-    throw new PlayerError(`player ${spec}: there is no run in ${target}`);
+  const run = target || newestRun();
+  if (run === undefined) throw new ModelError(`player ${spec}: there is no run below ${RUNS}/; azul train starts one`);
+  const folder = join(run, 'checkpoints');
+  if (!existsSync(folder) || !statSync(folder).isDirectory()) {
+    throw new ModelError(`player ${spec}: there is no run with checkpoints in ${run}; name another folder`);
+  }
   const checkpoints = new CheckpointManager(folder, 1);
   const iteration = kind === 'best' ? checkpoints.best()?.iteration : checkpoints.iterations().at(-1);
-  if (iteration === undefined)
-    throw new PlayerError(`player ${spec}: the run in ${target} has no ${kind} checkpoint yet`);
+  if (iteration === undefined) {
+    throw new ModelError(
+      `player ${spec}: the run in ${run} has no ${kind} checkpoint yet; azul resume ${run} trains on`,
+    );
+  }
   return checkpoints.modelPath(iteration);
 }

@@ -4,8 +4,7 @@ import { CheckpointManager, writeSynced } from './checkpoints.js';
 import { type Config, ConfigError, validateConfig } from './config.js';
 import { MetricsLog } from './metrics.js';
 import { ReplayBuffer } from './replayBuffer.js';
-
-const CONFIG = 'config.json';
+import { RUN_CONFIG } from './runs.js';
 
 export class RunError extends Error {
   override name = 'RunError';
@@ -27,7 +26,7 @@ export class Run {
 
   /** Makes the folder of a new run; a RunError if it holds one already or can't be written. */
   static create(folder: string, config: Config): Run {
-    const path = join(folder, CONFIG);
+    const path = join(folder, RUN_CONFIG);
     if (existsSync(path)) throw new RunError(`${folder} already holds a run; azul resume ${folder} continues it`);
     try {
       mkdirSync(folder, { recursive: true });
@@ -47,7 +46,7 @@ export class Run {
 
   /** The configuration that a run was started with. */
   static readConfig(folder: string): Config {
-    const path = join(folder, CONFIG);
+    const path = join(folder, RUN_CONFIG);
     if (!existsSync(path)) throw new RunError(`there is no run in ${folder}; azul train --run ${folder} starts one`);
     let value: unknown;
     try {

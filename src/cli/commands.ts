@@ -1,0 +1,140 @@
+/** The command line: what each command takes. What it does is in the file of its name. */
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { packageRoot } from '../paths.js';
+import { PRESETS } from '../training/config.js';
+import { PLAYER_SPECS } from '../training/players.js';
+import { endWithReader, exitOnInterrupt, fail, oneLine, UsageError } from './errors.js';
+
+const { version } = JSON.parse(readFileSync(new URL('package.json', packageRoot), 'utf8')) as { version: string };
+
+/** Runs one command as a shell does: `azul(['train', '--preset', 'quick'])`. What goes wrong ends the process. */
+export async function azul(args: readonly string[]): Promise<void> {
+  endWithReader();
+  process.on('uncaughtException', fail);
+  try {
+    await commandLine().parseAsync(args, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) fail(error);
+    // Commander has printed its line; help and version end well.
+    process.exit(error.exitCode === 0 ? 0 : 2);
+  }
+}
+
+/** An argument parser for whole numbers within bounds. */
+function whole(min: number, max: number) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < min || value > max) {
+      throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
+    }
+    return value;
+  };
+}
+
+function oneOf(...choices: string[]) {
+  return (text: string): string => {
+    if (!choices.includes(text)) throw new InvalidArgumentError(`It must be one of ${choices.join(', ')}.`);
+    return text;
+  };
+}
+
+const collect = (text: string, before: string[] = []) => [...before, text];
+
+function commandLine(): Command {
+  // Commands take these settings over from the program when they are added to it.
+  const program = new Command('azul')
+    .description('Azul Zero: a network that learns the board game Azul by playing itself')
+    .version(version)
+    .exitOverride()
+    .configureOutput({
+      outputError: (text, write) =>
+        write(
+          `azul: ${oneLine(text)
+            .replace(/^error: /, '')
+            .replace(/\.$/, '')}; azul help tells what there is\n`,
+        ),
+    });
+
+  program
+    .command('train')
+    .description('train a network by self-play, from nothing')
+    .option(
+      '--preset <name>',
+      `configuration to start from: ${Object.keys(PRESETS).join(', ')}`,
+      oneOf(...Object.keys(PRESETS)),
+      'laptop',
+    )
+    .option('--config <file>', 'JSON file with fields that replace the preset’s')
+    .option('--set <field=value>', 'one field, such as training.batchSize=256; may be repeated', collect)
+    .option('--run <folder>', 'folder of the run; a fresh one below runs/ by default')
+    .option('--print-config', 'print the configuration, with what each field means, and train nothing')
+    .action(async (options) => {
+      const { printConfig, train } = await import('./train.js');
+      if (options.printConfig) printConfig(options);
+      else await train(options);
+    });
+
+  program
+    .command('resume')
+    .description('continue a run exactly where it stopped')
+    .argument('[run]', 'folder of the run; the newest below runs/ by default')
+    .action(async (run) => {
+      const { resume } = await import('./train.js');
+      await resume(run);
+    });
+
+  program
+    .command('evaluate')
+    .description(`players against each other. A player is one of: ${PLAYER_SPECS.join('  ')}`)
+    .argument('<players...>', 'two or more of them')
+    .option('--pairs <n>', 'deals a pairing; each is played from every seat', whole(1, 1_000_000), 100)
+    .option('--players <n>', 'seats at the table', whole(2, 4), 2)
+    .option('--seed <n>', 'seed of the deals', whole(0, 2 ** 31 - 1), 1)
+    .option('--json', 'print JSON', false)
+    .action(async (specs: string[], options) => {
+      if (specs.length < 2) throw new UsageError('evaluate takes two players or more; azul help evaluate names them');
+      exitOnInterrupt();
+      const { evaluate } = await import('./evaluate.js');
+      await evaluate(specs, options);
+    });
+
+  program
+    .command('play')
+    .description('play in the terminal against a model')
+    .argument('[model]', 'model file, best[:<run>] or latest[:<run>]; the shipped one by default')
+    .option('--players <n>', 'seats at the table', whole(2, 4), 2)
+    .option('--seat <n>', 'your seat, from 1; 0: a random one', whole(0, 4), 1)
+    .option('--sims <n>', 'simulations a move of the model', whole(1, 1_000_000), 400)
+    .option('--seed <n>', 'seed of the deals; a fresh one by default', whole(0, 2 ** 31 - 1))
+    .action(async (model, options) => {
+      exitOnInterrupt();
+      const { play } = await import('./play.js');
+      await play(model, options);
+    });
+
+  program
+    .command('engine')
+    .description('speak the engine protocol on standard input and output')
+    .option('--model <model>', 'model file, best[:<run>] or latest[:<run>]; the shipped ones by default')
+    .action(async ({ model }) => {
+      const [{ Engine, runEngine }, { SearchThinker }] = await Promise.all([
+        import('./engine.js'),
+        import('./searchThinker.js'),
+      ]);
+      await runEngine(new Engine(SearchThinker.open(model), `Azul Zero ${version}`), process.stdin, process.stdout);
+      process.exit(0);
+    });
+
+  program
+    .command('bench')
+    .description('measure rates and ratios')
+    .option('--json', 'print one JSON object', false)
+    .option('--quick', 'take less than 40 seconds', false)
+    .action(async (options) => {
+      const { bench } = await import('./bench.js');
+      await bench(options);
+    });
+
+  return program;
+}

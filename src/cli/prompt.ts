@@ -1,0 +1,46 @@
+import { createInterface } from 'node:readline';
+
+/** Where a person's lines come from. */
+export interface Lines {
+  /** The answer to a question, trimmed; undefined once there are no more. */
+  ask(question: string): Promise<string | undefined>;
+  close(): void;
+}
+
+/** An editable prompt on a terminal; line by line from a pipe or a file, so that play can be scripted. */
+export function openLines(): Lines {
+  return process.stdin.isTTY && process.stdout.isTTY ? terminalLines() : pipedLines();
+}
+
+function terminalLines(): Lines {
+  return {
+    async ask(question) {
+      const { input } = await import('@inquirer/prompts');
+      try {
+        return (await input({ message: question })).trim();
+      } catch (error) {
+        // Ctrl-C, which the prompt takes for itself.
+        if ((error as Error).name === 'ExitPromptError') process.exit(130);
+        throw error;
+      }
+    },
+    close() {},
+  };
+}
+
+function pipedLines(): Lines {
+  const reader = createInterface({ input: process.stdin });
+  const lines = reader[Symbol.asyncIterator]();
+  return {
+    async ask(question) {
+      const { value, done } = await lines.next();
+      if (done) return undefined;
+      const answer = (value as string).trim();
+      console.log(`${question} ${answer}`);
+      return answer;
+    },
+    close() {
+      reader.close();
+    },
+  };
+}

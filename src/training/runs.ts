@@ -1,0 +1,17 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Where runs are made and looked for, below the working directory. */
+export const RUNS = 'runs';
+/** The file that makes a folder a run. */
+export const RUN_CONFIG = 'config.json';
+
+/** The run below runs/ whose folder changed last, if there is one. */
+export function newestRun(): string | undefined {
+  if (!existsSync(RUNS)) return undefined;
+  const age = (folder: string) => statSync(folder).mtimeMs;
+  return readdirSync(RUNS)
+    .map((name) => join(RUNS, name))
+    .filter((folder) => existsSync(join(folder, RUN_CONFIG)))
+    .sort((a, b) => age(b) - age(a))[0];
+}

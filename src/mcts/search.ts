@@ -56,6 +56,10 @@ export class Search {
   /** Starts to search a decision; the same seed gives the same search. */
   begin(state: Int32Array, at: number, settings: SearchSettings, seed: number): void {
     if (settings !== this.settings) {
+      if (!(settings.simulations >= 1)) throw new Error('simulations must be at least 1');
+      if (settings.considered > 0 && settings.simulations === Infinity) {
+        throw new Error('sequential halving needs a finite number of simulations');
+      }
       this.settings = settings;
       this.interior = settings.selection === 'puct' ? puct(settings.puct) : gumbelInterior(settings.gumbel);
     }

@@ -60,10 +60,10 @@ export function conclusion(search: Search): { policy: number[]; values: number[]
   return { policy: byAction, values: [...values], action: tree.action[root.best()]! };
 }
 
-/** Everything in a tree that means something, for comparisons. */
-export function snapshot(search: Search): unknown {
+/** Everything in a tree that means something, as JSON: numbers to their last bit, and quick to compare. */
+export function snapshot(search: Search): string {
   const { tree } = search;
-  return {
+  return JSON.stringify({
     started: search.started,
     nodes: range(0, tree.nodes).map((node) => ({
       state: [...tree.states.subarray(node * tree.game.stateSize, (node + 1) * tree.game.stateSize)],
@@ -84,5 +84,5 @@ export function snapshot(search: Search): unknown {
     })),
     root: edgesOf(tree, ROOT).map((edge) => search.root.edgeValues(edge)),
     ...conclusion(search),
-  };
+  });
 }

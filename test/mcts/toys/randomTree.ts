@@ -109,6 +109,6 @@ export function treeShapes(limits: Partial<TreeShape> = {}): fc.Arbitrary<TreeSh
     width: up(1, 6, limits.width),
     chance: limits.chance === undefined ? fc.constantFrom(0, 0.2, 0.5) : fc.constant(limits.chance),
     end: limits.end === undefined ? fc.constantFrom(0, 0.2, 0.5) : fc.constant(limits.end),
-    utilities: limits.utilities === undefined ? fc.constantFrom(2, 3, 1000) : fc.constant(limits.utilities),
+    utilities: limits.utilities === undefined ? fc.constantFrom(2, 3, 1_000_000) : fc.constant(limits.utilities),
   });
 }

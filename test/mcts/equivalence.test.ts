@@ -1,0 +1,182 @@
+/** The same search, whatever it shares its batches with. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Random } from '../../src/game/random.js';
+import { AzulGame } from '../../src/mcts/azul.js';
+import { Leaves } from '../../src/mcts/evaluator.js';
+import { visitPlan } from '../../src/mcts/halving.js';
+import { Search } from '../../src/mcts/search.js';
+import { type SearchSettings, searchSettings } from '../../src/mcts/settings.js';
+import { ROOT } from '../../src/mcts/tree.js';
+import { azulPosition } from './azulPositions.js';
+import { hashEvaluator } from './evaluators.js';
+import { checkSearch, sum } from './invariants.js';
+import { edgesOf, range, searched, snapshot } from './running.js';
+import { RandomTree, treeShapes } from './toys/randomTree.js';
+
+const evaluator = hashEvaluator();
+const game = new AzulGame(2);
+
+const everySettings: [string, SearchSettings][] = [
+  ['gumbel', searchSettings(60, { noise: true, deals: 2 })],
+  ['gumbel without halving', searchSettings(60, { considered: 0, noise: true })],
+  ['puct', searchSettings(60, { selection: 'puct', considered: 0, noise: true, deals: 3 })],
+];
+
+describe.each(everySettings)('%s', (_, settings) => {
+  test('the same seed gives the same tree bit for bit, another seed another', () => {
+    const state = azulPosition(2, 5, 14);
+    const run = (seed: number) => snapshot(searched(game, { state, settings, evaluator, seed }));
+    expect(run(7)).toBe(run(7));
+    expect(run(7)).not.toBe(run(8));
+  });
+
+  test('a search that was used before searches as a new one', () => {
+    const search = new Search(game, 4);
+    const leaves = new Leaves(game, 1);
+    for (const plies of [3, 20, 9]) {
+      const state = azulPosition(2, 1, plies);
+      search.begin(state, 0, settings, plies);
+      finish([search], leaves, [1]);
+      expect(snapshot(search)).toBe(snapshot(searched(game, { state, settings, evaluator, seed: plies })));
+    }
+  });
+
+  test('searches side by side grow the trees that each grows alone', () => {
+    const states = range(0, 12).map((i) => azulPosition(2, i, 4 * i));
+    const searches = states.map((state, i) => {
+      const search = new Search(game);
+      search.begin(state, 0, settings, i);
+      return search;
+    });
+    finish(searches, new Leaves(game, searches.length), [1]);
+    for (const [i, search] of searches.entries()) {
+      expect(snapshot(search)).toBe(snapshot(searched(game, { state: states[i]!, settings, evaluator, seed: i })));
+    }
+  });
+
+  test('so they do with several leaves each in a batch', () => {
+    const states = range(0, 6).map((i) => azulPosition(2, i, 6 * i));
+    const searches = states.map((state, i) => {
+      const search = new Search(game);
+      search.begin(state, 0, settings, i);
+      return search;
+    });
+    finish(searches, new Leaves(game, 64), [1, 5, 8, 2, 3, 4]);
+    for (const [i, search] of searches.entries()) {
+      const limit = [1, 5, 8, 2, 3, 4][i]!;
+      const alone = searched(game, { state: states[i]!, settings, evaluator, seed: i, limit });
+      expect(snapshot(search)).toBe(snapshot(alone));
+    }
+  });
+});
+
+/** Runs searches in shared batches to their ends, the i-th with `limits[i]` leaves (the last limit for the rest). */
+function finish(searches: readonly Search[], leaves: Leaves, limits: readonly number[]): void {
+  while (searches.some((search) => !search.done)) {
+    leaves.count = 0;
+    for (const [i, search] of searches.entries()) search.gather(leaves, limits[i] ?? limits.at(-1)!);
+    if (leaves.count > 0) evaluator.evaluate(leaves);
+    for (const search of searches) search.receive(leaves);
+  }
+}
+
+describe('several leaves of one search with the Gumbel root', () => {
+  test.each([
+    [16, 64],
+    [8, 40],
+    [5, 33],
+  ])('with at most one out for each action considered it is the sequential search: %i of %i', (considered, n) => {
+    const plan = visitPlan(considered, n);
+    const long = new AzulGame(4);
+    const settings = searchSettings(n, { considered, noise: true });
+    for (const seed of range(0, 20)) {
+      // Early in a long round, so that no simulation reaches a known end.
+      const state = azulPosition(4, seed, 2);
+      const search = new Search(long, 4);
+      const leaves = new Leaves(long, considered);
+      search.begin(state, 0, settings, seed);
+      let largest = 0;
+      while (!search.done) {
+        leaves.count = 0;
+        search.gather(leaves, Math.max(1, restOfLap(plan, search.started)));
+        largest = Math.max(largest, leaves.count);
+        evaluator.evaluate(leaves);
+        search.receive(leaves);
+      }
+      expect(largest).toBe(considered);
+      expect(snapshot(search)).toBe(snapshot(searched(long, { state, settings, evaluator, seed })));
+    }
+  });
+
+  /** Simulations from the n-th on that have the same planned visits. */
+  function restOfLap(plan: Int32Array, n: number): number {
+    let end = n;
+    while (end < plan.length && plan[end] === plan[n]) end++;
+    return end - n;
+  }
+
+  test('with any number out nobody is dropped before its time: the plan is kept and the books balance', () => {
+    fc.assert(
+      fc.property(
+        treeShapes({ depth: 5, width: 6, end: 0.1 }),
+        fc.integer({ min: 2, max: 40 }),
+        fc.constantFrom(2, 5, 16),
+        fc.constantFrom(7, 64, 150),
+        (shape, limit, considered, simulations) => {
+          const tree = new RandomTree(shape);
+          const settings = searchSettings(simulations, { considered, deals: 2 });
+          const search = searched(tree, { state: Int32Array.of(0), settings, evaluator, limit });
+          checkSearch(search, { deals: 2, rootByPrior: true });
+          const edges = edgesOf(search.tree, ROOT);
+          const visits = new Array<number>(edges.length).fill(0);
+          const plan = visitPlan(Math.min(considered, edges.length), simulations);
+          for (const planned of plan.subarray(0, search.started)) visits[visits.indexOf(planned)]!++;
+          expect(edges.map((edge) => search.tree.started[edge]!).sort()).toEqual(visits.sort());
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+});
+
+test('a simulation that runs into one that is out takes its steps back', () => {
+  // One legal move, then one more: whoever follows the first simulation finds its leaf waiting.
+  const chain = new RandomTree({ seed: 3, players: 2, depth: 6, width: 1, chance: 0, end: 0, utilities: 2 });
+  const search = new Search(chain);
+  const leaves = new Leaves(chain, 8);
+  search.begin(Int32Array.of(0), 0, searchSettings(20, { considered: 0 }), 1);
+  const batch = () => {
+    leaves.count = 0;
+    search.gather(leaves, 8);
+    return leaves.count;
+  };
+  expect(batch()).toBe(1);
+  evaluator.evaluate(leaves);
+  search.receive(leaves);
+  for (const depth of [1, 2, 3]) {
+    expect(batch()).toBe(1);
+    expect(search.started).toBe(depth);
+    expect(range(0, search.tree.edges).map((edge) => search.tree.started[edge])).toEqual(
+      range(0, search.tree.edges).map((edge) => depth - edge),
+    );
+    evaluator.evaluate(leaves);
+    search.receive(leaves);
+    checkSearch(search, { deals: 0, rootByPrior: true });
+  }
+});
+
+test('with many out at once the collisions leave no trace in the counts of Azul trees', () => {
+  const random = new Random(5);
+  for (const [, settings] of everySettings) {
+    const state = azulPosition(3, random.next(), 30);
+    const search = searched(new AzulGame(3), {
+      state,
+      settings: { ...settings, simulations: 300, noise: false },
+      evaluator: hashEvaluator(6),
+      limit: 32,
+      onBatch: (s) => checkSearch(s, { deals: settings.deals, rootByPrior: true }),
+    });
+    expect(sum(edgesOf(search.tree, ROOT).map((edge) => search.tree.visits[edge]!))).toBe(300);
+  }
+});

@@ -1,0 +1,166 @@
+/** The visit plan of sequential halving, against plans worked by hand from mctx's description of it. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { cachedVisitPlan, visitPlan } from '../../src/mcts/halving.js';
+import { range } from './running.js';
+
+/** `laps([4, 0], [2, 1])` is 0 0 0 0 1 1: so many simulations of actions with so many visits. */
+function laps(...counts: [number, number][]): number[] {
+  return counts.flatMap(([actions, visits]) => new Array<number>(actions).fill(visits));
+}
+
+describe('visitPlan', () => {
+  test('16 considered, 64 simulations: every phase has 16, the last pair goes on to the end', () => {
+    const pairs = range(7, 15).map((visits): [number, number] => [2, visits]);
+    expect([...visitPlan(16, 64)]).toEqual(
+      laps([16, 0], [8, 1], [8, 2], ...([3, 4, 5, 6] as const).map((v): [number, number] => [4, v]), ...pairs),
+    );
+  });
+
+  test.each<[number, number, [number, number][]]>([
+    // Fewer simulations than one for each action: nobody is dropped.
+    [16, 8, [[8, 0]]],
+    [16, 16, [[16, 0]]],
+    [
+      16,
+      32,
+      [
+        [16, 0],
+        [8, 1],
+        [4, 2],
+        [4, 3],
+      ],
+    ],
+    // A phase has at least one lap, so that 20 simulations reach the third.
+    [
+      8,
+      20,
+      [
+        [8, 0],
+        [4, 1],
+        [2, 2],
+        [2, 3],
+        [2, 4],
+        [2, 5],
+      ],
+    ],
+    [
+      8,
+      24,
+      [
+        [8, 0],
+        [4, 1],
+        [4, 2],
+        [2, 3],
+        [2, 4],
+        [2, 5],
+        [2, 6],
+      ],
+    ],
+    [
+      4,
+      8,
+      [
+        [4, 0],
+        [2, 1],
+        [2, 2],
+      ],
+    ],
+    // Odd numbers: 7 → 3 → 2 (never 1), and a lap cut short by the end.
+    [
+      7,
+      14,
+      [
+        [7, 0],
+        [3, 1],
+        [2, 2],
+        [2, 3],
+      ],
+    ],
+    [
+      5,
+      9,
+      [
+        [5, 0],
+        [2, 1],
+        [2, 2],
+      ],
+    ],
+    [
+      3,
+      7,
+      [
+        [3, 0],
+        [2, 1],
+        [2, 2],
+      ],
+    ],
+    [
+      3,
+      8,
+      [
+        [3, 0],
+        [2, 1],
+        [2, 2],
+        [1, 3],
+      ],
+    ],
+    [
+      2,
+      5,
+      [
+        [2, 0],
+        [2, 1],
+        [1, 2],
+      ],
+    ],
+    [
+      1,
+      4,
+      [
+        [1, 0],
+        [1, 1],
+        [1, 2],
+        [1, 3],
+      ],
+    ],
+    [
+      0,
+      3,
+      [
+        [1, 0],
+        [1, 1],
+        [1, 2],
+      ],
+    ],
+    [16, 1, [[1, 0]]],
+  ])('%i considered, %i simulations', (considered, simulations, expected) => {
+    expect([...visitPlan(considered, simulations)]).toEqual(laps(...expected));
+  });
+
+  test('can be followed: it always names a number of visits that some considered action has', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 300 }), (considered, simulations) => {
+        const visits = new Array<number>(considered).fill(0);
+        const plan = visitPlan(considered, simulations);
+        expect(plan.length).toBe(simulations);
+        for (const planned of plan) {
+          const i = visits.indexOf(planned);
+          expect(i).toBeGreaterThanOrEqual(0);
+          visits[i]!++;
+        }
+        // The survivors of the last phase are the most visited ones, evenly so.
+        const most = Math.max(...visits);
+        if (considered > 1 && simulations >= 2 * considered) {
+          expect(visits.filter((v) => v >= most - 1).length).toBeGreaterThanOrEqual(2);
+        }
+      }),
+    );
+  });
+
+  test('is kept', () => {
+    expect(cachedVisitPlan(16, 64)).toBe(cachedVisitPlan(16, 64));
+    expect(cachedVisitPlan(16, 64)).toEqual(visitPlan(16, 64));
+    expect(cachedVisitPlan(8, 64)).toEqual(visitPlan(8, 64));
+  });
+});

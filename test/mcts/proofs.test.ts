@@ -1,0 +1,88 @@
+/** A node is proved only where exhaustive max^n has the same values. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { CHANCE, TERMINAL } from '../../src/mcts/game.js';
+import { searchSettings } from '../../src/mcts/settings.js';
+import { ROOT } from '../../src/mcts/tree.js';
+import { hashEvaluator } from './evaluators.js';
+import { checkSearch } from './invariants.js';
+import { conclusion, range, searched, valuesOf } from './running.js';
+import { RandomTree, treeShapes } from './toys/randomTree.js';
+
+/** The value vectors that max^n allows a position, one for each way to break ties; none if chance has a say. */
+function maxn(game: RandomTree, index: number): number[][] {
+  const { kind, mover, children, values } = game.positions[index]!;
+  if (kind === TERMINAL) return [values];
+  const vectors = children.map((child) => maxn(game, child));
+  if (kind === CHANCE || vectors.some((v) => v.length === 0)) return [];
+  // Tie-breaking leaves the mover's own value as it is, so that any vector of a child tells it.
+  const own = vectors.map((v) => v[0]![mover]!);
+  return vectors.filter((_, i) => own[i] === Math.max(...own)).flat();
+}
+
+const settings = fc.record({
+  simulations: fc.constantFrom(20, 400),
+  selection: fc.constantFrom('gumbel', 'puct'),
+  considered: fc.constantFrom(0, 16),
+  deals: fc.constantFrom(0, 2),
+  gumbel: fc.constantFrom({ cVisit: 50, cScale: 1 }, { cVisit: 1, cScale: 0 }),
+});
+
+describe('random trees', () => {
+  test('every proved node has its max^n values, with many ties and with none', () => {
+    let proved = 0;
+    fc.assert(
+      fc.property(
+        treeShapes({ depth: 4, width: 4 }),
+        settings,
+        fc.integer({ min: 1, max: 8 }),
+        (shape, changes, limit) => {
+          // Ties that other players feel differently make max^n ambiguous: a mover's own value may then depend on how
+          // others break theirs. `checkSearch` shows each step right; the whole is compared where there is one answer.
+          const game = new RandomTree(shape);
+          const search = searched(game, {
+            state: Int32Array.of(0),
+            settings: searchSettings(changes.simulations, changes),
+            evaluator: hashEvaluator(),
+            limit,
+          });
+          checkSearch(search, { deals: changes.deals, rootByPrior: true });
+          const { tree } = search;
+          for (const node of range(0, tree.nodes)) {
+            if (tree.proved[node] === 0) continue;
+            const possible = maxn(game, tree.states[node]!);
+            expect(possible.length).toBeGreaterThan(0);
+            if (shape.utilities < 1_000_000) continue;
+            expect(possible).toContainEqual(valuesOf(tree, node));
+            if (tree.kind[node] !== TERMINAL) proved++;
+          }
+        },
+      ),
+      { numRuns: 150 },
+    );
+    expect(proved).toBeGreaterThan(10);
+  });
+
+  test('without chance an exhaustive search proves the root, and plays for its value', () => {
+    fc.assert(
+      fc.property(
+        treeShapes({ chance: 0, depth: 4, width: 4, utilities: 1_000_000 }),
+        fc.constantFrom(0, 16),
+        (s, considered) => {
+          const game = new RandomTree(s);
+          if (game.positions[0]!.kind === TERMINAL) return;
+          const settings = searchSettings(20_000, { considered, gumbel: { cVisit: 1, cScale: 0 } });
+          const search = searched(game, { state: Int32Array.of(0), settings, evaluator: hashEvaluator(1) });
+          const values = maxn(game, 0)[0]!;
+          expect(search.tree.proved[ROOT]).toBe(1);
+          expect(valuesOf(search.tree, ROOT)).toEqual(values);
+          expect(conclusion(search).values).toEqual(values);
+          const { children, actions } = game.positions[0]!;
+          const child = children[actions.indexOf(conclusion(search).action)]!;
+          expect(maxn(game, child)).toContainEqual(values);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+});

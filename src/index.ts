@@ -38,7 +38,7 @@ export { type Batch, emptyBatch } from './training/batch.js';
 export { BatchSampler } from './training/batchSampler.js';
 export { type Checkpoint, CheckpointManager } from './training/checkpoints.js';
 export { createTrainingComponents, type TrainingComponents } from './training/components.js';
-export { type Config, makeConfig, override, PRESETS } from './training/config.js';
+export { type Config, makeConfig, networkShape, override, PRESETS, selfPlaySearch } from './training/config.js';
 export { Encoder } from './training/encoding.js';
 export { evaluateAgainst, playMatchOn } from './training/evaluation.js';
 export { Graph } from './training/graph.js';
@@ -51,5 +51,6 @@ export { decodeNetwork, encodeNetwork, ModelError } from './training/onnxModel.j
 export { createPlayer, loadModel } from './training/players.js';
 export { type FinishedGame, ReplayBuffer } from './training/replayBuffer.js';
 export { Run } from './training/run.js';
+export { newestRun } from './training/runs.js';
 export { Trainer, type TrainerEvents } from './training/trainer.js';
 export { averageSteps, type StepResult, TrainingStep } from './training/trainingStep.js';

@@ -46,6 +46,7 @@ function commandLine(): Command {
   const program = new Command('azul')
     .description('Azul Zero: a network that learns the board game Azul by playing itself')
     .version(version)
+    .helpCommand(false)
     .exitOverride()
     .configureOutput({
       outputError: (text, write) =>
@@ -134,6 +135,16 @@ function commandLine(): Command {
     .action(async (options) => {
       const { bench } = await import('./bench.js');
       await bench(options);
+    });
+
+  program
+    .command('help')
+    .description('tell how a command is used')
+    .argument('[command]', 'one of those above; all of them by default')
+    .action((name?: string) => {
+      const command = name === undefined ? program : program.commands.find((known) => known.name() === name);
+      if (!command) throw new UsageError(`unknown command '${name}'; azul help tells what there is`);
+      command.outputHelp();
     });
 
   return program;

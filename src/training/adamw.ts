@@ -27,11 +27,12 @@ export class AdamW {
     this.square = new Float32Array(last.start + last.size);
   }
 
-  /** Updates the weights; returns the norm of the gradients before clipping. */
+  /** Updates the weights; returns the norm of the gradients before clipping. Throws, and changes nothing, if it is none. */
   update(weights: Float32Array, gradients: Float32Array, learningRate: number): number {
     const { beta1, beta2, epsilon, weightDecay, clipNorm } = this.settings;
-    this.step++;
     const norm = Math.sqrt(sumOfSquares(gradients));
+    if (!Number.isFinite(norm)) throw new Error('the gradient is no longer finite; resume with a lower learning rate');
+    this.step++;
     const scale = norm > clipNorm ? clipNorm / norm : 1;
     const rate = learningRate / (1 - beta1 ** this.step);
     const correction = 1 / Math.sqrt(1 - beta2 ** this.step);

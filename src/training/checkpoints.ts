@@ -14,6 +14,7 @@ import {
 import { join } from 'node:path';
 import type { AdamW } from './adamw.js';
 import type { Config } from './config.js';
+import type { IterationMetrics } from './metrics.js';
 import type { Network } from './network.js';
 import { decodeNetwork, encodeNetwork } from './onnxModel.js';
 
@@ -30,7 +31,7 @@ export interface Checkpoint {
   replayFrom: number;
   config: Config;
   /** The last iteration's metrics. */
-  statistics: unknown;
+  statistics: IterationMetrics | undefined;
 }
 
 /** The part of a checkpoint that is kept as JSON. */

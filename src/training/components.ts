@@ -22,9 +22,13 @@ export interface TrainingComponents {
   step: TrainingStep;
   /**
    * Samples and trains so many times at the scheduled learning rate; the mean of the results, or null while the
-   * window holds too few positions.
+   * window holds too few positions or if the signal ended it.
    */
-  trainForSteps(n: number, onStep?: (done: number, result: StepResult) => void): Promise<StepResult | null>;
+  trainForSteps(
+    n: number,
+    signal?: AbortSignal,
+    onStep?: (done: number, result: StepResult) => void,
+  ): Promise<StepResult | null>;
   /** Ends the worker threads and frees the session. The buffer stays open. */
   close(): Promise<void>;
 }
@@ -43,10 +47,10 @@ export async function createTrainingComponents(config: Config, replay: ReplayBuf
     workers,
     sampler,
     step,
-    async trainForSteps(n, onStep) {
+    async trainForSteps(n, signal, onStep) {
       const results: StepResult[] = [];
       for (let i = 0; i < n; i++) {
-        const batch = sampler.sampleBatch();
+        const batch = signal?.aborted ? null : sampler.sampleBatch();
         if (!batch) return null;
         const result = await step.run(batch, learningRate(training, step.optimizer.step));
         results.push(result);

@@ -65,18 +65,18 @@ const laptop: Config = {
   iterations: 0,
   selfPlay: {
     workers: availableParallelism(),
-    gamesPerIteration: 500,
+    gamesPerIteration: 128,
     parallelGames: 64,
-    simulations: 64,
+    simulations: 32,
     selection: 'gumbel',
     considered: 16,
     deals: 0,
   },
-  replay: { minWindow: 60_000, maxWindow: 1_000_000, growth: 0.5 },
+  replay: { minWindow: 30_000, maxWindow: 1_000_000, growth: 0.5 },
   training: {
     batchSize: 512,
     reuse: 4,
-    minPositions: 10_000,
+    minPositions: 4_000,
     learningRate: 1e-3,
     finalLearningRate: 1e-4,
     warmUpSteps: 100,
@@ -89,17 +89,17 @@ const laptop: Config = {
     marginWeight: 0.5,
     policyTemperature: 1,
   },
-  evaluation: { every: 10, pairs: 100, simulations: 64, opponents: ['random', 'greedy'] },
-  checkpoints: { every: 1, keep: 4 },
+  evaluation: { every: 50, pairs: 100, simulations: 64, opponents: ['random', 'greedy'] },
+  checkpoints: { every: 10, keep: 4 },
 };
 
 /** Named configurations; each says only how it differs from `laptop`, the default. */
 export const PRESETS: Record<string, Config> = {
   laptop,
   quick: override(laptop, {
-    iterations: 20,
-    training: { decaySteps: 2500 },
-    evaluation: { every: 5 },
+    iterations: 100,
+    training: { decaySteps: 5500 },
+    evaluation: { every: 20 },
   }),
   tiny: override(laptop, {
     network: 'small',

@@ -1,6 +1,7 @@
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { writeSynced } from './checkpoints.js';
 import type { EvaluationResult } from './evaluation.js';
+import type { GameStatistics } from './replayBuffer.js';
 import type { StepResult } from './trainingStep.js';
 
 /** What one iteration did. */
@@ -8,17 +9,8 @@ export interface IterationMetrics {
   iteration: number;
   /** Seconds that the run has worked, over all its sessions. */
   elapsed: number;
-  selfPlay: {
-    games: number;
-    positions: number;
-    simulations: number;
-    seconds: number;
-    gamesPerSecond: number;
-    simulationsPerSecond: number;
-    meanPlies: number;
-    meanScore: number;
-    firstPlayerScore: number;
-  };
+  /** Its games, and at what rate this process played those that it did not find in the buffer. */
+  selfPlay: GameStatistics & { seconds: number; gamesPerSecond: number; simulationsPerSecond: number };
   /** Games and positions of the run so far, and positions in the window. */
   totalGames: number;
   totalPositions: number;

@@ -1,13 +1,13 @@
 import { EventEmitter } from 'node:events';
 import { selfPlay } from './actors.js';
-import { restoreOptimizer } from './checkpoints.js';
+import { type Checkpoint, restoreOptimizer } from './checkpoints.js';
 import { createTrainingComponents, type TrainingComponents } from './components.js';
 import { type Config, selfPlaySearch } from './config.js';
 import { type EvaluationResult, evaluateAgainst } from './evaluation.js';
 import { learningRate } from './learningRate.js';
 import type { IterationMetrics } from './metrics.js';
 import type { FinishedGame } from './replayBuffer.js';
-import type { Run } from './run.js';
+import { type Run, RunError } from './run.js';
 import type { StepResult } from './trainingStep.js';
 
 /** What a trainer tells whoever listens. */
@@ -33,17 +33,18 @@ export interface TrainerEvents {
 }
 
 /**
- * The loop of a run: self-play, training, evaluation, checkpoint, and again. Self-play and training take turns, so that
- * each has the cores to itself. The trainer knows nothing of screens: it emits events.
+ * The loop of a run: self-play and training side by side, evaluation, checkpoint, and again. The trainer knows nothing
+ * of screens: it emits events.
  */
 export class Trainer extends EventEmitter<TrainerEvents> {
   private readonly config: Config;
-  /** Iterations finished. */
-  private iteration = 0;
+  /** The run as it was after its last whole iteration: what a checkpoint holds. */
+  private committed: Checkpoint;
+  private savedIteration = 0;
+  /** The oldest game in the window of the last checkpoint. */
+  private replayFrom = 0;
   private elapsed = 0;
   private readonly started = performance.now();
-  private savedIteration = 0;
-  private statistics: IterationMetrics | undefined;
   /** What this process, and no earlier one, played in the current iteration. */
   private newGames = 0;
   private newSimulations = 0;
@@ -54,6 +55,7 @@ export class Trainer extends EventEmitter<TrainerEvents> {
   ) {
     super();
     this.config = run.config;
+    this.committed = this.snapshot(0, undefined);
   }
 
   static async create(run: Run): Promise<Trainer> {
@@ -64,10 +66,10 @@ export class Trainer extends EventEmitter<TrainerEvents> {
   async train(signal: AbortSignal): Promise<'finished' | 'stopped'> {
     try {
       this.restore();
-      this.emit('start', this.iteration);
+      this.emit('start', this.committed.iteration);
       const { iterations } = this.config;
-      while (iterations === 0 || this.iteration < iterations) {
-        if (signal.aborted || !(await this.iterate(signal))) {
+      while (iterations === 0 || this.committed.iteration < iterations) {
+        if (signal.aborted || !(await this.iterate(this.committed.iteration + 1, signal))) {
           this.save();
           return 'stopped';
         }
@@ -84,61 +86,77 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     const checkpoint = this.run.checkpoints.latest((message) => this.emit('warning', message));
     this.run.metrics.rewindTo(checkpoint?.iteration ?? 0);
     if (!checkpoint) return;
-    this.iteration = this.savedIteration = checkpoint.iteration;
-    const { step, sampler } = this.components;
+    this.committed = checkpoint;
+    this.savedIteration = checkpoint.iteration;
+    const { network, step, sampler } = this.components;
+    if (checkpoint.network.size !== network.size) {
+      const { width, blocks } = checkpoint.network.shape;
+      throw new RunError(
+        `the checkpoints of ${this.run.folder} hold a network ${width} wide with ${blocks} blocks, not a ` +
+          `${this.config.network} one; give its config.json the network back that it had`,
+      );
+    }
+    this.replayFrom = checkpoint.replayFrom;
     step.weights.set(checkpoint.weights);
     restoreOptimizer(step.optimizer, checkpoint.optimizer);
     sampler.random.restore(checkpoint.random);
-    this.elapsed = (checkpoint.statistics as IterationMetrics | undefined)?.elapsed ?? 0;
+    this.elapsed = checkpoint.statistics?.elapsed ?? 0;
   }
 
-  /** One iteration; false if the signal ended it before it was whole. */
-  private async iterate(signal: AbortSignal): Promise<boolean> {
-    const iteration = this.iteration + 1;
+  /**
+   * One iteration; false if the signal ended it before it was whole. Actors play it with the weights of the iteration
+   * before, while those are trained further on the games up to the iteration before, so that neither waits.
+   */
+  private async iterate(iteration: number, signal: AbortSignal): Promise<boolean> {
     const begun = performance.now();
-    if (!(await this.selfPlay(iteration, signal))) return false;
-    const played = performance.now();
-    const training = await this.trainSteps(iteration);
-    this.iteration = iteration;
-    const evaluation = signal.aborted || !this.evaluationDue() ? null : await this.evaluate(signal);
-
-    const { config, run } = this;
-    const { sampler, step } = this.components;
-    const { games, positions, simulations, ...means } = run.replay.statistics(iteration, iteration);
-    const all = run.replay.totals(iteration);
-    const seconds = (played - begun) / 1000;
-    const metrics: IterationMetrics = {
-      iteration,
-      elapsed: this.elapsed + (performance.now() - this.started) / 1000,
-      selfPlay: {
-        games,
-        positions,
-        simulations,
-        seconds,
-        gamesPerSecond: this.newGames / seconds,
-        simulationsPerSecond: this.newSimulations / seconds,
-        meanPlies: means.meanPlies,
-        meanScore: means.meanScore,
-        firstPlayerScore: means.firstPlayerScore,
-      },
-      totalGames: all.games,
-      totalPositions: all.positions,
-      window: sampler.positions,
-      step: step.optimizer.step,
-      learningRate: learningRate(config.training, step.optimizer.step),
-      training,
-      evaluation,
-    };
-    run.metrics.append(metrics);
-    this.statistics = metrics;
-    const last = config.iterations > 0 && iteration === config.iterations;
-    if (last || evaluation || iteration % config.checkpoints.every === 0) this.save();
+    const playing = this.selfPlay(iteration, signal).then((whole) => ({ whole, end: performance.now() }));
+    const [{ whole, end }, training] = await Promise.all([playing, this.trainSteps(iteration - 1, signal)]);
+    if (!whole || signal.aborted) return false;
+    const due = this.evaluationDue(iteration);
+    const evaluation = due ? await this.evaluate(signal) : null;
+    if (due && !evaluation) return false;
+    const metrics = this.measure(iteration, (end - begun) / 1000, training, evaluation);
+    this.run.metrics.append(metrics);
+    this.committed = this.snapshot(iteration, metrics);
+    if (evaluation || this.isLast(iteration) || iteration % this.config.checkpoints.every === 0) this.save();
     const decisive = evaluation?.at(-1);
-    if (decisive && run.checkpoints.offerBest(iteration, decisive.score.mean)) {
+    if (decisive && this.run.checkpoints.offerBest(iteration, decisive.score.mean)) {
       this.emit('best', iteration, decisive.score.mean);
     }
     this.emit('iteration', metrics);
     return true;
+  }
+
+  private isLast(iteration: number): boolean {
+    return iteration === this.config.iterations;
+  }
+
+  private measure(
+    iteration: number,
+    seconds: number,
+    training: IterationMetrics['training'],
+    evaluation: EvaluationResult[] | null,
+  ): IterationMetrics {
+    const { replay } = this.run;
+    const { sampler, step } = this.components;
+    const total = replay.totals(iteration);
+    return {
+      iteration,
+      elapsed: this.elapsed + (performance.now() - this.started) / 1000,
+      selfPlay: {
+        ...replay.statistics(iteration, iteration),
+        seconds,
+        gamesPerSecond: this.newGames / seconds,
+        simulationsPerSecond: this.newSimulations / seconds,
+      },
+      totalGames: total.games,
+      totalPositions: total.positions,
+      window: sampler.positions,
+      step: step.optimizer.step,
+      learningRate: learningRate(this.config.training, step.optimizer.step),
+      training,
+      evaluation,
+    };
   }
 
   /** Plays the iteration's games that are not in the buffer yet; false if the signal ended it. */
@@ -155,7 +173,7 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     if (missing.length > 0) {
       await selfPlay(workers, {
         network,
-        weights: step.weights,
+        weights: step.weights.slice(),
         search: selfPlaySearch(config),
         parallel: parallelGames,
         seed: config.seed,
@@ -173,8 +191,11 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     return this.newGames === missing.length;
   }
 
-  /** Trains on each new position `reuse` times, on average, out of the window; null while that is too small. */
-  private async trainSteps(iteration: number): Promise<IterationMetrics['training']> {
+  /**
+   * Trains on each new position of an iteration `reuse` times, on average, out of the window that ends with it; null
+   * while that is too small, or if the signal ended it.
+   */
+  private async trainSteps(iteration: number, signal: AbortSignal): Promise<IterationMetrics['training']> {
     const { run, config } = this;
     const { sampler, trainForSteps } = this.components;
     const { minWindow, maxWindow, growth } = config.replay;
@@ -186,13 +207,15 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     const steps = Math.max(1, Math.round((fresh * reuse) / batchSize));
     const start = performance.now();
     this.emit('training', steps);
-    const means = await trainForSteps(steps, (done, result) => this.emit('step', done, result));
+    const means = await trainForSteps(steps, signal, (done, result) => {
+      this.emit('step', done, result);
+    });
     return means && { ...means, steps, seconds: (performance.now() - start) / 1000 };
   }
 
-  private evaluationDue(): boolean {
+  private evaluationDue(iteration: number): boolean {
     const { every } = this.config.evaluation;
-    return every > 0 && (this.iteration % every === 0 || this.iteration === this.config.iterations);
+    return every > 0 && (iteration % every === 0 || this.isLast(iteration));
   }
 
   private async evaluate(signal: AbortSignal): Promise<EvaluationResult[] | null> {
@@ -221,23 +244,29 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     return results;
   }
 
-  private save(): void {
-    const { run, iteration } = this;
+  private snapshot(iteration: number, statistics: IterationMetrics | undefined): Checkpoint {
     const { network, step, sampler } = this.components;
-    if (iteration === this.savedIteration) return;
-    run.checkpoints.save({
+    const { optimizer } = step;
+    return {
       iteration,
       network,
-      weights: step.weights,
-      optimizer: step.optimizer,
+      weights: step.weights.slice(),
+      optimizer: { step: optimizer.step, mean: optimizer.mean.slice(), square: optimizer.square.slice() },
       random: sampler.random.save(),
       replayFrom: sampler.oldestGame,
-      config: run.config,
-      statistics: this.statistics,
-    });
-    this.savedIteration = iteration;
-    // Only now: until here a resumed run could have needed the older positions.
-    run.replay.dropBefore(sampler.oldestGame);
-    this.emit('checkpoint', iteration, run.checkpoints.path(iteration));
+      config: this.config,
+      statistics,
+    };
+  }
+
+  private save(): void {
+    const { run, committed } = this;
+    if (committed.iteration === this.savedIteration) return;
+    run.checkpoints.save(committed);
+    this.savedIteration = committed.iteration;
+    // Not all that the window has left: a run that goes back to the checkpoint before this one needs what that one had.
+    run.replay.dropBefore(this.replayFrom);
+    this.replayFrom = committed.replayFrom;
+    this.emit('checkpoint', committed.iteration, run.checkpoints.path(committed.iteration));
   }
 }

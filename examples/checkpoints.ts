@@ -1,0 +1,53 @@
+/** Checkpoint management: saving, rotating, keeping the best, and what happens when a file is damaged. */
+import { statSync, truncateSync } from 'node:fs';
+import { join } from 'node:path';
+import { CheckpointManager, loadModel } from '../src/index.js';
+import { playSomeGames } from './someGames.js';
+
+const { config, components, sampler, folder, close } = await playSomeGames(32);
+const { network, step } = components;
+
+console.log('Checkpoint management: the last 2 are kept, and the best\n');
+sampler.moveWindow(1, 10_000);
+const checkpoints = new CheckpointManager(join(folder, 'checkpoints'), 2);
+const scores = [0.5, 0.8, 0.7, 0.6, 0.75];
+for (const [i, score] of scores.entries()) {
+  const iteration = i + 1;
+  await components.trainForSteps(10);
+  const started = performance.now();
+  checkpoints.save({
+    iteration,
+    network,
+    weights: step.weights,
+    optimizer: step.optimizer,
+    random: sampler.random.save(),
+    replayFrom: sampler.oldestGame,
+    config,
+    statistics: undefined,
+  });
+  const milliseconds = performance.now() - started;
+  const best = checkpoints.offerBest(iteration, score) ? ', the best so far' : '';
+  console.log(
+    `saved iteration ${iteration} in ${milliseconds.toFixed(0)} ms, score ${score}${best}; ` +
+      `there are now ${checkpoints.iterations().join(', ')}`,
+  );
+}
+
+const { iteration, weights, optimizer } = checkpoints.latest(console.log)!;
+const same = weights.every((w, i) => w === step.weights[i]);
+console.log(
+  `\nThe newest, ${iteration}, comes back with ${same ? 'the same' : 'other'} weights, at step ${optimizer.step}.`,
+);
+
+const model = checkpoints.modelPath(iteration);
+console.log(
+  `Its weights are an ONNX model of ${statSync(model).size} bytes: ${loadModel(model).network.size} parameters.`,
+);
+
+console.log('\nNow its model file is cut short:');
+truncateSync(model, 1000);
+const found = checkpoints.latest((message) => console.log(`  ${message.replaceAll(folder, '…')}`))!;
+console.log(
+  `A run would go on from iteration ${found.iteration}. The best is iteration ${checkpoints.best()!.iteration}.`,
+);
+await close();

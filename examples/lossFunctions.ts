@@ -1,0 +1,55 @@
+/** Loss functions: what a network is asked to lower, measured before and after it learns from a few games. */
+import { learningRate, TrainingStep } from '../src/index.js';
+import { playSomeGames } from './someGames.js';
+
+const { config, components, sampler, close } = await playSomeGames(64);
+const { network, step } = components;
+
+console.log('Loss functions: how far the network is from what self-play found\n');
+sampler.moveWindow(1, 10_000);
+const batch = sampler.sampleBatch()!;
+
+// Two yardsticks for the policy loss: equal probabilities for all legal moves, and the targets themselves.
+let uniform = 0;
+let least = 0;
+let policies = 0;
+for (let row = 0; row < batch.size; row++) {
+  if (batch.hasPolicy[row] === 0) continue;
+  const actions = [...batch.policy.subarray(row * network.actions, (row + 1) * network.actions)];
+  const mask = batch.mask.subarray(row * network.actions, (row + 1) * network.actions);
+  uniform += Math.log(mask.filter((m) => m === 0).length);
+  for (const p of actions) if (p > 0) least -= p * Math.log(p);
+  policies++;
+}
+// And one for the value loss: to answer 0, a draw, to every position.
+const draws = batch.outcome.reduce((sum, v) => sum + v * v, 0) / batch.outcome.length;
+
+await step.computeGradients(batch);
+const before = step.losses();
+for (let i = 0; i < 100; i++) await step.run(batch, learningRate(config.training, step.optimizer.step));
+await step.computeGradients(batch);
+const after = step.losses();
+
+const show = (name: string, ...values: (number | string)[]) =>
+  console.log(name.padEnd(30) + values.map((v) => (typeof v === 'number' ? v.toFixed(3) : v).padStart(12)).join(''));
+show('', 'untrained', '100 steps', 'yardstick');
+show('policy: cross-entropy', before.policyLoss, after.policyLoss, uniform / policies);
+show('value: mean squared error', before.valueLoss, after.valueLoss, draws);
+show('margin: mean squared error', before.marginLoss, after.marginLoss, '');
+show('weighted sum', before.loss, after.loss, '');
+console.log(`
+The yardsticks: every legal move equally likely, and a draw everywhere. The policy loss can't fall
+below the entropy of its own targets, ${(least / policies).toFixed(3)}. The sum is policy * ${config.training.policyWeight} + value * ${config.training.valueWeight} + margin * ${config.training.marginWeight}.
+Here the network learns one batch of ${batch.size} positions by heart; a run draws a new one for each step.
+`);
+
+console.log('The temperature divides the logits before the softmax, so that one network gives another loss:');
+const optimizer = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, ...config.training };
+for (const policyTemperature of [0.5, 1, 2]) {
+  const losses = { ...config.training, policyTemperature };
+  const other = await TrainingStep.create(network, step.weights, losses, optimizer, 1);
+  await other.computeGradients(batch);
+  show(`  temperature ${policyTemperature}`, other.losses().policyLoss);
+  await other.close();
+}
+await close();

@@ -1,0 +1,84 @@
+/**
+ * The menu behind `npm start`. Each entry is a program of its own in this folder; `npm start -- 3` runs one without the
+ * menu, and what follows the number goes to the program.
+ */
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { select } from '@inquirer/prompts';
+
+interface Entry {
+  title: string;
+  programs: string[];
+}
+
+const COMPONENTS = ['lossFunctions', 'batchSampling', 'trainingStep', 'checkpoints', 'selfPlay'];
+
+const ENTRIES: Entry[] = [
+  { title: 'all component demos: 1 to 5 in turn', programs: COMPONENTS },
+  { title: 'loss functions', programs: ['lossFunctions'] },
+  { title: 'batch sampling', programs: ['batchSampling'] },
+  { title: 'training step', programs: ['trainingStep'] },
+  { title: 'checkpoint management', programs: ['checkpoints'] },
+  { title: 'self-play data generation', programs: ['selfPlay'] },
+  { title: 'quick training: from nothing to a player in minutes', programs: ['quickTraining'] },
+  { title: 'all components together: a training loop of your own', programs: ['customLoop'] },
+  { title: 'full training, until you stop it', programs: ['fullTraining'] },
+  { title: 'resume the newest run', programs: ['resume'] },
+  { title: 'evaluate the trained model', programs: ['evaluate'] },
+  { title: 'play against it', programs: ['play'] },
+];
+
+/** Runs a program of this folder in this terminal; its exit status. */
+function run(program: string, args: string[]): Promise<number> {
+  const file = fileURLToPath(new URL(`${program}.js`, import.meta.url));
+  const child = spawn(process.execPath, [file, ...args], { stdio: 'inherit' });
+  return new Promise((resolve) => {
+    child.on('exit', (status) => resolve(status ?? 1));
+  });
+}
+
+async function runEntry({ programs }: Entry, args: string[]): Promise<number> {
+  for (const [i, program] of programs.entries()) {
+    if (i > 0) console.log(`\n${'-'.repeat(80)}\n`);
+    const status = await run(program, args);
+    if (status !== 0) return status;
+  }
+  return 0;
+}
+
+async function showMenu(): Promise<void> {
+  const choices = [
+    ...ENTRIES.map(({ title }, i) => ({ name: `${i}  ${title}`, value: i })),
+    { name: 'q  quit', value: -1 },
+  ];
+  for (;;) {
+    const choice = await select({ message: 'Azul Zero', choices, pageSize: choices.length });
+    const entry = ENTRIES[choice];
+    if (!entry) return;
+    await runEntry(entry, []);
+  }
+}
+
+const [number, ...args] = process.argv.slice(2);
+if (number !== undefined) {
+  const entry = /^\d+$/.test(number) ? ENTRIES[Number(number)] : undefined;
+  // The program that runs hears Ctrl-C itself, and decides how to end.
+  process.on('SIGINT', () => {});
+  if (entry) process.exitCode = await runEntry(entry, args);
+  else {
+    console.error(`menu: there is no entry ${number}; choose from 0 to ${ENTRIES.length - 1}, as in npm start -- 6`);
+    process.exitCode = 2;
+  }
+} else if (process.stdin.isTTY && process.stdout.isTTY) {
+  await showMenu().catch((error: Error) => {
+    // Ctrl-C in the menu.
+    if (error.name !== 'ExitPromptError') throw error;
+    process.exitCode = 130;
+  });
+} else {
+  ENTRIES.forEach(({ title }, i) => {
+    console.log(`${String(i).padStart(2)}  ${title}`);
+  });
+  console.error('menu: without a terminal, name an entry: npm start -- 6');
+  process.exitCode = 2;
+}

@@ -2,7 +2,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Table from 'cli-table3';
 import { startPosition } from '../game/notation.js';
 import { perft } from '../game/perft.js';
 import { Random } from '../game/random.js';
@@ -19,6 +18,7 @@ import { NetworkEvaluator } from '../training/networkEvaluator.js';
 import { ReplayBuffer } from '../training/replayBuffer.js';
 import { TrainingStep } from '../training/trainingStep.js';
 import { percent, rate } from './format.js';
+import { formatTable } from './table.js';
 
 export interface BenchOptions {
   json: boolean;
@@ -54,11 +54,11 @@ export async function bench({ json, quick }: BenchOptions): Promise<void> {
     console.log(JSON.stringify(figures));
     return;
   }
-  const table = new Table({ head: ['figure', 'value'], colAligns: ['left', 'right'] });
-  for (const [name, value] of Object.entries(figures)) {
-    table.push([name, name.includes('Share') ? percent(value) : Number.isInteger(value) ? String(value) : rate(value)]);
-  }
-  console.log(table.toString());
+  const rows = Object.entries(figures).map(([name, value]) => [
+    name,
+    name.includes('Share') ? percent(value) : Number.isInteger(value) ? String(value) : rate(value),
+  ]);
+  console.log(formatTable(['figure', 'value'], rows, ['left', 'right']));
 }
 
 function capital(word: string): string {

@@ -1,6 +1,5 @@
 /** Players against each other, every deal from every seat. */
 import { availableParallelism } from 'node:os';
-import Table from 'cli-table3';
 import type { GameRecord } from '../arena/match.js';
 import { rate as rateAll } from '../arena/rating.js';
 import { type Comparison, compare } from '../arena/statistics.js';
@@ -9,6 +8,7 @@ import { playMatchOn } from '../training/evaluation.js';
 import { checkPlayer } from '../training/players.js';
 import { duration, percent } from './format.js';
 import { progressBar } from './progress.js';
+import { formatTable } from './table.js';
 
 export interface EvaluateOptions {
   players: number;
@@ -51,24 +51,23 @@ export async function evaluate(specs: string[], { players, pairs, seed, json }: 
     console.log(JSON.stringify({ players, pairs, seed, pairings, ratings }, undefined, 1));
     return;
   }
-  const table = new Table({ head: ['player', 'against', 'score', '95 % interval', '+ = -', 'Elo', 'points ahead'] });
-  for (const { a, b, score, elo, margin, wins, draws, losses } of pairings) {
-    table.push([
-      a,
-      b,
-      percent(score.mean),
-      `${percent(score.low)} – ${percent(score.high)}`,
-      `${wins} ${draws} ${losses}`,
-      `${signed(elo.mean)} (${signed(elo.low)} – ${signed(elo.high)})`,
-      `${margin.mean.toFixed(1)} ± ${margin.error.toFixed(1)}`,
-    ]);
-  }
-  console.log(table.toString());
+  const scores = pairings.map(({ a, b, score, elo, margin, wins, draws, losses }) => [
+    a,
+    b,
+    percent(score.mean),
+    `${percent(score.low)} – ${percent(score.high)}`,
+    `${wins} ${draws} ${losses}`,
+    `${signed(elo.mean)} (${signed(elo.low)} – ${signed(elo.high)})`,
+    `${margin.mean.toFixed(1)} ± ${margin.error.toFixed(1)}`,
+  ]);
+  console.log(formatTable(['player', 'against', 'score', '95 % interval', '+ = -', 'Elo', 'points ahead'], scores));
   if (specs.length > 2) {
-    const list = new Table({ head: ['player', 'rating', '95 % interval'] });
-    for (const { player, mean, low, high } of ratings)
-      list.push([player, signed(mean), `${signed(low)} – ${signed(high)}`]);
-    console.log(list.toString());
+    const list = ratings.map(({ player, mean, low, high }) => [
+      player,
+      signed(mean),
+      `${signed(low)} – ${signed(high)}`,
+    ]);
+    console.log(formatTable(['player', 'rating', '95 % interval'], list));
   }
   console.log(
     `${pairs} deals a pairing, each from all ${players} seats; seed ${seed}; ${duration((performance.now() - started) / 1000)}`,

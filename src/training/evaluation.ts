@@ -51,6 +51,9 @@ export async function playMatchOn(workers: Piscina, job: MatchJob): Promise<Game
     };
     try {
       return await workers.run(task, { filename: compiled('training/referee.js'), transferList: [port2] });
+    } catch (error) {
+      stop();
+      throw error;
     } finally {
       port1.close();
     }

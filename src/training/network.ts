@@ -82,6 +82,11 @@ export class Network {
     this.size = start;
   }
 
+  /** Whether another network has the same parameters. */
+  equals({ players, shape }: Network): boolean {
+    return players === this.players && shape.width === this.shape.width && shape.blocks === this.shape.blocks;
+  }
+
   /** Adds the network to a graph in which `inputs` and the parameters stand under their names. */
   forward(graph: Graph, inputs: Tensor): Heads {
     const linear = (x: Tensor, name: string) => graph.linear(x, `${name}.weight`, `${name}.bias`);

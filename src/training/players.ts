@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { AlphaBetaPlayer } from '../arena/alphabeta.js';
 import { GreedyPlayer, HeuristicPlayer, RandomPlayer } from '../arena/baselines.js';
+import { HeuristicEvaluator } from '../arena/heuristicEvaluator.js';
 import type { Player } from '../arena/player.js';
 import { SearchPlayer } from '../arena/searchPlayer.js';
 import { Random } from '../game/random.js';
@@ -19,6 +20,7 @@ export const PLAYER_SPECS = [
   'random',
   'greedy',
   'heuristic',
+  'heuristic:sims=200',
   'rollouts:sims=1000',
   'alphabeta:ms=200',
   'model:<file.onnx>,sims=200',
@@ -56,6 +58,7 @@ export async function createPlayer(spec: string | ModelPlayer, players: number):
     }
     return value;
   };
+  const game = new AzulGame(players);
   const made = async (): Promise<Player> => {
     switch (kind) {
       case 'random':
@@ -63,11 +66,11 @@ export async function createPlayer(spec: string | ModelPlayer, players: number):
       case 'greedy':
         return new GreedyPlayer();
       case 'heuristic':
-        return new HeuristicPlayer();
+        if (!options.has('sims')) return new HeuristicPlayer();
+        return new SearchPlayer(spec, game, new HeuristicEvaluator(game), number('sims', 0, 1, 10_000_000));
       case 'alphabeta':
         return new AlphaBetaPlayer({ ms: number('ms', 200, 1, 3_600_000) });
       case 'rollouts': {
-        const game = new AzulGame(players);
         const simulations = number('sims', 1000, 1, 10_000_000);
         return new SearchPlayer(
           spec,

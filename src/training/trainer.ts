@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { selfPlay } from './actors.js';
-import { type Checkpoint, restoreOptimizer } from './checkpoints.js';
+import { type Checkpoint, CheckpointError, restoreOptimizer } from './checkpoints.js';
 import { createTrainingComponents, type TrainingComponents } from './components.js';
 import { type Config, selfPlaySearch } from './config.js';
 import { type EvaluationResult, evaluateAgainst } from './evaluation.js';
@@ -86,6 +86,11 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     const checkpoint = this.run.checkpoints.latest((message) => this.emit('warning', message));
     this.run.metrics.rewindTo(checkpoint?.iteration ?? 0);
     if (!checkpoint) return;
+    if (!checkpoint.network.equals(this.components.network)) {
+      throw new CheckpointError(
+        `the checkpoints of ${this.run.folder} were made with another network or number of players than its config.json says; restore that file, or start another run`,
+      );
+    }
     this.committed = checkpoint;
     this.savedIteration = checkpoint.iteration;
     const { network, step, sampler } = this.components;

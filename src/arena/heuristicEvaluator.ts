@@ -1,0 +1,41 @@
+import type { AzulGame } from '../mcts/azul.js';
+import { marginValue } from '../mcts/azul.js';
+import type { Evaluator, Leaves } from '../mcts/evaluator.js';
+import { DECISION } from '../mcts/game.js';
+import { Evaluation } from './evaluation.js';
+
+/** Hundredths of a point that make an action e times as probable. */
+const TEMPERATURE = 150;
+
+/** The hand-written evaluation as an evaluator: values from it, priors from the positions that actions lead to. */
+export class HeuristicEvaluator implements Evaluator {
+  private readonly evaluation = new Evaluation();
+  private readonly after: Int32Array;
+  private readonly legal: Uint16Array;
+
+  constructor(private readonly game: AzulGame) {
+    this.after = new Int32Array(game.stateSize);
+    this.legal = new Uint16Array(game.actions);
+  }
+
+  evaluate({ count, states, logits, values }: Leaves): void {
+    const { game, evaluation, after, legal } = this;
+    const { players, stateSize, actions, valueSize, rules } = game;
+    for (let row = 0; row < count; row++) {
+      const at = row * stateSize;
+      for (let p = 0; p < players; p++) {
+        const value = marginValue(evaluation.margin(rules, states, at, p) / 100);
+        values[row * valueSize + p] = value;
+        values[row * valueSize + players + p] = value;
+      }
+      if (game.kind(states, at) !== DECISION) continue;
+      const mover = game.mover(states, at);
+      const n = game.legal(states, at, legal);
+      for (let i = 0; i < n; i++) {
+        for (let k = 0; k < stateSize; k++) after[k] = states[at + k]!;
+        rules.take(after, 0, legal[i]!);
+        logits[row * actions + legal[i]!] = evaluation.margin(rules, after, 0, mover) / TEMPERATURE;
+      }
+    }
+  }
+}

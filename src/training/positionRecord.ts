@@ -1,5 +1,6 @@
 /**
- * A position of a self-play game as the replay buffer keeps it, little-endian:
+ * A position of a self-play game as the replay buffer keeps it, in the byte order of the machine (little-endian on all
+ * that Node runs on but s390x):
  *
  *     stateSize × int32 | 4 × players × float32 | n × (action uint16, probability uint16 / 65535)
  *
@@ -40,33 +41,38 @@ export function sparsePolicy(actions: ArrayLike<number>, policy: Float64Array, c
 export function packRecord(position: SearchedPosition, outcome: ValueTargets): Uint8Array {
   const { state, actions, probabilities, search } = position;
   const players = search.rank.length;
-  const bytes = new Uint8Array(4 * state.length + 16 * players + 4 * actions.length);
-  const view = new DataView(bytes.buffer);
-  let at = 0;
-  for (const value of state) {
-    view.setInt32(at, value, true);
-    at += 4;
+  const buffer = new ArrayBuffer(4 * (state.length + 4 * players + actions.length));
+  new Int32Array(buffer).set(state);
+  const floats = new Float32Array(buffer, 4 * state.length, 4 * players);
+  [outcome.rank, outcome.margin, search.rank, search.margin].forEach((values, i) => {
+    floats.set(values, i * players);
+  });
+  const policy = new Uint16Array(buffer, 4 * (state.length + 4 * players));
+  for (let i = 0; i < actions.length; i++) {
+    policy[2 * i] = actions[i]!;
+    policy[2 * i + 1] = probabilities[i]!;
   }
-  for (const values of [outcome.rank, outcome.margin, search.rank, search.margin]) {
-    for (let p = 0; p < players; p++, at += 4) view.setFloat32(at, values[p]!, true);
-  }
-  for (let i = 0; i < actions.length; i++, at += 4) {
-    view.setUint16(at, actions[i]!, true);
-    view.setUint16(at + 2, probabilities[i]!, true);
-  }
-  return bytes;
+  return new Uint8Array(buffer);
 }
 
 /** Turns records into rows of a batch. */
 export class RecordDecoder {
-  private readonly state: Int32Array;
+  /** The record at hand, as bytes and as what they stand for. */
+  private readonly bytes: Uint8Array;
+  private readonly integers: Int32Array;
+  private readonly floats: Float32Array;
+  private readonly shorts: Uint16Array;
   private readonly legal: Uint16Array;
 
   constructor(
     private readonly game: AzulGame,
     private readonly encoder: Encoder,
   ) {
-    this.state = new Int32Array(game.stateSize);
+    const longest = new ArrayBuffer(4 * (game.stateSize + 4 * game.players + game.actions));
+    this.bytes = new Uint8Array(longest);
+    this.integers = new Int32Array(longest);
+    this.floats = new Float32Array(longest);
+    this.shorts = new Uint16Array(longest);
     this.legal = new Uint16Array(game.actions);
   }
 
@@ -75,32 +81,33 @@ export class RecordDecoder {
    * instead of the outcome.
    */
   decode(record: Uint8Array, searchWeight: number, batch: Batch, row: number): void {
-    const { game, state, legal, encoder } = this;
-    const { players, actions } = game;
-    const view = new DataView(record.buffer, record.byteOffset, record.byteLength);
-    let at = 0;
-    for (let i = 0; i < state.length; i++, at += 4) state[i] = view.getInt32(at, true);
-    encoder.encode(state, 0, batch.inputs, row * encoder.inputs);
+    const { game, integers, floats, shorts, legal, encoder } = this;
+    const { players, actions, stateSize } = game;
+    this.bytes.set(record);
+    encoder.encode(integers, 0, batch.inputs, row * encoder.inputs);
 
-    const mover = game.mover(state, 0);
+    const mover = game.mover(integers, 0);
     for (let seat = 0; seat < players; seat++) {
-      const p = (mover + seat) % players;
-      const value = (kind: number) => view.getFloat32(at + 4 * (kind * players + p), true);
-      batch.outcome[row * players + seat] = (1 - searchWeight) * value(0) + searchWeight * value(2);
-      batch.margin[row * players + seat] = (1 - searchWeight) * value(1) + searchWeight * value(3);
+      const p = mover + seat < players ? mover + seat : mover + seat - players;
+      const outcome = stateSize + p;
+      const search = outcome + 2 * players;
+      const to = row * players + seat;
+      batch.outcome[to] = floats[outcome]! + searchWeight * (floats[search]! - floats[outcome]!);
+      batch.margin[to] =
+        floats[outcome + players]! + searchWeight * (floats[search + players]! - floats[outcome + players]!);
     }
-    at += 16 * players;
 
     const from = row * actions;
-    batch.policy.fill(0, from, from + actions);
+    const policy = 2 * (stateSize + 4 * players);
+    const end = record.byteLength / 2;
     let sum = 0;
-    for (let i = at; i < record.byteLength; i += 4) sum += view.getUint16(i + 2, true);
-    for (let i = at; i < record.byteLength; i += 4) {
-      batch.policy[from + view.getUint16(i, true)] = view.getUint16(i + 2, true) / sum;
-    }
+    for (let i = policy; i < end; i += 2) sum += shorts[i + 1]!;
     batch.hasPolicy[row] = sum > 0 ? 1 : 0;
-    const n = sum > 0 ? game.legal(state, 0, legal) : 0;
+    batch.policy.fill(0, from, from + actions);
     batch.mask.fill(sum > 0 ? ILLEGAL : 0, from, from + actions);
+    if (sum === 0) return;
+    for (let i = policy; i < end; i += 2) batch.policy[from + shorts[i]!] = shorts[i + 1]! / sum;
+    const n = game.legal(integers, 0, legal);
     for (let i = 0; i < n; i++) batch.mask[from + legal[i]!] = 0;
   }
 }

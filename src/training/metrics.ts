@@ -35,20 +35,34 @@ export class MetricsLog {
   }
 
   append(metrics: IterationMetrics): void {
-    const file = openSync(this.path, 'a');
-    try {
-      writeSync(file, `${JSON.stringify(metrics)}\n`);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
+    this.guard(() => {
+      const file = openSync(this.path, 'a');
+      try {
+        writeSync(file, `${JSON.stringify(metrics)}\n`);
+        fsyncSync(file);
+      } finally {
+        closeSync(file);
+      }
+    });
   }
 
   /** Forgets what came after an iteration, and a last line that was cut short. */
   rewindTo(iteration: number): void {
     const kept = this.read().filter((metrics) => metrics.iteration <= iteration);
-    writeSynced(`${this.path}.unfinished`, kept.map((metrics) => `${JSON.stringify(metrics)}\n`).join(''));
-    renameSync(`${this.path}.unfinished`, this.path);
+    this.guard(() => {
+      writeSynced(`${this.path}.unfinished`, kept.map((metrics) => `${JSON.stringify(metrics)}\n`).join(''));
+      renameSync(`${this.path}.unfinished`, this.path);
+    });
+  }
+
+  /** Writes, and says in words what is in the way. */
+  private guard(write: () => void): void {
+    try {
+      write();
+    } catch (error) {
+      const what = (error as Error).message;
+      throw new Error(`cannot write to ${this.path}: ${what}; make room or permit writing, then resume`);
+    }
   }
 }
 

@@ -78,7 +78,9 @@ export class ReplayBuffer {
       db.prepare('INSERT INTO meta SELECT ? WHERE NOT EXISTS (SELECT * FROM meta)').run(players);
       const found = db.prepare('SELECT players FROM meta').pluck().get();
       if (found !== players)
-        throw new ReplayBufferError(`${this.path} holds games of ${found} players, not ${players}`);
+        throw new ReplayBufferError(
+          `${this.path} holds games of ${found} players, not ${players}; start another run for ${players}`,
+        );
       return db;
     } catch (error) {
       db?.close();

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { CheckpointManager, writeSynced } from './checkpoints.js';
-import { type Config, ConfigError, validateConfig } from './config.js';
+import { type Config, validateConfig } from './config.js';
 import { MetricsLog } from './metrics.js';
 import { ReplayBuffer } from './replayBuffer.js';
 import { RUN_CONFIG } from './runs.js';
@@ -52,7 +52,9 @@ export class Run {
     try {
       value = JSON.parse(readFileSync(path, 'utf8'));
     } catch (error) {
-      throw new ConfigError(`${path} is not readable JSON: ${(error as Error).message}`);
+      throw new RunError(
+        `${path} is not readable JSON (${(error as Error).message}); restore it, or start another run`,
+      );
     }
     return validateConfig(value, path);
   }

@@ -1,7 +1,9 @@
 /** What must hold of every tree, whatever the game, the evaluator and the settings. */
 import fc from 'fast-check';
 import { describe, test } from 'vitest';
+import { AzulGame } from '../../src/mcts/azul.js';
 import { searchSettings } from '../../src/mcts/settings.js';
+import { azulPosition } from './azulPositions.js';
 import { hashEvaluator } from './evaluators.js';
 import { checkSearch } from './invariants.js';
 import { searched } from './running.js';
@@ -38,6 +40,25 @@ describe('random trees', () => {
         },
       ),
       { numRuns: 100 },
+    );
+  });
+});
+
+describe.each([2, 3, 4])('Azul for %i players', (players) => {
+  test('trees add up wherever the search starts, to the end of the game', () => {
+    const game = new AzulGame(players);
+    fc.assert(
+      fc.property(settings, fc.nat(), fc.nat(150), fc.integer({ min: 1, max: 8 }), (changes, seed, plies, limit) => {
+        const search = searched(game, {
+          state: azulPosition(players, seed, plies),
+          settings: searchSettings(Math.min(50, changes.simulations), changes),
+          evaluator: hashEvaluator(4),
+          seed,
+          limit,
+        });
+        checkSearch(search, { deals: changes.deals, rootByPrior: changes.considered === 0 || !changes.noise });
+      }),
+      { numRuns: 10 },
     );
   });
 });

@@ -55,6 +55,6 @@ function rounded(x: number): number {
 test.each(['gumbel', 'puct'] as const)('%s', (selection) => {
   const file = new URL(`golden/${selection}.json`, import.meta.url);
   const actual = summary(selection);
-  if (process.env['GOLDEN'] === 'write') writeFileSync(file, `${JSON.stringify(actual, null, 1)}\n`);
+  if (process.env.GOLDEN === 'write') writeFileSync(file, `${JSON.stringify(actual, null, 1)}\n`);
   expect(actual).toEqual(JSON.parse(readFileSync(file, 'utf8')));
 });

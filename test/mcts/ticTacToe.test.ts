@@ -91,7 +91,7 @@ describe.each(Object.entries(exploring))('exhaustive search by %s', (_, settings
 
 test('the game from its second move is proved a draw', () => {
   const state = game.position('x.. ... ...');
-  const search = searched(game, { state, settings: exploring['gumbel']!, evaluator: UNIFORM });
+  const search = searched(game, { state, settings: exploring.gumbel!, evaluator: UNIFORM });
   expect(search.tree.proved[ROOT]).toBe(1);
   expect(conclusion(search).action).toBe(4);
 });

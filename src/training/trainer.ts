@@ -7,7 +7,7 @@ import { type EvaluationResult, evaluateAgainst } from './evaluation.js';
 import { learningRate } from './learningRate.js';
 import type { IterationMetrics } from './metrics.js';
 import type { FinishedGame } from './replayBuffer.js';
-import { type Run, RunError } from './run.js';
+import type { Run } from './run.js';
 import type { StepResult } from './trainingStep.js';
 
 /** What a trainer tells whoever listens. */
@@ -93,14 +93,7 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     }
     this.committed = checkpoint;
     this.savedIteration = checkpoint.iteration;
-    const { network, step, sampler } = this.components;
-    if (checkpoint.network.size !== network.size) {
-      const { width, blocks } = checkpoint.network.shape;
-      throw new RunError(
-        `the checkpoints of ${this.run.folder} hold a network ${width} wide with ${blocks} blocks, not a ` +
-          `${this.config.network} one; give its config.json the network back that it had`,
-      );
-    }
+    const { step, sampler } = this.components;
     this.replayFrom = checkpoint.replayFrom;
     step.weights.set(checkpoint.weights);
     restoreOptimizer(step.optimizer, checkpoint.optimizer);

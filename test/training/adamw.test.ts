@@ -75,6 +75,18 @@ describe('AdamW', () => {
     expect([...gradients.subarray(0, 2)]).toEqual([3, 4]);
   });
 
+  test('refuses a gradient that is not finite, and changes nothing', () => {
+    const adamW = new AdamW(PARAMETERS, ADAMW);
+    const weights = normals(new Random(1));
+    const before = weights.slice();
+    for (const bad of [Number.NaN, Number.POSITIVE_INFINITY]) {
+      expect(() => adamW.update(weights, new Float32Array(SIZE).fill(bad, 3, 4), 0.1)).toThrow(/no longer finite/);
+    }
+    expect(weights).toEqual(before);
+    expect(adamW.step).toBe(0);
+    expect(adamW.mean.every((m) => m === 0)).toBe(true);
+  });
+
   test('decays matrices and leaves biases alone', () => {
     const weights = new Float32Array(SIZE).fill(2);
     new AdamW(PARAMETERS, { ...ADAMW, weightDecay: 0.1 }).update(weights, new Float32Array(SIZE), 0.5);

@@ -10,6 +10,7 @@ import { CHANCE, DECISION, TERMINAL } from '../../src/mcts/game.js';
 import { searchSettings } from '../../src/mcts/settings.js';
 import type { AdamWSettings } from '../../src/training/adamw.js';
 import { type Batch, emptyBatch, ILLEGAL } from '../../src/training/batch.js';
+import type { IterationMetrics } from '../../src/training/metrics.js';
 import type { Network } from '../../src/training/network.js';
 import type { FinishedGame } from '../../src/training/replayBuffer.js';
 import { playGames } from '../../src/training/selfPlay.js';
@@ -112,4 +113,29 @@ export async function playFake(
     onGame: (game) => games.push(game),
   });
   return games.sort((a, b) => a.number - b.number);
+}
+
+/** The metrics of an iteration in which little happened. */
+export function metrics(iteration: number): IterationMetrics {
+  const games = {
+    games: 1,
+    positions: 2,
+    simulations: 3,
+    meanPlies: 7,
+    meanRounds: 5,
+    meanScore: 8,
+    firstPlayerScore: 0.5,
+  };
+  return {
+    iteration,
+    elapsed: 1.5 * iteration,
+    selfPlay: { ...games, seconds: 4, gamesPerSecond: 5, simulationsPerSecond: 6 },
+    totalGames: 1,
+    totalPositions: 2,
+    window: 2,
+    step: 10,
+    learningRate: 1e-3,
+    training: null,
+    evaluation: null,
+  };
 }

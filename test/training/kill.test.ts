@@ -23,6 +23,7 @@ const SETTINGS = [
   'selfPlay.parallelGames=4',
   'training.batchSize=32',
   'evaluation.every=2',
+  'checkpoints.every=1',
   'evaluation.pairs=3',
   'evaluation.simulations=2',
 ];
@@ -63,19 +64,24 @@ async function killedRun(seed: number, kills: number) {
   const random = new Random(seed);
   let known = new Set<number>();
   let progress = 0;
+  let patience = 800;
   for (let n = 0; n < kills; n++) {
     const started = existsSync(join(folder, 'config.json'));
     const settings = SETTINGS.flatMap((setting) => ['--set', setting]);
     const { child, ended } = azul(
       ...(started ? ['resume', folder] : ['train', '--preset', 'tiny', '--run', folder, ...settings]),
     );
-    await Promise.race([sleep(300 + 1500 * random.float()), ended]);
+    // Sometimes while it starts, mostly a while after it has said that it trains.
+    const begun = n === 0 ? sleep(100) : once(child.stdout, 'data');
+    await Promise.race([begun.then(() => sleep(patience * random.float())), ended]);
     child.kill('SIGKILL');
     await ended;
     if (!existsSync(join(folder, 'config.json'))) continue;
 
     const now = storedGames(folder);
     for (const game of known) expect(now).toContain(game);
+    // On a busy machine a process may need longer to get anywhere.
+    if (now.size === known.size) patience *= 2;
     known = now;
     const iterations = history(folder);
     expect(iterations).toEqual(Array.from({ length: iterations.length }, (_, i) => i + 1));
@@ -84,25 +90,22 @@ async function killedRun(seed: number, kills: number) {
   return { folder, known, progress };
 }
 
-test.each([1, 2])(
-  'kill -9 at any moment loses no stored game, and the history has neither gap nor double entry (%i)',
-  async (seed) => {
-    const { folder, known, progress } = await killedRun(seed, 5);
-    expect(progress).toBeGreaterThan(0);
-    const { ended, output } = azul('resume', folder);
-    const [code] = await ended;
-    expect(code, output()).toBe(0);
-    expect(output()).toMatch(/Done/);
-    expect(output()).not.toMatch(/damaged|Error/);
+test('kill -9 at any moment loses no stored game, and the history has neither gap nor double entry', async () => {
+  const { folder, known, progress } = await killedRun(1, 5);
+  expect(progress).toBeGreaterThan(0);
+  const { ended, output } = azul('resume', folder);
+  const [code] = await ended;
+  expect(code, output()).toBe(0);
+  expect(output()).toMatch(/Done/);
+  expect(output()).not.toMatch(/damaged|Error/);
 
-    const all = storedGames(folder);
-    for (const game of known) expect(all).toContain(game);
-    expect([...all].sort((a, b) => a - b)).toEqual(Array.from({ length: ITERATIONS * GAMES }, (_, i) => i));
-    expect(history(folder)).toEqual([1, 2, 3, 4]);
-    const run = Run.open(folder);
-    expect(run.replay.check()).toEqual([]);
-    expect(run.checkpoints.load(ITERATIONS).iteration).toBe(ITERATIONS);
-    expect(run.metrics.read().at(-1)!.totalGames).toBe(ITERATIONS * GAMES);
-    run.close();
-  },
-);
+  const all = storedGames(folder);
+  for (const game of known) expect(all).toContain(game);
+  expect([...all].sort((a, b) => a - b)).toEqual(Array.from({ length: ITERATIONS * GAMES }, (_, i) => i));
+  expect(history(folder)).toEqual([1, 2, 3, 4]);
+  const run = Run.open(folder);
+  expect(run.replay.check()).toEqual([]);
+  expect(run.checkpoints.load(ITERATIONS).iteration).toBe(ITERATIONS);
+  expect(run.metrics.read().at(-1)!.totalGames).toBe(ITERATIONS * GAMES);
+  run.close();
+});

@@ -1,33 +1,8 @@
 import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type IterationMetrics, MetricsLog } from '../../src/training/metrics.js';
-import { temporaryFolder } from './helpers.js';
-
-function metrics(iteration: number): IterationMetrics {
-  return {
-    iteration,
-    elapsed: 1.5 * iteration,
-    selfPlay: {
-      games: 1,
-      positions: 2,
-      simulations: 3,
-      seconds: 4,
-      gamesPerSecond: 5,
-      simulationsPerSecond: 6,
-      meanPlies: 7,
-      meanScore: 8,
-      firstPlayerScore: 0.5,
-    },
-    totalGames: 1,
-    totalPositions: 2,
-    window: 2,
-    step: 10,
-    learningRate: 1e-3,
-    training: null,
-    evaluation: null,
-  };
-}
+import { MetricsLog } from '../../src/training/metrics.js';
+import { metrics, temporaryFolder } from './helpers.js';
 
 function logOf(...iterations: number[]): MetricsLog {
   const log = new MetricsLog(join(temporaryFolder(), 'metrics.jsonl'));

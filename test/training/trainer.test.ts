@@ -7,11 +7,14 @@ import { Run } from '../../src/training/run.js';
 import { Trainer, type TrainerEvents } from '../../src/training/trainer.js';
 import { temporaryFolder } from './helpers.js';
 
+const GAMES = 6;
+
 const SMALL: ConfigChanges = {
   seed: 11,
-  selfPlay: { gamesPerIteration: 10, parallelGames: 4, simulations: 4 },
-  training: { batchSize: 32, minPositions: 300 },
-  evaluation: { pairs: 3, simulations: 2 },
+  selfPlay: { gamesPerIteration: GAMES, parallelGames: 3, simulations: 4 },
+  training: { batchSize: 32, minPositions: 200 },
+  evaluation: { pairs: 2, simulations: 2 },
+  checkpoints: { every: 1, keep: 4 },
 };
 
 function config(changes: ConfigChanges = {}) {
@@ -87,22 +90,23 @@ describe('a run to its end', () => {
     });
     expect(end).toBe('finished');
     expect(warnings).toEqual([]);
-    expect(games).toBe(30);
+    expect(games).toBe(3 * GAMES);
     expect(events.join(' ')).toBe(
-      'start selfPlay training checkpoint iteration selfPlay training checkpoint iteration ' +
+      'start selfPlay checkpoint iteration selfPlay training checkpoint iteration ' +
         'selfPlay training evaluation evaluation checkpoint best iteration',
     );
 
     const found = remains(folder);
     expect(found).toEqual(whole);
     expect(found.last).toBe(3);
-    expect(found.numbers).toEqual(numbers(30));
+    expect(found.numbers).toEqual(numbers(3 * GAMES));
     expect(found.faults).toEqual([]);
     expect(found.history.map(({ iteration }) => iteration)).toEqual([1, 2, 3]);
-    expect(found.history.map(({ totalGames }) => totalGames)).toEqual([10, 20, 30]);
+    expect(found.history.map(({ totalGames }) => totalGames)).toEqual([GAMES, 2 * GAMES, 3 * GAMES]);
     expect(found.history.at(-1)!.evaluated!.map(({ opponent }) => opponent)).toEqual(['random', 'greedy']);
     expect(found.optimizer.step).toBe(found.history.at(-1)!.step);
-    expect(found.history.map(({ trained }) => trained!.loss)[2]).toBeLessThan(found.history[0]!.trained!.loss);
+    expect(found.history[0]!.trained).toBeNull();
+    expect(found.history[2]!.trained!.loss).toBeLessThan(found.history[1]!.trained!.loss);
 
     const run = Run.open(folder);
     expect(run.checkpoints.iterations()).toEqual([1, 2, 3]);
@@ -135,10 +139,12 @@ describe('a run that is interrupted and resumed ends as one that was not, bit fo
   test.each<[string, (trainer: Trainer, stop: () => void) => void, number[]]>([
     ['in the first self-play', inSelfPlay(1, 1), []],
     ['in the second self-play', inSelfPlay(2, 4), [1]],
-    ['after the last game of an iteration', inSelfPlay(2, 10), [1, 2]],
+    ['after the last game of an iteration', inSelfPlay(2, GAMES), [1]],
     ['between iterations', (trainer, stop) => trainer.on('iteration', stop), [1]],
     ['before the start', (_, stop) => stop(), []],
     ['while it trains', (trainer, stop) => trainer.on('step', (done) => done === 5 && stop()), [1]],
+    ['before it evaluates', (trainer, stop) => trainer.on('evaluation', stop), [1, 2]],
+    ['while it evaluates', (trainer, stop) => trainer.on('evaluated', stop), [1, 2]],
   ])('%s', async (_, stopAt, saved) => {
     const folder = temporaryFolder();
     expect((await session(folder, stopAt)).end).toBe('stopped');
@@ -154,15 +160,21 @@ describe('a run that is interrupted and resumed ends as one that was not, bit fo
     const folder = temporaryFolder();
     const changes = config({ checkpoints: { every: 3 } });
     Run.create(folder, changes).close();
-    for (const stopAt of [inSelfPlay(1, 2), inSelfPlay(1, 7), inSelfPlay(2, 3), inSelfPlay(3, 1)]) {
+    const inEvaluation = (trainer: Trainer, stop: () => void) => void trainer.on('evaluation', stop);
+    for (const stopAt of [inSelfPlay(1, 2), inSelfPlay(1, 4), inSelfPlay(2, 3), inSelfPlay(3, 1), inEvaluation]) {
       expect((await session(folder, stopAt)).end).toBe('stopped');
     }
     await session(folder);
     expect(remains(folder)).toEqual(whole);
   });
 
-  test('from the checkpoint before a damaged one, and says so', async () => {
+  test('from the checkpoint before a damaged one, and says so, though the window has moved on', async () => {
+    const narrow = config({ replay: { minWindow: 200, growth: 0 } });
+    const undisturbed = temporaryFolder();
+    Run.create(undisturbed, narrow).close();
+    await session(undisturbed);
     const folder = temporaryFolder();
+    Run.create(folder, narrow).close();
     await session(folder, (trainer, stop) => trainer.on('iteration', ({ iteration }) => iteration === 2 && stop()));
     writeFileSync(join(folder, 'checkpoints', '000002', 'optimizer.bin'), '');
     const { end, warnings } = await session(folder);
@@ -170,8 +182,21 @@ describe('a run that is interrupted and resumed ends as one that was not, bit fo
     expect(warnings).toEqual([
       expect.stringMatching(/000002.*optimizer\.bin is damaged.*going back to the checkpoint before/),
     ]);
-    expect(remains(folder)).toEqual(whole);
+    expect(remains(folder)).toEqual(remains(undisturbed));
+    const run = Run.open(folder);
+    expect(run.replay.positions).toBeLessThan(run.replay.totals(3).positions);
+    run.close();
   });
+});
+
+test('a network that is not the one of the checkpoints is refused, and nothing is damaged', async () => {
+  const folder = temporaryFolder();
+  await session(folder, (trainer, stop) => trainer.on('iteration', stop));
+  writeFileSync(join(folder, 'config.json'), JSON.stringify(config({ network: 'medium' })));
+  await expect(session(folder)).rejects.toThrow(/checkpoints of .* were made with another network/);
+  writeFileSync(join(folder, 'config.json'), JSON.stringify(config()));
+  await session(folder);
+  expect(remains(folder)).toEqual(whole);
 });
 
 test('an error in a worker ends the run with that error, and it can be resumed', async () => {

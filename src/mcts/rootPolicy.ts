@@ -174,25 +174,31 @@ export class RootPolicy {
     return count;
   }
 
-  /** The value vector as the search sees it: the mean over its policy of the visited edges' mean values. */
+  /** The value vector as the search sees it: exact if proved, else the mean over its policy of the visited edges. */
   values(policy: Float64Array, out: Float64Array): void {
     const { tree } = this;
     const { valueSize } = tree.game;
     let weight = 0;
     out.fill(0, 0, valueSize);
-    const exact = tree.proved[ROOT] === 1;
-    for (let edge = 0; edge < tree.opened[ROOT]! && !exact; edge++) {
-      const n = tree.visits[edge]!;
-      if (n === 0) continue;
+    const opened = tree.proved[ROOT] === 1 ? 0 : tree.opened[ROOT]!;
+    for (let edge = 0; edge < opened; edge++) {
+      if (tree.visits[edge] === 0) continue;
       weight += policy[edge]!;
-      for (let i = 0; i < valueSize; i++) out[i]! += (policy[edge]! * this.totals[edge * valueSize + i]!) / n;
+      for (let i = 0; i < valueSize; i++) out[i]! += policy[edge]! * this.edgeValue(edge, i);
     }
     for (let i = 0; i < valueSize; i++) out[i] = weight > 0 ? out[i]! / weight : tree.values[i]!;
   }
 
-  /** The mean value vector over the simulations of one root edge; NaN without visits. */
+  /** The value vector of one root edge: exact if proved, else the mean over its simulations; NaN without visits. */
   edgeValues(edge: number): number[] {
-    const { valueSize } = this.tree.game;
-    return Array.from({ length: valueSize }, (_, i) => this.totals[edge * valueSize + i]! / this.tree.visits[edge]!);
+    return Array.from({ length: this.tree.game.valueSize }, (_, i) => this.edgeValue(edge, i));
+  }
+
+  private edgeValue(edge: number, i: number): number {
+    const { tree } = this;
+    const { valueSize } = tree.game;
+    const child = tree.child[edge]!;
+    if (tree.proved[child] === 1) return tree.values[child * valueSize + i]!;
+    return this.totals[edge * valueSize + i]! / tree.visits[edge]!;
   }
 }

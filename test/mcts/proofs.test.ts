@@ -6,7 +6,7 @@ import { searchSettings } from '../../src/mcts/settings.js';
 import { ROOT } from '../../src/mcts/tree.js';
 import { hashEvaluator } from './evaluators.js';
 import { checkSearch } from './invariants.js';
-import { conclusion, range, searched, valuesOf } from './running.js';
+import { conclusion, edgesOf, range, searched, valuesOf } from './running.js';
 import { RandomTree, treeShapes } from './toys/randomTree.js';
 
 /** The value vectors that max^n allows a position, one for each way to break ties; none if chance has a say. */
@@ -48,6 +48,10 @@ describe('random trees', () => {
           });
           checkSearch(search, { deals: changes.deals, rootByPrior: true });
           const { tree } = search;
+          for (const edge of edgesOf(tree, ROOT)) {
+            const child = tree.child[edge]!;
+            if (tree.proved[child] === 1) expect(search.root.edgeValues(edge)).toEqual(valuesOf(tree, child));
+          }
           for (const node of range(0, tree.nodes)) {
             if (tree.proved[node] === 0) continue;
             const possible = maxn(game, tree.states[node]!);

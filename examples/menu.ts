@@ -48,8 +48,8 @@ async function runEntry({ programs }: Entry, args: string[]): Promise<number> {
 
 async function showMenu(): Promise<void> {
   const choices = [
-    ...ENTRIES.map(({ title }, i) => ({ name: `${i}  ${title}`, value: i })),
-    { name: 'q  quit', value: -1 },
+    ...ENTRIES.map(({ title }, i) => ({ name: `${String(i).padStart(2)}  ${title}`, value: i })),
+    { name: ' q  quit', value: -1 },
   ];
   for (;;) {
     const choice = await select({ message: 'Azul Zero', choices, pageSize: choices.length });
@@ -59,11 +59,12 @@ async function showMenu(): Promise<void> {
   }
 }
 
+// The program that runs hears Ctrl-C itself, and decides how to end.
+process.on('SIGINT', () => {});
+
 const [number, ...args] = process.argv.slice(2);
 if (number !== undefined) {
   const entry = /^\d+$/.test(number) ? ENTRIES[Number(number)] : undefined;
-  // The program that runs hears Ctrl-C itself, and decides how to end.
-  process.on('SIGINT', () => {});
   if (entry) process.exitCode = await runEntry(entry, args);
   else {
     console.error(`menu: there is no entry ${number}; choose from 0 to ${ENTRIES.length - 1}, as in npm start -- 6`);

@@ -31,10 +31,10 @@ export function endWithReader(): void {
   });
 }
 
-/** From here on Ctrl-C ends the process at once, with the cursor back where a progress bar has hidden it. */
+/** From here on Ctrl-C ends the process at once, with the cursor and line wrapping back that a progress bar has turned off. */
 export function exitOnInterrupt(): void {
   process.once('SIGINT', () => {
-    if (process.stdout.isTTY) process.stdout.write('\x1b[?25h\n');
+    if (process.stdout.isTTY) process.stdout.write('\x1b[?25h\x1b[?7h\n');
     process.exit(130);
   });
 }

@@ -21,6 +21,8 @@ const BATCH = 16;
 /** Rows of a single evaluation: rollouts are averaged over them. */
 const SAMPLES = 64;
 const PROGRESS_MS = 1000;
+/** Simulations of the search that measures the speed of a first one. */
+const CALIBRATION = 64;
 
 /** What thinking about a game with so many players needs. */
 interface Desk {
@@ -30,6 +32,8 @@ interface Desk {
   leaves: Leaves;
   /** How its searches differ from the standard. */
   changes: Partial<SearchSettings>;
+  /** Simulations a millisecond of the last search, 0 before the first: what tells how many fit a time. */
+  rate: number;
 }
 
 /** Thinks by tree search: with a model for as many players as the position has, otherwise by uniform priors and rollouts. */
@@ -63,7 +67,7 @@ export class SearchThinker implements Thinker {
   private async openDesk(players: number): Promise<Desk> {
     const game = new AzulGame(players);
     const path = this.model?.players === players ? this.model.path : shippedModel(players);
-    const desk = { game, search: new Search(game, 4096), leaves: new Leaves(game, SAMPLES) };
+    const desk = { game, search: new Search(game, 4096), leaves: new Leaves(game, SAMPLES), rate: 0 };
     if (path === undefined) {
       return { ...desk, evaluator: new RolloutEvaluator(game, this.rolloutRandom), changes: FOR_ROLLOUTS };
     }
@@ -112,28 +116,51 @@ export class SearchThinker implements Thinker {
     { multipv, seed }: SearchOptions,
     onProgress?: (report: SearchReport) => void,
   ): Promise<SearchReport> {
-    const { game, search, evaluator, leaves, changes } = await this.desk(position.rules.players);
+    const desk = await this.desk(position.rules.players);
     const started = performance.now();
-    const end = movetime === undefined ? Number.POSITIVE_INFINITY : started + movetime;
     const state = position.state.slice();
-    canonicalise(game.rules, state, 0);
+    canonicalise(position.rules, state, 0);
     this.rolloutRandom.reseed(seed);
-    search.begin(state, 0, searchSettings(sims ?? Number.POSITIVE_INFINITY, changes), seed);
     let told = started;
-    while (!search.done) {
-      leaves.count = 0;
-      search.gather(leaves, BATCH);
-      if (leaves.count > 0) await evaluator.evaluate(leaves);
-      search.receive(leaves);
-      const now = performance.now();
-      if (now >= end && search.started > 0) break;
-      if (onProgress && now > told + PROGRESS_MS) {
-        told = now;
-        onProgress(report(search, position, multipv, now - started));
-      }
+    const progress = (now: number) => {
+      if (now < told + PROGRESS_MS) return;
+      told = now;
+      onProgress?.(report(desk.search, position, multipv, now - started));
+    };
+    if (movetime === undefined) {
+      await think(desk, state, sims!, seed, Number.POSITIVE_INFINITY, progress);
+    } else {
+      const end = started + movetime;
+      if (desk.rate === 0) await think(desk, state, CALIBRATION, seed, started + movetime / 2, progress);
+      const fitting = Math.max(1, Math.floor((end - performance.now()) * desk.rate));
+      await think(desk, state, fitting, seed, end, progress);
     }
-    return report(search, position, multipv, performance.now() - started);
+    return report(desk.search, position, multipv, performance.now() - started);
   }
+}
+
+/** Searches until the simulations are done or the time is over, and notes how fast it went. */
+async function think(
+  desk: Desk,
+  state: Int32Array,
+  simulations: number,
+  seed: number,
+  end: number,
+  progress: (now: number) => void,
+): Promise<void> {
+  const { search, leaves, evaluator } = desk;
+  const started = performance.now();
+  search.begin(state, 0, searchSettings(simulations, desk.changes), seed);
+  let now = started;
+  while (!search.done && (now < end || search.started === 0)) {
+    leaves.count = 0;
+    search.gather(leaves, BATCH);
+    if (leaves.count > 0) await evaluator.evaluate(leaves);
+    search.receive(leaves);
+    now = performance.now();
+    progress(now);
+  }
+  if (now > started) desk.rate = search.started / (now - started);
 }
 
 /** Expected results of the players in a value vector. */

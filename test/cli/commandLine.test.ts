@@ -1,0 +1,188 @@
+import { cpSync, existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { azul, expectFailure, folderForTests, SHORTEST, shell, startAzul } from './processes.js';
+
+const folder = folderForTests();
+const run = join(folder, 'run');
+const model = join(run, 'checkpoints/000001/model.onnx');
+
+beforeAll(async () => {
+  expect((await azul(['train', ...SHORTEST, '--run', run])).status).toBe(0);
+  writeFileSync(join(folder, 'wrongKey.json'), '{ "training": { "batchsize": 8 } }');
+  writeFileSync(join(folder, 'cut.json'), '{ "training": ');
+  writeFileSync(join(folder, 'text.onnx'), 'no model at all');
+});
+
+/** A copy of the run, to be spoiled. */
+function copyOfRun(name: string): string {
+  const copy = join(folder, name);
+  cpSync(run, copy, { recursive: true });
+  return copy;
+}
+
+function edit(file: string, from: string, to: string): void {
+  const text = readFileSync(file, 'utf8');
+  expect(text).toContain(from);
+  writeFileSync(file, text.replace(from, to));
+}
+
+describe('asked in a way that it does not understand: status 2', () => {
+  const cases: [line: string, message: RegExp][] = [
+    ['trian', /unknown command 'trian' \(Did you mean train\?\); azul help/],
+    ['--nosuch', /unknown option '--nosuch'/],
+    ['help nosuch', /unknown command 'nosuch'/],
+    ['train --nosuch', /unknown option '--nosuch'/],
+    ['train --preset nosuch', /'nosuch' is invalid. It must be one of laptop, quick/],
+    ['train --preset', /'--preset <name>' argument missing/],
+    ['train extra', /too many arguments for 'train'/],
+    ['train --set players', /--set players is not of the form section.field=value/],
+    ['train --set players=5', /field players: .*<=4/],
+    ['train --set training.batchSize=many', /field training.batchSize: .*expected number/],
+    ['train --set nosuch.field=1', /Unrecognized key: "nosuch"/],
+    ['train --set evaluation.opponents=["nosuch"]', /unknown player nosuch; players are random/],
+    ['train --config wrongKey.json', /Unrecognized key: "batchsize"/],
+    ['train --config cut.json', /cannot read the configuration cut.json/],
+    ['train --config nosuch.json', /cannot read the configuration nosuch.json/],
+    ['evaluate', /missing required argument 'players'/],
+    ['evaluate random', /two players or more/],
+    ['evaluate random nosuch', /unknown player nosuch; players are random/],
+    ['evaluate random greedy:sims=4', /greedy has no option sims/],
+    ['evaluate random rollouts:sims=0', /sims is 0, not a whole number from 1/],
+    ['evaluate random greedy --pairs 0', /It must be a whole number from 1 to/],
+    ['evaluate random greedy --pairs 1.5', /It must be a whole number/],
+    ['evaluate random greedy --players 5', /from 2 to 4/],
+    ['play --seat 3', /--seat 3: there are seats 1 to 2/],
+    ['play --sims -1', /It must be a whole number/],
+    ['engine --model', /'--model <model>' argument missing/],
+    ['bench --quick=yes', /unknown option '--quick=yes'/],
+  ];
+  test.concurrent.each(cases)('azul %s', async (line, message) => {
+    expectFailure(await azul(line.split(' '), { cwd: folder }), 2, message);
+  });
+
+  test('a command is missing', async () => {
+    const { status, stderr } = await azul([]);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^Usage: azul/);
+  });
+});
+
+describe('asked well, but what it found is wrong: status 1', () => {
+  const cases: [line: string, message: RegExp][] = [
+    ['resume', /there is no run below runs\/; azul train starts one/],
+    ['resume nosuch', /there is no run in nosuch; azul train --run nosuch starts one/],
+    ['train --run run', /run already holds a run; azul resume run/],
+    ['train --run text.onnx/run', /cannot make the run folder text.onnx\/run: ENOTDIR.*name another with --run/],
+    ['train --run /dev/full/run', /cannot make the run folder \/dev\/full\/run: ENOTDIR/],
+    ['play nosuch.onnx', /cannot read the model nosuch.onnx: ENOENT/],
+    ['play text.onnx', /text.onnx is not an ONNX model, or is damaged; name a .onnx file/],
+    ['play best', /player best: there is no run below runs\//],
+    ['play best:nosuch', /player best:nosuch: there is no run with checkpoints in nosuch/],
+    ['play latest:run --players 3', /is a model for 2 players, not 3; name one for 3/],
+    ['engine --model text.onnx', /text.onnx is not an ONNX model/],
+    ['evaluate random model:text.onnx', /text.onnx is not an ONNX model/],
+    ['evaluate random latest:run --players 3', /is a model for 2 players, not 3/],
+  ];
+  test.concurrent.each(cases)('azul %s', async (line, message) => {
+    expectFailure(await azul(line.split(' '), { cwd: folder }), 1, message);
+  });
+
+  test('a model cut short', async () => {
+    const cut = join(folder, 'cut.onnx');
+    cpSync(model, cut);
+    truncateSync(cut, 5000);
+    expectFailure(await azul(['play', cut]), 1, /cut\.onnx is .*damaged/);
+  });
+
+  test('a run with games of another number of players', async () => {
+    const copy = copyOfRun('three');
+    edit(join(copy, 'config.json'), '"players": 2', '"players": 3');
+    expectFailure(await azul(['resume', copy]), 1, /replay\.db holds games of 2 players, not 3; start another run/);
+  });
+
+  test('a run with a network of another size', async () => {
+    const copy = copyOfRun('medium');
+    edit(join(copy, 'config.json'), '"network": "small"', '"network": "medium"');
+    expectFailure(
+      await azul(['resume', copy]),
+      1,
+      /checkpoints of .* were made with another network .*; restore that file/,
+    );
+  });
+
+  test('a run whose configuration or games are damaged', async () => {
+    const copy = copyOfRun('damaged');
+    writeFileSync(join(copy, 'replay.db'), 'these are no games, whatever their number of bytes may be'.repeat(100));
+    expectFailure(await azul(['resume', copy]), 1, /replay\.db is damaged/);
+    writeFileSync(join(copy, 'config.json'), '{');
+    expectFailure(await azul(['resume', copy]), 1, /config\.json is not readable JSON/);
+  });
+
+  test('a damaged checkpoint is named, and the run goes on from what is whole', async () => {
+    const copy = copyOfRun('cutCheckpoint');
+    truncateSync(join(copy, 'checkpoints/000001/model.onnx'), 100);
+    const { status, stdout, stderr } = await azul(['resume', copy]);
+    expect(stderr).toMatch(/^.*model\.onnx is damaged: its checksum is wrong; going back .*\n$/);
+    expect(stdout).toContain('Done.');
+    expect(status).toBe(0);
+  });
+
+  test('a run that another process uses', async () => {
+    const busy = join(folder, 'busy');
+    const first = startAzul(['train', '--preset=tiny', '--set=iterations=0', '--run', busy]);
+    await first.prints('iteration 1');
+    expectFailure(await azul(['resume', busy]), 1, /replay\.db is in use by another process; stop that one first/);
+    first.child.kill('SIGINT');
+    const { status, stdout } = await first.ended;
+    expect(stdout).toContain(`Stopped, and saved. azul resume ${busy} continues it.`);
+    expect(status).toBe(0);
+  });
+
+  test('a full disk, and the run goes on once there is room', async () => {
+    const full = join(folder, 'full');
+    const line = `ulimit -f 300; exec $AZUL train ${SHORTEST.map((arg) => `'${arg}'`).join(' ')} --run ${full}`;
+    expectFailure(await shell(line), 1, /cannot write .*full.*make room/);
+    expect(existsSync(join(full, 'config.json'))).toBe(true);
+    const { status, stderr } = await azul(['resume', full]);
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+  });
+
+  test.runIf(existsSync('/dev/full'))('output that can not be written', async () => {
+    expectFailure(await shell('$AZUL help > /dev/full'), 1, /ENOSPC/);
+  });
+});
+
+test('a reader that stops reading ends it quietly', async () => {
+  const { stdout, stderr } = await shell('$AZUL train --print-config 2>&1 | head -1; echo $PIPESTATUS');
+  expect(stdout).toBe('{\n0\n');
+  expect(stderr).toBe('');
+});
+
+test('help and version end well', async () => {
+  for (const args of [['help'], ['help', 'play'], ['--help'], ['play', '--help'], ['--version']]) {
+    const { status, stdout, stderr } = await azul(args);
+    expect(stdout).toMatch(/^Usage: azul|^\d+\.\d+/);
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+  }
+});
+
+test('the configuration is printed as JSON', async () => {
+  const { stdout } = await azul(['train', '--preset', 'tiny', '--set', 'seed=7', '--print-config']);
+  expect(JSON.parse(stdout)).toMatchObject({ seed: 7, network: 'small' });
+});
+
+test('the engine starts within two seconds and answers', async () => {
+  const started = performance.now();
+  const engine = startAzul(['engine', '--model', model]);
+  engine.child.stdin!.write('azi\n');
+  await engine.prints('aziok\n');
+  expect(performance.now() - started).toBeLessThan(2000);
+  engine.child.stdin!.end('isready\nposition start 2\ndeal 1\ngo sims 20\nquit\n');
+  const { status, stdout, stderr } = await engine.ended;
+  expect(stdout).toMatch(/^id name Azul Zero [\d.]+\n(option .+\n)+aziok\nreadyok\ndeal =.+\ninfo .+\nbestmove ...\n$/);
+  expect(stderr).toBe('');
+  expect(status).toBe(0);
+});

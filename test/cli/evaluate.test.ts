@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import { azul, startAzul } from './processes.js';
+
+interface Estimate {
+  mean: number;
+  low: number;
+  high: number;
+}
+
+interface Output {
+  players: number;
+  pairs: number;
+  pairings: { a: string; b: string; wins: number; draws: number; losses: number; score: Estimate }[];
+  ratings: (Estimate & { player: string })[];
+}
+
+async function evaluate(...args: string[]): Promise<Output> {
+  const { status, stdout, stderr } = await azul(['evaluate', ...args, '--json']);
+  expect(stderr).toBe('');
+  expect(status).toBe(0);
+  return JSON.parse(stdout) as Output;
+}
+
+test('every two players meet, and the figures add up', async () => {
+  const players = ['random', 'greedy', 'heuristic'];
+  const { pairings, ratings, ...settings } = await evaluate(...players, '--pairs', '10', '--seed', '3');
+  expect(settings).toEqual({ players: 2, pairs: 10, seed: 3 });
+  expect(pairings.map(({ a, b }) => [a, b])).toEqual([
+    ['random', 'greedy'],
+    ['random', 'heuristic'],
+    ['greedy', 'heuristic'],
+  ]);
+  for (const { wins, draws, losses, score } of pairings) {
+    expect(wins + draws + losses).toBe(20);
+    expect(score.mean).toBeCloseTo((wins + draws / 2) / 20, 12);
+    expect(score.low).toBeLessThanOrEqual(score.mean);
+    expect(score.high).toBeGreaterThanOrEqual(score.mean);
+  }
+  expect(ratings.map(({ player }) => player).sort()).toEqual(players.sort());
+  expect(ratings.find(({ player }) => player === 'heuristic')!.mean).toBe(0);
+  expect(ratings.map(({ mean }) => mean)).toEqual(ratings.map(({ mean }) => mean).sort((x, y) => y - x));
+});
+
+test('equal seeds give equal games, others give others', async () => {
+  const scores = (seed: string) =>
+    evaluate('greedy', 'heuristic', '--pairs', '10', '--seed', seed).then(({ pairings }) => pairings[0]);
+  const [first, again, other] = await Promise.all([scores('5'), scores('5'), scores('6')]);
+  expect(again).toEqual(first);
+  expect(other).not.toEqual(first);
+});
+
+test('a player against itself, and three at a table', async () => {
+  const { pairings } = await evaluate('greedy', 'greedy', '--pairs', '4');
+  expect(pairings[0]!.wins + pairings[0]!.draws + pairings[0]!.losses).toBe(8);
+  expect((await evaluate('greedy', 'random', '--pairs', '4', '--players', '3')).players).toBe(3);
+});
+
+test('people get a table, plain where there is no terminal', async () => {
+  const { stdout } = await azul(['evaluate', 'greedy', 'random', '--pairs', '4']);
+  expect(stdout).toMatch(/│ greedy +│ random +│ \d+\.\d %/);
+  expect(stdout).toContain('4 deals a pairing, each from all 2 seats; seed 1');
+  expect(stdout).not.toContain('\x1b');
+});
+
+test('an interruption ends it with status 130', async () => {
+  const { child, ended } = startAzul(['evaluate', 'rollouts:sims=1000', 'random', '--pairs', '100000']);
+  // Nothing tells from outside that it has begun.
+  setTimeout(() => child.kill('SIGINT'), 2000);
+  expect(await ended).toEqual({ status: 130, stdout: '', stderr: '' });
+});

@@ -1,0 +1,121 @@
+import { expect, test } from 'vitest';
+import { TerminalGame } from '../../src/cli/terminalGame.js';
+import { parsePosition, startPosition } from '../../src/game/notation.js';
+import { FakeThinker } from './fakeThinker.js';
+import { azul, startAzul } from './processes.js';
+
+/** Plays with a thinker that takes the first legal move; gives the lines that were printed. */
+async function conversation(answers: string[], { person = 0, seed = 1, position = startPosition(2) } = {}) {
+  const printed: string[] = [];
+  const queue = [...answers];
+  const game = new TerminalGame(position, person, new FakeThinker(), { sims: 10, seed }, (text) => printed.push(text));
+  await game.play(async (question) => {
+    const answer = queue.shift();
+    printed.push(`${question} ${answer}`);
+    return answer;
+  });
+  return printed.join('\n');
+}
+
+/** All answers that the program waits for in a whole game: always the first legal move of the list. */
+async function playWholeGame(args: string[]) {
+  const { child, ended, prints } = startAzul(['play', ...args]);
+  let asked = 0;
+  let text = '';
+  child.stdout!.on('data', (chunk: string) => {
+    text += chunk;
+    const lists = [...text.matchAll(/^Your move: legal\n(...)/gm)];
+    if (lists.length > asked) {
+      asked = lists.length;
+      child.stdin!.write(`${lists.at(-1)![1]}\nlegal\n`);
+    }
+  });
+  child.stdin!.write('legal\n');
+  await prints('won by');
+  child.stdin!.end();
+  return ended;
+}
+
+test('a whole game from the first deal to the result', async () => {
+  const { status, stdout, stderr } = await playWholeGame(['--seed', '5', '--sims', '20', '--seat', '2']);
+  expect(stderr).toBe('');
+  expect(status).toBe(0);
+  expect(stdout).toContain('You have seat 2 of 2');
+  expect(stdout).toMatch(/Round 1: the deal is =.+; first: Azul Zero\./);
+  expect(stdout).toMatch(/Azul Zero plays ...: .+\n {2}thinks: its winning chance \d+\.\d %; .+; \d+ of 20 visits/);
+  expect(stdout).toMatch(/Round 1 is over:\n {2}Azul Zero: 0 \+ \d+ = \d+ points\n {2}You: 0 \+ \d+ = \d+ points/);
+  expect(stdout).toMatch(/is over, end bonuses included:/);
+  expect(stdout).toMatch(/The game is over after round \d+: won by/);
+  expect(stdout).toMatch(/(You win|You lose|You share the win): Azul Zero \d+, You \d+\.\n$/);
+});
+
+test('equal seeds give equal games, seat 0 a seat that depends on the seed', async () => {
+  const play = async (seed: number) => {
+    const args = ['play', '--seat', '0', '--sims', '8', '--seed', String(seed)];
+    return (await azul(args, { input: 'position\nquit\n' })).stdout;
+  };
+  const games = await Promise.all([1, 2, 3, 4, 5, 6, 1].map(play));
+  expect(games[6]).toBe(games[0]);
+  expect(new Set(games).size).toBe(6);
+  const seats = games.map((text) => /seat (\d) of 2/.exec(text)![1]);
+  expect(new Set(seats)).toEqual(new Set(['1', '2']));
+});
+
+test('what is no move is told, and asked again', async () => {
+  const text = await conversation(['3b', '9B1', '1Z1', '=BBBB', 'nonsense', '', 'quit']);
+  expect(text).toContain('move "3b" is not source, colour, destination (like 3B4 or cRf); help tells');
+  expect(text).toContain('move "9B1" has the source "9", not 1-5 or c');
+  expect(text).toContain('move "1Z1" has the colour "Z"');
+  expect(text).toContain('deal "=BBBB" has 1 factories, not 5');
+  expect(text).toContain('move "nonsense" is not source');
+  expect(text).toMatch(/The game is left unfinished\.$/);
+});
+
+test('moves may be typed in any case', async () => {
+  const move = /^Your move: legal\n(...)/m.exec(await conversation(['legal', 'quit']))![1]!;
+  const after = async (typed: string) =>
+    /^Your move: position\n(.+)$/m.exec(await conversation([typed, 'position']))![1];
+  expect(await after(move.toLowerCase())).toBe(await after(move));
+});
+
+test('hint, legal, position and help change nothing', async () => {
+  const text = await conversation(['position', 'hint', 'legal', 'help', 'position', 'quit']);
+  const [first, second] = [...text.matchAll(/^Your move: position\n(.+)$/gm)].map(([, notation]) => notation!);
+  expect(second).toBe(first);
+  expect(() => parsePosition(first!)).not.toThrow();
+  expect([...text.matchAll(/^[123]\. ...: .+\n {3}your winning chance 62\.5 %; .+; \d+ of 10 visits$/gm)]).toHaveLength(
+    3,
+  );
+  expect(text).toMatch(/^1.. .+\n2.. /m);
+  expect(text).toContain('undo      take back to your previous move');
+});
+
+test('undo takes back to the previous move, deals included', async () => {
+  const first = 'undo\nposition\nlegal'.split('\n');
+  const opening = await conversation([...first, 'quit']);
+  expect(opening).toContain('You have no move to take back.');
+  const before = /^Your move: position\n(.+)$/m.exec(opening)![1];
+  const move = /^Your move: legal\n(...)/m.exec(opening)![1]!;
+  const text = await conversation([move, 'position', 'undo', 'position', move, 'position', 'undo', 'undo', 'quit']);
+  const [after, back, again] = [...text.matchAll(/^Your move: position\n(.+)$/gm)].map(([, notation]) => notation);
+  expect(back).toBe(before);
+  expect(again).toBe(after);
+  expect(after).not.toBe(before);
+  expect(text).toMatch(/Taken back\..*You have no move to take back\./s);
+});
+
+test('three players have names by seat, and the end of the answers leaves the game', async () => {
+  const text = await conversation([], { position: startPosition(3), person: 1 });
+  expect(text).toContain('first: Azul Zero 1.');
+  expect(text).toContain('Azul Zero 3');
+  expect(text).toMatch(/The game is left unfinished\.$/);
+});
+
+test('an interruption ends it with status 130', async () => {
+  const { child, ended, prints } = startAzul(['play', '--sims', '8']);
+  await prints('Round 1: You to move');
+  child.kill('SIGINT');
+  const { status, stderr } = await ended;
+  expect(stderr).toBe('');
+  expect(status).toBe(130);
+});

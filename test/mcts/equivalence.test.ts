@@ -115,6 +115,25 @@ describe('several leaves of one search with the Gumbel root', () => {
     return end - n;
   }
 
+  test('a batch never reaches past the moment when actions are dropped', () => {
+    const long = new AzulGame(4);
+    const search = new Search(long);
+    const leaves = new Leaves(long, 64);
+    search.begin(azulPosition(4, 1, 2), 0, searchSettings(64), 1);
+    const batches: number[] = [];
+    while (!search.done) {
+      leaves.count = 0;
+      search.gather(leaves, 64);
+      batches.push(leaves.count);
+      evaluator.evaluate(leaves);
+      search.receive(leaves);
+    }
+    // The root; a lap of 16; two of 8; four of 4. The last pair may run ahead as far as its leaves do not collide.
+    expect(batches.slice(0, 2)).toEqual([1, 16]);
+    const ends = batches.map((_, i) => sum(batches.slice(1, i + 1)));
+    expect(ends).toEqual(expect.arrayContaining([16, 32, 48, 64]));
+  });
+
   test('with any number out nobody is dropped before its time: the plan is kept and the books balance', () => {
     fc.assert(
       fc.property(

@@ -70,6 +70,7 @@ test('survives exponents that overflow, and those that vanish', () => {
   expect(select(handTree(-1, [...edges(1), { prior: 1e-3 }]), ROOT)).toBe(0);
   // Both far below the node's own value, nothing else to try: e^(−10^5) against e^(−2·10^5).
   expect(select(handTree(1, edges(-0.9)), ROOT)).toBe(0);
+  expect(select(handTree(1, edges(-0.9).reverse()), ROOT)).toBe(1);
   // With something else to try that is what is left.
   expect(select(handTree(1, [...edges(-0.9), { prior: 1e-3 }]), ROOT)).toBe(2);
 });

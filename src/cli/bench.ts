@@ -18,6 +18,7 @@ import { NetworkEvaluator } from '../training/networkEvaluator.js';
 import { ReplayBuffer } from '../training/replayBuffer.js';
 import { TrainingStep } from '../training/trainingStep.js';
 import { percent, rate } from './format.js';
+import { progressBar } from './progress.js';
 import { formatTable } from './table.js';
 
 export interface BenchOptions {
@@ -27,6 +28,8 @@ export interface BenchOptions {
 }
 
 const SEED = 1;
+/** Rates that are measured one after the other. */
+const MEASUREMENTS = 7;
 
 /** Measures, and prints a table or one JSON object. */
 export async function bench({ json, quick }: BenchOptions): Promise<void> {
@@ -34,15 +37,22 @@ export async function bench({ json, quick }: BenchOptions): Promise<void> {
   const config = PRESETS.laptop!;
   const network = new Network(2, networkShape(config));
   const figures: Record<string, number> = { parameters: network.size };
+  const bar = json ? undefined : progressBar('measuring', MEASUREMENTS);
   figures.perftNodesPerSecond = perftRate(seconds);
+  bar?.increment();
   figures.randomGamesPerSecond = randomGameRate(seconds);
+  bar?.increment();
   figures.networkEvaluationsPerSecond = await evaluationRate(network, config.selfPlay.parallelGames, seconds);
+  bar?.increment();
   for (const size of [64, 1024]) {
     figures[`trainingSamplesPerSecond${size}`] = await trainingRate(network, size, seconds);
+    bar?.increment();
   }
   const one = await selfPlayRate(network, 1, 2 * seconds);
+  bar?.increment();
   const { workers } = config.selfPlay;
   const all = workers > 1 ? await selfPlayRate(network, workers, 2 * seconds) : one;
+  bar?.stop();
   figures.selfPlayWorkers = workers;
   figures.selfPlaySimulationsPerSecond = all.simulations;
   figures.selfPlayGamesPerSecond = all.games;
@@ -154,6 +164,8 @@ async function trainingRate(network: Network, size: number, seconds: number): Pr
 async function selfPlayRate(network: Network, threads: number, seconds: number) {
   const config = PRESETS.laptop!;
   const folder = mkdtempSync(join(tmpdir(), 'azul-bench-'));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', remove);
   const buffer = new ReplayBuffer(join(folder, 'replay.db'), 2);
   const workers = createWorkers(threads);
   try {
@@ -201,6 +213,7 @@ async function selfPlayRate(network: Network, threads: number, seconds: number) 
   } finally {
     await workers.destroy();
     buffer.close();
-    rmSync(folder, { recursive: true });
+    process.off('exit', remove);
+    remove();
   }
 }

@@ -133,6 +133,7 @@ function commandLine(): Command {
     .option('--json', 'print one JSON object', false)
     .option('--quick', 'take less than 40 seconds', false)
     .action(async (options) => {
+      exitOnInterrupt();
       const { bench } = await import('./bench.js');
       await bench(options);
     });

@@ -162,11 +162,12 @@ export class TerminalGame {
   private judgement({ values, visits, pv }: Line, { sims }: SearchReport): string {
     const { rules, state } = this.position;
     const mover = state[TURN]!;
-    const chance = percent((1 + values[mover]!) / 2);
     const whose = mover === this.person ? 'your' : 'its';
+    const what = rules.players === 2 ? 'winning chance' : 'expected share of the others to beat';
+    const chance = percent((1 + values[mover]!) / 2);
     const next = pv.slice(1).map((action) => printMove(rules, action));
     const expected = next.length > 0 ? `then ${next.join(' ')}` : 'the rest of the round is open';
-    return `${whose} winning chance ${chance}; ${expected}; ${visits} of ${sims} visits`;
+    return `${whose} ${what} ${chance}; ${expected}; ${visits} of ${sims} visits`;
   }
 
   /** Plays a move, and tells what a round's end brought. */

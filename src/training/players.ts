@@ -24,8 +24,8 @@ export const PLAYER_SPECS = [
   'rollouts:sims=1000',
   'alphabeta:ms=200',
   'model:<file.onnx>,sims=200',
-  'best:<run>,sims=200',
-  'latest:<run>,sims=200',
+  'best[:<run>],sims=200',
+  'latest[:<run>],sims=200',
 ] as const;
 
 /** A network with search that plays under a name: what a worker needs to make the player. */

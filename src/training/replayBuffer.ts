@@ -229,10 +229,10 @@ function explain(error: unknown, path: string): unknown {
     return new ReplayBufferError(`${path} is in use by another process; stop that one first, or name another run`);
   }
   if (error.code === 'SQLITE_FULL' || error.code.startsWith('SQLITE_IOERR')) {
-    return new ReplayBufferError(`cannot write to ${path}: ${error.message}; make room on the disk, then resume`);
+    return new ReplayBufferError(`cannot write to ${path}: ${error.message}; make room or permit writing, then resume`);
   }
   if (error.code === 'SQLITE_NOTADB' || error.code.startsWith('SQLITE_CORRUPT')) {
     return new ReplayBufferError(`${path} is damaged (${error.message}); restore it, or start another run`);
   }
-  return new ReplayBufferError(`cannot use ${path}: ${error.message}`);
+  return new ReplayBufferError(`cannot use ${path}: ${error.message}; permit writing there, or name another run`);
 }

@@ -12,7 +12,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'wrongKey.json'), '{ "training": { "batchsize": 8 } }');
   writeFileSync(join(folder, 'cut.json'), '{ "training": ');
   writeFileSync(join(folder, 'text.onnx'), 'no model at all');
-});
+}, 60_000);
 
 /** A copy of the run, to be spoiled. */
 function copyOfRun(name: string): string {

@@ -77,7 +77,7 @@ describe('component demos print what they measured', () => {
 describe('entries that are commands', () => {
   beforeAll(async () => {
     expect(await entry(6, [...SHORTEST, '--run', join('runs', 'mine')])).toContain('azul play latest:runs/mine');
-  });
+  }, 60_000);
 
   test('8, full training', async () => {
     const text = await entry(8, [...SHORTEST, '--run', 'elsewhere']);

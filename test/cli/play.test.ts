@@ -105,9 +105,10 @@ test('undo takes back to the previous move, deals included', async () => {
 });
 
 test('three players have names by seat, and the end of the answers leaves the game', async () => {
-  const text = await conversation([], { position: startPosition(3), person: 1 });
+  const text = await conversation(['hint'], { position: startPosition(3), person: 1 });
   expect(text).toContain('first: Azul Zero 1.');
   expect(text).toContain('Azul Zero 3');
+  expect(text).toContain('your expected share of the others to beat 50.0 %;');
   expect(text).toMatch(/The game is left unfinished\.$/);
 });
 

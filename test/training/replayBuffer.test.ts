@@ -208,7 +208,7 @@ describe('what can not be opened is refused in one line', () => {
     // SQLite reports the same error for a database at its size limit as for a disk without room.
     (buffer as unknown as { db: Database.Database }).db.pragma('max_page_count = 12');
     const many = Array.from({ length: 500 }, (_, i) => game(i + 1, {}, 50));
-    expect(() => buffer.add(many)).toThrow(/make room on the disk, then resume/);
+    expect(() => buffer.add(many)).toThrow(/make room or permit writing, then resume/);
     expect(() => buffer.add(many)).toThrow(ReplayBufferError);
     expect(buffer.has(1)).toBe(false);
     expect(buffer.check()).toEqual([]);

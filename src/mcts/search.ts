@@ -169,12 +169,6 @@ export class Search {
       game.apply(tree.states, at, tree.action[edge]!);
     }
     tree.classify(child);
-    if (tree.kind[child] === CHANCE && this.settings.deals > 0) {
-      this.expandChance(child);
-      const outcome = tree.firstEdge[child]!;
-      tree.started[outcome]!++;
-      return this.open(child, outcome);
-    }
     return child;
   }
 
@@ -189,18 +183,15 @@ export class Search {
     return best;
   }
 
-  private expandChance(node: number): void {
-    const { tree } = this;
-    tree.firstEdge[node] = tree.edges;
-    tree.edgeCount[node] = this.settings.deals;
-    for (let i = 0; i < this.settings.deals; i++) tree.addEdge(0, 0);
-  }
-
-  /** Gives an evaluated node its edges, with the softmax of the legal actions' logits as priors. */
+  /** Gives an evaluated node its edges: the legal actions, with the softmax of their logits as priors, or deals. */
   private expand(node: number, logits: Float32Array, row: number): void {
     const { tree, legal, weights } = this;
     tree.firstEdge[node] = tree.edges;
-    if (tree.kind[node] !== DECISION) return;
+    if (tree.kind[node] === CHANCE) {
+      tree.edgeCount[node] = this.settings.deals;
+      for (let i = 0; i < this.settings.deals; i++) tree.addEdge(0, 0);
+      return;
+    }
     const n = this.game.legal(tree.states, node * this.game.stateSize, legal);
     let max = -Infinity;
     for (let i = 0; i < n; i++) {

@@ -16,7 +16,10 @@ export interface SearchSettings {
   gumbel: GumbelSettings;
   puct: PuctSettings;
   dirichlet: DirichletSettings;
-  /** Deals sampled at the end of a round, followed in turn and averaged; 0: the evaluator's value of the wait for it. */
+  /**
+   * Deals sampled at the end of a round. The first visit takes the evaluator's value of the position that waits for the
+   * deal, later ones follow the samples in turn; all are averaged. 0: later visits take the evaluator's value again.
+   */
   deals: number;
 }
 
@@ -38,7 +41,7 @@ export function searchSettings(simulations: number, changes: Partial<SearchSetti
     gumbel: GUMBEL_DEFAULTS,
     puct: PUCT_DEFAULTS,
     dirichlet: { total: 10.83, fraction: 0.25 },
-    deals: 0,
+    deals: 8,
     ...changes,
   };
 }

@@ -148,12 +148,17 @@ export class CheckpointManager {
     return join(this.path(iteration), MODEL);
   }
 
-  /** The newest checkpoint that is whole; `onDamaged` hears of those that are not. Undefined if there is none. */
+  /**
+   * The newest checkpoint that is whole; `onDamaged` hears of newer ones that are not. Undefined if there is none at
+   * all; if none is whole, the CheckpointError of the oldest.
+   */
   latest(onDamaged: (message: string) => void): Checkpoint | undefined {
-    for (const iteration of this.iterations().reverse()) {
+    const iterations = this.iterations().reverse();
+    for (const [i, iteration] of iterations.entries()) {
       try {
         return this.load(iteration);
       } catch (error) {
+        if (i === iterations.length - 1) throw error;
         onDamaged(`${(error as Error).message}; going back to the checkpoint before it`);
       }
     }

@@ -19,7 +19,7 @@ export const configSchema = z.strictObject({
     simulations: whole(1, 100_000).describe('simulations a move'),
     selection: z.enum(['gumbel', 'puct']).describe('search of Danihelka et al. 2022, or of Silver et al. 2018'),
     considered: whole(2, 300).describe('actions that sequential halving starts from (gumbel)'),
-    deals: whole(0, 64).describe("deals sampled at a round's end; 0: the network values the wait for the deal"),
+    deals: whole(0, 64).describe("deals sampled at a round's end, beside the network's value of the wait for it"),
   }),
   replay: z.strictObject({
     minWindow: whole(1, 100_000_000).describe('positions in the window at first'),
@@ -146,7 +146,17 @@ export function makeConfig(preset: string, ...changes: unknown[]): Config {
 /** Checks that a value from outside is a configuration. */
 export function validateConfig(value: unknown, where: string): Config {
   const parsed = configSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    const { replay, training } = parsed.data;
+    if (replay.minWindow > replay.maxWindow)
+      throw new ConfigError(`${where}: replay.minWindow is above replay.maxWindow`);
+    if (training.minPositions > replay.minWindow) {
+      throw new ConfigError(
+        `${where}: training.minPositions is above replay.minWindow, so that training might never begin`,
+      );
+    }
+    return parsed.data;
+  }
   const issue = parsed.error.issues[0]!;
   const field = issue.path.join('.');
   throw new ConfigError(

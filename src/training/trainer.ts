@@ -6,6 +6,7 @@ import { type Config, selfPlaySearch } from './config.js';
 import { type EvaluationResult, evaluateAgainst } from './evaluation.js';
 import { learningRate } from './learningRate.js';
 import type { IterationMetrics } from './metrics.js';
+import { createPlayer } from './players.js';
 import type { FinishedGame } from './replayBuffer.js';
 import type { Run } from './run.js';
 import type { StepResult } from './trainingStep.js';
@@ -59,6 +60,8 @@ export class Trainer extends EventEmitter<TrainerEvents> {
   }
 
   static async create(run: Run): Promise<Trainer> {
+    const { evaluation, players } = run.config;
+    for (const opponent of evaluation.opponents) await (await createPlayer(opponent, players)).close?.();
     return new Trainer(run, await createTrainingComponents(run.config, run.replay));
   }
 

@@ -14,7 +14,6 @@ export { azul } from './cli/commands.js';
 export { canonicalise } from './game/canonical.js';
 export {
   applyToken,
-  NotationError,
   type Position,
   parseMove,
   parsePosition,
@@ -26,6 +25,7 @@ export {
 export { perft } from './game/perft.js';
 export { Random } from './game/random.js';
 export { Rules } from './game/rules.js';
+export { NotationError } from './game/tileNotation.js';
 export { AzulGame } from './mcts/azul.js';
 export { type Evaluator, Leaves } from './mcts/evaluator.js';
 export { CHANCE, DECISION, type Game, TERMINAL } from './mcts/game.js';

@@ -1,6 +1,6 @@
 /** Positions and moves for a person at a terminal: 80 columns, two boards side by side, readable without colours. */
 import pc from 'picocolors';
-import { COLOUR_LETTERS, type Position, printMove } from '../game/notation.js';
+import { type Position, printMove } from '../game/notation.js';
 import { COLOURS, countOf, MARKER, pileOf, sizeOf, tilesOf } from '../game/pile.js';
 import { DESTINATIONS, FACTORY_TILES, FLOOR_SPACES, type Rules, TO_FLOOR } from '../game/rules.js';
 import {
@@ -21,6 +21,7 @@ import {
   TURN,
   WALL,
 } from '../game/state.js';
+import { COLOUR_LETTERS } from '../game/tileNotation.js';
 import { colourAt, ROWS } from '../game/wall.js';
 
 const COLOUR_NAMES = ['blue', 'yellow', 'red', 'black', 'white'];

@@ -1,6 +1,7 @@
-import { applyToken, NotationError, type Position, printDeal, printMove, printPosition } from '../game/notation.js';
+import { applyToken, type Position, printDeal, printMove, printPosition } from '../game/notation.js';
 import { Random } from '../game/random.js';
 import { DEAL_DUE, OVER, PHASE, PLAYING, ROUND, TURN } from '../game/state.js';
+import { NotationError } from '../game/tileNotation.js';
 import { describeMove, drawPosition } from './board.js';
 import { percent } from './format.js';
 import { progressBar } from './progress.js';

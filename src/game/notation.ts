@@ -2,7 +2,7 @@
  * The text forms of tiles, moves, deals and positions. Parsers throw a NotationError that says what is wrong and where;
  * printers accept any valid position.
  */
-import { COLOURS, countOf, MARKER, pileOf, sizeOf, TILES_PER_COLOUR, tilesOf } from './pile.js';
+import { COLOURS, countOf, sizeOf, TILES_PER_COLOUR } from './pile.js';
 import { DESTINATIONS, FACTORY_TILES, FLOOR_SPACES, Rules, TO_FLOOR } from './rules.js';
 import {
   BAG,
@@ -26,14 +26,18 @@ import {
   WALL,
   withLine,
 } from './state.js';
+import {
+  COLOUR_LETTERS,
+  fail,
+  parseCounts,
+  parseFactory,
+  parseInteger,
+  parsePile,
+  printCounts,
+  printPile,
+  quote,
+} from './tileNotation.js';
 import { cellOf, colourAt, completeRows, ROWS, rowColours } from './wall.js';
-
-/** The letters of the five colours, in their order. */
-export const COLOUR_LETTERS = 'BYRKW';
-
-export class NotationError extends Error {
-  override name = 'NotationError';
-}
 
 /** A position with the rules for its number of players. */
 export interface Position {
@@ -309,68 +313,6 @@ function parseWall(text: string, where: string): number {
   return wall;
 }
 
-// ---- piles
-
 function printFactories(rules: Rules, state: Int32Array): string {
   return Array.from({ length: rules.factories }, (_, f) => printPile(state[rules.firstFactory + f]!)).join('/');
-}
-
-function parseFactory(text: string, where: string): number {
-  const pile = parsePile(text, where, false);
-  if (sizeOf(pile) > FACTORY_TILES) fail(where, `holds ${sizeOf(pile)} tiles, more than ${FACTORY_TILES}`);
-  return pile;
-}
-
-/** `1BBY` for a pile, `-` for an empty one. */
-export function printPile(pile: number): string {
-  let text = pile & MARKER ? '1' : '';
-  for (let colour = 0; colour < COLOURS; colour++)
-    text += COLOUR_LETTERS[colour]!.repeat(countOf(tilesOf(pile), colour));
-  return text || '-';
-}
-
-function parsePile(text: string, where: string, mayHoldMarker: boolean): number {
-  if (text === '-') return 0;
-  if (text === '') fail(where, 'is missing (- stands for empty)');
-  const marker = mayHoldMarker && text.startsWith('1');
-  let pile = marker ? MARKER : 0;
-  let last = 0;
-  for (const letter of marker ? text.slice(1) : text) {
-    const colour = COLOUR_LETTERS.indexOf(letter);
-    if (colour < 0) fail(where, `has ${quote(letter)} in ${quote(text)}, not one of ${COLOUR_LETTERS}`);
-    if (colour < last) fail(where, `has the tiles ${quote(text)} out of colour order (${COLOUR_LETTERS})`);
-    if (countOf(pile, colour) === TILES_PER_COLOUR) fail(where, `has more than ${TILES_PER_COLOUR} tiles of ${letter}`);
-    last = colour;
-    pile += pileOf(colour, 1);
-  }
-  return pile;
-}
-
-function printCounts(pile: number): string {
-  return Array.from({ length: COLOURS }, (_, colour) => countOf(pile, colour)).join(',');
-}
-
-function parseCounts(text: string, where: string): number {
-  const counts = text.split(',');
-  if (counts.length !== COLOURS) fail(where, `has ${counts.length} counts, not ${COLOURS}`);
-  let pile = 0;
-  counts.forEach((count, colour) => {
-    pile |= pileOf(colour, parseInteger(count, `${where}, ${COLOUR_LETTERS[colour]}`, TILES_PER_COLOUR));
-  });
-  return pile;
-}
-
-function parseInteger(text: string, where: string, max: number): number {
-  if (!/^(0|[1-9]\d{0,8})$/.test(text)) fail(where, `is ${quote(text)}, not a whole number`);
-  const n = Number(text);
-  if (n > max) fail(where, `is ${n}, more than ${max}`);
-  return n;
-}
-
-function quote(text: string): string {
-  return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
-}
-
-function fail(where: string, what: string): never {
-  throw new NotationError(`${where} ${what}`);
 }

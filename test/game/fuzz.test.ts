@@ -1,14 +1,8 @@
 /** Damaged text: it is either refused with a NotationError, or is a valid text itself. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  applyToken,
-  NotationError,
-  type Position,
-  parsePosition,
-  printMove,
-  printPosition,
-} from '../../src/game/notation.js';
+import { applyToken, type Position, parsePosition, printMove, printPosition } from '../../src/game/notation.js';
+import { NotationError } from '../../src/game/tileNotation.js';
 import { endOf, type Playout, playouts, steps } from './playouts.js';
 import { countEverywhere, legalActions } from './positions.js';
 import { legalMoves, played, readTable, writeTable } from './reference.js';

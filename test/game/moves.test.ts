@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { applyToken, NotationError, parsePosition, printMove, printPosition } from '../../src/game/notation.js';
+import { applyToken, parsePosition, printMove, printPosition } from '../../src/game/notation.js';
+import { NotationError } from '../../src/game/tileNotation.js';
 import { endOf, playouts } from './playouts.js';
 import { legalActions, positionOf, type Sketch, sketched } from './positions.js';
 import { readTable, type Table, writeTable } from './reference.js';

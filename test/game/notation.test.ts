@@ -1,16 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  parseMove,
-  parsePosition,
-  printMove,
-  printPile,
-  printPosition,
-  startPosition,
-} from '../../src/game/notation.js';
+import { parseMove, parsePosition, printMove, printPosition, startPosition } from '../../src/game/notation.js';
 import { MARKER, pileOf } from '../../src/game/pile.js';
 import { Rules } from '../../src/game/rules.js';
 import { ROUND } from '../../src/game/state.js';
+import { printPile } from '../../src/game/tileNotation.js';
 import { playouts, steps } from './playouts.js';
 import { writeTable } from './reference.js';
 

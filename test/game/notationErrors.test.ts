@@ -1,6 +1,7 @@
 /** What the parsers say of bad text: what is wrong, and where. */
 import { describe, expect, test } from 'vitest';
-import { applyToken, NotationError, parsePosition, printPosition, startPosition } from '../../src/game/notation.js';
+import { applyToken, parsePosition, printPosition, startPosition } from '../../src/game/notation.js';
+import { NotationError } from '../../src/game/tileNotation.js';
 import { positionOf } from './positions.js';
 
 function messageOf(action: () => void): string {

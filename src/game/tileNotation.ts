@@ -1,0 +1,70 @@
+/** The text forms of what positions and moves are made of: tiles, piles, counts. */
+import { COLOURS, countOf, MARKER, pileOf, sizeOf, TILES_PER_COLOUR, tilesOf } from './pile.js';
+import { FACTORY_TILES } from './rules.js';
+
+/** The letters of the five colours, in their order. */
+export const COLOUR_LETTERS = 'BYRKW';
+
+export class NotationError extends Error {
+  override name = 'NotationError';
+}
+
+export function parseFactory(text: string, where: string): number {
+  const pile = parsePile(text, where, false);
+  if (sizeOf(pile) > FACTORY_TILES) fail(where, `holds ${sizeOf(pile)} tiles, more than ${FACTORY_TILES}`);
+  return pile;
+}
+
+/** `1BBY` for a pile, `-` for an empty one. */
+export function printPile(pile: number): string {
+  let text = pile & MARKER ? '1' : '';
+  for (let colour = 0; colour < COLOURS; colour++)
+    text += COLOUR_LETTERS[colour]!.repeat(countOf(tilesOf(pile), colour));
+  return text || '-';
+}
+
+export function parsePile(text: string, where: string, mayHoldMarker: boolean): number {
+  if (text === '-') return 0;
+  if (text === '') fail(where, 'is missing (- stands for empty)');
+  const marker = mayHoldMarker && text.startsWith('1');
+  let pile = marker ? MARKER : 0;
+  let last = 0;
+  for (const letter of marker ? text.slice(1) : text) {
+    const colour = COLOUR_LETTERS.indexOf(letter);
+    if (colour < 0) fail(where, `has ${quote(letter)} in ${quote(text)}, not one of ${COLOUR_LETTERS}`);
+    if (colour < last) fail(where, `has the tiles ${quote(text)} out of colour order (${COLOUR_LETTERS})`);
+    if (countOf(pile, colour) === TILES_PER_COLOUR) fail(where, `has more than ${TILES_PER_COLOUR} tiles of ${letter}`);
+    last = colour;
+    pile += pileOf(colour, 1);
+  }
+  return pile;
+}
+
+export function printCounts(pile: number): string {
+  return Array.from({ length: COLOURS }, (_, colour) => countOf(pile, colour)).join(',');
+}
+
+export function parseCounts(text: string, where: string): number {
+  const counts = text.split(',');
+  if (counts.length !== COLOURS) fail(where, `has ${counts.length} counts, not ${COLOURS}`);
+  let pile = 0;
+  counts.forEach((count, colour) => {
+    pile |= pileOf(colour, parseInteger(count, `${where}, ${COLOUR_LETTERS[colour]}`, TILES_PER_COLOUR));
+  });
+  return pile;
+}
+
+export function parseInteger(text: string, where: string, max: number): number {
+  if (!/^(0|[1-9]\d{0,8})$/.test(text)) fail(where, `is ${quote(text)}, not a whole number`);
+  const n = Number(text);
+  if (n > max) fail(where, `is ${n}, more than ${max}`);
+  return n;
+}
+
+export function quote(text: string): string {
+  return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
+}
+
+export function fail(where: string, what: string): never {
+  throw new NotationError(`${where} ${what}`);
+}

@@ -28,6 +28,8 @@ export interface BenchOptions {
 }
 
 const SEED = 1;
+/** Simulations a move in the measured self-play. */
+const SIMULATIONS = 64;
 /** Rates that are measured one after the other. */
 const MEASUREMENTS = 7;
 
@@ -177,7 +179,7 @@ async function selfPlayRate(network: Network, threads: number, seconds: number) 
       const times = await selfPlay(workers, {
         network,
         weights: network.initialWeights(SEED),
-        search: selfPlaySearch(config),
+        search: { ...selfPlaySearch(config), simulations: SIMULATIONS },
         parallel: config.selfPlay.parallelGames,
         seed: SEED,
         iteration: 1,

@@ -2,9 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { packageRoot } from '../paths.js';
-import { PRESETS } from '../training/config.js';
-import { PLAYER_SPECS } from '../training/players.js';
-import { endWithReader, exitOnInterrupt, fail, oneLine, UsageError } from './errors.js';
+import { PLAYER_SPECS } from '../training/playerSpec.js';
+import { PRESET_NAMES } from '../training/presetNames.js';
+import { UsageError } from '../usageError.js';
+import { endWithReader, exitOnInterrupt, fail, oneLine } from './errors.js';
 
 const { version } = JSON.parse(readFileSync(new URL('package.json', packageRoot), 'utf8')) as { version: string };
 
@@ -62,8 +63,8 @@ function commandLine(): Command {
     .description('train a network by self-play, from nothing')
     .option(
       '--preset <name>',
-      `configuration to start from: ${Object.keys(PRESETS).join(', ')}`,
-      oneOf(...Object.keys(PRESETS)),
+      `configuration to start from: ${PRESET_NAMES.join(', ')}`,
+      oneOf(...PRESET_NAMES),
       'laptop',
     )
     .option('--config <file>', 'JSON file with fields that replace the preset’s')

@@ -1,15 +1,9 @@
 /** How the command line ends when something is wrong: one line on standard error, and a status. */
-import { ConfigError } from '../training/config.js';
-import { PlayerError } from '../training/players.js';
-
-/** The command was not asked for in a way that it understands. */
-export class UsageError extends Error {
-  override name = 'UsageError';
-}
+import { UsageError } from '../usageError.js';
 
 /** Exit status: 2 where the caller's way of asking is wrong, 1 where what was found is. */
 export function statusOf(error: unknown): number {
-  return error instanceof UsageError || error instanceof ConfigError || error instanceof PlayerError ? 2 : 1;
+  return error instanceof UsageError ? 2 : 1;
 }
 
 /** An error's message on one line. */

@@ -3,7 +3,7 @@ import { randomInt } from 'node:crypto';
 import { startPosition } from '../game/notation.js';
 import { Random } from '../game/random.js';
 import { shippedModel } from '../training/shippedModels.js';
-import { UsageError } from './errors.js';
+import { UsageError } from '../usageError.js';
 import { openLines } from './prompt.js';
 import { SearchThinker } from './searchThinker.js';
 import { TerminalGame } from './terminalGame.js';

@@ -1,7 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { searchSettings } from '../mcts/settings.js';
+import { UsageError } from '../usageError.js';
 import { NETWORK_SIZES, type NetworkShape } from './network.js';
+import type { PresetName } from './presetNames.js';
 
 const whole = (min: number, max: number) => z.number().int().min(min).max(max);
 const fraction = z.number().min(0).max(1);
@@ -109,9 +111,9 @@ export const PRESETS: Record<string, Config> = {
     training: { batchSize: 64, minPositions: 500 },
     evaluation: { every: 3, pairs: 10, simulations: 8 },
   }),
-};
+} satisfies Record<PresetName, Config>;
 
-export class ConfigError extends Error {
+export class ConfigError extends UsageError {
   override name = 'ConfigError';
 }
 

@@ -13,20 +13,8 @@ import { CheckpointManager } from './checkpoints.js';
 import { Network, type NetworkShape } from './network.js';
 import { NetworkEvaluator } from './networkEvaluator.js';
 import { decodeNetwork, ModelError } from './onnxModel.js';
+import { PLAYER_SPECS, PlayerError, parseSpec } from './playerSpec.js';
 import { newestRun, RUNS } from './runs.js';
-
-/** Players that a spec can name, for help texts. */
-export const PLAYER_SPECS = [
-  'random',
-  'greedy',
-  'heuristic',
-  'heuristic:sims=200',
-  'rollouts:sims=1000',
-  'alphabeta:ms=200',
-  'model:<file.onnx>,sims=200',
-  'best[:<run>],sims=200',
-  'latest[:<run>],sims=200',
-] as const;
 
 /** A network with search that plays under a name: what a worker needs to make the player. */
 export interface ModelPlayer {
@@ -34,10 +22,6 @@ export interface ModelPlayer {
   shape: NetworkShape;
   weights: Float32Array;
   simulations: number;
-}
-
-export class PlayerError extends Error {
-  override name = 'PlayerError';
 }
 
 const DEFAULT_SIMULATIONS = 200;
@@ -48,7 +32,7 @@ export async function createPlayer(spec: string | ModelPlayer, players: number):
     const evaluator = await NetworkEvaluator.create(new Network(players, spec.shape), spec.weights);
     return new SearchPlayer(spec.name, new AzulGame(players), evaluator, spec.simulations);
   }
-  const { kind, target, options } = parse(spec);
+  const { kind, target, options } = parseSpec(spec);
   const number = (name: string, standard: number, min: number, max: number): number => {
     const text = options.get(name) ?? String(standard);
     options.delete(name);
@@ -120,26 +104,6 @@ export function loadModel(path: string, players?: number): { network: Network; w
     );
   }
   return model;
-}
-
-function parse(spec: string): { kind: string; target: string; options: Map<string, string> } {
-  const [head = '', ...rest] = spec.split(',');
-  const colon = head.indexOf(':');
-  let kind = colon < 0 ? head : head.slice(0, colon);
-  let target = colon < 0 ? '' : head.slice(colon + 1);
-  if (head.endsWith('.onnx') && kind !== 'model') [kind, target] = ['model', head];
-  // What follows the colon is an option where it has the form of one: alphabeta:ms=200.
-  if (/^\w+=/.test(target)) {
-    rest.unshift(target);
-    target = '';
-  }
-  const options = new Map<string, string>();
-  for (const option of rest) {
-    const [name = '', value] = option.split('=');
-    if (value === undefined) throw new PlayerError(`player ${spec}: ${option} is not of the form name=value`);
-    options.set(name, value);
-  }
-  return { kind, target, options };
 }
 
 /** The model file that a spec's kind and target mean; `best` and `latest` without a target are of the newest run. */

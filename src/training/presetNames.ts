@@ -1,0 +1,3 @@
+/** What the presets of config.ts are called: apart, so that a command's help need not load them. */
+export const PRESET_NAMES = ['laptop', 'quick', 'tiny'] as const;
+export type PresetName = (typeof PRESET_NAMES)[number];

@@ -133,6 +133,22 @@ export class RootPolicy {
     return best;
   }
 
+  /** An edge drawn in proportion to policy^(1 / temperature); the policy is that of `policy`, the temperature above 0. */
+  sample(policy: Float64Array, temperature: number, random: Random): number {
+    const count = this.tree.edgeCount[ROOT]!;
+    let greatest = 0;
+    for (let edge = 0; edge < count; edge++) greatest = Math.max(greatest, policy[edge]!);
+    const weight = (edge: number) => (policy[edge]! / greatest) ** (1 / temperature);
+    let sum = 0;
+    for (let edge = 0; edge < count; edge++) sum += weight(edge);
+    let draw = random.float() * sum;
+    for (let edge = 0; edge < count; edge++) {
+      draw -= weight(edge);
+      if (draw < 0) return edge;
+    }
+    return this.best();
+  }
+
   /** The best edges, up to so many, best first. */
   ranking(most: number): number[] {
     completeQ(this.tree, ROOT, this.settings.gumbel, this.completion);

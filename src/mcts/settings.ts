@@ -21,6 +21,7 @@ export interface SearchSettings {
    * deal, later ones follow the samples in turn; all are averaged. 0: later visits take the evaluator's value again.
    */
   deals: number;
+  temperature: TemperatureSettings;
 }
 
 /** Noise on the priors of a root (Silver et al. 2018; the total as in KataGo, Wu 2019). */
@@ -29,6 +30,14 @@ export interface DirichletSettings {
   total: number;
   /** Part of the prior that is noise. */
   fraction: number;
+}
+
+/** How freely self-play chooses its moves: in proportion to policy^(1 / temperature) (KataGo's schedule, Wu 2019). */
+export interface TemperatureSettings {
+  /** At the start of a game; 0: always the best move. */
+  initial: number;
+  /** Plies over which the temperature halves. */
+  halfLife: number;
 }
 
 /** A search of so many simulations, without noise, by sequential halving from 16 actions. */
@@ -41,7 +50,8 @@ export function searchSettings(simulations: number, changes: Partial<SearchSetti
     gumbel: GUMBEL_DEFAULTS,
     puct: PUCT_DEFAULTS,
     dirichlet: { total: 10.83, fraction: 0.25 },
-    deals: 8,
+    deals: 16,
+    temperature: { initial: 0, halfLife: 19 },
     ...changes,
   };
 }

@@ -21,6 +21,12 @@ export const configSchema = z.strictObject({
     simulations: whole(1, 100_000).describe('simulations a move'),
     selection: z.enum(['gumbel', 'puct']).describe('search of Danihelka et al. 2022, or of Silver et al. 2018'),
     considered: whole(2, 300).describe('actions that sequential halving starts from (gumbel)'),
+    temperature: z
+      .number()
+      .min(0)
+      .max(10)
+      .describe('of the moves that puct plays at first; gumbel explores by its noise'),
+    temperatureHalfLife: z.number().positive().describe('plies over which that temperature halves'),
     deals: whole(0, 64).describe("deals sampled at a round's end, beside the network's value of the wait for it"),
   }),
   replay: z.strictObject({
@@ -72,6 +78,8 @@ const laptop: Config = {
     simulations: 32,
     selection: 'gumbel',
     considered: 16,
+    temperature: 0.75,
+    temperatureHalfLife: 19,
     deals: 0,
   },
   replay: { minWindow: 30_000, maxWindow: 1_000_000, growth: 0.5 },
@@ -173,11 +181,13 @@ export function networkShape(config: Config): NetworkShape {
 /** How self-play searches. */
 export function selfPlaySearch({ selfPlay }: Config) {
   const { simulations, selection, considered, deals } = selfPlay;
+  const gumbel = selection === 'gumbel';
   return searchSettings(simulations, {
     selection,
-    considered: selection === 'gumbel' ? considered : 0,
+    considered: gumbel ? considered : 0,
     noise: true,
     deals,
+    temperature: { initial: gumbel ? 0 : selfPlay.temperature, halfLife: selfPlay.temperatureHalfLife },
   });
 }
 

@@ -12,6 +12,9 @@ import type { FinishedGame } from './replayBuffer.js';
 const DEALS = 1;
 const SEARCH = 2;
 
+/** Below this temperature the best move is played. */
+const LOWEST_TEMPERATURE = 0.05;
+
 /** What a session of self-play did, and where its time went, in milliseconds. */
 export interface SelfPlayTimes {
   simulations: number;
@@ -74,8 +77,8 @@ class SelfPlayGame {
     search.root.values(policy, this.values);
     this.note(sparsePolicy(search.tree.action, policy, count));
     this.simulations += search.started;
+    game.apply(state, 0, search.tree.action[this.chooseEdge()]!);
     this.plies++;
-    game.apply(state, 0, search.tree.action[search.root.best()]!);
     if (game.kind(state, 0) === CHANCE) {
       this.note({ actions: new Uint16Array(0), probabilities: new Uint16Array(0) });
       game.applyChance(state, 0, this.deals);
@@ -83,6 +86,13 @@ class SelfPlayGame {
     if (game.kind(state, 0) === TERMINAL) return false;
     this.beginSearch();
     return true;
+  }
+
+  private chooseEdge(): number {
+    const { initial, halfLife } = this.settings.temperature;
+    const temperature = initial * 0.5 ** (this.plies / halfLife);
+    const { root } = this.search;
+    return temperature < LOWEST_TEMPERATURE ? root.best() : root.sample(this.policy, temperature, this.seeds);
   }
 
   /**

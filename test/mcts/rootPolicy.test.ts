@@ -99,6 +99,24 @@ describe('the move', () => {
     expect(play([...two, { prior: 0.4, q: 1, visits: 3 }], changes)).toBe(1);
   });
 
+  test.each([0.5, 1, 2])('is drawn in proportion to policy^(1 / temperature), temperature %f', (temperature) => {
+    const tree = handTree(0, [
+      { prior: 0.5, q: 0, visits: 6 },
+      { prior: 0.3, q: 0, visits: 3 },
+      { prior: 0.2, q: 0, visits: 1 },
+    ]);
+    const root = rootOf(tree, searchSettings(16, { selection: 'puct', considered: 0 }));
+    const policy = new Float64Array(3);
+    root.policy(policy);
+    const weights = [...policy].map((p) => p ** (1 / temperature));
+    const random = new Random(5);
+    const draws = [0, 0, 0];
+    for (let i = 0; i < 20_000; i++) draws[root.sample(policy, temperature, random)]!++;
+    draws.forEach((n, edge) => {
+      expect(Math.abs(n / 20_000 - weights[edge]! / sum(weights))).toBeLessThan(0.015);
+    });
+  });
+
   test('Gumbel noise takes part in the choice', () => {
     const random = new Random(4);
     const twin = new Random(4);

@@ -10,6 +10,8 @@ export interface Player {
    * arrays; they are the match's own and must not be changed. `random` is this player's own stream in this match.
    */
   choose(positions: readonly Int32Array[], random: Random): Promise<number[]>;
+  /** Fails, with the reason, if the player can't play now. */
+  ready?(): Promise<void>;
   /** Frees what the player holds (sessions, processes). */
   close?(): Promise<void>;
 }

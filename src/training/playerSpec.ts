@@ -12,14 +12,31 @@ export const PLAYER_SPECS = [
   'model:<file.onnx>,sims=200',
   'best[:<run>],sims=200',
   'latest[:<run>],sims=200',
+  'engine:<command>,ms=200',
 ] as const;
+
+/** What a list of specs can't tell. */
+export const ENGINE_HELP = `\
+engine:<command> is any program that speaks the engine protocol on standard input and output. The command is a program
+and its arguments; spaces and commas in quotes, '…' or "…", are part of a word. It ends at the first comma outside quotes;
+options follow: ms=<n> to think about a move (200 by default) or sims=<n> instead, and grace=<n>, the ms that an answer may
+take beyond that (2000 by default, 60000 with sims). A late or illegal move, a crash or other output loses the game.
+For example: "engine:node my-engine.js 'a, b.onnx',sims=400"`;
 
 export class PlayerError extends UsageError {
   override name = 'PlayerError';
 }
 
-/** The parts of a spec: `kind:target,option=value,…`, where a model file may stand for itself. */
-export function parseSpec(spec: string): { kind: string; target: string; options: Map<string, string> } {
+/** The parts of a spec, `kind:target,option=value,…`. */
+export interface SpecParts {
+  kind: string;
+  target: string;
+  options: Map<string, string>;
+}
+
+/** The parts of a spec, where a model file may stand for itself. */
+export function parseSpec(spec: string): SpecParts {
+  if (spec.startsWith('engine:')) return parseEngine(spec);
   const [head = '', ...rest] = spec.split(',');
   const colon = head.indexOf(':');
   let kind = colon < 0 ? head : head.slice(0, colon);
@@ -30,11 +47,31 @@ export function parseSpec(spec: string): { kind: string; target: string; options
     rest.unshift(target);
     target = '';
   }
+  return { kind, target, options: parseOptions(spec, rest) };
+}
+
+/** An engine's command is its target, up to the first comma outside quotes. */
+function parseEngine(spec: string): SpecParts {
+  const [head] = /^engine:(?:[^,"']|"[^"]*"|'[^']*')*/.exec(spec)!;
+  const [unquoted, ...rest] = spec.slice(head.length).split(',');
+  const target = head.slice('engine:'.length);
+  if (unquoted) throw new PlayerError(`player ${spec}: a quote in its command is not closed`);
+  if (!commandWords(target)[0]) throw new PlayerError(`player ${spec}: it names no command`);
+  return { kind: 'engine', target, options: parseOptions(spec, rest) };
+}
+
+function parseOptions(spec: string, texts: readonly string[]): Map<string, string> {
   const options = new Map<string, string>();
-  for (const option of rest) {
-    const [name = '', value] = option.split('=');
-    if (value === undefined) throw new PlayerError(`player ${spec}: ${option} is not of the form name=value`);
+  for (const text of texts) {
+    const [name = '', value] = text.split('=');
+    if (value === undefined) throw new PlayerError(`player ${spec}: ${text} is not of the form name=value`);
     options.set(name, value);
   }
-  return { kind, target, options };
+  return options;
+}
+
+/** The words of an engine's command, without their quotes. */
+export function commandWords(command: string): string[] {
+  const words = command.match(/(?:[^\s"']|"[^"]*"|'[^']*')+/g) ?? [];
+  return words.map((word) => word.replace(/"([^"]*)"|'([^']*)'/g, '$1$2'));
 }

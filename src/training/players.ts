@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { AlphaBetaPlayer } from '../arena/alphabeta.js';
 import { GreedyPlayer, HeuristicPlayer, RandomPlayer } from '../arena/baselines.js';
+import { EnginePlayer } from '../arena/enginePlayer.js';
 import { HeuristicEvaluator } from '../arena/heuristicEvaluator.js';
 import type { Player } from '../arena/player.js';
 import { SearchPlayer } from '../arena/searchPlayer.js';
@@ -13,7 +14,7 @@ import { CheckpointManager } from './checkpoints.js';
 import { Network, type NetworkShape } from './network.js';
 import { NetworkEvaluator } from './networkEvaluator.js';
 import { decodeNetwork, ModelError } from './onnxModel.js';
-import { PLAYER_SPECS, PlayerError, parseSpec } from './playerSpec.js';
+import { commandWords, PLAYER_SPECS, PlayerError, parseSpec } from './playerSpec.js';
 import { newestRun, RUNS } from './runs.js';
 
 /** A network with search that plays under a name: what a worker needs to make the player. */
@@ -64,6 +65,16 @@ export async function createPlayer(spec: string | ModelPlayer, players: number):
           FOR_ROLLOUTS,
         );
       }
+      case 'engine': {
+        if (options.has('ms') && options.has('sims'))
+          throw new PlayerError(`player ${spec}: give it ms or sims, not both`);
+        const command = commandWords(target);
+        const grace = number('grace', options.has('sims') ? 60_000 : 2000, 0, 3_600_000);
+        const budget = options.has('sims')
+          ? { sims: number('sims', 0, 1, 10_000_000) }
+          : { ms: number('ms', 200, 1, 3_600_000) };
+        return new EnginePlayer(spec, command, { budget, grace });
+      }
       default: {
         const path = modelPath(kind, target, spec);
         const { network, weights } = loadModel(path, players);
@@ -78,9 +89,14 @@ export async function createPlayer(spec: string | ModelPlayer, players: number):
   return player;
 }
 
-/** Fails as `createPlayer` does, before work is spent on the way to a player that can't be made. */
+/** Fails as `createPlayer` does, or as the player would, before work is spent on the way to one that can't play. */
 export async function checkPlayer(spec: string, players: number): Promise<void> {
-  await (await createPlayer(spec, players)).close?.();
+  const player = await createPlayer(spec, players);
+  try {
+    await player.ready?.();
+  } finally {
+    await player.close?.();
+  }
 }
 
 /** The model file that a person names: its path, or `best` or `latest`, of the newest run or `:<run>`. */

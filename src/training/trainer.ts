@@ -6,7 +6,7 @@ import { type Config, selfPlaySearch } from './config.js';
 import { type EvaluationResult, evaluateAgainst } from './evaluation.js';
 import { learningRate } from './learningRate.js';
 import type { IterationMetrics } from './metrics.js';
-import { createPlayer } from './players.js';
+import { checkPlayer } from './players.js';
 import type { FinishedGame } from './replayBuffer.js';
 import type { Run } from './run.js';
 import type { StepResult } from './trainingStep.js';
@@ -61,7 +61,7 @@ export class Trainer extends EventEmitter<TrainerEvents> {
 
   static async create(run: Run): Promise<Trainer> {
     const { evaluation, players } = run.config;
-    for (const opponent of evaluation.opponents) await (await createPlayer(opponent, players)).close?.();
+    for (const opponent of evaluation.opponents) await checkPlayer(opponent, players);
     return new Trainer(run, await createTrainingComponents(run.config, run.replay));
   }
 

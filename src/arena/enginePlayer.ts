@@ -1,0 +1,107 @@
+import { printMove, printPosition } from '../game/notation.js';
+import type { Rules } from '../game/rules.js';
+import { EngineError, EngineProcess, quote } from './engineProcess.js';
+import { type Player, rulesOf } from './player.js';
+
+export interface EngineSettings {
+  /** What it may spend on a move: ms of thought, or simulations. */
+  readonly budget: { readonly ms: number } | { readonly sims: number };
+  /** How long an answer may take beyond the budget's ms, if it has any. */
+  readonly grace: number;
+  /** How long it may take to start and to load its models, in ms; 30 seconds if not given. */
+  readonly startUp?: number;
+  /** Takes the line that tells why a game was lost; standard error if not given. */
+  readonly log?: (line: string) => void;
+}
+
+/**
+ * Plays as an external program says that speaks the engine protocol. One process answers for all
+ * games, one position after the other. Breaking its word in any way costs it the game at once, and the process: the
+ * next position is for a fresh one.
+ */
+export class EnginePlayer implements Player {
+  private engine: EngineProcess | undefined;
+  private readonly go: string;
+  private readonly limit: number;
+  private readonly startUp: number;
+  private readonly log: (line: string) => void;
+
+  constructor(
+    readonly name: string,
+    private readonly command: readonly string[],
+    { budget, grace, startUp = 30_000, log = console.error }: EngineSettings,
+  ) {
+    this.go = 'ms' in budget ? `go movetime ${budget.ms}` : `go sims ${budget.sims}`;
+    this.limit = 'ms' in budget ? budget.ms + grace : grace;
+    this.startUp = startUp;
+    this.log = log;
+  }
+
+  /** Starts the engine, if it does not run. */
+  async ready(): Promise<void> {
+    try {
+      await this.started();
+    } catch (error) {
+      await this.close();
+      throw new EngineError(`player ${this.name}: the engine ${(error as Error).message}`);
+    }
+  }
+
+  async choose(positions: readonly Int32Array[]): Promise<number[]> {
+    const actions = [];
+    for (const state of positions) actions.push(await this.answer(state));
+    return actions;
+  }
+
+  async close(): Promise<void> {
+    const { engine } = this;
+    this.engine = undefined;
+    await engine?.close();
+  }
+
+  /** The engine's action, or one that is not legal where there is none. */
+  private async answer(state: Int32Array): Promise<number> {
+    const rules = rulesOf(state);
+    const position = `position ${printPosition({ rules, state })}`;
+    try {
+      const engine = await this.started();
+      return await engine.ask([position, this.go], this.limit, (line) => bestMove(line, rules, state));
+    } catch (error) {
+      this.log(`azul: ${this.name} loses a game: the engine ${(error as Error).message}; ${position}`);
+      await this.close();
+      return -1;
+    }
+  }
+
+  private async started(): Promise<EngineProcess> {
+    if (!this.engine) {
+      this.engine = new EngineProcess(this.command);
+      await this.engine.ask(['azi'], this.startUp, introduction);
+      await this.engine.ask(['isready'], this.startUp, readiness);
+    }
+    return this.engine;
+  }
+}
+
+function introduction(line: string): true | undefined {
+  if (line === 'aziok') return true;
+  if (!/^(id|option)\s/.test(line)) fail(`answers azi with ${quote(line)}`);
+  return undefined;
+}
+
+function readiness(line: string): true {
+  if (line !== 'readyok') fail(`answers isready with ${quote(line)}`);
+  return true;
+}
+
+function bestMove(line: string, rules: Rules, state: Int32Array): number {
+  const [, move] = /^bestmove\s+(\S+)$/.exec(line) ?? [];
+  if (move === undefined) fail(`answers ${quote(line)} where it should say bestmove <move>`);
+  const actions = new Uint16Array(rules.actions);
+  const legal = actions.subarray(0, rules.legal(state, 0, actions));
+  return legal.find((action) => printMove(rules, action) === move) ?? fail(`plays ${quote(move)}, which is not legal`);
+}
+
+function fail(what: string): never {
+  throw new Error(what);
+}

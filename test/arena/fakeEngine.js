@@ -1,0 +1,65 @@
+/**
+ * An engine that takes what it can to the floor line, and behaves as its first argument says. It notes its process id in
+ * the file that the second one names, if any.
+ */
+import { appendFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+
+const [behaviour = 'good', pids, after = '3'] = process.argv.slice(2);
+if (pids) appendFileSync(pids, `${process.pid}\n`);
+const say = (line) => process.stdout.write(`${line}\n`);
+const forever = () => setInterval(() => {}, 1000);
+
+let position = '';
+let moves = 0;
+
+function move() {
+  const [factories, centre] = position.split(' ');
+  const piles = factories.split('/');
+  const factory = piles.findIndex((pile) => pile !== '-');
+  return factory < 0 ? `c${centre.replace('1', '')[0]}f` : `${factory + 1}${piles[factory][0]}f`;
+}
+
+const misbehave = {
+  silent: forever,
+  crashing: () => process.exit(3),
+  killed: () => process.kill(process.pid, 'SIGSEGV'),
+  illegal: () => say('bestmove 9W5'),
+  garbage: () => say('I think, therefore I lose'),
+  erring: () => say('error no idea'),
+  twice: () => say(`bestmove ${move()}\nbestmove ${move()}`),
+  slow: () => setTimeout(() => say(`bestmove ${move()}`), 5000),
+  mute: () => process.stdout.end(forever),
+  flooding: () => {
+    const line = `info string ${'x'.repeat(1 << 16)}`;
+    const flood = () => process.stdout.write(`${line}\n`, flood);
+    flood();
+  },
+  endless: () => {
+    const flood = () => process.stdout.write('x'.repeat(1 << 16), flood);
+    flood();
+  },
+};
+
+function go() {
+  moves++;
+  if (behaviour in misbehave && moves >= Number(after)) return misbehave[behaviour]();
+  say(`info sims 1 time 1 nps 1000 value 0 0 pv ${move()}`);
+  say(`bestmove ${move()}`);
+}
+
+const answers = {
+  azi: () => (behaviour === 'mumbling' ? say('hello') : say('id name Fake\noption seed 0\naziok')),
+  isready: () => (behaviour === 'unready' ? forever() : say('readyok')),
+  position: (rest) => {
+    position = rest;
+  },
+  go,
+  quit: () => behaviour === 'staying' || process.exit(0),
+};
+
+if (behaviour === 'staying') forever();
+createInterface({ input: process.stdin }).on('line', (line) => {
+  const [name] = line.split(' ');
+  answers[name]?.(line.slice(name.length + 1));
+});

@@ -5,7 +5,7 @@
 import { printDeal, printMove } from '../game/notation.js';
 import { Random } from '../game/random.js';
 import type { Rules } from '../game/rules.js';
-import { BOARD_SIZE, BOARDS, MAX_PLAYERS, MIN_PLAYERS, ROUND, SCORE, TURN } from '../game/state.js';
+import { MAX_PLAYERS, MIN_PLAYERS, ROUND, TURN } from '../game/state.js';
 import { AzulGame } from '../mcts/azul.js';
 import { CHANCE, TERMINAL } from '../mcts/game.js';
 import type { Player } from './player.js';
@@ -20,6 +20,8 @@ export interface MatchOptions {
   /** The pairs to play, from `from` up to but not including `to`; several workers can share a match. */
   readonly from: number;
   readonly to: number;
+  /** Games that are not to be played, because they have been: their numbers, `pair * seats + rotation`. */
+  readonly skip?: ReadonlySet<number>;
   /** Most games under way at once, 256 if not given. */
   readonly sideBySide?: number;
   /** Called after each game, in the order in which they end. */
@@ -70,16 +72,16 @@ interface Game {
 /**
  * Plays the pairs and returns their games, ordered by pair and rotation. The games advance side by side: at each step
  * every contestant is asked once for its moves in all positions that wait for it, one contestant after the other, so
- * that a clock measures only its owner. A contestant's random stream depends on the seed, `from` and its number, so
+ * that a clock measures only its owner. A contestant's random stream depends on the seed, the range and its number, so
  * the same range gives the same games wherever it is played.
  */
 export async function playMatch(options: MatchOptions): Promise<GameRecord[]> {
   check(options);
-  const { seats, contestants, seed, from, to, sideBySide = 256, onGame, onProgress, signal } = options;
+  const { seats, contestants, seed, from, to, skip, sideBySide = 256, onGame, onProgress, signal } = options;
   const azul = new AzulGame(seats);
   const deals = new Random();
   const streams = contestants.map((_, contestant) => new Random(seed, from, to, contestant));
-  const total = (to - from) * seats;
+  const numbers = Array.from({ length: (to - from) * seats }, (_, i) => from * seats + i).filter((n) => !skip?.has(n));
   const records: GameRecord[] = [];
   const playing: Game[] = [];
   let started = 0;
@@ -100,10 +102,11 @@ export async function playMatch(options: MatchOptions): Promise<GameRecord[]> {
   };
 
   for (;;) {
-    while (started < total && playing.length < sideBySide) {
-      const rotation = started % seats;
+    while (started < numbers.length && playing.length < sideBySide) {
+      const number = numbers[started++]!;
+      const rotation = number % seats;
       const game: Game = {
-        pair: from + Math.floor(started / seats),
+        pair: Math.floor(number / seats),
         rotation,
         seats: seating(seats, contestants.length, rotation),
         state: azul.rules.start(),
@@ -112,7 +115,6 @@ export async function playMatch(options: MatchOptions): Promise<GameRecord[]> {
       };
       advance(game);
       playing.push(game);
-      started++;
     }
     if (playing.length === 0 || signal?.aborted) break;
     const waiting = contestants.map((_, contestant) =>
@@ -140,19 +142,27 @@ export async function playMatch(options: MatchOptions): Promise<GameRecord[]> {
         if (!advance(game)) finish(game);
       }
     }
-    onProgress?.(records.length, total);
+    onProgress?.(records.length, numbers.length);
   }
   return records.sort((a, b) => a.pair - b.pair || a.rotation - b.rotation);
 }
 
+/** Each seat's points and its place on the scores as they stand; whoever forfeits is last. */
+export function placesOf(rules: Rules, state: Int32Array, forfeit?: number): Pick<GameRecord, 'scores' | 'ranks'> {
+  const seats = Array.from({ length: rules.players }, (_, seat) => seat);
+  const standings = seats.map((seat) => (seat === forfeit ? -1 : rules.standing(state, 0, seat)));
+  return {
+    scores: seats.map((seat) => rules.score(state, 0, seat)),
+    ranks: standings.map((own) => 1 + standings.filter((other) => other > own).length),
+  };
+}
+
 function recordOf(rules: Rules, game: Game, forfeit: number | undefined): GameRecord {
-  const standings = game.seats.map((_, seat) => (seat === forfeit ? -1 : rules.standing(game.state, 0, seat)));
   return {
     pair: game.pair,
     rotation: game.rotation,
     seats: game.seats,
-    scores: game.seats.map((_, seat) => game.state[BOARDS + BOARD_SIZE * seat + SCORE]!),
-    ranks: standings.map((own) => 1 + standings.filter((other) => other > own).length),
+    ...placesOf(rules, game.state, forfeit),
     plies: game.plies,
     ...(forfeit === undefined ? {} : { forfeit }),
     tokens: game.tokens,

@@ -37,6 +37,7 @@ export class SearchPlayer implements Player {
 
   async choose(positions: readonly Int32Array[], random: Random): Promise<number[]> {
     const { game, leaves, settings } = this;
+    this.evaluator.reseed?.(random.next());
     const orders = positions.map((position, i) => {
       const search = (this.searches[i] ??= new Search(game));
       const state = position.slice();

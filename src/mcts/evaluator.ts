@@ -30,6 +30,8 @@ export interface Evaluator {
    * logits are not read); finished games never come here.
    */
   evaluate(leaves: Leaves): void | Promise<void>;
+  /** Starts the evaluator's own chance anew, if it has any. */
+  reseed?(seed: number): void;
   /** Frees what the evaluator holds. */
   close?(): Promise<void>;
 }

@@ -15,6 +15,10 @@ export class RolloutEvaluator implements Evaluator {
     this.legal = new Uint16Array(game.actions);
   }
 
+  reseed(seed: number): void {
+    this.random.reseed(seed);
+  }
+
   evaluate(leaves: Leaves): void {
     const { game, state, legal, random } = this;
     leaves.logits.fill(0, 0, leaves.count * game.actions);

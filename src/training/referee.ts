@@ -7,10 +7,12 @@ export interface RefereeTask {
   seats: number;
   contestants: (string | ModelPlayer)[];
   seed: number;
+  /** Numbers of games that are not to be played. */
+  skip?: ReadonlySet<number>;
   /** Ranges of pairs; referees take the one at index 0 of `shared` and count that up. */
   ranges: [number, number][];
   shared: Int32Array;
-  /** Takes the number of games played so far by this referee. */
+  /** Takes the games as they end, and null after the last. */
   port: MessagePort;
 }
 
@@ -23,11 +25,12 @@ export default async function referee(task: RefereeTask): Promise<GameRecord[]> 
       const range = task.ranges[Atomics.add(task.shared, 0, 1)];
       if (!range) return games;
       const [from, to] = range;
-      const onGame = () => task.port.postMessage(1);
+      const onGame = (game: GameRecord) => task.port.postMessage(game);
       games.push(...(await playMatch({ ...task, contestants, from, to, onGame })));
     }
   } finally {
     for (const player of contestants) await player.close?.();
+    task.port.postMessage(null);
     task.port.close();
   }
 }

@@ -103,6 +103,17 @@ function commandLine(): Command {
     });
 
   program
+    .command('replay')
+    .description('show the games of a record, and check them')
+    .argument('<file>', 'record of one or many games')
+    .option('--moves', 'show a line for each round, not the table after each move', false)
+    .option('--game <n>', 'show one game only, from 1', whole(1, 100_000_000))
+    .action(async (file: string, options) => {
+      const { replay } = await import('./replay.js');
+      replay(file, options);
+    });
+
+  program
     .command('play')
     .description('play in the terminal against a model')
     .argument('[model]', 'model file, best[:<run>] or latest[:<run>]; the shipped one by default')

@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import { GreedyPlayer, RandomPlayer } from '../../src/arena/baselines.js';
+import { playMatch } from '../../src/arena/match.js';
+import { parseGames, positionsOf, printGame, type RecordedGame, rounds } from '../../src/arena/record.js';
+import { applyToken, startPosition } from '../../src/game/notation.js';
+import { OVER, PHASE } from '../../src/game/state.js';
+
+const DEAL = '=BBYK/RRWW/BYKK/YYRW/BRKW';
+
+async function played(seats: number): Promise<RecordedGame[]> {
+  const contestants = [new GreedyPlayer(), new RandomPlayer()];
+  const games = await playMatch({ seats, contestants, seed: 3, from: 0, to: 2 });
+  return games.map(({ pair, seats: contestantsBySeat, tokens, scores, ranks }) => ({
+    seats: contestantsBySeat.map((contestant) => contestants[contestant]!.name),
+    tags: new Map([
+      ['event', 'a test of records'],
+      ['pair', String(pair)],
+    ]),
+    start: startPosition(seats),
+    tokens,
+    scores,
+    ranks,
+    finished: true,
+  }));
+}
+
+/** The lines of a game, with some of them changed. */
+function record(...lines: string[]): string {
+  return ['game', 'position start 2', ...lines].join('\n');
+}
+
+describe('records', () => {
+  it.each([2, 3, 4])('of whole games for %i come back as they were', async (seats) => {
+    const games = await played(seats);
+    const text = games.map(printGame).join('\n# a remark\n');
+    expect(parseGames(text)).toEqual(games);
+    expect(parseGames(text.replaceAll('\n', '\r\n'))).toEqual(games);
+  });
+
+  it('hold unfinished games, games from any position, and games that were forfeited', () => {
+    const position = { rules: startPosition(2).rules, state: startPosition(2).state.slice() };
+    for (const token of [DEAL, '1B2', 'cK1']) applyToken(position, token);
+    const common = { seats: ['a b', 'c'], tags: new Map(), start: position, scores: [0, 0] };
+    const games: RecordedGame[] = [
+      { ...common, tokens: ['2R4'], ranks: [1, 1], finished: false },
+      { ...common, tokens: ['2R3'], ranks: [1, 2], finished: true, forfeit: 1 },
+      { ...common, tokens: [], ranks: [1, 1], finished: false },
+    ];
+    expect(parseGames(games.map(printGame).join(''))).toEqual(games);
+  });
+
+  it('need neither names nor scores', () => {
+    const [game] = parseGames(record(`moves ${DEAL} 1B2`, 'moves cK1', 'result none'));
+    expect(game).toMatchObject({ seats: ['seat 0', 'seat 1'], tokens: [DEAL, '1B2', 'cK1'], scores: [0, 0] });
+  });
+
+  it('are played position by position', async () => {
+    const [game] = await played(2);
+    const positions = [...positionsOf(game!)];
+    expect(positions.length).toBe(game!.tokens.length + 1);
+    expect(positions[0]!.state).toEqual(startPosition(2).state);
+    expect(positions.at(-1)!.state[PHASE]).toBe(OVER);
+  });
+
+  it('have rounds that begin with a deal, but for a first one under way', () => {
+    expect(rounds(['1B2', DEAL, 'cRf', DEAL])).toEqual([['1B2'], [DEAL, 'cRf'], [DEAL]]);
+    expect(rounds([])).toEqual([]);
+  });
+});
+
+describe('faults of a record are told with their place', () => {
+  it.each([
+    ['', /^there is no game in it$/],
+    ['# nothing', /^there is no game in it$/],
+    ['moves 1B2', /^line 1: "moves" comes where a game should begin$/],
+    [
+      record(`moves ${DEAL} 1B2 1B3`, 'result none'),
+      /^game 1, line 3: ply 2: move "1B3" is not legal: no B in factory 1$/,
+    ],
+    [record(`moves ${DEAL} 1B2 cK9`), /^game 1, line 3: ply 2: move "cK9" has the destination "9", not 1-5 or f$/],
+    [record('moves 1B2'), /^game 1, line 3: ply 1: move "1B2" comes where a deal is due$/],
+    [
+      record(`moves ${DEAL} 1B2`, `moves ${DEAL}`),
+      /^game 1, line 4: after ply 1: deal ".+" comes where no deal is due$/,
+    ],
+    [record(`moves ${DEAL.slice(0, -2)}`), /^game 1, line 3: after ply 0: deal .* has 18 tiles, not 20$/],
+    [
+      record(`moves ${DEAL}`, 'scores 0 1', 'result none'),
+      /^game 1, line 5: scores are 0 1, but by the rules they are 0 0$/,
+    ],
+    [record(`moves ${DEAL}`, 'result 0'), /^game 1, line 4: result is "0", but by the rules it is none$/],
+    [record(`moves ${DEAL}`, 'forfeit 0', 'result 0'), /line 5: result is "0", but by the rules it is 1$/],
+    [record('forfeit 2'), /line 3: forfeit has "2", not a whole number from 0 to 1$/],
+    [record('seat 2 me', 'result none'), /line 4: there is no seat 2 in this game$/],
+    [record('seat 0'), /line 3: "seat 0" lacks a value$/],
+    [record('winner 0'), /line 3: unknown word "winner"; there are game, seat/],
+    [record('position start 2'), /line 3: there is a second position$/],
+    [record(`moves ${DEAL}`), /^game 1: the text ends, but this game has no result$/],
+    [record('result none', 'game', 'game'), /^game 2, line 5: another game begins, but this one has no result$/],
+    ['game\nmoves 1B2', /line 2: the position comes later, and should come first$/],
+    ['game\nposition start 5', /line 2: position is "start 5", not start and 2 to 4 players/],
+    ['game\nposition -/- -', /line 2: position has 2 fields/],
+  ])('%j', (text, message) => {
+    expect(() => parseGames(text)).toThrow(message);
+  });
+
+  it('a game that was played to its end', async () => {
+    const [game] = await played(2);
+    const text = printGame(game!);
+    expect(() => parseGames(text.replace(/result \d/, 'result 0,1'))).toThrow(
+      /result is "0,1", but by the rules it is/,
+    );
+    expect(() => parseGames(text.replace('scores', 'forfeit 1\nscores'))).toThrow(/was played to its end/);
+    expect(() => parseGames(text.replace(/moves =\S+/, `moves ${DEAL}`))).toThrow(/ply \d+: move/);
+  });
+});

@@ -94,10 +94,12 @@ function commandLine(): Command {
     .option('--pairs <n>', 'deals a pairing; each is played from every seat', whole(1, 1_000_000), 100)
     .option('--players <n>', 'seats at the table', whole(2, 4), 2)
     .option('--seed <n>', 'seed of the deals', whole(0, 2 ** 31 - 1), 1)
+    .option('--gauntlet', 'the first meets all others, instead of every two each other', false)
+    .option('--out <folder>', 'keep games and results there; the same command continues an interrupted tournament')
     .option('--json', 'print JSON', false)
     .action(async (specs: string[], options) => {
       if (specs.length < 2) throw new UsageError('evaluate takes two players or more; azul help evaluate names them');
-      exitOnInterrupt();
+      exitOnInterrupt(options.out && `stopped; the same command continues what is in ${options.out}`);
       const { evaluate } = await import('./evaluate.js');
       await evaluate(specs, options);
     });

@@ -26,9 +26,10 @@ export function endWithReader(): void {
 }
 
 /** From here on Ctrl-C ends the process at once, with the cursor and line wrapping back that a progress bar has turned off. */
-export function exitOnInterrupt(): void {
+export function exitOnInterrupt(lastWord?: string): void {
   process.once('SIGINT', () => {
     if (process.stdout.isTTY) process.stdout.write('\x1b[?25h\x1b[?7h\n');
+    if (lastWord) console.error(lastWord);
     process.exit(130);
   });
 }

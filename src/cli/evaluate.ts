@@ -1,96 +1,112 @@
 /** Players against each other, every deal from every seat. */
+import { copyFileSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { dirname, join } from 'node:path';
 import type { GameRecord } from '../arena/match.js';
-import { rate as rateAll } from '../arena/rating.js';
-import { type Comparison, compare } from '../arena/statistics.js';
+import { type Pairing, pairingsOf, standingsOf, type TournamentPlan } from '../arena/tournament.js';
+import { TournamentFolder } from '../arena/tournamentFolder.js';
 import { createWorkers } from '../training/actors.js';
 import { playMatchOn } from '../training/evaluation.js';
-import { checkPlayer } from '../training/players.js';
-import { duration, percent } from './format.js';
+import { checkPlayer, modelOf, withModel } from '../training/players.js';
+import { UsageError } from '../usageError.js';
+import { duration } from './format.js';
 import { progressBar } from './progress.js';
-import { formatTable } from './table.js';
+import { tournamentPage } from './tournamentPage.js';
+import { crosstable, pairingsTable } from './tournamentTables.js';
 
 export interface EvaluateOptions {
   players: number;
   pairs: number;
   seed: number;
+  gauntlet: boolean;
   json: boolean;
+  /** The folder that keeps the tournament. */
+  out?: string;
 }
 
-interface Pairing extends Comparison {
-  a: string;
-  b: string;
+/** Plays a tournament, or what is missing of one, and prints scores, with intervals, and ratings. */
+export async function evaluate(specs: string[], { json, out, ...rest }: EvaluateOptions): Promise<void> {
+  const plan: TournamentPlan = { specs, ...rest };
+  const begun = out !== undefined && TournamentFolder.holds(out, plan);
+  if (!begun) for (const spec of specs) await checkPlayer(spec, plan.players);
+  const folder = out === undefined ? undefined : TournamentFolder.open(out, plan);
+  try {
+    const contestants = specs.map((spec, i) => pinned(spec, folder && join(folder.folder, 'models', `${i}.onnx`)));
+    if (begun) for (const spec of contestants) await checkPlayer(spec, plan.players);
+    await play(plan, contestants, folder, json);
+  } finally {
+    folder?.close();
+  }
 }
 
-/** Plays every two of the players against each other, in order, and prints scores, with intervals, and ratings. */
-export async function evaluate(specs: string[], { players, pairs, seed, json }: EvaluateOptions): Promise<void> {
-  for (const spec of specs) await checkPlayer(spec, players);
+/**
+ * The player with its model as it is now: `best` and `latest` mean others while their run goes on, and checkpoints go
+ * away. `copy` is where the model is kept, if anywhere.
+ */
+function pinned(spec: string, copy: string | undefined): string {
+  if (copy !== undefined && existsSync(copy)) return withModel(spec, copy);
+  const model = modelOf(spec);
+  if (model === undefined) return spec;
+  if (copy === undefined) return withModel(spec, model);
+  if (copy.includes(',')) throw new UsageError(`--out ${copy}: the path of a model can't have a comma in it`);
+  mkdirSync(dirname(copy), { recursive: true });
+  copyFileSync(model, `${copy}.unfinished`);
+  renameSync(`${copy}.unfinished`, copy);
+  return withModel(spec, copy);
+}
+
+async function play(
+  plan: TournamentPlan,
+  contestants: readonly string[],
+  folder: TournamentFolder | undefined,
+  json: boolean,
+): Promise<void> {
   const started = performance.now();
   const workers = createWorkers(availableParallelism());
-  const pairings: Pairing[] = [];
+  const played: (Pairing & { games: GameRecord[] })[] = [];
   try {
-    for (const [i, a] of specs.entries()) {
-      for (const b of specs.slice(i + 1)) {
-        const bar = json ? undefined : progressBar(`${a} – ${b}`, pairs * players);
-        const games: GameRecord[] = await playMatchOn(workers, {
-          seats: players,
-          contestants: [a, b],
-          pairs,
-          seed,
-          onProgress: (done) => bar?.update(done),
+    for (const pairing of pairingsOf(plan)) {
+      const before = folder?.gamesOf(pairing) ?? [];
+      const total = plan.pairs * plan.players;
+      const games = [...before];
+      if (before.length < total) {
+        const task = `${plan.specs[pairing.a]} – ${plan.specs[pairing.b]}`;
+        const bar = json ? undefined : progressBar(task, total, before.length);
+        const fresh = await playMatchOn(workers, {
+          seats: plan.players,
+          contestants: [contestants[pairing.a]!, contestants[pairing.b]!],
+          pairs: plan.pairs,
+          seed: plan.seed,
+          skip: folder?.numbersOf(pairing),
+          onGame: (game) => folder?.add(pairing, game),
+          onProgress: (done) => bar?.update(before.length + done),
         });
         bar?.stop();
-        pairings.push({ a, b, ...compare(games) });
+        games.push(...fresh);
       }
+      played.push({ ...pairing, games });
+      if (folder) writePage(folder, tournamentPage(plan, standingsOf(plan, played)));
     }
   } finally {
     await workers.destroy();
   }
-  const ratings = ratingsOf(specs, pairings);
+  const standings = standingsOf(plan, played);
+  const { specs, players, pairs, seed } = plan;
   if (json) {
+    const pairings = standings.pairings.map(({ a, b, ...comparison }) => ({ a: specs[a], b: specs[b], ...comparison }));
+    const ratings = standings.standings.map(({ player, rating }) => ({ player: specs[player], ...rating }));
     console.log(JSON.stringify({ players, pairs, seed, pairings, ratings }, undefined, 1));
     return;
   }
-  const scores = pairings.map(({ a, b, score, elo, margin, wins, draws, losses }) => [
-    a,
-    b,
-    percent(score.mean),
-    `${percent(score.low)} – ${percent(score.high)}`,
-    `${wins} ${draws} ${losses}`,
-    `${signed(elo.mean)} (${signed(elo.low)} – ${signed(elo.high)})`,
-    `${margin.mean.toFixed(1)} ± ${margin.error.toFixed(1)}`,
-  ]);
-  console.log(formatTable(['player', 'against', 'score', '95 % interval', '+ = -', 'Elo', 'points ahead'], scores));
-  if (specs.length > 2) {
-    const list = ratings.map(({ player, mean, low, high }) => [
-      player,
-      signed(mean),
-      `${signed(low)} – ${signed(high)}`,
-    ]);
-    console.log(formatTable(['player', 'rating', '95 % interval'], list));
-  }
-  console.log(
-    `${pairs} deals a pairing, each from all ${players} seats; seed ${seed}; ${duration((performance.now() - started) / 1000)}`,
-  );
+  console.log(pairingsTable(plan, standings));
+  if (specs.length > 2) console.log(crosstable(plan, standings));
+  const time = duration((performance.now() - started) / 1000);
+  console.log(`${pairs} deals a pairing, each from all ${players} seats; seed ${seed}; ${time}`);
+  if (folder) console.log(`${join(folder.folder, 'index.html')} shows it; azul replay shows its games.azul`);
 }
 
-/** Bradley–Terry ratings in Elo, best first; the last player named is the zero point. */
-function ratingsOf(specs: readonly string[], pairings: readonly Pairing[]) {
-  const points = specs.map(() => specs.map(() => 0));
-  let next = 0;
-  for (const i of specs.keys()) {
-    for (let j = i + 1; j < specs.length; j++) {
-      const { wins, draws, losses } = pairings[next++]!;
-      points[i]![j] = wins + draws / 2;
-      points[j]![i] = losses + draws / 2;
-    }
-  }
-  return rateAll(points, specs.length - 1)
-    .map((estimate, i) => ({ player: specs[i]!, ...estimate }))
-    .sort((a, b) => b.mean - a.mean);
-}
-
-function signed(elo: number): string {
-  if (!Number.isFinite(elo)) return elo > 0 ? '+∞' : '-∞';
-  return `${elo < 0 ? '' : '+'}${elo.toFixed(0)}`;
+function writePage({ folder }: TournamentFolder, page: string): void {
+  const path = join(folder, 'index.html');
+  writeFileSync(`${path}.unfinished`, page);
+  renameSync(`${path}.unfinished`, path);
 }

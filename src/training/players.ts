@@ -26,6 +26,7 @@ export interface ModelPlayer {
 }
 
 const DEFAULT_SIMULATIONS = 200;
+const MODEL_KINDS = ['model', 'best', 'latest'];
 
 /** The player that a spec names, for so many seats; a PlayerError or ModelError says what is wrong with it. */
 export async function createPlayer(spec: string | ModelPlayer, players: number): Promise<Player> {
@@ -103,6 +104,18 @@ export async function checkPlayer(spec: string, players: number): Promise<void> 
 export function modelFile(name: string): string {
   const [, kind, target = ''] = /^(model|best|latest)(?::(.*))?$/s.exec(name) ?? ['', 'model', name];
   return modelPath(kind!, target, name);
+}
+
+/** The model file that a player plays by now, if it plays by one: `best` and `latest` may mean another one later. */
+export function modelOf(spec: string): string | undefined {
+  const { kind, target } = parseSpec(spec);
+  return MODEL_KINDS.includes(kind) ? modelPath(kind, target, spec) : undefined;
+}
+
+/** The player with its model taken from that file. */
+export function withModel(spec: string, path: string): string {
+  const options = [...parseSpec(spec).options].map(([name, value]) => `${name}=${value}`);
+  return [`model:${path}`, ...options].join();
 }
 
 /** The network in a model file for so many players; a ModelError says why there is none. */

@@ -1,0 +1,66 @@
+/** Tournaments: who meets whom, and how all of them stand. */
+import type { GameRecord } from './match.js';
+import { rate } from './rating.js';
+import { type Comparison, compare, type Estimate } from './statistics.js';
+
+export interface TournamentPlan {
+  /** The players' specs, as they were named. */
+  readonly specs: readonly string[];
+  /** Seats at the table. */
+  readonly players: number;
+  /** Deals a pairing; each is played from every seat. */
+  readonly pairs: number;
+  readonly seed: number;
+  /** The first meets all others, rather than every two each other. */
+  readonly gauntlet: boolean;
+}
+
+/** Two players who meet, by their numbers. */
+export interface Pairing {
+  readonly a: number;
+  readonly b: number;
+}
+
+export interface PairingResult extends Pairing, Comparison {}
+
+export interface Standing {
+  readonly player: number;
+  /** Elo, by Bradley and Terry; the last player named is the zero point. */
+  readonly rating: Estimate;
+  /** Points made of points that could be made. */
+  readonly score: number;
+}
+
+export interface Standings {
+  readonly pairings: readonly PairingResult[];
+  /** Best first. */
+  readonly standings: readonly Standing[];
+}
+
+/** All pairings of a tournament, in the order in which they are played. */
+export function pairingsOf({ specs, gauntlet }: TournamentPlan): Pairing[] {
+  const pairings: Pairing[] = [];
+  for (let a = 0; a < (gauntlet ? 1 : specs.length); a++) {
+    for (let b = a + 1; b < specs.length; b++) pairings.push({ a, b });
+  }
+  return pairings;
+}
+
+/** What the games say, those of each pairing with its first player as contestant 0. */
+export function standingsOf(
+  { specs }: TournamentPlan,
+  played: readonly (Pairing & { games: readonly GameRecord[] })[],
+): Standings {
+  const pairings = played.map(({ a, b, games }) => ({ a, b, ...compare(games) }));
+  const points = specs.map(() => specs.map(() => 0));
+  for (const { a, b, wins, draws, losses } of pairings) {
+    points[a]![b] = wins + draws / 2;
+    points[b]![a] = losses + draws / 2;
+  }
+  const standings = rate(points, specs.length - 1).map((rating, player) => {
+    const made = points[player]!.reduce((sum, p) => sum + p, 0);
+    const lost = points.reduce((sum, row) => sum + row[player]!, 0);
+    return { player, rating, score: made / (made + lost) };
+  });
+  return { pairings, standings: standings.sort((x, y) => y.rating.mean - x.rating.mean) };
+}

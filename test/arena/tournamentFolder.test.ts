@@ -1,0 +1,121 @@
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { GreedyPlayer, RandomPlayer } from '../../src/arena/baselines.js';
+import { type GameRecord, playMatch } from '../../src/arena/match.js';
+import type { TournamentPlan } from '../../src/arena/tournament.js';
+import { TournamentFolder } from '../../src/arena/tournamentFolder.js';
+
+const PLAN: TournamentPlan = { specs: ['greedy', 'random'], players: 3, pairs: 2, seed: 4, gauntlet: false };
+const PAIRING = { a: 0, b: 1 };
+
+let folder: string;
+let games: GameRecord[];
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'azul-test-'));
+  games = await playMatch({
+    seats: 3,
+    contestants: [new GreedyPlayer(), new RandomPlayer()],
+    seed: 4,
+    from: 0,
+    to: 2,
+  });
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** Does something with the tournament as a process of its own would. */
+function session<T>(work: (tournament: TournamentFolder) => T, plan = PLAN): T {
+  const tournament = TournamentFolder.open(folder, plan);
+  try {
+    return work(tournament);
+  } finally {
+    tournament.close();
+  }
+}
+
+describe('a tournament in a folder', () => {
+  test('has its games back, in order', () => {
+    expect(TournamentFolder.holds(folder, PLAN)).toBe(false);
+    session((tournament) => {
+      for (const game of [4, 0, 3]) tournament.add(PAIRING, games[game]!);
+    });
+    expect(TournamentFolder.holds(folder, PLAN)).toBe(true);
+    session((tournament) => {
+      expect(tournament.gamesOf(PAIRING)).toEqual([games[0], games[3], games[4]]);
+      expect(tournament.numbersOf(PAIRING)).toEqual(new Set([0, 3, 4]));
+    });
+  });
+
+  test('cut short anywhere, has the games that were whole, and takes the next', () => {
+    session((tournament) => {
+      for (const game of games.slice(0, 2)) tournament.add(PAIRING, game);
+    });
+    const file = join(folder, 'games.azul');
+    const text = readFileSync(file, 'utf8');
+    const second = text.lastIndexOf('game\n');
+    for (let length = text.length; length >= 0; length -= 23) {
+      writeFileSync(file, text.slice(0, length));
+      const whole = length === text.length ? 2 : length >= second ? 1 : 0;
+      session((tournament) => {
+        expect(tournament.gamesOf(PAIRING)).toEqual(games.slice(0, whole));
+        tournament.add(PAIRING, games[2]!);
+      });
+      session((tournament) => expect(tournament.gamesOf(PAIRING)).toEqual([...games.slice(0, whole), games[2]]));
+    }
+  });
+
+  test('keeps forfeits', async () => {
+    const illegal = { name: 'illegal', choose: async (positions: readonly Int32Array[]) => positions.map(() => -1) };
+    const contestants = [illegal, new GreedyPlayer()];
+    const [game] = await playMatch({ seats: 3, contestants, seed: 4, from: 0, to: 1 });
+    expect(game!.forfeit).toBe(0);
+    session((tournament) => tournament.add(PAIRING, game!));
+    session((tournament) => expect(tournament.gamesOf(PAIRING)).toEqual([game]));
+  });
+});
+
+describe('refused:', () => {
+  test.each([
+    [{ specs: ['greedy', 'heuristic'] }, /with specs \["greedy","random"\], not \["greedy","heuristic"\]; ask for/],
+    [{ pairs: 3 }, /holds a tournament with pairs 2, not 3; ask for the same, or name another folder/],
+    [{ seed: 5 }, /seed 4, not 5/],
+    [{ gauntlet: true }, /gauntlet false, not true/],
+  ])('another plan, %j', (change, message) => {
+    session(() => {});
+    expect(() => TournamentFolder.open(folder, { ...PLAN, ...change })).toThrow(message);
+    session(() => {});
+  });
+
+  test('games that are wrong, of another tournament, or there twice', () => {
+    session((tournament) => tournament.add(PAIRING, games[0]!));
+    const file = join(folder, 'games.azul');
+    const text = readFileSync(file, 'utf8');
+    appendFileSync(file, text);
+    expect(() => session(() => {})).toThrow(/games\.azul, game 2 is there twice/);
+    writeFileSync(file, text.replace('tag pair 0', 'tag pair 7'));
+    expect(() => session(() => {})).toThrow(/games\.azul, game 1 is none of this tournament/);
+    writeFileSync(file, text.replace('tag pairing 0-1\n', ''));
+    expect(() => session(() => {})).toThrow(/game 1 is none of this tournament/);
+    writeFileSync(file, text.replace(/scores (\d+)/, 'scores 9$1'));
+    expect(() => session(() => {})).toThrow(/games\.azul, game 1, line \d+: scores are/);
+  });
+
+  test('a folder that another process uses, but not one whose process is gone', () => {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'lock'), '1');
+    expect(() => session(() => {})).toThrow(/is in use by process 1; stop that one first/);
+    writeFileSync(join(folder, 'lock'), String(2 ** 22 + 1));
+    session(() => {});
+    writeFileSync(join(folder, 'lock'), '');
+    session(() => {});
+    expect(existsSync(join(folder, 'lock'))).toBe(false);
+  });
+
+  test('a plan that is damaged, a folder that can not be', () => {
+    writeFileSync(join(folder, 'tournament.json'), '{');
+    expect(() => session(() => {})).toThrow(/tournament\.json is not readable/);
+    expect(() => TournamentFolder.open(join(folder, 'tournament.json/x'), PLAN)).toThrow(/cannot keep a tournament in/);
+  });
+});

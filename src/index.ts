@@ -4,6 +4,7 @@
 
 export { AlphaBetaPlayer } from './arena/alphabeta.js';
 export { GreedyPlayer, HeuristicPlayer, RandomPlayer } from './arena/baselines.js';
+export { EnginePlayer, type EngineSettings } from './arena/enginePlayer.js';
 export { type GameRecord, type MatchOptions, playMatch } from './arena/match.js';
 export type { Player } from './arena/player.js';
 export { rate } from './arena/rating.js';

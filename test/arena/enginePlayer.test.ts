@@ -14,6 +14,7 @@ import { Random } from '../../src/game/random.js';
 import { Rules } from '../../src/game/rules.js';
 import { compiled } from '../../src/paths.js';
 import { checkPlayer, createPlayer } from '../../src/training/players.js';
+import { azul, startAzul } from '../cli/processes.js';
 
 const FAKE = fileURLToPath(new URL('fakeEngine.js', import.meta.url));
 const AZUL = fileURLToPath(compiled('cli/main.js'));
@@ -197,6 +198,11 @@ describe('nothing is left running', () => {
 });
 
 describe('engine:<command> as a player', () => {
+  const quoted = (behaviour: string, after: number) =>
+    command(behaviour, after)
+      .map((word) => `"${word}"`)
+      .join(' ');
+
   const line = (spec: string) =>
     checkPlayer(spec, 2).then(
       () => '',
@@ -223,6 +229,27 @@ describe('engine:<command> as a player', () => {
       "player engine:./no-such-program x.onnx: the engine can't be started: spawn ./no-such-program ENOENT",
     );
     expect(await line('engine:sh -c "exit 7"')).toBe('player engine:sh -c "exit 7": the engine ended with status 7');
+  });
+
+  test('a tournament on worker threads goes on after forfeits, which are told', async () => {
+    const spec = `engine:${quoted('crashing', 40)},ms=1000`;
+    const { status, stdout, stderr } = await azul(['evaluate', spec, 'random', '--pairs', '4', '--json']);
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout).pairings[0].pairs).toBe(4);
+    const told = stderr.split('\n').filter((text) => text.startsWith(`azul: ${spec} loses a game: `));
+    expect(told.length).toBeGreaterThan(0);
+    for (const text of told)
+      expect(text).toMatch(/: the engine ended with status 3; position \S+ \S+ \S+ [01] \d+ \S+ \S+$/);
+    expect(pids().some(lives)).toBe(false);
+  });
+
+  test('a tournament that is interrupted leaves nothing running', async () => {
+    const { child, ended } = startAzul(['evaluate', `engine:${quoted('silent', 4)},ms=100000`, 'random']);
+    // The first engine is only looked at; the later ones play.
+    await expect.poll(() => pids().length, { timeout: 20_000 }).toBeGreaterThan(1);
+    child.kill('SIGINT');
+    expect((await ended).status).toBe(130);
+    await allGone(5000);
   });
 
   test('our own engine beats random play', async () => {

@@ -116,6 +116,22 @@ function commandLine(): Command {
     });
 
   program
+    .command('analyse')
+    .description('the best moves of a position; what each move of a recorded game was worth, and which lost most')
+    .argument('<subject...>', 'position in notation, also “start 2 moves …”, or a file with one, or a record')
+    .option('--model <model>', 'model file, best[:<run>] or latest[:<run>]; the shipped ones by default')
+    .option('--sims <n>', 'simulations of each search', whole(1, 10_000_000), 400)
+    .option('--lines <n>', 'moves to show', whole(1, 500), 5)
+    .option('--game <n>', 'the game of a record that holds many, from 1', whole(1, 100_000_000))
+    .option('--seed <n>', 'seed of the searches', whole(0, 2 ** 31 - 1), 0)
+    .option('--json', 'print JSON', false)
+    .action(async (subject: string[], options) => {
+      exitOnInterrupt();
+      const { analyse } = await import('./analyse.js');
+      await analyse(subject.join(' '), options);
+    });
+
+  program
     .command('play')
     .description('play in the terminal against a model')
     .argument('[model]', 'model file, best[:<run>] or latest[:<run>]; the shipped one by default')

@@ -96,11 +96,7 @@ export class Engine {
   }
 
   private setUp(text: string): void {
-    const end = text.search(/\smoves(\s|$)/);
-    const [setUp, tokens] = end < 0 ? [text, []] : [text.slice(0, end), text.slice(end).trim().split(/\s+/).slice(1)];
-    const position = parseSetUp(setUp.trimEnd());
-    for (const token of tokens) applyToken(position, token);
-    this.position = position;
+    this.position = parseSetUp(text);
   }
 
   private listMoves(emit: Emit): void {
@@ -199,7 +195,16 @@ async function* readLines(input: Readable): AsyncGenerator<string> {
   yield line;
 }
 
-function parseSetUp(text: string): Position {
+/** A position with moves after it, as `position` takes it. */
+export function parseSetUp(text: string): Position {
+  const end = text.search(/\smoves(\s|$)/);
+  const [start, tokens] = end < 0 ? [text, []] : [text.slice(0, end), text.slice(end).trim().split(/\s+/).slice(1)];
+  const position = parseStart(start.trimEnd());
+  for (const token of tokens) applyToken(position, token);
+  return position;
+}
+
+function parseStart(text: string): Position {
   const [first, players, ...more] = text.split(/\s+/);
   if (first !== 'start') return parsePosition(text);
   if (more.length > 0) fail(`${quote(more[0]!)} comes after the number of players, where only moves can`);

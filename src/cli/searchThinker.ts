@@ -4,7 +4,7 @@ import type { Position } from '../game/notation.js';
 import { COLOURS } from '../game/pile.js';
 import { Random } from '../game/random.js';
 import { DESTINATIONS } from '../game/rules.js';
-import { AzulGame, rankOf } from '../mcts/azul.js';
+import { AzulGame, marginPoints, rankOf } from '../mcts/azul.js';
 import { type Evaluator, Leaves } from '../mcts/evaluator.js';
 import { DECISION } from '../mcts/game.js';
 import { RolloutEvaluator } from '../mcts/rollout.js';
@@ -168,6 +168,11 @@ function results(values: ArrayLike<number>, players: number): number[] {
   return Array.from({ length: players }, (_, p) => rankOf(values[p]!, values[players + p]!));
 }
 
+/** Expected margins of the players, in points, in a value vector. */
+function margins(values: ArrayLike<number>, players: number): number[] {
+  return Array.from({ length: players }, (_, p) => marginPoints(values[players + p]!));
+}
+
 function report(search: Search, { rules, state }: Position, multipv: number, timeMs: number): SearchReport {
   const { root, tree } = search;
   const policy = new Float64Array(search.game.actions);
@@ -176,15 +181,22 @@ function report(search: Search, { rules, state }: Position, multipv: number, tim
   root.values(policy, values);
   const lines = root.ranking(multipv).map((edge): Line => {
     const pv = principalVariation(search, edge, state);
-    const visited = tree.visits[edge]! > 0;
+    const vector = tree.visits[edge]! > 0 ? root.edgeValues(edge) : values;
     return {
       action: pv[0]!,
       visits: tree.started[edge]!,
-      values: results(visited ? root.edgeValues(edge) : values, rules.players),
+      values: results(vector, rules.players),
+      margins: margins(vector, rules.players),
       pv,
     };
   });
-  return { sims: search.started, timeMs, values: results(values, rules.players), lines };
+  return {
+    sims: search.started,
+    timeMs,
+    values: results(values, rules.players),
+    margins: margins(values, rules.players),
+    lines,
+  };
 }
 
 /** The most visited play below a root edge, in the numbering of the position that was searched. */

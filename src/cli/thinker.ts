@@ -28,6 +28,8 @@ export interface Line {
   visits: number;
   /** Each player's expected result after the action. */
   values: number[];
+  /** How many points each player is expected to be ahead of the best other. */
+  margins: number[];
   /** The play that the search expects, the action first. */
   pv: number[];
 }
@@ -37,6 +39,8 @@ export interface SearchReport {
   timeMs: number;
   /** Each player's expected result in the position that was searched. */
   values: number[];
+  /** How many points each player is expected to be ahead of the best other there. */
+  margins: number[];
   /** Best first, at least one. */
   lines: Line[];
 }

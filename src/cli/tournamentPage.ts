@@ -4,7 +4,7 @@ import { percent, signed } from './format.js';
 import { crosstableRows } from './tournamentTables.js';
 
 const STYLE = `
-body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem; color: #222; background: #fff; }
+body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 66rem; padding: 0 1rem; color: #222; background: #fff; }
 h1 { font-size: 1.6rem; } h2 { font-size: 1.15rem; margin-top: 2.5rem; }
 .wide { overflow-x: auto; } .score { padding: 0.1rem 0.4rem; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }

@@ -28,8 +28,15 @@ export class FakeThinker implements Thinker {
     this.calls.push({ ...budget, ...options });
     const sims = budget.sims ?? 500;
     const values = this.values(position);
-    const lines = legalActions(position).map((action, i) => ({ action, visits: 1000 - i, values, pv: [action] }));
-    const report = { sims, timeMs: 250, values, lines: lines.slice(0, options.multipv) };
+    const margins = values.map((value) => 20 * value);
+    const lines = legalActions(position).map((action, i) => ({
+      action,
+      visits: 1000 - i,
+      values,
+      margins,
+      pv: [action],
+    }));
+    const report = { sims, timeMs: 250, values, margins, lines: lines.slice(0, options.multipv) };
     if (sims > 1000) onProgress?.({ ...report, sims: 1000, timeMs: 0.4 });
     return report;
   }

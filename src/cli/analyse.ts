@@ -1,0 +1,123 @@
+/** What a search says about a position, or about each move of a recorded game. */
+import { existsSync, readFileSync } from 'node:fs';
+import { type Position, printMove, printPosition } from '../game/notation.js';
+import { OVER, PHASE, PLAYING, TURN } from '../game/state.js';
+import { shippedModel } from '../training/shippedModels.js';
+import { UsageError } from '../usageError.js';
+import { chanceName, gameText, judgeGame, part } from './analyseGame.js';
+import { describeMove, drawPosition } from './board.js';
+import { parseSetUp } from './engine.js';
+import { percent } from './format.js';
+import { readRecord } from './recordFile.js';
+import { SearchThinker } from './searchThinker.js';
+import { formatTable } from './table.js';
+import type { Line, SearchReport } from './thinker.js';
+
+export interface AnalyseOptions {
+  /** Model file, `best` or `latest`; the shipped one if not given, rollouts where there is none. */
+  model?: string;
+  /** Simulations of each search. */
+  sims: number;
+  /** Moves to show. */
+  lines: number;
+  /** The game of the record, from 1. */
+  game?: number;
+  seed: number;
+  json: boolean;
+}
+
+/** `subject` is a position, with moves or not, or a file that holds one, or a record. */
+export async function analyse(subject: string, options: AnalyseOptions): Promise<void> {
+  const file = existsSync(subject);
+  if (!file && !/\s/.test(subject)) {
+    throw new Error(`cannot read ${subject}: there is no such file; name a record, or give a position in quotes`);
+  }
+  const text = (file ? readFileSync(subject, 'utf8') : subject).replace(/^\s*(#.*\n\s*)*/, '').trimEnd();
+  if (file && /^game\s/.test(text)) await analyseGame(subject, options);
+  else await analysePosition(parseSetUp(text.replace(/^position\s+/, '')), options);
+}
+
+async function analysePosition(position: Position, options: AnalyseOptions): Promise<void> {
+  const { rules, state } = position;
+  if (state[PHASE] === OVER) throw new Error('there is no move to find: the game is over');
+  if (state[PHASE] !== PLAYING)
+    throw new Error('there is no move to find: a deal is due; give one after the word moves');
+  const thinker = await open(options, rules.players);
+  const report = await thinker.search(position, { sims: options.sims }, { multipv: options.lines, seed: options.seed });
+  console.log(options.json ? positionJson(position, report, options) : positionText(position, report, options));
+}
+
+function positionJson(
+  position: Position,
+  { sims, values, margins, lines }: SearchReport,
+  options: AnalyseOptions,
+): string {
+  const { rules, state } = position;
+  const moves = lines.map(({ action, pv, ...line }) => ({
+    move: printMove(rules, action),
+    ...line,
+    pv: pv.map((next) => printMove(rules, next)),
+  }));
+  const head = { position: printPosition(position), turn: state[TURN], model: judge(options, rules.players) };
+  return JSON.stringify({ ...head, sims, values, margins, lines: moves }, undefined, 1);
+}
+
+function positionText(position: Position, report: SearchReport, options: AnalyseOptions): string {
+  const { rules, state } = position;
+  const mover = state[TURN]!;
+  const names = Array.from({ length: rules.players }, (_, seat) => `seat ${seat}`);
+  const cells = ({ values, margins }: Pick<Line, 'values' | 'margins'>) => [
+    percent(part(values[mover]!)),
+    points(values[mover]!, 3),
+    points(margins[mover]!, 1),
+  ];
+  const rows = report.lines.map((line) => [
+    printMove(rules, line.action),
+    ...cells(line),
+    String(line.visits),
+    line.pv.map((action) => printMove(rules, action)).join(' '),
+  ]);
+  const [now, result, ahead] = cells(report);
+  return [
+    drawPosition(position, names),
+    '',
+    `seat ${mover}: ${now} ${chanceName(rules.players)}, expected result ${result}, ${ahead} points ahead ` +
+      `(${report.sims} simulations, ${judge(options, rules.players)})`,
+    `best is ${describeMove(position, report.lines[0]!.action)}`,
+    '',
+    formatTable(['move', chanceName(rules.players), 'result', 'points ahead', 'visits', 'expected play'], rows),
+  ].join('\n');
+}
+
+async function analyseGame(file: string, options: AnalyseOptions): Promise<void> {
+  const { games, chosen } = readRecord(file, options.game);
+  if (chosen.length > 1) throw new UsageError(`${file} holds ${games.length} games; choose one of them with --game`);
+  const [number] = chosen as [number];
+  const game = games[number - 1]!;
+  const thinker = await open(options, game.seats.length);
+  const moves = await judgeGame(game, thinker, options);
+  const model = judge(options, game.seats.length);
+  if (options.json) {
+    const { seats, scores, ranks } = game;
+    console.log(JSON.stringify({ game: number, seats, scores, ranks, model, sims: options.sims, moves }, undefined, 1));
+    return;
+  }
+  console.log(gameText(game, moves, number, options.lines));
+  console.log(`\n${options.sims} simulations a move, ${model}`);
+}
+
+async function open({ model }: AnalyseOptions, players: number): Promise<SearchThinker> {
+  const thinker = SearchThinker.open(model, players);
+  await thinker.ready();
+  return thinker;
+}
+
+/** By whom a position with so many players is judged. */
+function judge({ model }: AnalyseOptions, players: number): string {
+  return model ?? (shippedModel(players) ? 'the shipped model' : 'rollouts');
+}
+
+function points(n: number, digits: number): string {
+  const text = n.toFixed(digits);
+  return n > 0 ? `+${text}` : text;
+}

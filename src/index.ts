@@ -8,9 +8,11 @@ export { EnginePlayer, type EngineSettings } from './arena/enginePlayer.js';
 export { type GameRecord, type MatchOptions, playMatch } from './arena/match.js';
 export type { Player } from './arena/player.js';
 export { rate } from './arena/rating.js';
+export { parseGames, positionsOf, printGame, RecordError, type RecordedGame } from './arena/record.js';
 export { SearchPlayer } from './arena/searchPlayer.js';
 export { sprt } from './arena/sprt.js';
 export { type Comparison, compare, type Estimate } from './arena/statistics.js';
+export { pairingsOf, type Standings, standingsOf, type TournamentPlan } from './arena/tournament.js';
 export { azul } from './cli/commands.js';
 export { canonicalise } from './game/canonical.js';
 export {

@@ -104,13 +104,12 @@ export function gameText(game: RecordedGame, moves: readonly JudgedMove[], numbe
     move,
     percent(part(before[seat]!)),
     percent(part(after[seat]!)),
-    move === best ? '' : best,
-    move === best ? '' : percent(loss),
+    ...(erred({ move, best, loss }) ? [best, percent(loss)] : ['', '']),
   ]);
   return [
     `game ${number}: ${game.seats.join(' – ')}`,
     '',
-    formatTable(['ply', 'round', 'player', 'move', what, 'after it', 'better', 'lost'], rows),
+    formatTable(['ply', 'round', 'player', 'move', what, 'after it', 'better', 'lost'], rows, [], true),
     '',
     ...charts,
     ...worstMoves(game, moves, worst, name),
@@ -123,7 +122,7 @@ function worstMoves(
   worst: number,
   name: (seat: number) => string,
 ): string[] {
-  const lost = moves.filter(({ move, best, loss }) => move !== best && loss > 0);
+  const lost = moves.filter(erred);
   if (lost.length === 0) return ['No move lost anything.'];
   const positions = [...positionsOf(game)].filter(({ state }) => state[PHASE] === PLAYING);
   const shown = lost.sort((a, b) => b.loss - a.loss).slice(0, worst);
@@ -137,6 +136,11 @@ function worstMoves(
       ];
     }),
   ];
+}
+
+/** Whether the search would have played otherwise, and to some effect. */
+function erred({ move, best, loss }: Pick<JudgedMove, 'move' | 'best' | 'loss'>): boolean {
+  return move !== best && loss >= 0.001;
 }
 
 /** What `part` is with so many players. */

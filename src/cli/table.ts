@@ -1,9 +1,22 @@
 import Table from 'cli-table3';
 
-/** Rows below a head, as text; plain where standard output is no terminal. */
-export function formatTable(head: string[], rows: string[][], colAligns: ('left' | 'right')[] = []): string {
-  const plain = { head: [], border: [] };
-  const table = new Table({ head, colAligns, style: process.stdout.isTTY ? {} : plain });
+const PLAIN = { head: [], border: [] };
+/** No lines between rows. */
+const DENSE = { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' };
+
+/** Rows below a head, as text; plain where standard output is no terminal. Long lists are better dense. */
+export function formatTable(
+  head: string[],
+  rows: string[][],
+  colAligns: ('left' | 'right')[] = [],
+  dense = false,
+): string {
+  const table = new Table({
+    head,
+    colAligns,
+    style: process.stdout.isTTY ? {} : PLAIN,
+    chars: dense ? DENSE : {},
+  });
   table.push(...rows);
   return table.toString();
 }

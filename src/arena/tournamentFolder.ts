@@ -29,6 +29,8 @@ export class TournamentError extends Error {
 export class TournamentFolder {
   /** Games by pairing, those of each by number. */
   private readonly games: Map<string, Map<number, GameRecord>>;
+  /** Why no more games can be kept: what follows a line that was cut short could not be read again. */
+  private fault: TournamentError | undefined;
 
   private constructor(
     readonly folder: string,
@@ -90,6 +92,7 @@ export class TournamentFolder {
 
   /** Keeps a game that has ended. */
   add(pairing: Pairing, game: GameRecord): void {
+    if (this.fault) throw this.fault;
     const { specs, seed, players } = this.plan;
     const contestants = [pairing.a, pairing.b];
     const record = printGame({
@@ -106,7 +109,11 @@ export class TournamentFolder {
     try {
       appendFileSync(join(this.folder, GAMES), record);
     } catch (error) {
-      throw new TournamentError(`cannot write to ${join(this.folder, GAMES)}: ${(error as Error).message}; make room`);
+      const path = join(this.folder, GAMES);
+      this.fault = new TournamentError(
+        `cannot write to ${path}: ${(error as Error).message}; make room, and the same command goes on`,
+      );
+      throw this.fault;
     }
     this.known(pairing).set(this.numberOf(game), game);
   }

@@ -5,9 +5,9 @@ import { dirname, join } from 'node:path';
 import type { GameRecord } from '../arena/match.js';
 import { type Pairing, pairingsOf, standingsOf, type TournamentPlan } from '../arena/tournament.js';
 import { TournamentFolder } from '../arena/tournamentFolder.js';
-import { createWorkers } from '../training/actors.js';
 import { playMatchOn } from '../training/evaluation.js';
 import { checkPlayer, modelOf, withModel } from '../training/players.js';
+import { createWorkers } from '../training/workers.js';
 import { UsageError } from '../usageError.js';
 import { duration } from './format.js';
 import { progressBar } from './progress.js';
@@ -62,12 +62,15 @@ async function play(
   json: boolean,
 ): Promise<void> {
   const started = performance.now();
+  const pairings = pairingsOf(plan);
+  const total = plan.pairs * plan.players;
   const workers = createWorkers(availableParallelism());
   const played: (Pairing & { games: GameRecord[] })[] = [];
+  const kept = folder ? pairings.reduce((sum, pairing) => sum + folder.numbersOf(pairing).size, 0) : 0;
+  if (kept > 0 && !json) console.log(`${kept} of ${pairings.length * total} games have been played`);
   try {
-    for (const pairing of pairingsOf(plan)) {
+    for (const pairing of pairings) {
       const before = folder?.gamesOf(pairing) ?? [];
-      const total = plan.pairs * plan.players;
       const games = [...before];
       if (before.length < total) {
         const task = `${plan.specs[pairing.a]} – ${plan.specs[pairing.b]}`;
@@ -93,9 +96,9 @@ async function play(
   const standings = standingsOf(plan, played);
   const { specs, players, pairs, seed } = plan;
   if (json) {
-    const pairings = standings.pairings.map(({ a, b, ...comparison }) => ({ a: specs[a], b: specs[b], ...comparison }));
+    const compared = standings.pairings.map(({ a, b, ...comparison }) => ({ a: specs[a], b: specs[b], ...comparison }));
     const ratings = standings.standings.map(({ player, rating }) => ({ player: specs[player], ...rating }));
-    console.log(JSON.stringify({ players, pairs, seed, pairings, ratings }, undefined, 1));
+    console.log(JSON.stringify({ players, pairs, seed, pairings: compared, ratings }, undefined, 1));
     return;
   }
   console.log(pairingsTable(plan, standings));

@@ -2,7 +2,7 @@ import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseGames } from '../../src/arena/record.js';
-import { azul, expectFailure, folderForTests, SHORTEST, startAzul } from './processes.js';
+import { azul, expectFailure, folderForTests, SHORTEST, shell, startAzul } from './processes.js';
 
 const folder = folderForTests();
 
@@ -48,6 +48,20 @@ describe('a tournament in a folder', () => {
     const again = await azul([...args, '--json']);
     expect(JSON.parse(again.stdout).pairings).toHaveLength(3);
     expect(gamesIn(out)).toEqual(all);
+  });
+
+  test('goes on where the disk was full', async () => {
+    const out = join(folder, 'full');
+    const line = `$AZUL evaluate greedy random heuristic --pairs 10 --out ${out}`;
+    expectFailure(await shell(`ulimit -f 12; exec ${line}`), 1, /cannot write to .*games\.azul: .*; make room/);
+    const before = gamesIn(out);
+    expect(before.length).toBeGreaterThan(0);
+    const { status, stdout, stderr } = await shell(line);
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+    expect(stdout).toContain(`${before.length} of 60 games have been played\n`);
+    expect(gamesIn(out).slice(0, before.length)).toEqual(before);
+    expect(new Set(gamesIn(out)).size).toBe(60);
   });
 
   test('makes a page that needs nothing else', async () => {

@@ -81,7 +81,11 @@ function freshFolder(preset: string): string {
 async function trainRun(run: Run): Promise<void> {
   const interruption = new AbortController();
   const interrupt = () => {
-    if (interruption.signal.aborted) process.exit(130);
+    if (interruption.signal.aborted) {
+      // The system's own end: it doesn't wait for what worker threads are in the middle of.
+      process.off('SIGINT', interrupt);
+      process.kill(process.pid, 'SIGINT');
+    }
     console.error('\nstopping after this step; press Ctrl-C again to stop at once (nothing that was saved is lost)');
     interruption.abort();
   };

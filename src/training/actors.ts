@@ -1,10 +1,9 @@
-import { MessageChannel } from 'node:worker_threads';
-import { Piscina } from 'piscina';
+import type { Piscina } from 'piscina';
 import type { SearchSettings } from '../mcts/settings.js';
-import { compiled } from '../paths.js';
 import { type ActorTask, type ActorTimes, STOP } from './actor.js';
 import type { Network } from './network.js';
 import type { FinishedGame } from './replayBuffer.js';
+import { allOf, runJob, whenAborted } from './workers.js';
 
 export interface SelfPlayJob {
   network: Network;
@@ -20,11 +19,6 @@ export interface SelfPlayJob {
   signal?: AbortSignal;
 }
 
-/** A pool of worker threads. */
-export function createWorkers(threads: number): Piscina {
-  return new Piscina({ minThreads: threads, maxThreads: threads });
-}
-
 /**
  * Plays games on every worker of the pool. Actors take game after game from a shared list, so that they end together.
  * When aborted, the games that have not ended are given up. An actor that fails stops the others and fails the job.
@@ -33,46 +27,24 @@ export async function selfPlay(workers: Piscina, job: SelfPlayJob): Promise<Acto
   const { network, onGame, signal } = job;
   const shared = new Int32Array(new SharedArrayBuffer(8));
   const stop = () => Atomics.store(shared, STOP, 1);
-  if (signal?.aborted) stop();
-  signal?.addEventListener('abort', stop);
-  const act = async (): Promise<ActorTimes> => {
-    const { port1, port2 } = new MessageChannel();
-    const allReceived = new Promise<void>((resolve, reject) => {
-      port1.on('message', (game: FinishedGame | null) => {
-        try {
-          if (game === null) resolve();
-          else onGame(game);
-        } catch (error) {
-          reject(error);
-        }
-      });
-    });
-    const task: ActorTask = {
-      players: network.players,
-      shape: network.shape,
-      weights: job.weights,
-      search: job.search,
-      parallel: job.parallel,
-      seed: job.seed,
-      iteration: job.iteration,
-      games: Int32Array.from(job.games),
-      shared,
-      port: port2,
-    };
-    try {
-      const played = workers.run(task, { filename: compiled('training/actor.js'), transferList: [port2] });
-      const [times] = await Promise.all([played as Promise<ActorTimes>, allReceived]);
-      return times;
-    } catch (error) {
-      stop();
-      throw error;
-    } finally {
-      port1.close();
-    }
+  const task: Omit<ActorTask, 'port'> = {
+    players: network.players,
+    shape: network.shape,
+    weights: job.weights,
+    search: job.search,
+    parallel: job.parallel,
+    seed: job.seed,
+    iteration: job.iteration,
+    games: Int32Array.from(job.games),
+    shared,
   };
+  const actor = { module: 'training/actor.js', task, onMessage: onGame, stop };
+  const ignoreAbort = whenAborted(signal, stop);
   try {
-    return await Promise.all(Array.from({ length: workers.options.maxThreads }, act));
+    return await allOf(
+      Array.from({ length: workers.options.maxThreads }, () => runJob<FinishedGame, ActorTimes>(workers, actor)),
+    );
   } finally {
-    signal?.removeEventListener('abort', stop);
+    ignoreAbort();
   }
 }

@@ -1,13 +1,13 @@
 import type { Piscina } from 'piscina';
 import { Random } from '../game/random.js';
 import { AzulGame } from '../mcts/azul.js';
-import { createWorkers } from './actors.js';
 import { BatchSampler } from './batchSampler.js';
 import { type Config, networkShape } from './config.js';
 import { learningRate } from './learningRate.js';
 import { Network } from './network.js';
 import type { ReplayBuffer } from './replayBuffer.js';
 import { averageSteps, type StepResult, TrainingStep } from './trainingStep.js';
+import { createWorkers } from './workers.js';
 
 /** Moment decay of AdamW, as in its paper. */
 const MOMENTS = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };

@@ -1,10 +1,9 @@
-import { MessageChannel } from 'node:worker_threads';
 import type { Piscina } from 'piscina';
 import type { GameRecord } from '../arena/match.js';
 import { type Comparison, compare } from '../arena/statistics.js';
-import { compiled } from '../paths.js';
 import type { ModelPlayer } from './players.js';
 import type { RefereeTask } from './referee.js';
+import { allOf, runJob, whenAborted } from './workers.js';
 
 /** How a player did against an opponent. */
 export interface EvaluationResult extends Comparison {
@@ -38,53 +37,26 @@ const MIN_RANGES = 8;
  * players' random streams depend, is a matter of its length alone, so the games are the same on any number of workers.
  */
 export async function playMatchOn(workers: Piscina, job: MatchJob): Promise<GameRecord[]> {
-  const threads = workers.options.maxThreads;
   const size = Math.min(PAIRS_PER_RANGE, Math.ceil(job.pairs / MIN_RANGES));
   const ranges: [number, number][] = [];
   for (let from = 0; from < job.pairs; from += size) ranges.push([from, Math.min(job.pairs, from + size)]);
   const shared = new Int32Array(new SharedArrayBuffer(4));
   const stop = () => Atomics.store(shared, 0, ranges.length);
-  if (job.signal?.aborted) stop();
-  job.signal?.addEventListener('abort', stop);
+  const { seats, contestants, seed, skip, signal } = job;
+  const task: Omit<RefereeTask, 'port'> = { seats, contestants, seed, skip, ranges, shared };
   let done = 0;
-  const officiate = async (): Promise<GameRecord[]> => {
-    const { port1, port2 } = new MessageChannel();
-    const allReceived = new Promise<void>((resolve, reject) => {
-      port1.on('message', (game: GameRecord | null) => {
-        if (game === null) return resolve();
-        try {
-          job.onGame?.(game);
-          job.onProgress?.(++done);
-        } catch (error) {
-          reject(error);
-        }
-      });
-    });
-    const task: RefereeTask = {
-      seats: job.seats,
-      contestants: job.contestants,
-      seed: job.seed,
-      skip: job.skip,
-      ranges,
-      shared,
-      port: port2,
-    };
-    try {
-      const played = workers.run(task, { filename: compiled('training/referee.js'), transferList: [port2] });
-      const [games] = await Promise.all([played as Promise<GameRecord[]>, allReceived]);
-      return games;
-    } catch (error) {
-      stop();
-      throw error;
-    } finally {
-      port1.close();
-    }
+  const onMessage = (game: GameRecord) => {
+    job.onGame?.(game);
+    job.onProgress?.(++done);
   };
+  const referee = { module: 'training/referee.js', task, onMessage, stop };
+  const ignoreAbort = whenAborted(signal, stop);
   try {
-    const games = await Promise.all(Array.from({ length: Math.min(threads, ranges.length) }, officiate));
+    const length = Math.min(workers.options.maxThreads, ranges.length);
+    const games = await allOf(Array.from({ length }, () => runJob<GameRecord, GameRecord[]>(workers, referee)));
     return games.flat().sort((a, b) => a.pair - b.pair || a.rotation - b.rotation);
   } finally {
-    job.signal?.removeEventListener('abort', stop);
+    ignoreAbort();
   }
 }
 

@@ -10,6 +10,7 @@ import { checkPlayer } from './players.js';
 import type { FinishedGame } from './replayBuffer.js';
 import type { Run } from './run.js';
 import type { StepResult } from './trainingStep.js';
+import { allOf } from './workers.js';
 
 /** What a trainer tells whoever listens. */
 export interface TrainerEvents {
@@ -111,7 +112,7 @@ export class Trainer extends EventEmitter<TrainerEvents> {
   private async iterate(iteration: number, signal: AbortSignal): Promise<boolean> {
     const begun = performance.now();
     const playing = this.selfPlay(iteration, signal).then((whole) => ({ whole, end: performance.now() }));
-    const [{ whole, end }, training] = await Promise.all([playing, this.trainSteps(iteration - 1, signal)]);
+    const [{ whole, end }, training] = await allOf([playing, this.trainSteps(iteration - 1, signal)]);
     if (!whole || signal.aborted) return false;
     const due = this.evaluationDue(iteration);
     const evaluation = due ? await this.evaluate(signal) : null;

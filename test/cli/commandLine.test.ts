@@ -121,11 +121,19 @@ describe('asked well, but what it found is wrong: status 1', () => {
 
   test('a damaged checkpoint is named, and the run goes on from what is whole', async () => {
     const copy = copyOfRun('cutCheckpoint');
-    truncateSync(join(copy, 'checkpoints/000001/model.onnx'), 100);
+    edit(join(copy, 'config.json'), '"iterations": 1', '"iterations": 2');
+    expect((await azul(['resume', copy])).status).toBe(0);
+    truncateSync(join(copy, 'checkpoints/000002/model.onnx'), 100);
     const { status, stdout, stderr } = await azul(['resume', copy]);
     expect(stderr).toMatch(/^.*model\.onnx is damaged: its checksum is wrong; going back .*\n$/);
     expect(stdout).toContain('Done.');
     expect(status).toBe(0);
+  });
+
+  test('a run without a whole checkpoint', async () => {
+    const copy = copyOfRun('noCheckpoint');
+    truncateSync(join(copy, 'checkpoints/000001/optimizer.bin'), 100);
+    expectFailure(await azul(['resume', copy]), 1, /optimizer\.bin is damaged: its checksum is wrong/);
   });
 
   test('a run that another process uses', async () => {

@@ -1,8 +1,9 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { searchSettings } from '../../src/mcts/settings.js';
-import { createWorkers, type SelfPlayJob, selfPlay } from '../../src/training/actors.js';
+import { type SelfPlayJob, selfPlay } from '../../src/training/actors.js';
 import { Network } from '../../src/training/network.js';
 import type { FinishedGame } from '../../src/training/replayBuffer.js';
+import { createWorkers } from '../../src/training/workers.js';
 
 const network = new Network(2, { width: 8, blocks: 1 });
 

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import type { GameRecord } from '../../src/arena/match.js';
-import { createWorkers } from '../../src/training/actors.js';
 import { type MatchJob, playMatchOn } from '../../src/training/evaluation.js';
+import { createWorkers } from '../../src/training/workers.js';
 
 const JOB: MatchJob = { seats: 2, contestants: ['rollouts:sims=4', 'random'], pairs: 12, seed: 5 };
 

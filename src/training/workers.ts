@@ -1,0 +1,64 @@
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { Piscina } from 'piscina';
+import { compiled } from '../paths.js';
+
+/** A pool of worker threads. */
+export function createWorkers(threads: number): Piscina {
+  return new Piscina({ minThreads: threads, maxThreads: threads });
+}
+
+/** Work for one thread: a compiled module whose default export takes the task, and a port for its messages. */
+export interface WorkerJob<Message> {
+  /** Path of the module within src. */
+  module: string;
+  /** What the module is given, `port` besides. It sends its messages there, and null after the last. */
+  task: object;
+  onMessage: (message: Message) => void;
+  /** Called when the job fails, before it is waited for: has to make the module end soon. */
+  stop: () => void;
+}
+
+/** Runs a job on a worker of the pool and returns what the module does, once all its messages have come. */
+export async function runJob<Message, Result>(workers: Piscina, job: WorkerJob<Message>): Promise<Result> {
+  const { port1, port2 } = new MessageChannel();
+  const allReceived = new Promise<void>((resolve, reject) => {
+    port1.on('message', (message: Message | null) => {
+      if (message === null) return resolve();
+      try {
+        job.onMessage(message);
+      } catch (error) {
+        reject(error);
+      }
+    });
+  });
+  const task: { port: MessagePort } = { ...job.task, port: port2 };
+  const done: Promise<Result> = workers.run(task, { filename: compiled(job.module), transferList: [port2] });
+  try {
+    const [result] = await Promise.all([done, allReceived]);
+    return result;
+  } catch (error) {
+    job.stop();
+    throw error;
+  } finally {
+    await Promise.allSettled([done]);
+    port1.close();
+  }
+}
+
+/**
+ * The results of all promises, or the first error once none is under way any more: a thread that is ended in the middle
+ * of a call of ONNX Runtime takes the process with it.
+ */
+export async function allOf<T extends readonly unknown[] | []>(
+  promises: T,
+): Promise<{ -readonly [P in keyof T]: Awaited<T[P]> }> {
+  await Promise.allSettled(promises);
+  return Promise.all(promises);
+}
+
+/** Calls `stop` once the signal aborts, at once if it has; the function returned ends that. */
+export function whenAborted(signal: AbortSignal | undefined, stop: () => void): () => void {
+  if (signal?.aborted) stop();
+  signal?.addEventListener('abort', stop);
+  return () => signal?.removeEventListener('abort', stop);
+}

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { packageRoot } from '../paths.js';
-import { ENGINE_HELP, PLAYER_SPECS } from '../training/playerSpec.js';
+import { PLAYER_SPECS, SPEC_HELP } from '../training/playerSpec.js';
 import { PRESET_NAMES } from '../training/presetNames.js';
 import { UsageError } from '../usageError.js';
 import { endWithReader, exitOnInterrupt, fail, oneLine } from './errors.js';
@@ -90,7 +90,7 @@ function commandLine(): Command {
     .command('evaluate')
     .description(`players against each other. A player is one of: ${PLAYER_SPECS.join('  ')}`)
     .argument('<players...>', 'two or more of them')
-    .addHelpText('after', `\n${ENGINE_HELP}`)
+    .addHelpText('after', `\n${SPEC_HELP}`)
     .option('--pairs <n>', 'deals a pairing; each is played from every seat', whole(1, 1_000_000), 100)
     .option('--players <n>', 'seats at the table', whole(2, 4), 2)
     .option('--seed <n>', 'seed of the deals', whole(0, 2 ** 31 - 1), 1)

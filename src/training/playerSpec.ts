@@ -16,7 +16,9 @@ export const PLAYER_SPECS = [
 ] as const;
 
 /** What a list of specs can't tell. */
-export const ENGINE_HELP = `\
+export const SPEC_HELP = `\
+A model also takes selection=gumbel or puct, considered=<n> (actions that sequential halving starts from, 0: none) and
+deals=<n> (sampled at the end of a round).
 engine:<command> is any program that speaks the engine protocol on standard input and output. The command is a program
 and its arguments; spaces and commas in quotes, '…' or "…", are part of a word. It ends at the first comma outside quotes;
 options follow: ms=<n> to think about a move (200 by default) or sims=<n> instead, and grace=<n>, the ms that an answer may

@@ -9,7 +9,7 @@ import { SearchPlayer } from '../arena/searchPlayer.js';
 import { Random } from '../game/random.js';
 import { AzulGame } from '../mcts/azul.js';
 import { RolloutEvaluator } from '../mcts/rollout.js';
-import { FOR_ROLLOUTS } from '../mcts/settings.js';
+import { FOR_ROLLOUTS, type SearchSettings } from '../mcts/settings.js';
 import { CheckpointManager } from './checkpoints.js';
 import { Network, type NetworkShape } from './network.js';
 import { NetworkEvaluator } from './networkEvaluator.js';
@@ -23,6 +23,8 @@ export interface ModelPlayer {
   shape: NetworkShape;
   weights: Float32Array;
   simulations: number;
+  /** How its search differs from the standard. */
+  search?: Partial<SearchSettings>;
 }
 
 const DEFAULT_SIMULATIONS = 200;
@@ -32,7 +34,7 @@ const MODEL_KINDS = ['model', 'best', 'latest'];
 export async function createPlayer(spec: string | ModelPlayer, players: number): Promise<Player> {
   if (typeof spec !== 'string') {
     const evaluator = await NetworkEvaluator.create(new Network(players, spec.shape), spec.weights);
-    return new SearchPlayer(spec.name, new AzulGame(players), evaluator, spec.simulations);
+    return new SearchPlayer(spec.name, new AzulGame(players), evaluator, spec.simulations, spec.search);
   }
   const { kind, target, options } = parseSpec(spec);
   const number = (name: string, standard: number, min: number, max: number): number => {
@@ -80,7 +82,17 @@ export async function createPlayer(spec: string | ModelPlayer, players: number):
         const path = modelPath(kind, target, spec);
         const { network, weights } = loadModel(path, players);
         const simulations = number('sims', DEFAULT_SIMULATIONS, 0, 10_000_000);
-        return createPlayer({ name: spec, shape: network.shape, weights, simulations }, players);
+        const search: Partial<SearchSettings> = {};
+        if (options.has('deals')) search.deals = number('deals', 0, 0, 1000);
+        if (options.has('considered')) search.considered = number('considered', 0, 0, 300);
+        const selection = options.get('selection');
+        if (selection === 'gumbel' || selection === 'puct') {
+          search.selection = selection;
+          options.delete('selection');
+        } else if (selection !== undefined) {
+          throw new PlayerError(`player ${spec}: selection is ${selection}, not gumbel or puct`);
+        }
+        return createPlayer({ name: spec, shape: network.shape, weights, simulations, search }, players);
       }
     }
   };

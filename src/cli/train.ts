@@ -146,6 +146,7 @@ export function showProgress(trainer: Trainer, run: Run): void {
     begin(`  against ${opponent}`, games);
   });
   trainer.on('evaluationGame', (done) => bar?.update(done));
+  trainer.on('evaluated', end);
   trainer.on('iteration', (metrics) => {
     end();
     console.log(iterationLine(metrics, config));

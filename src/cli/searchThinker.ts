@@ -130,10 +130,16 @@ export class SearchThinker implements Thinker {
     if (movetime === undefined) {
       await think(desk, state, sims!, seed, Number.POSITIVE_INFINITY, progress);
     } else {
+      // Halving has to know its simulations beforehand: as many as fit by the speed of the last search. If they took
+      // so little time that twice as many fit the rest, the position is searched again.
       const end = started + movetime;
-      if (desk.rate === 0) await think(desk, state, CALIBRATION, seed, started + movetime / 2, progress);
-      const fitting = Math.max(1, Math.floor((end - performance.now()) * desk.rate));
-      await think(desk, state, fitting, seed, end, progress);
+      const fitting = () => Math.floor((end - performance.now()) * desk.rate);
+      let simulations = desk.rate === 0 ? CALIBRATION : Math.max(1, fitting());
+      do {
+        await think(desk, state, simulations, seed, end, progress);
+        if (desk.search.started < simulations) break;
+        simulations = Math.max(2 * simulations, fitting());
+      } while (fitting() >= simulations);
     }
     return report(desk.search, position, multipv, performance.now() - started);
   }

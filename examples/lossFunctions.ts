@@ -47,7 +47,7 @@ console.log('The temperature divides the logits before the softmax, so that one 
 const optimizer = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, ...config.training };
 for (const policyTemperature of [0.5, 1, 2]) {
   const losses = { ...config.training, policyTemperature };
-  const other = await TrainingStep.create(network, step.weights, losses, optimizer, 1);
+  const other = await TrainingStep.create(network, step.weights, losses, optimizer);
   await other.computeGradients(batch);
   show(`  temperature ${policyTemperature}`, other.losses().policyLoss);
   await other.close();

@@ -39,7 +39,7 @@ export async function createTrainingComponents(config: Config, replay: ReplayBuf
   const network = new Network(players, networkShape(config));
   const sampler = new BatchSampler(replay, new AzulGame(players), network, training, new Random(seed, 0x5a3));
   const weights = network.initialWeights(seed);
-  const step = await TrainingStep.create(network, weights, training, { ...MOMENTS, ...training }, 1);
+  const step = await TrainingStep.create(network, weights, training, { ...MOMENTS, ...training });
   const workers = createWorkers(config.selfPlay.workers);
   return {
     config,

@@ -15,7 +15,7 @@ const losses = fc.record({
 });
 
 async function gradientsOf(network: Network, weights: Float32Array, batch: Batch, settings: LossSettings) {
-  const step = await TrainingStep.create(network, weights, settings, ADAMW, 1);
+  const step = await TrainingStep.create(network, weights, settings, ADAMW);
   await step.computeGradients(batch);
   const results = step.losses();
   await step.close();

@@ -34,7 +34,7 @@ function batchOf(rows: ({ legal: number[]; target: Record<number, number> } | nu
 }
 
 async function stepOn(weights: Float32Array, batch: Batch, changes: Partial<typeof LOSSES> = {}) {
-  const step = await TrainingStep.create(network, weights, { ...LOSSES, ...changes }, ADAMW, 1);
+  const step = await TrainingStep.create(network, weights, { ...LOSSES, ...changes }, ADAMW);
   await step.computeGradients(batch);
   await step.close();
   return { ...step.losses(), gradients: step.gradients };
@@ -131,7 +131,7 @@ describe('training', () => {
     const batch = randomBatch(wide, 8, random, [2]);
     let entropy = 0;
     for (const p of batch.policy) if (p > 0) entropy -= (p * Math.log(p)) / 7;
-    const step = await TrainingStep.create(wide, wide.initialWeights(4), LOSSES, { ...ADAMW, weightDecay: 0 }, 1);
+    const step = await TrainingStep.create(wide, wide.initialWeights(4), LOSSES, { ...ADAMW, weightDecay: 0 });
     for (let i = 0; i < 600; i++) await step.run(batch, i < 400 ? 3e-3 : 3e-4);
     const { policyLoss, valueLoss, marginLoss, policyAccuracy } = await step.run(batch, 0);
     await step.close();
@@ -146,7 +146,7 @@ describe('training', () => {
     const run = async () => {
       const weights = network.initialWeights(5);
       const before = weights.slice();
-      const step = await TrainingStep.create(network, weights, LOSSES, ADAMW, 1);
+      const step = await TrainingStep.create(network, weights, LOSSES, ADAMW);
       const random = new Random(6);
       for (let i = 0; i < 5; i++) await step.run(randomBatch(network, 7, random, [i]), 1e-2);
       await step.close();
@@ -160,7 +160,7 @@ describe('training', () => {
   test('takes batches of different sizes in turn', async () => {
     const random = new Random(8);
     const weights = randomWeights(network, random);
-    const step = await TrainingStep.create(network, weights, LOSSES, ADAMW, 1);
+    const step = await TrainingStep.create(network, weights, LOSSES, ADAMW);
     for (const size of [1, 5, 2])
       expect((await step.run(randomBatch(network, size, random), 1e-3)).loss).toBeGreaterThan(0);
     await step.close();

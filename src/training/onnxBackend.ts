@@ -1,0 +1,67 @@
+import * as ort from 'onnxruntime-node';
+import type { Backend, CreateBackend, TrainingArrays, TrainingGraph } from './backend.js';
+import { encodeModel } from './onnxModel.js';
+
+/** The standard backend: ONNX Runtime runs forward and backward pass as one graph, with so many threads. */
+export function onnxBackend({ threads = 1 } = {}): CreateBackend {
+  return async (graph, arrays) => {
+    const session = await ort.InferenceSession.create(modelWithGradients(graph), {
+      intraOpNumThreads: threads,
+      interOpNumThreads: 1,
+      logSeverityLevel: 3,
+    });
+    return new OnnxBackend(session, graph, arrays);
+  };
+}
+
+class OnnxBackend implements Backend {
+  /** Views of the shared arrays, so that nothing is copied. */
+  private readonly parameters: Record<string, ort.Tensor> = {};
+  private readonly results: Record<string, ort.Tensor> = {};
+
+  constructor(
+    private readonly session: ort.InferenceSession,
+    private readonly graph: TrainingGraph,
+    { weights, gradients, scalars }: TrainingArrays,
+  ) {
+    for (const { name, dims, start, size } of graph.parameters) {
+      this.parameters[name] = new ort.Tensor('float32', weights.subarray(start, start + size), dims);
+      this.results[gradientOf(name)] = new ort.Tensor('float32', gradients.subarray(start, start + size), dims);
+    }
+    for (const [name, scalar] of Object.entries(scalars)) this.results[name] = new ort.Tensor('float32', scalar, []);
+  }
+
+  async run(rows: number, inputs: Readonly<Record<string, Float32Array>>): Promise<void> {
+    const feeds = { ...this.parameters };
+    for (const [name, dims] of Object.entries(this.graph.inputs)) {
+      const shape = dims.map((length) => (length === 'batch' ? rows : length));
+      feeds[name] = new ort.Tensor('float32', inputs[name]!, shape);
+    }
+    await this.session.run(feeds, this.results);
+  }
+
+  async close(): Promise<void> {
+    await this.session.release();
+  }
+}
+
+function gradientOf(parameter: string): string {
+  return `gradient.${parameter}`;
+}
+
+/** The ONNX model of a training step: parameters and a batch in, scalars and gradients out. */
+function modelWithGradients({ graph, parameters, inputs, scalars }: TrainingGraph): Uint8Array {
+  const names = parameters.map(({ name }) => name);
+  graph.gradients(scalars.loss!, names).forEach((gradient, i) => {
+    graph.name(gradient, gradientOf(names[i]!));
+  });
+  for (const [name, scalar] of Object.entries(scalars)) graph.name(scalar, name);
+  return encodeModel(
+    graph,
+    { ...inputs, ...Object.fromEntries(parameters.map(({ name, dims }) => [name, dims])) },
+    {
+      ...Object.fromEntries(Object.keys(scalars).map((name) => [name, []])),
+      ...Object.fromEntries(parameters.map(({ name, dims }) => [gradientOf(name), dims])),
+    },
+  );
+}

@@ -5,6 +5,7 @@
 import { COLOURS } from './pile.js';
 
 export const ROWS = 5;
+export const CELLS = ROWS * COLOURS;
 const COLUMN = 0b00001_00001_00001_00001_00001;
 const ROW = 0b11111;
 

@@ -1,3 +1,4 @@
+import { CELLS } from '../game/wall.js';
 import type { Network } from './network.js';
 
 /** Added to the logits of illegal actions. */
@@ -18,6 +19,8 @@ export interface Batch {
   readonly outcome: Float32Array;
   /** [size, players], mover first: margin values in [-1, 1]. */
   readonly margin: Float32Array;
+  /** [size, players · 25], mover first: 1 where the seat's wall has a tile at the end of the game, -1 where it has none. */
+  readonly ownership: Float32Array;
 }
 
 /** A batch of zeros. */
@@ -30,5 +33,6 @@ export function emptyBatch({ inputs, actions, players }: Network, size: number):
     hasPolicy: new Float32Array(size),
     outcome: new Float32Array(size * players),
     margin: new Float32Array(size * players),
+    ownership: new Float32Array(size * players * CELLS),
   };
 }

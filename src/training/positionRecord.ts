@@ -2,11 +2,13 @@
  * A position of a self-play game as the replay buffer keeps it, in the byte order of the machine (little-endian on all
  * that Node runs on but s390x):
  *
- *     stateSize × int32 | 4 × players × float32 | n × (action uint16, probability uint16 / 65535)
+ *     stateSize × int32 | players × int32 | 4 × players × float32 | n × (action uint16, probability uint16 / 65535)
  *
- * The floats are, for every seat: the outcome's rank value and margin value, and the search's of both.
+ * The integers after the position are each seat's wall at the end of the game (wall.ts). The floats are, for every
+ * seat: the outcome's rank value and margin value, and the search's of both.
  */
 
+import { CELLS } from '../game/wall.js';
 import type { AzulGame } from '../mcts/azul.js';
 import { type Batch, ILLEGAL } from './batch.js';
 import type { Encoder } from './encoding.js';
@@ -17,6 +19,12 @@ const PROBABILITY_UNITS = 65535;
 export interface ValueTargets {
   rank: ArrayLike<number>;
   margin: ArrayLike<number>;
+}
+
+/** How a game ended, by seat. */
+export interface GameOutcome extends ValueTargets {
+  /** Bit sets of the cells that are filled (wall.ts). */
+  walls: ArrayLike<number>;
 }
 
 /** A position and its search, before the game's outcome is known. */
@@ -38,16 +46,18 @@ export function sparsePolicy(actions: ArrayLike<number>, policy: Float64Array, c
   };
 }
 
-export function packRecord(position: SearchedPosition, outcome: ValueTargets): Uint8Array {
+export function packRecord(position: SearchedPosition, outcome: GameOutcome): Uint8Array {
   const { state, actions, probabilities, search } = position;
   const players = search.rank.length;
-  const buffer = new ArrayBuffer(4 * (state.length + 4 * players + actions.length));
-  new Int32Array(buffer).set(state);
-  const floats = new Float32Array(buffer, 4 * state.length, 4 * players);
+  const buffer = new ArrayBuffer(4 * (state.length + 5 * players + actions.length));
+  const integers = new Int32Array(buffer);
+  integers.set(state);
+  integers.set(outcome.walls, state.length);
+  const floats = new Float32Array(buffer, 4 * (state.length + players), 4 * players);
   [outcome.rank, outcome.margin, search.rank, search.margin].forEach((values, i) => {
     floats.set(values, i * players);
   });
-  const policy = new Uint16Array(buffer, 4 * (state.length + 4 * players));
+  const policy = new Uint16Array(buffer, 4 * (state.length + 5 * players));
   for (let i = 0; i < actions.length; i++) {
     policy[2 * i] = actions[i]!;
     policy[2 * i + 1] = probabilities[i]!;
@@ -68,7 +78,7 @@ export class RecordDecoder {
     private readonly game: AzulGame,
     private readonly encoder: Encoder,
   ) {
-    const longest = new ArrayBuffer(4 * (game.stateSize + 4 * game.players + game.actions));
+    const longest = new ArrayBuffer(4 * (game.stateSize + 5 * game.players + game.actions));
     this.bytes = new Uint8Array(longest);
     this.integers = new Int32Array(longest);
     this.floats = new Float32Array(longest);
@@ -89,16 +99,18 @@ export class RecordDecoder {
     const mover = game.mover(integers, 0);
     for (let seat = 0; seat < players; seat++) {
       const p = mover + seat < players ? mover + seat : mover + seat - players;
-      const outcome = stateSize + p;
+      const outcome = stateSize + players + p;
       const search = outcome + 2 * players;
       const to = row * players + seat;
       batch.outcome[to] = floats[outcome]! + searchWeight * (floats[search]! - floats[outcome]!);
       batch.margin[to] =
         floats[outcome + players]! + searchWeight * (floats[search + players]! - floats[outcome + players]!);
+      const wall = integers[stateSize + p]!;
+      for (let cell = 0; cell < CELLS; cell++) batch.ownership[to * CELLS + cell] = (wall >> cell) & 1 ? 1 : -1;
     }
 
     const from = row * actions;
-    const policy = 2 * (stateSize + 4 * players);
+    const policy = 2 * (stateSize + 5 * players);
     const end = record.byteLength / 2;
     let sum = 0;
     for (let i = policy; i < end; i += 2) sum += shorts[i + 1]!;

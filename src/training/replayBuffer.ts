@@ -34,6 +34,9 @@ export class ReplayBufferError extends Error {
 /** No game has more positions than this; a position's id is its game's number times this, plus its place. */
 const IDS_PER_GAME = 1024;
 
+/** Counts the forms that tables and records (positionRecord.ts) have had; a buffer in another one can't be read. */
+const FORMAT = 1;
+
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS meta (players INTEGER NOT NULL);
   CREATE TABLE IF NOT EXISTS games (
@@ -74,6 +77,13 @@ export class ReplayBuffer {
       db.pragma('locking_mode = EXCLUSIVE');
       db.pragma('journal_mode = WAL');
       db.pragma('synchronous = NORMAL');
+      const isNew = db.prepare('SELECT count(*) FROM sqlite_master').pluck().get() === 0;
+      if (isNew) db.pragma(`user_version = ${FORMAT}`);
+      else if (db.pragma('user_version', { simple: true }) !== FORMAT) {
+        throw new ReplayBufferError(
+          `${this.path} was written by another version of azul; go on with that one, or start another run`,
+        );
+      }
       db.exec(SCHEMA);
       db.prepare('INSERT INTO meta SELECT ? WHERE NOT EXISTS (SELECT * FROM meta)').run(players);
       const found = db.prepare('SELECT players FROM meta').pluck().get();

@@ -1,5 +1,5 @@
 import { Random } from '../game/random.js';
-import { ROUND } from '../game/state.js';
+import { BOARD_SIZE, BOARDS, ROUND, WALL } from '../game/state.js';
 import { type AzulGame, marginValue, rankOf } from '../mcts/azul.js';
 import { type Evaluator, Leaves } from '../mcts/evaluator.js';
 import { CHANCE, TERMINAL } from '../mcts/game.js';
@@ -115,6 +115,7 @@ class SelfPlayGame {
     const outcome = {
       rank: seats.map((p) => game.rankValue(state, 0, p)),
       margin: seats.map((p) => marginValue(game.margin(state, 0, p))),
+      walls: seats.map((p) => state[BOARDS + BOARD_SIZE * p + WALL]!),
     };
     return {
       number: this.number,

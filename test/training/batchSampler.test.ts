@@ -18,7 +18,7 @@ function marked(number: number, positions: number, iteration = 1): FinishedGame 
   const records = Array.from({ length: positions }, (_, i) => {
     const values = { rank: [number / 1024, 0], margin: [i / 1024, 0] };
     const policy = { actions: new Uint16Array(0), probabilities: new Uint16Array(0) };
-    return packRecord({ state, search: values, ...policy }, values);
+    return packRecord({ state, search: values, ...policy }, { ...values, walls: [0, 0] });
   });
   return { number, iteration, plies: positions, rounds: 5, scores: [1, 2], simulations: 1, records };
 }
@@ -67,7 +67,15 @@ describe('batches', () => {
         .filter(([key]) => key !== 'size')
         .map(([key, values]) => [key, (values as Float32Array).length / 5]),
     );
-    expect(lengths).toEqual({ inputs: 312, policy: 180, mask: 180, hasPolicy: 1, outcome: 2, margin: 2 });
+    expect(lengths).toEqual({
+      inputs: 312,
+      policy: 180,
+      mask: 180,
+      hasPolicy: 1,
+      outcome: 2,
+      margin: 2,
+      ownership: 50,
+    });
   });
 
   test('keep to the window', () => {

@@ -45,6 +45,7 @@ export function randomBatch(network: Network, size: number, random: Random, with
   for (const values of [batch.outcome, batch.margin]) {
     for (let i = 0; i < values.length; i++) values[i] = random.float() * 2 - 1;
   }
+  for (let i = 0; i < batch.ownership.length; i++) batch.ownership[i] = 2 * random.int(2) - 1;
   for (let row = 0; row < size; row++) {
     if (withoutPolicy.includes(row)) continue;
     const certain = random.int(actions);

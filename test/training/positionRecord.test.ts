@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Random } from '../../src/game/random.js';
 import { PHASE, PLAYING } from '../../src/game/state.js';
 import { AzulGame } from '../../src/mcts/azul.js';
-import { emptyBatch, ILLEGAL } from '../../src/training/batch.js';
+import { type Batch, emptyBatch, ILLEGAL } from '../../src/training/batch.js';
 import { Encoder } from '../../src/training/encoding.js';
 import { Network } from '../../src/training/network.js';
 import { packRecord, RecordDecoder, sparsePolicy } from '../../src/training/positionRecord.js';
@@ -17,14 +17,19 @@ function example(game: AzulGame, state: Int32Array, random: Random) {
   const policy = Float64Array.from(raw, (p) => p / sum);
   const values = () => Array.from({ length: game.players }, () => Math.fround(random.float() * 2 - 1));
   const search = { rank: values(), margin: values() };
-  const outcome = { rank: values(), margin: values() };
+  const walls = Array.from({ length: game.players }, () => random.int(2 ** 25));
+  const outcome = { rank: values(), margin: values(), walls };
   const record = packRecord({ state, search, ...sparsePolicy(legal, policy, count) }, outcome);
   return { legal: [...legal.subarray(0, count)], policy, search, outcome, record };
 }
 
+function arraysOf({ inputs, policy, mask, outcome, margin, ownership }: Batch): Float32Array[] {
+  return [inputs, policy, mask, outcome, margin, ownership];
+}
+
 function decoderFor(game: AzulGame, rows = 3) {
   const batch = emptyBatch(new Network(game.players, { width: 2, blocks: 0 }), rows);
-  for (const values of [batch.inputs, batch.policy, batch.mask, batch.outcome, batch.margin]) values.fill(9);
+  for (const values of arraysOf(batch)) values.fill(9);
   return { batch, decoder: new RecordDecoder(game, new Encoder(game.players)) };
 }
 
@@ -54,7 +59,7 @@ describe.each([2, 3, 4])('a record of a game of %i', (players) => {
         if (i >= 0) expect(Math.abs(row[a]! - policy[i]!)).toBeLessThan((legal.length + 1) / 65535);
       }
     }
-    for (const values of [batch.inputs, batch.policy, batch.mask, batch.outcome, batch.margin]) {
+    for (const values of arraysOf(batch)) {
       const columns = values.length / 3;
       expect(values.subarray(0, columns).every((v) => v === 9)).toBe(true);
       expect(values.subarray(2 * columns).every((v) => v === 9)).toBe(true);
@@ -77,6 +82,19 @@ describe.each([2, 3, 4])('a record of a game of %i', (players) => {
     }
   });
 
+  test('shows the walls at the end, cell by cell, the mover first', () => {
+    const { batch, decoder } = decoderFor(game);
+    for (const state of states) {
+      const { outcome, record } = example(game, state, random);
+      decoder.decode(record, 0.3, batch, 0);
+      for (let seat = 0; seat < players; seat++) {
+        const wall = outcome.walls[(game.mover(state, 0) + seat) % players]!;
+        const cells = [...batch.ownership.subarray(25 * seat, 25 * (seat + 1))];
+        expect(cells).toEqual(Array.from({ length: 25 }, (_, cell) => (Math.floor(wall / 2 ** cell) % 2 ? 1 : -1)));
+      }
+    }
+  });
+
   test('of a position that waits for a deal has no policy', () => {
     expect(waiting.length).toBeGreaterThan(2);
     const { batch, decoder } = decoderFor(game);
@@ -92,7 +110,7 @@ describe.each([2, 3, 4])('a record of a game of %i', (players) => {
   test('takes the bytes that its layout says, wherever they lie', () => {
     const { policy, record } = example(game, decisions[0]!, random);
     const kept = policy.filter((p) => Math.round(p * 65535) > 0).length;
-    expect(record.length).toBe(4 * game.stateSize + 16 * players + 4 * kept);
+    expect(record.length).toBe(4 * game.stateSize + 20 * players + 4 * kept);
     const shifted = new Uint8Array(record.length + 5);
     shifted.set(record, 3);
     const [a, b] = [decoderFor(game), decoderFor(game)];

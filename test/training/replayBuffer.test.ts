@@ -152,6 +152,17 @@ describe('what can not be opened is refused in one line', () => {
     expect(refusal(filled(1), 3)).toMatch(/holds games of 2 players, not 3/);
   });
 
+  test('a buffer of another version, which stays as it is', () => {
+    const path = filled(2);
+    const old = new Database(path);
+    old.pragma('user_version = 0');
+    old.close();
+    expect(refusal(path)).toMatch(/written by another version of azul; go on with that one, or start another run/);
+    const same = new Database(path);
+    expect(same.prepare('SELECT count(*) FROM games').pluck().get()).toBe(2);
+    same.close();
+  });
+
   test('a buffer in use by another process, until that one ends', async () => {
     const path = filled(2);
     const script = `

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { PHASE, PLAYING } from '../../src/game/state.js';
+import { BOARD_SIZE, BOARDS, PHASE, PLAYING, WALL } from '../../src/game/state.js';
+import { CELLS } from '../../src/game/wall.js';
 import { AzulGame, marginValue } from '../../src/mcts/azul.js';
 import { searchSettings } from '../../src/mcts/settings.js';
 import { emptyBatch } from '../../src/training/batch.js';
@@ -60,6 +61,17 @@ describe('self-play', () => {
           const high = others.reduce((sum, s) => sum + (scores[p]! >= s ? 1 : -1), 0) / (players - 1);
           expect(batch.outcome[seat]).toBeGreaterThanOrEqual(low - 1e-6);
           expect(batch.outcome[seat]).toBeLessThanOrEqual(high + 1e-6);
+        }
+        expect(batch.ownership.every((cell) => Math.abs(cell) === 1)).toBe(true);
+        // A full row ends the game, and a tile on the wall stays there.
+        const rows = Array.from({ length: 5 * players }, (_, row) => batch.ownership.subarray(5 * row, 5 * row + 5));
+        expect(rows.some((row) => row.every((cell) => cell === 1))).toBe(true);
+        const state = stateOf(game, record);
+        for (let seat = 0; seat < players; seat++) {
+          const wall = state[BOARDS + BOARD_SIZE * ((mover + seat) % players) + WALL]!;
+          for (let cell = 0; cell < CELLS; cell++) {
+            if ((wall >> cell) & 1) expect(batch.ownership[seat * CELLS + cell]).toBe(1);
+          }
         }
         const values = [...batch.outcome];
         expect(values.reduce((a, b) => a + b)).toBeCloseTo(0, 5);

@@ -50,6 +50,7 @@ export { meanSquaredError, policyCrossEntropy } from './training/losses.js';
 export type { IterationMetrics } from './training/metrics.js';
 export { NETWORK_SIZES, Network } from './training/network.js';
 export { NetworkEvaluator } from './training/networkEvaluator.js';
+export { openEvaluator } from './training/onnxInference.js';
 export { decodeNetwork, encodeNetwork, ModelError } from './training/onnxModel.js';
 export { createPlayer, loadModel } from './training/players.js';
 export { type FinishedGame, ReplayBuffer } from './training/replayBuffer.js';

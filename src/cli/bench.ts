@@ -14,7 +14,7 @@ import { selfPlay } from '../training/actors.js';
 import { emptyBatch } from '../training/batch.js';
 import { networkShape, PRESETS, selfPlaySearch } from '../training/config.js';
 import { Network } from '../training/network.js';
-import { NetworkEvaluator } from '../training/networkEvaluator.js';
+import { openEvaluator } from '../training/onnxInference.js';
 import { ReplayBuffer } from '../training/replayBuffer.js';
 import { TrainingStep } from '../training/trainingStep.js';
 import { createWorkers } from '../training/workers.js';
@@ -122,7 +122,7 @@ function randomGameRate(seconds: number): number {
 
 /** Evaluations a second of one session alone, full batches, nothing but ONNX Runtime. */
 async function evaluationRate(network: Network, batch: number, seconds: number): Promise<number> {
-  const evaluator = await NetworkEvaluator.create(network, network.initialWeights(SEED));
+  const evaluator = await openEvaluator(network, network.initialWeights(SEED));
   const game = new AzulGame(2);
   const leaves = new Leaves(game, batch);
   const random = new Random(SEED);

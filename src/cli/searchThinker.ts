@@ -11,7 +11,7 @@ import { RolloutEvaluator } from '../mcts/rollout.js';
 import { Search } from '../mcts/search.js';
 import { FOR_ROLLOUTS, type SearchSettings, searchSettings } from '../mcts/settings.js';
 import { NONE, ROOT } from '../mcts/tree.js';
-import { NetworkEvaluator } from '../training/networkEvaluator.js';
+import { openEvaluator } from '../training/onnxInference.js';
 import { loadModel, modelFile } from '../training/players.js';
 import { shippedModel } from '../training/shippedModels.js';
 import type { Budget, Evaluation, Line, SearchOptions, SearchReport, Thinker } from './thinker.js';
@@ -72,7 +72,7 @@ export class SearchThinker implements Thinker {
       return { ...desk, evaluator: new RolloutEvaluator(game, this.rolloutRandom), changes: FOR_ROLLOUTS };
     }
     const { network, weights } = loadModel(path, players);
-    return { ...desk, evaluator: await NetworkEvaluator.create(network, weights), changes: {} };
+    return { ...desk, evaluator: await openEvaluator(network, weights), changes: {} };
   }
 
   async evaluate({ rules, state }: Position, seed: number): Promise<Evaluation> {

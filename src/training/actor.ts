@@ -3,7 +3,7 @@ import type { MessagePort } from 'node:worker_threads';
 import { AzulGame } from '../mcts/azul.js';
 import type { SearchSettings } from '../mcts/settings.js';
 import { Network, type NetworkShape } from './network.js';
-import { NetworkEvaluator } from './networkEvaluator.js';
+import { openEvaluator } from './onnxInference.js';
 import { playGames, type SelfPlayTimes } from './selfPlay.js';
 
 /** Places in the array that all actors of an iteration share. */
@@ -32,7 +32,7 @@ export interface ActorTimes extends SelfPlayTimes {
 
 export default async function act(task: ActorTask): Promise<ActorTimes> {
   const { players, games, shared, port } = task;
-  const evaluator = await NetworkEvaluator.create(new Network(players, task.shape), task.weights);
+  const evaluator = await openEvaluator(new Network(players, task.shape), task.weights);
   try {
     const times = await playGames({
       ...task,

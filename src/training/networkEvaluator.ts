@@ -1,36 +1,23 @@
-import * as ort from 'onnxruntime-node';
 import { utility } from '../mcts/azul.js';
 import type { Evaluator, Leaves } from '../mcts/evaluator.js';
 import { Encoder } from './encoding.js';
+import type { Inference } from './inference.js';
 import type { Network } from './network.js';
-import { encodeNetwork } from './onnxModel.js';
 
-/** One thread a session: threads that wait for each other by spinning take the cores from other workers. */
-const SESSION_OPTIONS: ort.InferenceSession.SessionOptions = {
-  intraOpNumThreads: 1,
-  interOpNumThreads: 1,
-  logSeverityLevel: 3,
-};
-
-/** The policy and value network, run by ONNX Runtime on one thread. */
+/** The policy and value network: encodes positions, runs it, and turns its values into those of the search. */
 export class NetworkEvaluator implements Evaluator {
-  /** Time spent in ONNX Runtime so far. */
+  /** Time spent in the network alone so far. */
   networkMilliseconds = 0;
   private readonly encoder: Encoder;
   private inputs = new Float32Array(0);
   private value = new Float32Array(0);
   private margin = new Float32Array(0);
 
-  private constructor(
+  constructor(
     readonly network: Network,
-    private readonly session: ort.InferenceSession,
+    private readonly inference: Inference,
   ) {
     this.encoder = new Encoder(network.players);
-  }
-
-  static async create(network: Network, weights: Float32Array): Promise<NetworkEvaluator> {
-    const model = encodeNetwork(network, weights);
-    return new NetworkEvaluator(network, await ort.InferenceSession.create(model, SESSION_OPTIONS));
   }
 
   async evaluate(leaves: Leaves): Promise<void> {
@@ -42,16 +29,8 @@ export class NetworkEvaluator implements Evaluator {
   }
 
   /** Runs the network on the inputs that are there, without encoding: what a benchmark compares the rest with. */
-  async infer({ count, logits }: Leaves): Promise<void> {
-    const { players, actions, inputs } = this.network;
-    await this.session.run(
-      { inputs: tensor(this.inputs, count, inputs) },
-      {
-        logits: tensor(logits, count, actions),
-        value: tensor(this.value, count, players),
-        margin: tensor(this.margin, count, players),
-      },
-    );
+  infer({ count, logits }: Leaves): Promise<void> {
+    return this.inference.run(this.inputs, count, { logits, value: this.value, margin: this.margin });
   }
 
   private encode({ count, capacity, states, game }: Leaves): void {
@@ -78,12 +57,8 @@ export class NetworkEvaluator implements Evaluator {
     }
   }
 
-  /** Frees the session. */
-  async close(): Promise<void> {
-    await this.session.release();
+  /** Frees the network. */
+  close(): Promise<void> {
+    return this.inference.close();
   }
-}
-
-function tensor(data: Float32Array, rows: number, columns: number): ort.Tensor {
-  return new ort.Tensor('float32', data.subarray(0, rows * columns), [rows, columns]);
 }

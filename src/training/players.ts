@@ -12,7 +12,7 @@ import { RolloutEvaluator } from '../mcts/rollout.js';
 import { FOR_ROLLOUTS, type SearchSettings } from '../mcts/settings.js';
 import { CheckpointManager } from './checkpoints.js';
 import { Network, type NetworkShape } from './network.js';
-import { NetworkEvaluator } from './networkEvaluator.js';
+import { openEvaluator } from './onnxInference.js';
 import { decodeNetwork, ModelError } from './onnxModel.js';
 import { commandWords, PLAYER_SPECS, PlayerError, parseSpec } from './playerSpec.js';
 import { newestRun, RUNS } from './runs.js';
@@ -33,7 +33,7 @@ const MODEL_KINDS = ['model', 'best', 'latest'];
 /** The player that a spec names, for so many seats; a PlayerError or ModelError says what is wrong with it. */
 export async function createPlayer(spec: string | ModelPlayer, players: number): Promise<Player> {
   if (typeof spec !== 'string') {
-    const evaluator = await NetworkEvaluator.create(new Network(players, spec.shape), spec.weights);
+    const evaluator = await openEvaluator(new Network(players, spec.shape), spec.weights);
     return new SearchPlayer(spec.name, new AzulGame(players), evaluator, spec.simulations, spec.search);
   }
   const { kind, target, options } = parseSpec(spec);

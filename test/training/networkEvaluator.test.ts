@@ -7,7 +7,7 @@ import { Leaves } from '../../src/mcts/evaluator.js';
 import { CHANCE } from '../../src/mcts/game.js';
 import { Encoder } from '../../src/training/encoding.js';
 import { Network } from '../../src/training/network.js';
-import { NetworkEvaluator } from '../../src/training/networkEvaluator.js';
+import { openEvaluator } from '../../src/training/onnxInference.js';
 import { decodeNetwork, encodeNetwork } from '../../src/training/onnxModel.js';
 import { randomGame, randomWeights, temporaryFolder } from './helpers.js';
 import { referenceForward } from './referenceNetwork.js';
@@ -31,7 +31,7 @@ describe('the network on ONNX Runtime', () => {
       const game = new AzulGame(players);
       const network = new Network(players, { width: 24, blocks: 2 });
       const weights = randomWeights(network, new Random(2));
-      const evaluator = await NetworkEvaluator.create(network, weights);
+      const evaluator = await openEvaluator(network, weights);
       const leaves = leavesOf(game, 40, 3);
       await evaluator.evaluate(leaves);
       await evaluator.close();
@@ -69,7 +69,7 @@ describe('the network on ONNX Runtime', () => {
   ])('gives a position the same bits in every batch (%s)', async (_, shape) => {
     const game = new AzulGame(2);
     const network = new Network(2, shape);
-    const evaluator = await NetworkEvaluator.create(network, randomWeights(network, new Random(4)));
+    const evaluator = await openEvaluator(network, randomWeights(network, new Random(4)));
     const all = leavesOf(game, 40, 5);
     await evaluator.evaluate(all);
     for (const count of [1, 2, 3, 4, 5, 6, 7, 8, 11, 12, 13, 16, 17, 25, 39]) {
@@ -94,7 +94,7 @@ describe('the network on ONNX Runtime', () => {
     const read = decodeNetwork(readFileSync(path), path);
     const leaves = [leavesOf(new AzulGame(3), 4, 7), leavesOf(new AzulGame(3), 4, 7)] as const;
     for (const [i, model] of [{ network, weights }, read].entries()) {
-      const evaluator = await NetworkEvaluator.create(model.network, model.weights);
+      const evaluator = await openEvaluator(model.network, model.weights);
       await evaluator.evaluate(leaves[i]!);
       await evaluator.close();
     }

@@ -1,0 +1,17 @@
+/** What a network computes for a batch; rows from the batch's size on are left as they are. */
+export interface Outputs {
+  /** [capacity, actions] */
+  logits: Float32Array;
+  /** [capacity, players], mover first */
+  value: Float32Array;
+  /** [capacity, players], mover first */
+  margin: Float32Array;
+}
+
+/** Runs one network with fixed weights: ONNX Runtime on this machine (onnxInference.ts), in a browser, or elsewhere. */
+export interface Inference {
+  /** Evaluates the first `rows` rows of `inputs`, [capacity, network inputs], into `outputs`. */
+  run(inputs: Float32Array, rows: number, outputs: Outputs): Promise<void>;
+  /** Frees what it holds. */
+  close(): Promise<void>;
+}

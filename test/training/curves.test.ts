@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { chartsOf, smoothed } from '../../src/training/curves.js';
+import type { EvaluationResult } from '../../src/training/evaluation.js';
+import type { IterationMetrics } from '../../src/training/metrics.js';
+import { metrics } from './helpers.js';
+
+const step = { policyLoss: 2, valueLoss: 1, marginLoss: 0.5, gradientNorm: 1, policyAccuracy: 0.25, milliseconds: 1 };
+const trained = (iteration: number): IterationMetrics => ({
+  ...metrics(iteration),
+  training: { ...step, loss: 4 - iteration, steps: 1, seconds: 1 },
+});
+const against = (opponent: string, mean: number) =>
+  ({ opponent, score: { mean, error: 0.05, low: mean - 0.1, high: mean + 0.1 } }) as EvaluationResult;
+
+const titles = (history: IterationMetrics[]) => chartsOf(history).map(({ title }) => title);
+
+test('a run that has not trained yet has no loss, no accuracy and no score to plot', () => {
+  expect(chartsOf([])).toEqual([]);
+  expect(titles([metrics(1)])).toContain('Game length');
+  for (const title of ['Loss', 'Policy accuracy', 'Score against opponents', 'Gradient norm']) {
+    expect(titles([metrics(1)])).not.toContain(title);
+    if (title !== 'Score against opponents') expect(titles([metrics(1), trained(2)])).toContain(title);
+  }
+});
+
+test('every loss that is measured has a curve, with gaps where there was no training', () => {
+  const history = [metrics(1), trained(2), trained(3)];
+  const loss = chartsOf(history).find(({ title }) => title === 'Loss')!;
+  expect(loss.curves.map(({ name }) => name).sort()).toEqual(['margin', 'policy', 'total', 'value']);
+  const total = loss.curves.find(({ name }) => name === 'total')!;
+  expect(history.map((m) => total.of(m))).toEqual([undefined, 2, 1]);
+});
+
+test('every opponent ever met has a curve with its interval', () => {
+  const history = [
+    { ...metrics(1), evaluation: [against('random', 0.9)] },
+    metrics(2),
+    { ...metrics(3), evaluation: [against('random', 1), against('greedy', 0.4)] },
+  ];
+  const { curves } = chartsOf(history).find(({ title }) => title === 'Score against opponents')!;
+  expect(curves.map(({ name }) => name)).toEqual(['random', 'greedy']);
+  expect(history.map((m) => curves[1]!.of(m))).toEqual([undefined, undefined, 0.4]);
+  expect(curves[0]!.interval!(history[0]!)).toMatchObject({ low: 0.8, high: 1 });
+});
+
+test('the moving average begins at the first value, passes over gaps and follows a step by its span', () => {
+  expect(smoothed([], 5)).toEqual([]);
+  expect(smoothed([3, undefined, 3], 5)).toEqual([3, undefined, 3]);
+  expect(smoothed([1, 7, 2], 1)).toEqual([1, 7, 2]);
+  // Weights by hand for a span of 3: 1/2 each time.
+  const [, second, third] = smoothed([0, 1, 1], 3);
+  expect(second).toBeCloseTo(2 / 3, 12);
+  expect(third).toBeCloseTo(6 / 7, 12);
+});

@@ -42,6 +42,7 @@ export { BatchSampler } from './training/batchSampler.js';
 export { type Checkpoint, CheckpointManager } from './training/checkpoints.js';
 export { createTrainingComponents, type TrainingComponents } from './training/components.js';
 export { type Config, makeConfig, networkShape, override, PRESETS, selfPlaySearch } from './training/config.js';
+export { AXES, type Chart, chartsOf, smoothed } from './training/curves.js';
 export { Encoder } from './training/encoding.js';
 export { evaluateAgainst, playMatchOn } from './training/evaluation.js';
 export { Graph } from './training/graph.js';

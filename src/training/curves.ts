@@ -1,5 +1,7 @@
 /**
- * What there is to plot of a run: one list for all that draws it. It depends on types alone and so runs in a browser.
+ * What there is to plot of a run: one list for all that draws it, with words for those who did not make the run. A number
+ * that has no words here, such as a metric of your own, gets a chart too. It depends on types alone and so runs in a
+ * browser.
  */
 import type { IterationMetrics } from './metrics.js';
 
@@ -13,13 +15,19 @@ export interface Curve {
 
 /** Curves of one unit, drawn together. */
 export interface Chart {
+  group: ChartGroup;
   title: string;
   /** Of the values; `%` for parts of 1, empty for plain numbers. */
   unit: string;
+  /** What it is, and what is healthy. */
+  explanation: string;
   curves: Curve[];
   /** Noisy from one iteration to the next, and better read as a moving average. */
   noisy?: boolean;
 }
+
+export const CHART_GROUPS = ['Strength', 'Learning', 'Self-play', 'Data', 'Also recorded'] as const;
+export type ChartGroup = (typeof CHART_GROUPS)[number];
 
 /** What the horizontal axis may count. */
 export const AXES = {
@@ -29,85 +37,224 @@ export const AXES = {
   steps: ({ step }: IterationMetrics) => step,
 } satisfies Record<string, (metrics: IterationMetrics) => number>;
 
+/** A chart as it is written here: its curves by their names, as the keys that lead to the number, with dots between. */
+interface Wording extends Omit<Chart, 'curves'> {
+  paths: Record<string, string>;
+}
+
+const WORDINGS: Wording[] = [
+  {
+    group: 'Learning',
+    title: 'Loss',
+    unit: '',
+    explanation:
+      'What training makes small: the weighted sum of the losses that follow. It falls quickly, then slowly, and may rise a ' +
+      'little while the games get harder to predict. A jump means that the learning rate is too high.',
+    paths: { training: 'training.loss' },
+    noisy: true,
+  },
+  {
+    group: 'Learning',
+    title: 'Policy loss',
+    unit: 'nats',
+    explanation:
+      'How badly the network guesses what the search will prefer, as cross-entropy. It can’t fall below the entropy of the ' +
+      'search’s own policies: the gap between the two is what there is to learn.',
+    paths: { training: 'training.policyLoss', 'entropy of the targets': 'selfPlay.policyEntropy' },
+    noisy: true,
+  },
+  {
+    group: 'Learning',
+    title: 'Value loss',
+    unit: '',
+    explanation:
+      'How badly the network guesses who wins. Even for perfect players the deals are chance, so it settles well above 0. ' +
+      'Where it is much higher on held-out games, positions are trained on too often.',
+    paths: { training: 'training.valueLoss' },
+    noisy: true,
+  },
+  {
+    group: 'Learning',
+    title: 'Margin loss',
+    unit: '',
+    explanation: 'How badly the network guesses by how many points. It goes as the value loss does.',
+    paths: { training: 'training.marginLoss' },
+    noisy: true,
+  },
+  {
+    group: 'Learning',
+    title: 'Ownership loss',
+    unit: '',
+    explanation:
+      'How badly the network guesses which cells of each wall will be filled at the end. It helps the network to see; it is ' +
+      'not used in play.',
+    paths: { training: 'training.ownershipLoss' },
+    noisy: true,
+  },
+  {
+    group: 'Learning',
+    title: 'Policy accuracy',
+    unit: '%',
+    explanation:
+      'How often the move that the network likes best is the one that the search likes best. It rises while the policy ' +
+      'learns from the search, and levels off while the search finds what the policy alone does not see.',
+    paths: { training: 'training.policyAccuracy' },
+    noisy: true,
+  },
+  {
+    group: 'Learning',
+    title: 'Gradient norm',
+    unit: '',
+    explanation:
+      'The length of the gradient before it is clipped. It should stay in one range: a steady rise comes before training ' +
+      'falls apart, and values near 0 mean that nothing is learnt.',
+    paths: { 'before clipping': 'training.gradientNorm' },
+    noisy: true,
+  },
+  {
+    group: 'Learning',
+    title: 'Learning rate',
+    unit: '',
+    explanation: 'How far each step goes. It is what the schedule says: look whether it is the one you meant.',
+    paths: { 'learning rate': 'learningRate' },
+  },
+  {
+    group: 'Self-play',
+    title: 'Games a second',
+    unit: '',
+    explanation:
+      'How fast games are made. It goes with their length; a lasting drop means that something else wants the machine.',
+    paths: { 'games/s': 'selfPlay.gamesPerSecond' },
+    noisy: true,
+  },
+  {
+    group: 'Self-play',
+    title: 'Simulations a second',
+    unit: '',
+    explanation: 'How fast the search works, all threads together. It should be flat.',
+    paths: { 'simulations/s': 'selfPlay.simulationsPerSecond' },
+    noisy: true,
+  },
+  {
+    group: 'Self-play',
+    title: 'Policy entropy',
+    unit: 'nats',
+    explanation:
+      'How undecided the search is about its move, on average: 0 where one move has it all, 3.2 where 25 moves are alike. It ' +
+      'falls as play gets sharper. Close to 0 early on, self-play repeats itself and explores nothing.',
+    paths: { 'of the targets': 'selfPlay.policyEntropy' },
+    noisy: true,
+  },
+  {
+    group: 'Self-play',
+    title: 'Game length',
+    unit: 'plies',
+    explanation:
+      'Moves of a game, all players together. Untrained players drag games out by filling their floors; a good game of two ' +
+      'takes about 54, in five rounds.',
+    paths: { plies: 'selfPlay.meanPlies' },
+    noisy: true,
+  },
+  {
+    group: 'Self-play',
+    title: 'Points a game',
+    unit: 'points',
+    explanation:
+      'A player’s points at the end, on average. They rise as play gets better: the plainest sign of learning.',
+    paths: { 'mean score': 'selfPlay.meanScore' },
+    noisy: true,
+  },
+  {
+    group: 'Self-play',
+    title: 'First player’s score',
+    unit: '%',
+    explanation:
+      'Part of the games that whoever starts wins. Of two players it is a little above 50 %, of more less; near 0 or 100 % ' +
+      'there is a fault in the game or in the values.',
+    paths: { 'first player': 'selfPlay.firstPlayerScore' },
+    noisy: true,
+  },
+  {
+    group: 'Data',
+    title: 'Replay buffer',
+    unit: 'positions',
+    explanation: 'Positions played so far, and those of the window that training draws from, which grows more slowly.',
+    paths: { window: 'window', 'all so far': 'totalPositions' },
+  },
+];
+
+/** Numbers that get no chart of their own: they say when, or are drawn in another way. */
+const UNDRAWN = ['iteration', 'elapsed', 'evaluation'];
+
 /** The charts of a run, in the order in which they are read; one that nothing has been measured for yet is left out. */
 export function chartsOf(history: readonly IterationMetrics[]): Chart[] {
-  const charts: Chart[] = [
-    { title: 'Loss', unit: '', curves: lossCurves(history), noisy: true },
-    {
-      title: 'Policy accuracy',
-      unit: '%',
-      curves: [{ name: 'accuracy', of: ({ training }) => training?.policyAccuracy }],
-      noisy: true,
-    },
-    { title: 'Score against opponents', unit: '%', curves: opponentCurves(history) },
-    {
-      title: 'Games a second',
-      unit: '',
-      curves: [{ name: 'games/s', of: ({ selfPlay }) => selfPlay.gamesPerSecond }],
-      noisy: true,
-    },
-    {
-      title: 'Simulations a second',
-      unit: '',
-      curves: [{ name: 'simulations/s', of: ({ selfPlay }) => selfPlay.simulationsPerSecond }],
-      noisy: true,
-    },
-    {
-      title: 'Game length',
-      unit: 'plies',
-      curves: [{ name: 'plies', of: ({ selfPlay }) => selfPlay.meanPlies }],
-      noisy: true,
-    },
-    {
-      title: 'Points a game',
-      unit: 'points',
-      curves: [{ name: 'mean score', of: ({ selfPlay }) => selfPlay.meanScore }],
-      noisy: true,
-    },
-    {
-      title: 'First player’s score',
-      unit: '%',
-      curves: [{ name: 'first player', of: ({ selfPlay }) => selfPlay.firstPlayerScore }],
-      noisy: true,
-    },
-    {
-      title: 'Replay buffer',
-      unit: 'positions',
-      curves: [
-        { name: 'window', of: ({ window }) => window },
-        { name: 'all so far', of: ({ totalPositions }) => totalPositions },
-      ],
-    },
-    { title: 'Learning rate', unit: '', curves: [{ name: 'learning rate', of: ({ learningRate }) => learningRate }] },
-    {
-      title: 'Gradient norm',
-      unit: '',
-      curves: [{ name: 'before clipping', of: ({ training }) => training?.gradientNorm }],
-      noisy: true,
-    },
-  ];
-  return charts
-    .map((chart) => ({ ...chart, curves: chart.curves.filter(({ of }) => history.some((m) => of(m) !== undefined)) }))
-    .filter(({ curves }) => curves.length > 0);
+  const found = new Set(history.flatMap(pathsOf));
+  const charts = WORDINGS.map(({ paths, ...chart }) => {
+    const curves = Object.entries(paths).flatMap(([name, path]) => curvesOf(path, name, found));
+    return { ...chart, curves: found.has(Object.values(paths)[0]!) ? curves : [] };
+  });
+  const worded = new Set(WORDINGS.flatMap(({ paths }) => Object.values(paths)));
+  for (const path of found) {
+    const trained = path.replace(/^validation\./, 'training.');
+    if (worded.has(trained) || (trained !== path && found.has(trained))) continue;
+    const title = titleOf(path);
+    const explanation = `What the metrics call ${path}.`;
+    const curves = curvesOf(path, path.startsWith('training.') ? 'training' : title, found);
+    charts.push({ group: 'Also recorded', title, unit: '', explanation, curves });
+  }
+  return [...strengthCharts(history), ...charts].filter(({ curves }) => curves.length > 0);
 }
 
-/** The total and every part of it that the training step measures, by the fields' names: `policyLoss` is `policy`. */
-function lossCurves(history: readonly IterationMetrics[]): Curve[] {
-  const last = history.findLast(({ training }) => training !== null)?.training ?? {};
-  return Object.keys(last)
-    .filter((field) => field === 'loss' || field.endsWith('Loss'))
-    .map((field) => ({
-      name: field === 'loss' ? 'total' : field.slice(0, -4),
-      of: ({ training }) => (training as Record<string, number> | null)?.[field],
-    }));
+/** The curve of a path if it is found, and of the same on games that are held out of training. */
+function curvesOf(path: string, name: string, found: ReadonlySet<string>): Curve[] {
+  const heldOut = path.replace(/^training\./, 'validation.');
+  const both = [{ name, path }, ...(heldOut === path ? [] : [{ name: 'held out', path: heldOut }])];
+  return both.filter((curve) => found.has(curve.path)).map((curve) => ({ name: curve.name, of: reader(curve.path) }));
 }
 
-function opponentCurves(history: readonly IterationMetrics[]): Curve[] {
+function reader(path: string): Curve['of'] {
+  const keys = path.split('.');
+  return (metrics) => {
+    let value: unknown = metrics;
+    for (const key of keys) value = (value as Record<string, unknown> | null | undefined)?.[key];
+    return typeof value === 'number' ? value : undefined;
+  };
+}
+
+/** The paths of an iteration's numbers; what is in lists is left out. */
+function pathsOf(metrics: IterationMetrics): string[] {
+  const walk = (value: unknown, path: string): string[] => {
+    if (typeof value === 'number') return [path];
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
+    return Object.entries(value).flatMap(([key, inner]) => walk(inner, `${path}.${key}`));
+  };
+  return Object.entries(metrics).flatMap(([key, value]) => (UNDRAWN.includes(key) ? [] : walk(value, key)));
+}
+
+/** `selfPlay.meanRounds` as “Self-play: mean rounds”. */
+function titleOf(path: string): string {
+  const words = path.replace(/\B[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).replace('self play', 'self-play');
+  const title = words.replace('.', ': ').replaceAll('.', ' ');
+  return title.charAt(0).toUpperCase() + title.slice(1);
+}
+
+function strengthCharts(history: readonly IterationMetrics[]): Chart[] {
   const opponents = new Set(history.flatMap(({ evaluation }) => evaluation?.map(({ opponent }) => opponent) ?? []));
-  return [...opponents].map((name) => {
+  const curves = [...opponents].map((name): Curve => {
     const scoreOf = ({ evaluation }: IterationMetrics) => evaluation?.find(({ opponent }) => opponent === name)?.score;
     return { name, of: (metrics) => scoreOf(metrics)?.mean, interval: scoreOf };
   });
+  return [
+    {
+      group: 'Strength',
+      title: 'Score against opponents',
+      unit: '%',
+      explanation:
+        'Points won against each fixed opponent, every deal played from all seats: 50 % is a match for it. The lines should ' +
+        'rise one after the other; one that has reached 100 % has no more to say.',
+      curves,
+    },
+  ];
 }
 
 /**

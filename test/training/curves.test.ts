@@ -23,12 +23,32 @@ test('a run that has not trained yet has no loss, no accuracy and no score to pl
   }
 });
 
-test('every loss that is measured has a curve, with gaps where there was no training', () => {
+test('every loss that is measured has a chart, with gaps where there was no training', () => {
   const history = [metrics(1), trained(2), trained(3)];
-  const loss = chartsOf(history).find(({ title }) => title === 'Loss')!;
-  expect(loss.curves.map(({ name }) => name).sort()).toEqual(['margin', 'policy', 'total', 'value']);
-  const total = loss.curves.find(({ name }) => name === 'total')!;
-  expect(history.map((m) => total.of(m))).toEqual([undefined, 2, 1]);
+  expect(titles(history).filter((title) => title.endsWith('oss'))).toEqual([
+    'Loss',
+    'Policy loss',
+    'Value loss',
+    'Margin loss',
+  ]);
+  const [total] = chartsOf(history).find(({ title }) => title === 'Loss')!.curves;
+  expect(history.map((m) => total!.of(m))).toEqual([undefined, 2, 1]);
+});
+
+test('held-out losses join those of training, and metrics that nobody has foreseen have charts', () => {
+  const more = { validation: { loss: 3, wallLoss: 4 }, custom: { cupsOfCoffee: 2, note: 'strong', list: [1] } };
+  const history = [metrics(1), { ...trained(2), ...more } as IterationMetrics];
+  const charts = new Map(chartsOf(history).map((chart) => [chart.title, chart]));
+  const values = (title: string) =>
+    charts.get(title)!.curves.map(({ name, of }) => [name, ...history.map((m) => of(m))]);
+  expect(values('Loss')).toEqual([
+    ['training', undefined, 2],
+    ['held out', undefined, 3],
+  ]);
+  expect(values('Validation: wall loss')).toEqual([['Validation: wall loss', undefined, 4]]);
+  expect(values('Custom: cups of coffee')).toEqual([['Custom: cups of coffee', undefined, 2]]);
+  expect(charts.get('Custom: cups of coffee')!.group).toBe('Also recorded');
+  expect([...charts.keys()].filter((title) => /note|list/.test(title))).toEqual([]);
 });
 
 test('every opponent ever met has a curve with its interval', () => {

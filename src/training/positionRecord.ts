@@ -65,6 +65,19 @@ export function packRecord(position: SearchedPosition, outcome: GameOutcome): Ui
   return new Uint8Array(buffer);
 }
 
+/** The position and its search, out of a record of a game. */
+export function unpackSearch({ stateSize, players }: AzulGame, record: Uint8Array): SearchedPosition {
+  const buffer = record.slice().buffer;
+  const values = (kind: number) => Array.from(new Float32Array(buffer, 4 * (stateSize + kind * players), players));
+  const policy = new Uint16Array(buffer, 4 * (stateSize + 5 * players));
+  return {
+    state: new Int32Array(buffer, 0, stateSize),
+    actions: policy.filter((_, i) => i % 2 === 0),
+    probabilities: policy.filter((_, i) => i % 2 === 1),
+    search: { rank: values(3), margin: values(4) },
+  };
+}
+
 /** Turns records into rows of a batch. */
 export class RecordDecoder {
   /** The record at hand, as bytes and as what they stand for. */

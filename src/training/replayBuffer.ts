@@ -11,6 +11,8 @@ export interface FinishedGame {
   scores: number[];
   /** Simulations of all its searches. */
   simulations: number;
+  /** The moves of all players in the order of play, as `AzulGame` numbers them; the buffer does not keep them. */
+  actions: Uint16Array;
   /** Records (positionRecord.ts) in the order of play. */
   records: Uint8Array[];
 }
@@ -107,7 +109,7 @@ export class ReplayBuffer {
       let added = 0;
       for (const game of games) {
         if (this.has(game.number)) continue;
-        const { records, scores, ...columns } = game;
+        const { records, scores, actions: _, ...columns } = game;
         this.insertGame.run({
           ...columns,
           scores: JSON.stringify(scores),

@@ -2,9 +2,10 @@ import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { CheckpointManager, writeSynced } from './checkpoints.js';
 import { type Config, validateConfig } from './config.js';
+import { LatestGame } from './latestGame.js';
 import { MetricsLog } from './metrics.js';
 import { ReplayBuffer } from './replayBuffer.js';
-import { RUN_CONFIG } from './runs.js';
+import { LATEST_GAME, METRICS, RUN_CONFIG } from './runs.js';
 
 export class RunError extends Error {
   override name = 'RunError';
@@ -14,6 +15,7 @@ export class RunError extends Error {
 export class Run {
   readonly checkpoints: CheckpointManager;
   readonly metrics: MetricsLog;
+  readonly latestGame: LatestGame;
 
   private constructor(
     readonly folder: string,
@@ -21,7 +23,8 @@ export class Run {
     readonly replay: ReplayBuffer,
   ) {
     this.checkpoints = new CheckpointManager(join(folder, 'checkpoints'), config.checkpoints.keep);
-    this.metrics = new MetricsLog(join(folder, 'metrics.jsonl'));
+    this.metrics = new MetricsLog(join(folder, METRICS));
+    this.latestGame = new LatestGame(join(folder, LATEST_GAME), config.players, config.seed);
   }
 
   /** Makes the folder of a new run; a RunError if it holds one already or can't be written. */

@@ -5,6 +5,10 @@ import { join } from 'node:path';
 export const RUNS = 'runs';
 /** The file that makes a folder a run. */
 export const RUN_CONFIG = 'config.json';
+/** Its history, a line of JSON for each iteration. */
+export const METRICS = 'metrics.jsonl';
+/** A game that self-play finished a moment ago. */
+export const LATEST_GAME = 'latest-game.json';
 
 /** The run below runs/ whose folder changed last, if there is one. */
 export function newestRun(): string | undefined {

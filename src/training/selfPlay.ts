@@ -8,8 +8,8 @@ import type { SearchSettings } from '../mcts/settings.js';
 import { packRecord, type SearchedPosition, sparsePolicy } from './positionRecord.js';
 import type { FinishedGame } from './replayBuffer.js';
 
-/** Streams of chance that must not meet: each is keyed by its purpose. */
-const DEALS = 1;
+/** Streams of chance that must not meet: each is keyed by the run's seed, the game's number and its purpose. */
+export const DEALS = 1;
 const SEARCH = 2;
 
 /** Below this temperature the best move is played. */
@@ -41,7 +41,7 @@ class SelfPlayGame {
   private readonly values: Float64Array;
   private positions: SearchedPosition[] = [];
   private simulations = 0;
-  private plies = 0;
+  private actions: number[] = [];
 
   constructor(
     private readonly game: AzulGame,
@@ -60,7 +60,7 @@ class SelfPlayGame {
     this.seeds.reseed(runSeed, number, SEARCH);
     this.positions = [];
     this.simulations = 0;
-    this.plies = 0;
+    this.actions = [];
     this.state.set(this.game.rules.start());
     this.game.applyChance(this.state, 0, this.deals);
     this.beginSearch();
@@ -77,8 +77,9 @@ class SelfPlayGame {
     search.root.values(policy, this.values);
     this.note(sparsePolicy(search.tree.action, policy, count));
     this.simulations += search.started;
-    game.apply(state, 0, search.tree.action[this.chooseEdge()]!);
-    this.plies++;
+    const action = search.tree.action[this.chooseEdge()]!;
+    game.apply(state, 0, action);
+    this.actions.push(action);
     if (game.kind(state, 0) === CHANCE) {
       this.note({ actions: new Uint16Array(0), probabilities: new Uint16Array(0) });
       game.applyChance(state, 0, this.deals);
@@ -90,7 +91,7 @@ class SelfPlayGame {
 
   private chooseEdge(): number {
     const { initial, halfLife } = this.settings.temperature;
-    const temperature = initial * 0.5 ** (this.plies / halfLife);
+    const temperature = initial * 0.5 ** (this.actions.length / halfLife);
     const { root } = this.search;
     return temperature < LOWEST_TEMPERATURE ? root.best() : root.sample(this.policy, temperature, this.seeds);
   }
@@ -120,10 +121,11 @@ class SelfPlayGame {
     return {
       number: this.number,
       iteration,
-      plies: this.plies,
+      plies: this.actions.length,
       rounds: state[ROUND]!,
       scores: seats.map((p) => game.rules.score(state, 0, p)),
       simulations: this.simulations,
+      actions: Uint16Array.from(this.actions),
       records: this.positions.map((position) => packRecord(position, outcome)),
     };
   }

@@ -184,6 +184,7 @@ export class Trainer extends EventEmitter<TrainerEvents> {
         signal,
         onGame: (game: FinishedGame) => {
           run.replay.add([game]);
+          run.latestGame.offer(game);
           this.newGames++;
           this.newSimulations += game.simulations;
           this.emit('games', done + this.newGames, this.newSimulations);

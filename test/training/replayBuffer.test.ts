@@ -10,7 +10,17 @@ import { temporaryFolder } from './helpers.js';
 
 function game(number: number, changes: Partial<FinishedGame> = {}, positions = 3): FinishedGame {
   const records = Array.from({ length: positions }, (_, i) => Uint8Array.of(number, i, 7));
-  return { number, iteration: 1, plies: 50, rounds: 5, scores: [10, 20], simulations: 100, records, ...changes };
+  return {
+    number,
+    iteration: 1,
+    plies: 50,
+    rounds: 5,
+    scores: [10, 20],
+    simulations: 100,
+    actions: new Uint16Array(0),
+    records,
+    ...changes,
+  };
 }
 
 function open(path = join(temporaryFolder(), 'replay.db'), players = 2): ReplayBuffer {

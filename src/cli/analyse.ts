@@ -1,17 +1,20 @@
 /** What a search says about a position, or about each move of a recorded game. */
 import { existsSync, readFileSync } from 'node:fs';
+import { chanceName, judgeGame, part } from '../arena/gameAnalysis.js';
+import type { Line, SearchReport, Thinker } from '../arena/thinker.js';
+import { describeMove } from '../game/description.js';
 import { type Position, printMove, printPosition } from '../game/notation.js';
+import { parseSetUp } from '../game/setUp.js';
 import { OVER, PHASE, PLAYING, TURN } from '../game/state.js';
 import { shippedModel } from '../training/shippedModels.js';
 import { UsageError } from '../usageError.js';
-import { chanceName, gameText, judgeGame, part } from './analyseGame.js';
-import { describeMove, drawPosition } from './board.js';
-import { parseSetUp } from './engine.js';
+import { gameText } from './analyseGame.js';
+import { drawPosition } from './board.js';
 import { percent } from './format.js';
+import { openThinker } from './openThinker.js';
+import { progressBar } from './progress.js';
 import { readRecord } from './recordFile.js';
-import { SearchThinker } from './searchThinker.js';
 import { formatTable } from './table.js';
-import type { Line, SearchReport } from './thinker.js';
 
 export interface AnalyseOptions {
   /** Model file, `best` or `latest`; the shipped one if not given, rollouts where there is none. */
@@ -95,7 +98,9 @@ async function analyseGame(file: string, options: AnalyseOptions): Promise<void>
   const [number] = chosen as [number];
   const game = games[number - 1]!;
   const thinker = await open(options, game.seats.length);
-  const moves = await judgeGame(game, thinker, options);
+  const bar = options.json ? undefined : progressBar('analysing', game.tokens.length + 1);
+  const moves = await judgeGame(game, thinker, options, (done) => bar?.update(done));
+  bar?.stop();
   const model = judge(options, game.seats.length);
   if (options.json) {
     const { seats, scores, ranks } = game;
@@ -106,8 +111,8 @@ async function analyseGame(file: string, options: AnalyseOptions): Promise<void>
   console.log(`\n${options.sims} simulations a move, ${model}`);
 }
 
-async function open({ model }: AnalyseOptions, players: number): Promise<SearchThinker> {
-  const thinker = SearchThinker.open(model, players);
+async function open({ model }: AnalyseOptions, players: number): Promise<Thinker> {
+  const thinker = openThinker(model, players);
   await thinker.ready();
   return thinker;
 }

@@ -1,8 +1,8 @@
 /** Positions and moves for a person at a terminal: 80 columns, two boards side by side, readable without colours. */
 import pc from 'picocolors';
-import { type Position, printMove } from '../game/notation.js';
+import type { Position } from '../game/notation.js';
 import { COLOURS, countOf, MARKER, pileOf, sizeOf, tilesOf } from '../game/pile.js';
-import { DESTINATIONS, FACTORY_TILES, FLOOR_SPACES, type Rules, TO_FLOOR } from '../game/rules.js';
+import { FACTORY_TILES, FLOOR_SPACES, type Rules } from '../game/rules.js';
 import {
   BAG,
   BOARD_SIZE,
@@ -24,7 +24,6 @@ import {
 import { COLOUR_LETTERS } from '../game/tileNotation.js';
 import { colourAt, ROWS } from '../game/wall.js';
 
-const COLOUR_NAMES = ['blue', 'yellow', 'red', 'black', 'white'];
 /** Columns of a tile, of a pattern line or wall row, and of a board. */
 const TILE = 3;
 const ROW = ROWS * TILE;
@@ -56,27 +55,6 @@ export function drawPosition(position: Position, names: readonly string[], colou
   ]
     .map((line) => line.trimEnd())
     .join('\n');
-}
-
-/** A legal move in words: `3B4: all 2 blue of factory 3 into line 4`. */
-export function describeMove({ rules, state }: Position, action: number): string {
-  const source = Math.floor(action / (COLOURS * DESTINATIONS));
-  const colour = Math.floor(action / DESTINATIONS) % COLOURS;
-  const row = action % DESTINATIONS;
-  const fromCentre = source === rules.factories;
-  const pile = fromCentre ? state[CENTRE]! : state[rules.firstFactory + source]!;
-  const count = countOf(pile, colour);
-  const tiles = `${count === 1 ? 'the one' : `all ${count}`} ${COLOUR_NAMES[colour]}`;
-  const marker = pile & MARKER ? ', and the first-player marker' : '';
-  const from = fromCentre ? 'the centre' : `factory ${source + 1}`;
-  return `${printMove(rules, action)}: ${tiles} of ${from} ${destination()}${marker}`;
-
-  function destination(): string {
-    if (row === TO_FLOOR) return 'to the floor';
-    const lines = state[BOARDS + BOARD_SIZE * state[TURN]! + LINES]!;
-    const over = count - (row + 1 - lineCount(lines, row));
-    return `into line ${row + 1}${over > 0 ? `, ${over} to the floor` : ''}`;
-  }
 }
 
 /** How tiles and words look, with colours or without. */

@@ -150,11 +150,11 @@ function commandLine(): Command {
     .description('speak the engine protocol on standard input and output')
     .option('--model <model>', 'model file, best[:<run>] or latest[:<run>]; the shipped ones by default')
     .action(async ({ model }) => {
-      const [{ Engine, runEngine }, { SearchThinker }] = await Promise.all([
+      const [{ Engine, runEngine }, { openThinker }] = await Promise.all([
         import('./engine.js'),
-        import('./searchThinker.js'),
+        import('./openThinker.js'),
       ]);
-      await runEngine(new Engine(SearchThinker.open(model), `Azul Zero ${version}`), process.stdin, process.stdout);
+      await runEngine(new Engine(openThinker(model), `Azul Zero ${version}`), process.stdin, process.stdout);
       process.exit(0);
     });
 

@@ -1,21 +1,14 @@
 /** The engine protocol: one line in, some lines out. `Engine` knows the commands, `runEngine` the streams. */
 import { randomInt } from 'node:crypto';
 import type { Readable, Writable } from 'node:stream';
-import {
-  applyToken,
-  type Position,
-  parsePosition,
-  printDeal,
-  printMove,
-  printPosition,
-  startPosition,
-} from '../game/notation.js';
+import type { SearchReport, Thinker } from '../arena/thinker.js';
+import { type Position, printDeal, printMove, printPosition, startPosition } from '../game/notation.js';
 import { perft } from '../game/perft.js';
 import { Random } from '../game/random.js';
 import { FACTORY_TILES, Rules } from '../game/rules.js';
-import { DEAL_DUE, MAX_PLAYERS, MIN_PLAYERS, OVER, PHASE, PLAYING } from '../game/state.js';
+import { parseSetUp } from '../game/setUp.js';
+import { DEAL_DUE, MAX_PLAYERS, OVER, PHASE, PLAYING } from '../game/state.js';
 import { AzulGame } from '../mcts/azul.js';
-import type { SearchReport, Thinker } from './thinker.js';
 
 /** Characters of a line; the longest games fit a hundred times over. */
 const MAX_LINE = 1 << 20;
@@ -193,22 +186,6 @@ async function* readLines(input: Readable): AsyncGenerator<string> {
     }
   }
   yield line;
-}
-
-/** A position with moves after it, as `position` takes it. */
-export function parseSetUp(text: string): Position {
-  const end = text.search(/\smoves(\s|$)/);
-  const [start, tokens] = end < 0 ? [text, []] : [text.slice(0, end), text.slice(end).trim().split(/\s+/).slice(1)];
-  const position = parseStart(start.trimEnd());
-  for (const token of tokens) applyToken(position, token);
-  return position;
-}
-
-function parseStart(text: string): Position {
-  const [first, players, ...more] = text.split(/\s+/);
-  if (first !== 'start') return parsePosition(text);
-  if (more.length > 0) fail(`${quote(more[0]!)} comes after the number of players, where only moves can`);
-  return startPosition(wholeNumber(players ?? '', 'position start', MIN_PLAYERS, MAX_PLAYERS));
 }
 
 function result({ rules, state }: Position): string {

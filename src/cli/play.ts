@@ -4,8 +4,8 @@ import { startPosition } from '../game/notation.js';
 import { Random } from '../game/random.js';
 import { shippedModel } from '../training/shippedModels.js';
 import { UsageError } from '../usageError.js';
+import { openThinker } from './openThinker.js';
 import { openLines } from './prompt.js';
-import { SearchThinker } from './searchThinker.js';
 import { TerminalGame } from './terminalGame.js';
 
 export interface PlayOptions {
@@ -27,7 +27,7 @@ export async function play(model: string | undefined, options: PlayOptions): Pro
   if (seat > players) {
     throw new UsageError(`--seat ${seat}: there are seats 1 to ${players}; 0 is a random one, --players adds seats`);
   }
-  const thinker = SearchThinker.open(model, players);
+  const thinker = openThinker(model, players);
   const person = seat > 0 ? seat - 1 : new Random(seed, SEAT).int(players);
   const opponent = model ?? (shippedModel(players) ? 'the shipped model' : 'rollouts, as no model is shipped');
   console.log(`You have seat ${person + 1} of ${players}, against ${opponent}: ${sims} simulations a move.`);

@@ -1,8 +1,9 @@
 /** Shows the games of a record, once all of them have been checked. */
 import { type RecordedGame, rounds } from '../arena/record.js';
+import { describeMove } from '../game/description.js';
 import { applyToken, parseMove } from '../game/notation.js';
 import { PHASE, PLAYING, ROUND, TURN } from '../game/state.js';
-import { describeMove, drawPosition } from './board.js';
+import { drawPosition } from './board.js';
 import { readRecord } from './recordFile.js';
 
 export interface ReplayOptions {

@@ -1,11 +1,12 @@
+import type { Line, SearchReport, Thinker } from '../arena/thinker.js';
+import { describeMove } from '../game/description.js';
 import { applyToken, type Position, printDeal, printMove, printPosition } from '../game/notation.js';
 import { Random } from '../game/random.js';
 import { DEAL_DUE, OVER, PHASE, PLAYING, ROUND, TURN } from '../game/state.js';
 import { NotationError } from '../game/tileNotation.js';
-import { describeMove, drawPosition } from './board.js';
+import { drawPosition } from './board.js';
 import { percent } from './format.js';
 import { progressBar } from './progress.js';
-import type { Line, SearchReport, Thinker } from './thinker.js';
 
 export interface TerminalGameSettings {
   /** Simulations of each search. */

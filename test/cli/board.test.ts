@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { describeMove, drawPosition } from '../../src/cli/board.js';
+import { drawPosition } from '../../src/cli/board.js';
+import { describeMove } from '../../src/game/description.js';
 import {
   applyToken,
   type Position,

@@ -1,4 +1,4 @@
-import type { Evaluation, SearchOptions, SearchReport, Thinker } from '../../src/cli/thinker.js';
+import type { Evaluation, SearchOptions, SearchReport, Thinker } from '../../src/arena/thinker.js';
 import type { Position } from '../../src/game/notation.js';
 
 /** Takes the first legal moves for the best, and remembers what it was asked. */

@@ -1,4 +1,3 @@
-import { originalAction } from '../arena/searchPlayer.js';
 import { canonicalise } from '../game/canonical.js';
 import type { Position } from '../game/notation.js';
 import { COLOURS } from '../game/pile.js';
@@ -11,9 +10,7 @@ import { RolloutEvaluator } from '../mcts/rollout.js';
 import { Search } from '../mcts/search.js';
 import { FOR_ROLLOUTS, type SearchSettings, searchSettings } from '../mcts/settings.js';
 import { NONE, ROOT } from '../mcts/tree.js';
-import { openEvaluator } from '../training/onnxInference.js';
-import { loadModel, modelFile } from '../training/players.js';
-import { shippedModel } from '../training/shippedModels.js';
+import { originalAction } from './searchPlayer.js';
 import type { Budget, Evaluation, Line, SearchOptions, SearchReport, Thinker } from './thinker.js';
 
 /** Leaves of one search that share a call of the evaluator: a network is then at half its full speed or better. */
@@ -36,26 +33,22 @@ interface Desk {
   rate: number;
 }
 
-/** Thinks by tree search: with a model for as many players as the position has, otherwise by uniform priors and rollouts. */
+/** What judges positions with so many players; undefined where there is nothing but the rules. */
+export type OpenEvaluator = (players: number) => Promise<Evaluator | undefined>;
+
+/** Thinks by tree search: with an evaluator for as many players as the position has, or by uniform priors and rollouts. */
 export class SearchThinker implements Thinker {
   private readonly desks = new Map<number, Promise<Desk>>();
   private readonly rolloutRandom = new Random(0);
 
-  /** `model` is a model file for one number of players; without it the shipped models are used where there are any. */
-  constructor(private readonly model?: { path: string; players: number }) {}
-
-  /**
-   * A thinker with the model that a person names, if any, which must be for so many players, if that is said; a
-   * PlayerError or ModelError says what is wrong.
-   */
-  static open(model?: string, players?: number): SearchThinker {
-    if (model === undefined) return new SearchThinker();
-    const path = modelFile(model);
-    return new SearchThinker({ path, players: loadModel(path, players).network.players });
-  }
+  /** Evaluators are opened once they are needed, and first of all the one for `players`. */
+  constructor(
+    private readonly open: OpenEvaluator,
+    private readonly players = 2,
+  ) {}
 
   async ready(): Promise<void> {
-    await this.desk(this.model?.players ?? 2);
+    await this.desk(this.players);
   }
 
   private desk(players: number): Promise<Desk> {
@@ -66,13 +59,10 @@ export class SearchThinker implements Thinker {
 
   private async openDesk(players: number): Promise<Desk> {
     const game = new AzulGame(players);
-    const path = this.model?.players === players ? this.model.path : shippedModel(players);
+    const evaluator = await this.open(players);
     const desk = { game, search: new Search(game, 4096), leaves: new Leaves(game, SAMPLES), rate: 0 };
-    if (path === undefined) {
-      return { ...desk, evaluator: new RolloutEvaluator(game, this.rolloutRandom), changes: FOR_ROLLOUTS };
-    }
-    const { network, weights } = loadModel(path, players);
-    return { ...desk, evaluator: await openEvaluator(network, weights), changes: {} };
+    if (evaluator) return { ...desk, evaluator, changes: {} };
+    return { ...desk, evaluator: new RolloutEvaluator(game, this.rolloutRandom), changes: FOR_ROLLOUTS };
   }
 
   async evaluate({ rules, state }: Position, seed: number): Promise<Evaluation> {

@@ -15,6 +15,8 @@ export interface FinishedGame {
   actions: Uint16Array;
   /** Records (positionRecord.ts) in the order of play. */
   records: Uint8Array[];
+  /** Of each record how far the search moved the policy from the network's prior, see surprise.ts. */
+  surprise: Float32Array;
 }
 
 /** What the buffer knows of a range of games. */
@@ -37,14 +39,14 @@ export class ReplayBufferError extends Error {
 const IDS_PER_GAME = 1024;
 
 /** Counts the forms that tables and records (positionRecord.ts) have had; a buffer in another one can't be read. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS meta (players INTEGER NOT NULL);
   CREATE TABLE IF NOT EXISTS games (
     number INTEGER PRIMARY KEY, iteration INTEGER NOT NULL, plies INTEGER NOT NULL, rounds INTEGER NOT NULL,
     scores TEXT NOT NULL, winner_share REAL NOT NULL, simulations INTEGER NOT NULL,
-    positions INTEGER NOT NULL, kept INTEGER NOT NULL);
+    positions INTEGER NOT NULL, kept INTEGER NOT NULL, surprise BLOB NOT NULL);
   CREATE INDEX IF NOT EXISTS games_by_iteration ON games (iteration);
   CREATE TABLE IF NOT EXISTS positions (id INTEGER PRIMARY KEY, record BLOB NOT NULL);
 `;
@@ -58,6 +60,7 @@ export class ReplayBuffer {
   private readonly insertGame: Database.Statement;
   private readonly insertPosition: Database.Statement;
   private readonly selectRecord: Database.Statement;
+  private readonly selectSurprise: Database.Statement;
 
   /** Opens or creates the buffer in a file for games of so many players; a ReplayBufferError says why it can't. */
   constructor(
@@ -66,10 +69,11 @@ export class ReplayBuffer {
   ) {
     this.db = this.open(players);
     this.insertGame = this.db.prepare(
-      'INSERT INTO games VALUES (@number, @iteration, @plies, @rounds, @scores, @winnerShare, @simulations, @positions, 1)',
+      'INSERT INTO games VALUES (@number, @iteration, @plies, @rounds, @scores, @winnerShare, @simulations, @positions, 1, @surprise)',
     );
     this.insertPosition = this.db.prepare('INSERT INTO positions VALUES (?, ?)');
     this.selectRecord = this.db.prepare('SELECT record FROM positions WHERE id = ?').pluck();
+    this.selectSurprise = this.db.prepare('SELECT surprise FROM games WHERE number = ?').pluck();
   }
 
   private open(players: number): Database.Database {
@@ -109,9 +113,10 @@ export class ReplayBuffer {
       let added = 0;
       for (const game of games) {
         if (this.has(game.number)) continue;
-        const { records, scores, actions: _, ...columns } = game;
+        const { records, scores, surprise, actions: _, ...columns } = game;
         this.insertGame.run({
           ...columns,
+          surprise: new Uint8Array(surprise.buffer, surprise.byteOffset, surprise.byteLength),
           scores: JSON.stringify(scores),
           winnerShare: winnerShare(scores),
           positions: records.length,
@@ -135,6 +140,13 @@ export class ReplayBuffer {
     const record = this.guard(() => this.selectRecord.get(game * IDS_PER_GAME + i)) as Uint8Array | undefined;
     if (record) return record;
     throw new ReplayBufferError(`${this.path} lacks position ${i} of game ${game}; it is damaged`);
+  }
+
+  /** Of a game's positions, in their order, how far the search moved the policy from the prior (surprise.ts). */
+  surprise(game: number): Float32Array {
+    const stored = this.guard(() => this.selectSurprise.get(game)) as Uint8Array | undefined;
+    if (stored) return new Float32Array(Uint8Array.from(stored).buffer);
+    throw new ReplayBufferError(`${this.path} lacks game ${game}; it is damaged`);
   }
 
   /** The newest games up to an iteration that hold so many positions together, or all there are; oldest first. */

@@ -7,6 +7,7 @@ import { Search } from '../mcts/search.js';
 import type { SearchSettings } from '../mcts/settings.js';
 import { packRecord, type SearchedPosition, sparsePolicy } from './positionRecord.js';
 import type { FinishedGame } from './replayBuffer.js';
+import { klDivergence } from './surprise.js';
 
 /** Streams of chance that must not meet: each is keyed by the run's seed, the game's number and its purpose. */
 export const DEALS = 1;
@@ -40,6 +41,7 @@ class SelfPlayGame {
   private readonly policy: Float64Array;
   private readonly values: Float64Array;
   private positions: SearchedPosition[] = [];
+  private surprise: number[] = [];
   private simulations = 0;
   private actions: number[] = [];
 
@@ -59,6 +61,7 @@ class SelfPlayGame {
     this.deals.reseed(runSeed, number, DEALS);
     this.seeds.reseed(runSeed, number, SEARCH);
     this.positions = [];
+    this.surprise = [];
     this.simulations = 0;
     this.actions = [];
     this.state.set(this.game.rules.start());
@@ -75,13 +78,13 @@ class SelfPlayGame {
     const { game, search, state, policy } = this;
     const count = search.root.policy(policy);
     search.root.values(policy, this.values);
-    this.note(sparsePolicy(search.tree.action, policy, count));
+    this.note(sparsePolicy(search.tree.action, policy, count), klDivergence(policy, search.tree.prior, count));
     this.simulations += search.started;
     const action = search.tree.action[this.chooseEdge()]!;
     game.apply(state, 0, action);
     this.actions.push(action);
     if (game.kind(state, 0) === CHANCE) {
-      this.note({ actions: new Uint16Array(0), probabilities: new Uint16Array(0) });
+      this.note({ actions: new Uint16Array(0), probabilities: new Uint16Array(0) }, Number.NaN);
       game.applyChance(state, 0, this.deals);
     }
     if (game.kind(state, 0) === TERMINAL) return false;
@@ -100,7 +103,7 @@ class SelfPlayGame {
    * Notes the position. The one that waits for a deal has no search of its own: it takes the values of the search
    * after the deal, which is one sample of what it is worth.
    */
-  private note(policy: { actions: Uint16Array; probabilities: Uint16Array }): void {
+  private note(policy: { actions: Uint16Array; probabilities: Uint16Array }, surprise: number): void {
     const { players } = this.game;
     const margin = Array.from({ length: players }, (_, p) => this.values[players + p]!);
     const rank = Array.from({ length: players }, (_, p) => rankOf(this.values[p]!, margin[p]!));
@@ -108,6 +111,7 @@ class SelfPlayGame {
     const previous = this.positions.at(-1);
     if (previous?.actions.length === 0) previous.search = search;
     this.positions.push({ state: this.state.slice(), search, ...policy });
+    this.surprise.push(surprise);
   }
 
   finish(iteration: number): FinishedGame {
@@ -127,6 +131,7 @@ class SelfPlayGame {
       simulations: this.simulations,
       actions: Uint16Array.from(this.actions),
       records: this.positions.map((position) => packRecord(position, outcome)),
+      surprise: Float32Array.from(this.surprise),
     };
   }
 }

@@ -20,16 +20,9 @@ function marked(number: number, positions: number, iteration = 1): FinishedGame 
     const policy = { actions: new Uint16Array(0), probabilities: new Uint16Array(0) };
     return packRecord({ state, search: values, ...policy }, { ...values, walls: [0, 0] });
   });
-  return {
-    number,
-    iteration,
-    plies: positions,
-    rounds: 5,
-    scores: [1, 2],
-    simulations: 1,
-    actions: new Uint16Array(0),
-    records,
-  };
+  const surprise = new Float32Array(positions).fill(Number.NaN);
+  const rest = { plies: positions, rounds: 5, scores: [1, 2], simulations: 1, actions: new Uint16Array(0) };
+  return { number, iteration, ...rest, records, surprise };
 }
 
 function samplerOn(games: FinishedGame[], settings: Partial<SamplerSettings> = {}, seed = 1) {

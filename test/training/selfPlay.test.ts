@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { BOARD_SIZE, BOARDS, PHASE, PLAYING, WALL } from '../../src/game/state.js';
 import { CELLS } from '../../src/game/wall.js';
 import { AzulGame, marginValue } from '../../src/mcts/azul.js';
+import { Leaves } from '../../src/mcts/evaluator.js';
 import { searchSettings } from '../../src/mcts/settings.js';
 import { emptyBatch } from '../../src/training/batch.js';
 import { Encoder } from '../../src/training/encoding.js';
@@ -93,6 +94,32 @@ describe('self-play', () => {
       if (stateOf(game, record)[PHASE] !== PLAYING) expect(searchValues(record)).toEqual(searchValues(records[i + 1]!));
     });
     expect(new Set(records.map((record) => String(stateOf(game, record)))).size).toBe(records.length);
+  });
+
+  test('notes how far each policy is from what the evaluator said, and for waits that there is none', async () => {
+    const game = new AzulGame(2);
+    const decoder = new RecordDecoder(game, new Encoder(2));
+    const batch = emptyBatch(new Network(2, { width: 2, blocks: 0 }), 1);
+    const leaves = new Leaves(game, 1);
+    const [{ records, surprise }] = (await playFake([3])) as [FinishedGame];
+    expect(surprise.length).toBe(records.length);
+    for (const [i, record] of records.entries()) {
+      const state = stateOf(game, record);
+      decoder.decode(record, 0, batch, 0);
+      expect(Number.isNaN(surprise[i]!)).toBe(batch.hasPolicy[0] === 0);
+      if (batch.hasPolicy[0] === 0) continue;
+      leaves.states.set(state);
+      leaves.count = 1;
+      new HashEvaluator().evaluate(leaves);
+      const legal = [...batch.mask.keys()].filter((a) => batch.mask[a] === 0);
+      const sum = legal.reduce((total, a) => total + Math.exp(leaves.logits[a]!), 0);
+      const divergence = legal.reduce((total, a) => {
+        const target = batch.policy[a]!;
+        return target > 0 ? total + target * (Math.log(target * sum) - leaves.logits[a]!) : total;
+      }, 0);
+      expect(surprise[i]).toBeCloseTo(divergence, 3);
+    }
+    expect(surprise.some((nats) => nats > 0.01)).toBe(true);
   });
 
   test('fills its batches, counts what it does, and stops when told', async () => {

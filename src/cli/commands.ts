@@ -1,6 +1,6 @@
 /** The command line: what each command takes. What it does is in the file of its name. */
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { packageRoot } from '../paths.js';
 import { PLAYER_SPECS, SPEC_HELP } from '../training/playerSpec.js';
 import { PRESET_NAMES } from '../training/presetNames.js';
@@ -40,6 +40,18 @@ function oneOf(...choices: string[]) {
   };
 }
 
+/** Adds the options of what serves the page; with `--web` among them, naming a port or a host means it. */
+function serving(command: Command): Command {
+  const port = new Option('--port <n>', 'port to serve on; 0: any that is free')
+    .argParser(whole(0, 65_535))
+    .default(2985);
+  const host = new Option(
+    '--host <address>',
+    'address to serve on; others than this machine may read what is there',
+  ).default('127.0.0.1');
+  return command.addOption(port.implies({ web: true })).addOption(host.implies({ web: true }));
+}
+
 const collect = (text: string, before: string[] = []) => [...before, text];
 
 function commandLine(): Command {
@@ -58,8 +70,7 @@ function commandLine(): Command {
         ),
     });
 
-  program
-    .command('train')
+  serving(program.command('train').option('--web', 'serve the live dashboard of the run in the browser', false))
     .description('train a network by self-play, from nothing')
     .option(
       '--preset <name>',
@@ -71,19 +82,26 @@ function commandLine(): Command {
     .option('--set <field=value>', 'one field, such as training.batchSize=256; may be repeated', collect)
     .option('--run <folder>', 'folder of the run; a fresh one below runs/ by default')
     .option('--print-config', 'print the configuration, with what each field means, and train nothing')
-    .action(async (options) => {
+    .action(async ({ web, ...options }) => {
       const { printConfig, train } = await import('./train.js');
       if (options.printConfig) printConfig(options);
-      else await train(options);
+      else await train({ ...options, web: web ? options : undefined });
     });
 
-  program
-    .command('resume')
+  serving(program.command('resume').option('--web', 'serve the live dashboard of the run in the browser', false))
     .description('continue a run exactly where it stopped')
     .argument('[run]', 'folder of the run; the newest below runs/ by default')
-    .action(async (run) => {
+    .action(async (run, { web, ...options }) => {
       const { resume } = await import('./train.js');
-      await resume(run);
+      await resume(run, web ? options : undefined);
+    });
+
+  serving(program.command('web'))
+    .description('play and analyse in the browser, and watch a run; on this machine only, unless told otherwise')
+    .argument('[run]', 'folder of a run to watch')
+    .action(async (run, options) => {
+      const { web } = await import('./web.js');
+      await web(run, options);
     });
 
   program

@@ -11,6 +11,7 @@ import { newestRun, RUN_CONFIG, RUNS } from '../training/runs.js';
 import { Trainer } from '../training/trainer.js';
 import { duration, percent, rate } from './format.js';
 import { progressBar } from './progress.js';
+import type { WebOptions } from './webServer.js';
 
 export interface TrainOptions {
   preset: string;
@@ -18,6 +19,8 @@ export interface TrainOptions {
   run?: string;
   /** Changes to single fields, as `section.field=value`. */
   set?: string[];
+  /** Where to serve the dashboard, if at all. */
+  web?: WebOptions | undefined;
 }
 
 /** The configuration that the options describe: preset, then file, then single fields. */
@@ -54,14 +57,24 @@ function parseSetting(text: string): unknown {
 export async function train(options: TrainOptions): Promise<void> {
   const config = trainConfig(options);
   for (const opponent of config.evaluation.opponents) await checkPlayer(opponent, config.players);
-  const run = Run.create(options.run ?? freshFolder(options.preset), config);
-  await trainRun(run);
+  const folder = options.run ?? freshFolder(options.preset);
+  await withDashboard(folder, options.web, () => trainRun(Run.create(folder, config)));
 }
 
 /** Continues a run: the named one, or the newest. */
-export async function resume(folder = newestRun()): Promise<void> {
+export async function resume(folder = newestRun(), web?: WebOptions): Promise<void> {
   if (folder === undefined) throw new RunError(`there is no run below ${RUNS}/; azul train starts one`);
-  await trainRun(Run.open(folder));
+  await withDashboard(folder, web, () => trainRun(Run.open(folder)));
+}
+
+/** Works on a run while its dashboard is served, if it is to be. */
+async function withDashboard(folder: string, web: WebOptions | undefined, work: () => Promise<void>): Promise<void> {
+  const server = web && (await (await import('./web.js')).openWeb(web, folder));
+  try {
+    await work();
+  } finally {
+    await server?.close();
+  }
 }
 
 /** Prints the configuration as JSON on standard output, and what its fields mean on standard error. */

@@ -67,7 +67,7 @@ export class MetricsLog {
 }
 
 /** The metrics of a line; none if a crash or an editor left something else there. */
-function parsed(line: string): IterationMetrics[] {
+export function parsed(line: string): IterationMetrics[] {
   try {
     return [JSON.parse(line) as IterationMetrics];
   } catch {

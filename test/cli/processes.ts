@@ -18,6 +18,8 @@ export interface Running {
   ended: Promise<Ended>;
   /** Resolves once standard output holds the text. */
   prints(text: string): Promise<void>;
+  /** What it has printed so far. */
+  output(): string;
 }
 
 interface Options {
@@ -58,7 +60,7 @@ export function start(command: string, args: readonly string[], cwd = tmpdir()):
       child.on('close', () => reject(new Error(`it ended without printing ${text}: ${stdout}${stderr}`)));
       look();
     });
-  return { child, ended, prints };
+  return { child, ended, prints, output: () => stdout };
 }
 
 /** Starts `azul`. */

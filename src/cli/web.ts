@@ -1,0 +1,24 @@
+/** Serves the page, and the live dashboard of a run, until it is interrupted. */
+import { once } from 'node:events';
+import { Run } from '../training/run.js';
+import { serveWeb, type WebOptions, type WebServer } from './webServer.js';
+
+export async function web(run: string | undefined, options: WebOptions): Promise<void> {
+  // A run that can't be read is told before anything is served.
+  if (run !== undefined) Run.readConfig(run);
+  const interruption = Promise.race(['SIGINT', 'SIGTERM'].map((signal) => once(process, signal)));
+  const server = await openWeb(options, run);
+  console.log('Ctrl-C ends it.');
+  await interruption;
+  await server.close();
+}
+
+/** Begins to serve, and says where. */
+export async function openWeb(options: WebOptions, run?: string): Promise<WebServer> {
+  const server = await serveWeb(options, run);
+  if (run === undefined) console.log(`The page is at ${server.address}`);
+  else console.log(`The dashboard of ${run} is at ${server.address}#run`);
+  const local = options.host === 'localhost' || options.host === '::1' || /^127\./.test(options.host);
+  if (!local) console.error('every machine that can reach this one can read it');
+  return server;
+}

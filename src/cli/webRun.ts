@@ -1,0 +1,83 @@
+/** A run over HTTP, to be read: its configuration, its history as it grows, a self-play game. */
+import { readFile } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { basename, join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Config, describeConfig } from '../training/config.js';
+import { MetricsTail, type MetricsUpdate } from '../training/metricsTail.js';
+import { LATEST_GAME, METRICS, RUN_CONFIG } from '../training/runs.js';
+
+/** What `api/run` tells of a run. */
+export interface RunDescription {
+  name: string;
+  config: Config;
+  /** Every field of the configuration as `section.field`, and what it means. */
+  meanings: [field: string, meaning: string][];
+}
+
+/** What an event of `api/run/events` holds. */
+export type RunEvent = MetricsUpdate;
+
+/** Milliseconds between two looks at the history; a look that finds it as it was asks the system for its size alone. */
+const INTERVAL = 1000;
+
+/** Answers a request for something of the run in a folder; false if the path names nothing of it. */
+export async function answerRun(
+  folder: string,
+  path: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<boolean> {
+  switch (path) {
+    case '/api/run':
+      sendJson(response, await describe(folder));
+      return true;
+    case '/api/run/game':
+      sendJson(response, await readFile(join(folder, LATEST_GAME), 'utf8').catch(() => 'null'));
+      return true;
+    case '/api/run/events':
+      await sendEvents(folder, request, response);
+      return true;
+    default:
+      return false;
+  }
+}
+
+function sendJson(response: ServerResponse, json: string): void {
+  response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' }).end(json);
+}
+
+/** A run that is just being made has no configuration yet. */
+async function describe(folder: string): Promise<string> {
+  const config = await readFile(join(folder, RUN_CONFIG), 'utf8').catch(() => undefined);
+  if (config === undefined) return 'null';
+  const description: RunDescription = {
+    name: basename(resolve(folder)),
+    config: JSON.parse(config) as Config,
+    meanings: describeConfig(),
+  };
+  return JSON.stringify(description);
+}
+
+/**
+ * Server-sent events: the history that the reader does not know yet, then what is added to it, until the reader goes. The
+ * id of each is a cursor, with which a reader that was cut off, or came back later, goes on where it was.
+ */
+async function sendEvents(folder: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const gone = new AbortController();
+  response.on('close', () => gone.abort());
+  response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
+  if (request.method === 'HEAD') {
+    response.end();
+    return;
+  }
+  response.write('retry: 1000\n\n');
+  const asked = new URLSearchParams(request.url!.split('?')[1]).get('after') ?? undefined;
+  const cursor = request.headers['last-event-id'] ?? asked;
+  const tail = new MetricsTail(join(folder, METRICS), typeof cursor === 'string' ? cursor : undefined);
+  while (!gone.signal.aborted) {
+    const update: RunEvent | undefined = await tail.read();
+    if (update) response.write(`id: ${tail.cursor}\ndata: ${JSON.stringify(update)}\n\n`);
+    await sleep(INTERVAL, undefined, { signal: gone.signal, ref: false }).catch(() => {});
+  }
+}

@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { type IterationMetrics, parsed } from './metrics.js';
+
+/** What has become of a history since it was last read. */
+export interface MetricsUpdate {
+  /** So many entries from the beginning still hold; what followed them is replaced. */
+  from: number;
+  metrics: IterationMetrics[];
+  /** Milliseconds since the file was written. */
+  age: number;
+}
+
+const NEWLINE = 10;
+
+/**
+ * Follows the metrics of a run that another process may be writing. Only what is new is read, from the last known line on:
+ * where that line has changed, the run went back, and the history is read from the start.
+ */
+export class MetricsTail {
+  /** Entries that are known. */
+  private count = 0;
+  /** The last known line is the bytes from `start` to `end`. */
+  private start = 0;
+  private end = 0;
+  private digest = digestOf(Buffer.alloc(0));
+  /** Tells the file as it was last read from a changed one. */
+  private stamp = '';
+
+  /** Goes on from the cursor of an earlier tail, of whatever process; from the beginning if that means nothing here. */
+  constructor(
+    readonly path: string,
+    cursor = '',
+  ) {
+    const match = /^(\d{1,9})-(\d{1,15})-(\d{1,15})-([\w-]+)$/.exec(cursor);
+    if (!match) return;
+    [this.count, this.start, this.end] = match.slice(1, 4).map(Number) as [number, number, number];
+    this.digest = match[4]!;
+  }
+
+  /** What is known so far, for a later tail to go on from. */
+  get cursor(): string {
+    return [this.count, this.start, this.end, this.digest].join('-');
+  }
+
+  /** What is new; undefined if nothing is. */
+  async read(): Promise<MetricsUpdate | undefined> {
+    const found = await stat(this.path).catch(() => undefined);
+    const stamp = found ? [found.ino, found.size, found.mtimeMs].join() : 'none';
+    if (stamp === this.stamp) return undefined;
+    this.stamp = stamp;
+    if (!found) return this.forget() ? { from: 0, metrics: [], age: 0 } : undefined;
+    const file = await open(this.path);
+    try {
+      return await this.readFrom(file, Date.now() - found.mtimeMs);
+    } finally {
+      await file.close();
+    }
+  }
+
+  private async readFrom(file: FileHandle, age: number): Promise<MetricsUpdate | undefined> {
+    const { size } = await file.stat();
+    let bytes = await bytesOf(file, this.start, size);
+    const known = this.end - this.start;
+    const rewound = digestOf(bytes.subarray(0, known)) !== this.digest && this.forget();
+    if (rewound) bytes = await bytesOf(file, 0, size);
+    const fresh = rewound ? 0 : known;
+    const end = bytes.lastIndexOf(NEWLINE) + 1;
+    if (end <= fresh) return rewound ? { from: 0, metrics: [], age } : undefined;
+    const from = this.count;
+    const metrics = bytes.toString('utf8', fresh, end).split('\n').flatMap(parsed);
+    const last = bytes.lastIndexOf(NEWLINE, end - 2) + 1;
+    this.digest = digestOf(bytes.subarray(last, end));
+    this.count += metrics.length;
+    this.end = this.start + end;
+    this.start += last;
+    return { from, metrics, age };
+  }
+
+  /** Knows nothing any more; true if there was something to forget. */
+  private forget(): boolean {
+    const some = this.end > 0;
+    [this.count, this.start, this.end] = [0, 0, 0];
+    this.digest = digestOf(Buffer.alloc(0));
+    return some;
+  }
+}
+
+/** The bytes of a file from one place to another, or as many as there are. */
+async function bytesOf(file: FileHandle, from: number, to: number): Promise<Buffer> {
+  const buffer = Buffer.alloc(Math.max(0, to - from));
+  const { bytesRead } = await file.read(buffer, 0, buffer.length, from);
+  return buffer.subarray(0, bytesRead);
+}
+
+function digestOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('base64url').slice(0, 16);
+}

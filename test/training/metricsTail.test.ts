@@ -1,0 +1,113 @@
+import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { MetricsLog } from '../../src/training/metrics.js';
+import { MetricsTail } from '../../src/training/metricsTail.js';
+import { metrics, temporaryFolder } from './helpers.js';
+
+/** A history, and a reader that follows it as the dashboard does. */
+function followed() {
+  const log = new MetricsLog(join(temporaryFolder(), 'metrics.jsonl'));
+  let tail = new MetricsTail(log.path);
+  let known: number[] = [];
+  return {
+    log,
+    /** What the reader knows, once it has looked. */
+    async look() {
+      const update = await tail.read();
+      if (update) known = [...known.slice(0, update.from), ...update.metrics.map(({ iteration }) => iteration)];
+      return { known, update };
+    },
+    /** Another reader goes on where this one was. */
+    replace(cursor = tail.cursor) {
+      tail = new MetricsTail(log.path, cursor);
+    },
+  };
+}
+
+test('tells what is appended once, and nothing while nothing is', async () => {
+  const { log, look } = followed();
+  expect((await look()).update).toBeUndefined();
+  log.append(metrics(1));
+  log.append(metrics(2));
+  expect((await look()).update).toMatchObject({ from: 0, metrics: [{ iteration: 1 }, { iteration: 2 }] });
+  expect((await look()).update).toBeUndefined();
+  log.append(metrics(3));
+  expect((await look()).update).toMatchObject({ from: 2, metrics: [{ iteration: 3 }] });
+});
+
+test('waits for the end of a line, and passes over one that is no metrics', async () => {
+  const { log, look } = followed();
+  const line = JSON.stringify({ ...metrics(1), note: 'Größe' });
+  for (const part of [line.slice(0, 40), line.slice(40)]) {
+    appendFileSync(log.path, part);
+    expect((await look()).known).toEqual([]);
+  }
+  appendFileSync(log.path, '\nrubbish\n');
+  expect((await look()).known).toEqual([1]);
+  log.append(metrics(2));
+  expect((await look()).known).toEqual([1, 2]);
+});
+
+test('a run that went back is read anew, one that was only resumed is not', async () => {
+  const { log, look } = followed();
+  for (let i = 1; i <= 4; i++) log.append(metrics(i));
+  await look();
+  log.rewindTo(4);
+  expect((await look()).update).toBeUndefined();
+  log.rewindTo(2);
+  expect((await look()).known).toEqual([1, 2]);
+  log.rewindTo(1);
+  log.append({ ...metrics(2), elapsed: 77 });
+  const { update } = await look();
+  expect(update).toMatchObject({ from: 0, metrics: [{ iteration: 1 }, { iteration: 2, elapsed: 77 }] });
+  rmSync(log.path);
+  expect((await look()).known).toEqual([]);
+});
+
+test('a cursor goes on where another reader was, and means nothing for another history', async () => {
+  const { log, look, replace } = followed();
+  log.append(metrics(1));
+  await look();
+  replace();
+  expect((await look()).update).toBeUndefined();
+  log.append(metrics(2));
+  replace();
+  expect((await look()).update).toMatchObject({ from: 1, metrics: [{ iteration: 2 }] });
+  writeFileSync(log.path, '');
+  for (const i of [1, 2, 3]) log.append({ ...metrics(i), elapsed: 9 * i });
+  replace();
+  expect((await look()).update).toMatchObject({ from: 0 });
+  for (const nonsense of ['rubbish', '1-2', '9-999999-9999999-abc', '1-5-2-abc', '99999999999-0-0-x', '-1-0-0-x']) {
+    replace(nonsense);
+    expect((await look()).update, nonsense).toMatchObject({ from: 0, metrics: { length: 3 } });
+  }
+});
+
+test('whatever the run does, the reader knows its history', async () => {
+  const step = fc.oneof(
+    { weight: 4, arbitrary: fc.constant('append' as const) },
+    { weight: 1, arbitrary: fc.nat(12) },
+    { weight: 1, arbitrary: fc.constant('reader' as const) },
+    { weight: 1, arbitrary: fc.constant('look' as const) },
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+      const { log, look, replace } = followed();
+      let next = 1;
+      let time = 0;
+      for (const what of steps) {
+        if (what === 'append') log.append({ ...metrics(next++), elapsed: time++ });
+        else if (what === 'reader') replace();
+        else if (what === 'look') await look();
+        else {
+          log.rewindTo(what);
+          next = Math.min(next, what + 1);
+        }
+      }
+      expect((await look()).known).toEqual(log.read().map(({ iteration }) => iteration));
+    }),
+    { numRuns: 60 },
+  );
+});

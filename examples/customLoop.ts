@@ -15,7 +15,7 @@ const { network, workers, sampler, step, trainForSteps, close } = await createTr
 for (let iteration = 1; iteration <= 5; iteration++) {
   await selfPlay(workers, {
     network,
-    weights: step.weights,
+    weights: step.playingWeights,
     search: selfPlaySearch(config),
     parallel: config.selfPlay.parallelGames,
     seed: config.seed,
@@ -28,7 +28,7 @@ for (let iteration = 1; iteration <= 5; iteration++) {
   console.log(`iteration ${iteration}: ${replay.positions} positions, loss ${mean?.loss.toFixed(3)}`);
 }
 
-const model = { name: 'mine', shape: network.shape, weights: step.weights, simulations: 16 };
+const model = { name: 'mine', shape: network.shape, weights: step.playingWeights, simulations: 16 };
 const { score, pairs } = await evaluateAgainst(workers, model, 'random', { seats: config.players, pairs: 20, seed: 1 });
 console.log(
   `It scores ${(100 * score.mean).toFixed(1)} % against the random player over ${pairs} deals, each from both seats.`,

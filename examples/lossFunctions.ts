@@ -1,5 +1,5 @@
 /** Loss functions: what a network is asked to lower, measured before and after it learns from a few games. */
-import { learningRate, TrainingStep } from '../src/index.js';
+import { TrainingStep } from '../src/index.js';
 import { playSomeGames } from './someGames.js';
 
 const { config, components, sampler, close } = await playSomeGames(64);
@@ -26,7 +26,7 @@ const draws = batch.outcome.reduce((sum, v) => sum + v * v, 0) / batch.outcome.l
 
 await step.computeGradients(batch);
 const before = step.losses();
-for (let i = 0; i < 100; i++) await step.run(batch, learningRate(config.training, step.optimizer.step));
+for (let i = 0; i < 100; i++) await step.run(batch, components.schedule.rate(step.optimizer.step));
 await step.computeGradients(batch);
 const after = step.losses();
 
@@ -36,6 +36,7 @@ show('', 'untrained', '100 steps', 'yardstick');
 show('policy: cross-entropy', before.policyLoss, after.policyLoss, uniform / policies);
 show('value: mean squared error', before.valueLoss, after.valueLoss, draws);
 show('margin: mean squared error', before.marginLoss, after.marginLoss, '');
+show('ownership: mean squared error', before.ownershipLoss, after.ownershipLoss, '');
 show('weighted sum', before.loss, after.loss, '');
 console.log(`
 The yardsticks: every legal move equally likely, and a draw everywhere. The policy loss can't fall
@@ -44,10 +45,9 @@ Here the network learns one batch of ${batch.size} positions by heart; a run dra
 `);
 
 console.log('The temperature divides the logits before the softmax, so that one network gives another loss:');
-const optimizer = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, ...config.training };
 for (const policyTemperature of [0.5, 1, 2]) {
   const losses = { ...config.training, policyTemperature };
-  const other = await TrainingStep.create(network, step.weights, losses, optimizer);
+  const other = await TrainingStep.create(network, step.weights, losses);
   await other.computeGradients(batch);
   show(`  temperature ${policyTemperature}`, other.losses().policyLoss);
   await other.close();

@@ -14,7 +14,7 @@ export async function playSomeGames(games: number) {
   const started = performance.now();
   await selfPlay(workers, {
     network,
-    weights: step.weights,
+    weights: step.playingWeights,
     search: selfPlaySearch(config),
     parallel: config.selfPlay.parallelGames,
     seed: config.seed,

@@ -20,8 +20,7 @@ await close();
 
 const { training } = makeConfig('laptop');
 const medium = new Network(2, networkShape(makeConfig('laptop')));
-const optimizer = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, ...training };
-const step = await TrainingStep.create(medium, medium.initialWeights(1), training, optimizer);
+const step = await TrainingStep.create(medium, medium.initialWeights(1), training);
 const batch = emptyBatch(medium, 64);
 batch.hasPolicy.fill(1);
 await step.run(batch, training.learningRate);

@@ -144,9 +144,7 @@ async function evaluationRate(network: Network, batch: number, seconds: number):
 
 /** Samples a second through the whole training step, one thread. */
 async function trainingRate(network: Network, size: number, seconds: number): Promise<number> {
-  const settings = PRESETS.laptop!.training;
-  const optimizer = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, ...settings };
-  const step = await TrainingStep.create(network, network.initialWeights(SEED), settings, optimizer);
+  const step = await TrainingStep.create(network, network.initialWeights(SEED), PRESETS.laptop!.training);
   const batch = emptyBatch(network, size);
   const random = new Random(SEED);
   for (let i = 0; i < batch.inputs.length; i++) batch.inputs[i] = random.float() < 0.15 ? 1 : 0;

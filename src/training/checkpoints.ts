@@ -12,19 +12,24 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import type { AdamW } from './adamw.js';
 import type { Config } from './config.js';
 import type { IterationMetrics } from './metrics.js';
 import type { Network } from './network.js';
 import { decodeNetwork, encodeNetwork } from './onnxModel.js';
+import type { OptimizerState } from './optimizer.js';
+import type { ScheduleState } from './schedule.js';
 
 /** What a run needs to go on, besides its games. */
 export interface Checkpoint {
   /** Iterations finished. */
   iteration: number;
   network: Network;
+  /** As they are trained. */
   weights: Float32Array;
-  optimizer: { step: number; mean: Float32Array; square: Float32Array };
+  /** Their moving average, which plays; undefined where the run keeps none. */
+  average: Float32Array | undefined;
+  optimizer: OptimizerState;
+  schedule: ScheduleState;
   /** State of the sampler's random numbers. Self-play's are made from the seed and the game's number. */
   random: number[];
   /** The oldest game in the replay window. */
@@ -35,14 +40,16 @@ export interface Checkpoint {
 }
 
 /** The part of a checkpoint that is kept as JSON. */
-interface Manifest extends Omit<Checkpoint, 'network' | 'weights' | 'optimizer'> {
-  optimizerStep: number;
+interface Manifest extends Omit<Checkpoint, 'network' | 'weights' | 'average' | 'optimizer'> {
+  optimizer: Pick<OptimizerState, 'name' | 'step'>;
+  /** What is in the file of arrays, in this order: `weights`, perhaps `average`, the optimizer's slots. */
+  arrays: string[];
   /** SHA-256 of the other files, by name. */
   checksums: Record<string, string>;
 }
 
 const MODEL = 'model.onnx';
-const OPTIMIZER = 'optimizer.bin';
+const ARRAYS = 'training.bin';
 const MANIFEST = 'checkpoint.json';
 const BEST = 'best.json';
 
@@ -51,8 +58,8 @@ export class CheckpointError extends Error {
 }
 
 /**
- * The checkpoints of a run, a folder each: the weights as an ONNX model, the optimizer's means, and a manifest with the
- * rest and the checksums. A checkpoint appears whole or not at all: it is written under another name, synced, renamed.
+ * The checkpoints of a run, a folder each: an ONNX model to play with, the weights and the optimizer's memory to train
+ * on with, and a manifest with the rest and the checksums. A checkpoint appears whole or not at all: it is written under another name, synced, renamed.
  */
 export class CheckpointManager {
   constructor(
@@ -62,21 +69,23 @@ export class CheckpointManager {
 
   /** Writes a checkpoint, then removes the oldest ones beyond those to keep and the best. */
   save(checkpoint: Checkpoint): void {
-    const { network, weights, optimizer, ...rest } = checkpoint;
+    const { network, weights, average, optimizer, ...rest } = checkpoint;
+    const arrays = { weights, ...(average && { average }), ...optimizer.slots };
     const temporary = join(this.folder, 'unfinished');
     try {
       rmSync(temporary, { recursive: true, force: true });
       mkdirSync(temporary, { recursive: true });
       const files = {
-        [MODEL]: encodeNetwork(network, weights),
-        [OPTIMIZER]: Buffer.concat([bytesOf(optimizer.mean), bytesOf(optimizer.square)]),
+        [MODEL]: encodeNetwork(network, average ?? weights),
+        [ARRAYS]: Buffer.concat(Object.values(arrays).map(bytesOf)),
       };
       const checksums: Record<string, string> = {};
       for (const [name, bytes] of Object.entries(files)) {
         checksums[name] = sha256(bytes);
         writeSynced(join(temporary, name), bytes);
       }
-      const manifest: Manifest = { ...rest, optimizerStep: optimizer.step, checksums };
+      const { name, step } = optimizer;
+      const manifest: Manifest = { ...rest, optimizer: { name, step }, arrays: Object.keys(arrays), checksums };
       writeSynced(join(temporary, MANIFEST), sealed(manifest));
       const target = this.path(checkpoint.iteration);
       rmSync(target, { recursive: true, force: true });
@@ -179,19 +188,18 @@ export class CheckpointManager {
       if (sha256(read(name)) !== checksum)
         throw new CheckpointError(`${join(this.path(iteration), name)} is damaged: its checksum is wrong`);
     }
-    const { optimizerStep, checksums: _, ...rest } = manifest;
-    const { network, weights } = decodeNetwork(read(MODEL), this.modelPath(iteration));
-    const means = new Float32Array(new Uint8Array(read(OPTIMIZER)).buffer);
-    const optimizer = { step: optimizerStep, mean: means.slice(0, network.size), square: means.slice(network.size) };
-    return { ...rest, network, weights, optimizer };
+    if (!manifest.arrays) {
+      throw new CheckpointError(
+        `the checkpoint ${this.path(iteration)} was written by another version of azul; go on with that one, or start another run`,
+      );
+    }
+    const { optimizer, arrays, checksums: _, ...rest } = manifest;
+    const { network } = decodeNetwork(read(MODEL), this.modelPath(iteration));
+    const values = new Float32Array(new Uint8Array(read(ARRAYS)).buffer);
+    const array = (i: number) => values.slice(i * network.size, (i + 1) * network.size);
+    const { weights, average, ...slots } = Object.fromEntries(arrays.map((name, i) => [name, array(i)]));
+    return { ...rest, network, weights: weights!, average, optimizer: { ...optimizer, slots } };
   }
-}
-
-/** Puts a checkpoint's optimizer state into an optimizer. */
-export function restoreOptimizer(optimizer: AdamW, { step, mean, square }: Checkpoint['optimizer']): void {
-  optimizer.step = step;
-  optimizer.mean.set(mean);
-  optimizer.square.set(square);
 }
 
 function unwritable(path: string, error: unknown): CheckpointError {

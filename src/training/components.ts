@@ -3,14 +3,11 @@ import { Random } from '../game/random.js';
 import { AzulGame } from '../mcts/azul.js';
 import { BatchSampler } from './batchSampler.js';
 import { type Config, networkShape } from './config.js';
-import { learningRate } from './learningRate.js';
 import { Network } from './network.js';
 import type { ReplayBuffer } from './replayBuffer.js';
+import { Schedule } from './schedule.js';
 import { averageSteps, type StepResult, TrainingStep } from './trainingStep.js';
 import { createWorkers } from './workers.js';
-
-/** Moment decay of AdamW, as in its paper. */
-const MOMENTS = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 
 /** The parts of a training loop, made from one configuration: the trainer's, or yours. */
 export interface TrainingComponents {
@@ -20,6 +17,8 @@ export interface TrainingComponents {
   workers: Piscina;
   sampler: BatchSampler;
   step: TrainingStep;
+  /** The learning rate; tell it of losses (`observe`), for the schedule that heeds them. */
+  schedule: Schedule;
   /**
    * Samples and trains so many times at the scheduled learning rate; the mean of the results, or null while the
    * window holds too few positions or if the signal ended it.
@@ -39,7 +38,8 @@ export async function createTrainingComponents(config: Config, replay: ReplayBuf
   const network = new Network(players, networkShape(config));
   const sampler = new BatchSampler(replay, new AzulGame(players), network, training, new Random(seed, 0x5a3));
   const weights = network.initialWeights(seed);
-  const step = await TrainingStep.create(network, weights, training, { ...MOMENTS, ...training });
+  const step = await TrainingStep.create(network, weights, training);
+  const schedule = new Schedule(training);
   const workers = createWorkers(config.selfPlay.workers);
   return {
     config,
@@ -47,12 +47,13 @@ export async function createTrainingComponents(config: Config, replay: ReplayBuf
     workers,
     sampler,
     step,
+    schedule,
     async trainForSteps(n, signal, onStep) {
       const results: StepResult[] = [];
       for (let i = 0; i < n; i++) {
         const batch = signal?.aborted ? null : sampler.sampleBatch();
         if (!batch) return null;
-        const result = await step.run(batch, learningRate(training, step.optimizer.step));
+        const result = await step.run(batch, schedule.rate(step.optimizer.step));
         results.push(result);
         onStep?.(i + 1, result);
       }

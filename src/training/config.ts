@@ -2,11 +2,19 @@ import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { searchSettings } from '../mcts/settings.js';
 import { UsageError } from '../usageError.js';
+import { type LossRegistry, policyLosses, valueLosses } from './losses.js';
 import { NETWORK_SIZES, type NetworkShape } from './network.js';
+import { OPTIMIZERS } from './optimizer.js';
 import type { PresetName } from './presetNames.js';
+import { SCHEDULES } from './schedule.js';
 
 const whole = (min: number, max: number) => z.number().int().min(min).max(max);
 const fraction = z.number().min(0).max(1);
+
+const lossOf = (losses: LossRegistry<unknown>) =>
+  z.string().refine((name) => losses.has(name), {
+    error: () => `there is none of that name; there are ${losses.names.join(', ')}`,
+  });
 
 /** Everything that decides how a run goes. A run keeps its own copy; presets, files and flags only make the first one. */
 export const configSchema = z.strictObject({
@@ -38,19 +46,36 @@ export const configSchema = z.strictObject({
     batchSize: whole(1, 65_536).describe('positions in a step'),
     reuse: z.number().positive().max(100).describe('times that a position is trained on, on average'),
     minPositions: whole(1, 100_000_000).describe('no training before the window holds so many'),
-    learningRate: z.number().positive().max(1).describe('of AdamW, after warm-up'),
-    finalLearningRate: z.number().positive().max(1).describe('at the end of the decay'),
-    warmUpSteps: whole(0, 1_000_000).describe('steps over which the learning rate grows from 0'),
-    decaySteps: whole(1, 1_000_000_000).describe('steps over which it then falls as a half cosine'),
-    weightDecay: fraction.describe('decoupled, on weight matrices'),
+    microBatches: whole(1, 65_536).describe('parts that a step computes its batch in, at less memory'),
+    optimizer: z.enum(OPTIMIZERS).describe('adamw; adam; sgd with momentum, which wants a greater learning rate'),
+    momentum: z.number().min(0).max(0.9999).describe("of the gradients' mean: momentum of sgd, β1 of adam and adamw"),
+    beta2: z.number().min(0).max(0.999999).describe("of the mean of the gradients' squares (adam, adamw)"),
+    weightDecay: fraction.describe('on weight matrices; decoupled in adamw'),
     clipNorm: z.number().positive().describe('greatest norm of the gradient'),
+    learningRate: z.number().positive().max(10).describe('after warm-up'),
+    finalLearningRate: z.number().positive().max(10).describe('the least, at the end of the decay'),
+    warmUpSteps: whole(0, 1_000_000).describe('steps over which the learning rate grows from 0'),
+    schedule: z.enum(SCHEDULES).describe('how the learning rate falls after that (schedule.ts)'),
+    decaySteps: whole(1, 1_000_000_000).describe(
+      'steps to the least rate (cosine, exponential), between two falls (step), of the first cycle (cosineRestarts)',
+    ),
+    decayFactor: fraction.describe('of each fall (step, plateau)'),
+    cycleFactor: z.number().min(1).max(100).describe('how much longer each cycle is than the last (cosineRestarts)'),
+    patience: whole(0, 1_000_000).describe('iterations that may fail to lower the loss (plateau)'),
+    averageDecay: z.number().min(0).max(0.999999).describe("of the weights' moving average, which plays; 0: none"),
     searchValueWeight: fraction.describe(
       "part of the value targets from the search's values, the rest from the outcome",
     ),
+    policyLoss: lossOf(policyLosses).describe('crossEntropy, or one that you registered (losses.ts)'),
+    valueLoss: lossOf(valueLosses).describe('mse, huber, mae, or one that you registered'),
+    marginLoss: lossOf(valueLosses).describe('likewise'),
+    ownershipLoss: lossOf(valueLosses).describe('likewise, of the walls at the end of the game'),
     policyWeight: z.number().min(0).describe('of the policy loss'),
     valueWeight: z.number().min(0).describe('of the value loss'),
     marginWeight: z.number().min(0).describe('of the margin loss'),
+    ownershipWeight: z.number().min(0).describe('of the ownership loss'),
     policyTemperature: z.number().positive().describe('divides the logits in the policy loss'),
+    labelSmoothing: fraction.describe('part of each target policy that is spread evenly over the legal moves'),
   }),
   evaluation: z.strictObject({
     every: whole(0, 1_000_000).describe('iterations between evaluations; 0: none. The last iteration is evaluated too'),
@@ -87,17 +112,32 @@ const laptop: Config = {
     batchSize: 512,
     reuse: 4,
     minPositions: 4_000,
+    microBatches: 1,
+    optimizer: 'adamw',
+    momentum: 0.9,
+    beta2: 0.999,
+    weightDecay: 1e-4,
+    clipNorm: 1,
     learningRate: 1e-3,
     finalLearningRate: 1e-4,
     warmUpSteps: 100,
+    schedule: 'cosine',
     decaySteps: 100_000,
-    weightDecay: 1e-4,
-    clipNorm: 1,
+    decayFactor: 0.5,
+    cycleFactor: 2,
+    patience: 20,
+    averageDecay: 0,
     searchValueWeight: 0.3,
+    policyLoss: 'crossEntropy',
+    valueLoss: 'mse',
+    marginLoss: 'mse',
+    ownershipLoss: 'mse',
     policyWeight: 1,
     valueWeight: 1,
     marginWeight: 0.5,
+    ownershipWeight: 0.15,
     policyTemperature: 1,
+    labelSmoothing: 0,
   },
   evaluation: { every: 50, pairs: 100, simulations: 64, opponents: ['random', 'greedy'] },
   checkpoints: { every: 10, keep: 4 },
@@ -164,6 +204,9 @@ export function validateConfig(value: unknown, where: string): Config {
       throw new ConfigError(
         `${where}: training.minPositions is above replay.minWindow, so that training might never begin`,
       );
+    }
+    if (training.finalLearningRate > training.learningRate) {
+      throw new ConfigError(`${where}: training.finalLearningRate is above training.learningRate`);
     }
     return parsed.data;
   }

@@ -115,6 +115,18 @@ export class Graph {
     });
   }
 
+  /** |x|. */
+  abs(x: Tensor): Tensor {
+    return this.scale(x, this.op('Sign', [x]));
+  }
+
+  /** Sums along the last axis: [n, c] to [n, 1]. */
+  rowSums(x: Tensor): Tensor {
+    return this.record(this.op('ReduceSum', [x, this.axes(-1)], { keepdims: 1 }), [x], (dy) => [
+      this.op('Expand', [dy, this.op('Shape', [x])]),
+    ]);
+  }
+
   /** Sum of all elements, a scalar. */
   sum(x: Tensor): Tensor {
     return this.record(this.op('ReduceSum', [x], { keepdims: 0 }), [x], (dy) => [

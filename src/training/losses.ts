@@ -1,28 +1,105 @@
+import { UsageError } from '../usageError.js';
 import type { Graph, Tensor } from './graph.js';
 
-/**
- * Cross-entropy between target policies and the softmax of logits / temperature over the legal actions, a scalar:
- * -Σ weight · target · log softmax. `mask` is 0 where an action is legal and very negative elsewhere; `weight` is
- * [n, 1]. A target that is not spread like the softmax leaves its own entropy in the loss.
- */
-export function policyCrossEntropy(
-  graph: Graph,
-  logits: Tensor,
-  { target, mask, weight }: { target: Tensor; mask: Tensor; weight: Tensor },
-  temperature: number,
-): Tensor {
-  const scaled = temperature === 1 ? logits : graph.scale(logits, graph.scalar(1 / temperature));
-  const logProbabilities = graph.logSoftmax(graph.shift(scaled, mask));
-  const weighted = graph.scale(graph.scale(logProbabilities, target), weight);
-  return graph.scale(graph.sum(weighted), graph.scalar(-1));
+/** What a policy loss compares: n rows of logits with n target policies. */
+export interface PolicyInputs {
+  /** [n, actions], raw. */
+  logits: Tensor;
+  /** [n, actions]: probabilities, zeros where a row has none. */
+  target: Tensor;
+  /** [n, actions]: 0 where an action is legal and very negative elsewhere. */
+  mask: Tensor;
 }
 
-/** Mean squared error over `columns` columns, a scalar: Σ weight · (prediction - target)² / columns; weight is [n, 1]. */
-export function meanSquaredError(
-  graph: Graph,
-  prediction: Tensor,
-  { target, weight, columns }: { target: Tensor; weight: Tensor; columns: number },
-): Tensor {
-  const squares = graph.square(graph.subtract(prediction, target));
-  return graph.scale(graph.sum(graph.scale(squares, weight)), graph.scalar(1 / columns));
+export interface PolicyLossSettings {
+  /** Divides the logits in the policy loss. */
+  policyTemperature: number;
+  /** Part of each target policy that is spread evenly over the legal actions. */
+  labelSmoothing: number;
+}
+
+/** Adds what each row loses, [n, 1], to the graph. */
+export type PolicyLoss = (graph: Graph, inputs: PolicyInputs, settings: PolicyLossSettings) => Tensor;
+
+/** Adds a loss of each element to the graph, from predictions and targets of one shape; what a row loses is their mean. */
+export type ValueLoss = (graph: Graph, prediction: Tensor, target: Tensor) => Tensor;
+
+/** Losses by the names that a configuration gives them. Register yours before the configuration is made. */
+export class LossRegistry<Loss> {
+  private readonly losses = new Map<string, Loss>();
+
+  constructor(private readonly kind: string) {}
+
+  register(name: string, loss: Loss): this {
+    if (this.losses.has(name))
+      throw new UsageError(`there is a ${this.kind} loss ${name} already; choose another name`);
+    this.losses.set(name, loss);
+    return this;
+  }
+
+  has(name: string): boolean {
+    return this.losses.has(name);
+  }
+
+  get names(): string[] {
+    return [...this.losses.keys()];
+  }
+
+  get(name: string): Loss {
+    const loss = this.losses.get(name);
+    if (loss) return loss;
+    throw new UsageError(`there is no ${this.kind} loss ${name}; there are ${this.names.join(', ')}`);
+  }
+}
+
+/** Losses of the policy head. */
+export const policyLosses = new LossRegistry<PolicyLoss>('policy').register('crossEntropy', crossEntropy);
+
+/** Losses of the heads that predict numbers. */
+export const valueLosses = new LossRegistry<ValueLoss>('value')
+  .register('mse', (graph, prediction, target) => graph.square(graph.subtract(prediction, target)))
+  .register('mae', (graph, prediction, target) => graph.abs(graph.subtract(prediction, target)))
+  .register('huber', huber);
+
+/**
+ * Cross-entropy between target policies and the softmax of logits / temperature over the legal actions:
+ * -Σ target · log softmax. A target that is not spread like the softmax leaves its own entropy in the loss.
+ */
+function crossEntropy(graph: Graph, { logits, target, mask }: PolicyInputs, settings: PolicyLossSettings): Tensor {
+  const { policyTemperature, labelSmoothing } = settings;
+  const scaled = policyTemperature === 1 ? logits : graph.scale(logits, graph.scalar(1 / policyTemperature));
+  const logProbabilities = graph.logSoftmax(graph.shift(scaled, mask));
+  const wanted = labelSmoothing === 0 ? target : smoothed(graph, target, mask, labelSmoothing);
+  return graph.scale(graph.rowSums(graph.scale(logProbabilities, wanted)), graph.scalar(-1));
+}
+
+/** Targets of which a part is spread evenly over the legal actions (Szegedy et al. 2016, section 7). */
+function smoothed(graph: Graph, target: Tensor, mask: Tensor, part: number): Tensor {
+  const legal = graph.op('Exp', [mask]);
+  const uniform = graph.op('Div', [legal, graph.rowSums(legal)]);
+  const mixed = (share: Tensor, weight: number) => graph.op('Mul', [share, graph.scalar(weight)]);
+  return graph.op('Add', [mixed(target, 1 - part), mixed(uniform, part)]);
+}
+
+/**
+ * Half the square of an error up to 1, the error less a half beyond (Huber 1964). Written as e·c - c²/2 where c is the
+ * error clipped to [-1, 1], whose own gradient cancels out.
+ */
+function huber(graph: Graph, prediction: Tensor, target: Tensor): Tensor {
+  const error = graph.subtract(prediction, target);
+  const clipped = graph.op('Max', [graph.op('Min', [error, graph.scalar(1)]), graph.scalar(-1)]);
+  const halfSquare = graph.op('Mul', [graph.op('Mul', [clipped, clipped]), graph.scalar(-0.5)]);
+  return graph.shift(graph.scale(error, clipped), halfSquare);
+}
+
+export interface LossSettings extends PolicyLossSettings {
+  /** Names in `policyLosses` and `valueLosses`. */
+  policyLoss: string;
+  valueLoss: string;
+  marginLoss: string;
+  ownershipLoss: string;
+  policyWeight: number;
+  valueWeight: number;
+  marginWeight: number;
+  ownershipWeight: number;
 }

@@ -1,5 +1,6 @@
 import { Random } from '../game/random.js';
 import { Rules } from '../game/rules.js';
+import { CELLS } from '../game/wall.js';
 import { Encoder } from './encoding.js';
 import type { Graph, Tensor } from './graph.js';
 
@@ -37,18 +38,29 @@ export interface Heads {
   margin: Tensor;
 }
 
+/** Those, and what only training asks for. */
+export interface TrainingHeads extends Heads {
+  /** [n, players · 25], mover first: from -1, sure to be empty at the end of the game, to 1, sure to hold a tile. */
+  ownership: Tensor;
+}
+
 /**
  * The policy and value network: a residual multilayer perceptron without normalisation.
  *
  *     inputs → linear, relu → blocks × (x + linear(relu(linear x)), relu) → policy logits
  *                                                                        → linear, relu → value, margin (tanh)
+ *                                                                                       → ownership (tanh), in training
  */
 export class Network {
   readonly inputs: number;
   readonly actions: number;
+  /** All parameters; those of the heads that only training asks for come last. */
   readonly parameters: readonly Parameter[];
   /** Number of all parameters' values. */
   readonly size: number;
+  /** Those that playing needs, and the number of their values, which come first. */
+  readonly playingParameters: readonly Parameter[];
+  readonly playingSize: number;
 
   constructor(
     readonly players: number,
@@ -78,6 +90,9 @@ export class Network {
     addLinear('outcome', width, half);
     addLinear('value', half, players);
     addLinear('margin', half, players);
+    this.playingParameters = [...parameters];
+    this.playingSize = start;
+    addLinear('ownership', half, players * CELLS);
     this.parameters = parameters;
     this.size = start;
   }
@@ -87,20 +102,30 @@ export class Network {
     return players === this.players && shape.width === this.shape.width && shape.blocks === this.shape.blocks;
   }
 
-  /** Adds the network to a graph in which `inputs` and the parameters stand under their names. */
+  /** Adds the network as it plays to a graph in which `inputs` and the parameters stand under their names. */
   forward(graph: Graph, inputs: Tensor): Heads {
-    const linear = (x: Tensor, name: string) => graph.linear(x, `${name}.weight`, `${name}.bias`);
-    let x = graph.relu(linear(inputs, 'input'));
+    return this.build(graph, inputs).heads;
+  }
+
+  /** The same, with the heads that only training asks for. */
+  forwardInTraining(graph: Graph, inputs: Tensor): TrainingHeads {
+    const { heads, outcome } = this.build(graph, inputs);
+    return { ...heads, ownership: graph.tanh(linear(graph, outcome, 'ownership')) };
+  }
+
+  private build(graph: Graph, inputs: Tensor): { heads: Heads; outcome: Tensor } {
+    let x = graph.relu(linear(graph, inputs, 'input'));
     for (let block = 0; block < this.shape.blocks; block++) {
-      const inner = graph.relu(linear(x, `block${block}.first`));
-      x = graph.relu(graph.add(linear(inner, `block${block}.second`), x));
+      const inner = graph.relu(linear(graph, x, `block${block}.first`));
+      x = graph.relu(graph.add(linear(graph, inner, `block${block}.second`), x));
     }
-    const outcome = graph.relu(linear(x, 'outcome'));
-    return {
-      logits: linear(x, 'policy'),
-      value: graph.tanh(linear(outcome, 'value')),
-      margin: graph.tanh(linear(outcome, 'margin')),
+    const outcome = graph.relu(linear(graph, x, 'outcome'));
+    const heads = {
+      logits: linear(graph, x, 'policy'),
+      value: graph.tanh(linear(graph, outcome, 'value')),
+      margin: graph.tanh(linear(graph, outcome, 'margin')),
     };
+    return { heads, outcome };
   }
 
   /**
@@ -112,9 +137,13 @@ export class Network {
     const weights = new Float32Array(this.size);
     for (const { name, dims, start, size } of this.parameters) {
       if (dims.length === 1) continue;
-      const deviation = Math.sqrt(2 / dims[0]!) * (/second|policy|value|margin/.test(name) ? 0.1 : 1);
+      const deviation = Math.sqrt(2 / dims[0]!) * (/second|policy|value|margin|ownership/.test(name) ? 0.1 : 1);
       for (let i = start; i < start + size; i++) weights[i] = deviation * random.normal();
     }
     return weights;
   }
+}
+
+function linear(graph: Graph, x: Tensor, name: string): Tensor {
+  return graph.linear(x, `${name}.weight`, `${name}.bias`);
 }

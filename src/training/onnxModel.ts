@@ -63,10 +63,13 @@ function tensorOf({ dims, data }: Constant) {
   };
 }
 
-/** A network's weights as a model that any ONNX Runtime can run: `inputs` in, `logits`, `value` and `margin` out. */
+/**
+ * A network's weights as a model that any ONNX Runtime can run: `inputs` in, `logits`, `value` and `margin` out. What
+ * only training needs is left out.
+ */
 export function encodeNetwork(network: Network, weights: Float32Array): Uint8Array {
   const graph = new Graph();
-  for (const { name, dims, start, size } of network.parameters) {
+  for (const { name, dims, start, size } of network.playingParameters) {
     graph.constants.set(name, { dims, data: weights.slice(start, start + size) });
   }
   const heads = network.forward(graph, 'inputs');
@@ -86,7 +89,7 @@ export class ModelError extends Error {
   override name = 'ModelError';
 }
 
-/** The network and weights in a file's bytes; a ModelError says why they are none of ours. */
+/** The network and the weights that it plays with (`playingSize` of them) in a file's bytes; a ModelError says why they are none of ours. */
 export function decodeNetwork(bytes: Uint8Array, path: string): { network: Network; weights: Float32Array } {
   let model: InstanceType<typeof onnx.ModelProto>;
   try {
@@ -109,10 +112,10 @@ export function decodeNetwork(bytes: Uint8Array, path: string): { network: Netwo
   };
   const players = field('players', MIN_PLAYERS, MAX_PLAYERS);
   const network = new Network(players, { width: field('width', 2, 65_536), blocks: field('blocks', 0, 1000) });
-  if (4 * network.size > bytes.length) throw damaged('is too short for its network');
-  const weights = new Float32Array(network.size);
+  if (4 * network.playingSize > bytes.length) throw damaged('is too short for its network');
+  const weights = new Float32Array(network.playingSize);
   const tensors = new Map(model.graph?.initializer?.map((t) => [t.name, t]));
-  for (const { name, dims, start, size } of network.parameters) {
+  for (const { name, dims, start, size } of network.playingParameters) {
     const tensor = tensors.get(name);
     const data = tensor?.rawData;
     if (data?.length !== 4 * size || tensor?.dims?.map(Number).join() !== dims.join()) {

@@ -59,7 +59,13 @@ export class Run {
         `${path} is not readable JSON (${(error as Error).message}); restore it, or start another run`,
       );
     }
-    return validateConfig(value, path);
+    try {
+      return validateConfig(value, path);
+    } catch (error) {
+      throw new RunError(
+        `${(error as Error).message}; if another version of azul made this run, go on with that one, or start another run`,
+      );
+    }
   }
 
   close(): void {

@@ -1,11 +1,11 @@
 import { EventEmitter } from 'node:events';
 import { selfPlay } from './actors.js';
-import { type Checkpoint, CheckpointError, restoreOptimizer } from './checkpoints.js';
+import { type Checkpoint, CheckpointError } from './checkpoints.js';
 import { createTrainingComponents, type TrainingComponents } from './components.js';
 import { type Config, selfPlaySearch } from './config.js';
 import { type EvaluationResult, evaluateAgainst } from './evaluation.js';
-import { learningRate } from './learningRate.js';
 import type { IterationMetrics } from './metrics.js';
+import { restoreOptimizer, saveOptimizer } from './optimizer.js';
 import { checkPlayer } from './players.js';
 import type { FinishedGame } from './replayBuffer.js';
 import type { Run } from './run.js';
@@ -95,11 +95,19 @@ export class Trainer extends EventEmitter<TrainerEvents> {
         `the checkpoints of ${this.run.folder} were made with another network or number of players than its config.json says; restore that file, or start another run`,
       );
     }
+    const { step, sampler, schedule } = this.components;
+    const { name } = step.optimizer;
+    if (checkpoint.optimizer.name !== name) {
+      throw new CheckpointError(
+        `the checkpoints of ${this.run.folder} were made with the optimizer ${checkpoint.optimizer.name}, not ${name} as its config.json says; restore that file, or start another run`,
+      );
+    }
     this.committed = checkpoint;
     this.savedIteration = checkpoint.iteration;
-    const { step, sampler } = this.components;
     this.replayFrom = checkpoint.replayFrom;
     step.weights.set(checkpoint.weights);
+    step.average?.weights.set(checkpoint.average ?? checkpoint.weights);
+    schedule.restore(checkpoint.schedule);
     restoreOptimizer(step.optimizer, checkpoint.optimizer);
     sampler.random.restore(checkpoint.random);
     this.elapsed = checkpoint.statistics?.elapsed ?? 0;
@@ -140,7 +148,7 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     evaluation: EvaluationResult[] | null,
   ): IterationMetrics {
     const { replay } = this.run;
-    const { sampler, step } = this.components;
+    const { sampler, step, schedule } = this.components;
     const total = replay.totals(iteration);
     return {
       iteration,
@@ -155,7 +163,7 @@ export class Trainer extends EventEmitter<TrainerEvents> {
       totalPositions: total.positions,
       window: sampler.positions,
       step: step.optimizer.step,
-      learningRate: learningRate(this.config.training, step.optimizer.step),
+      learningRate: schedule.rate(step.optimizer.step),
       training,
       evaluation,
     };
@@ -175,7 +183,7 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     if (missing.length > 0) {
       await selfPlay(workers, {
         network,
-        weights: step.weights.slice(),
+        weights: step.playingWeights.slice(),
         search: selfPlaySearch(config),
         parallel: parallelGames,
         seed: config.seed,
@@ -200,7 +208,7 @@ export class Trainer extends EventEmitter<TrainerEvents> {
    */
   private async trainSteps(iteration: number, signal: AbortSignal): Promise<IterationMetrics['training']> {
     const { run, config } = this;
-    const { sampler, trainForSteps } = this.components;
+    const { sampler, schedule, trainForSteps } = this.components;
     const { minWindow, maxWindow, growth } = config.replay;
     const { reuse, batchSize, minPositions } = config.training;
     const total = run.replay.totals(iteration).positions;
@@ -213,6 +221,7 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     const means = await trainForSteps(steps, signal, (done, result) => {
       this.emit('step', done, result);
     });
+    if (means) schedule.observe(means.loss);
     return means && { ...means, steps, seconds: (performance.now() - start) / 1000 };
   }
 
@@ -230,7 +239,7 @@ export class Trainer extends EventEmitter<TrainerEvents> {
       const model = {
         name: 'network',
         shape: network.shape,
-        weights: step.weights,
+        weights: step.playingWeights,
         simulations: evaluation.simulations,
       };
       const result = await evaluateAgainst(workers, model, opponent, {
@@ -248,13 +257,14 @@ export class Trainer extends EventEmitter<TrainerEvents> {
   }
 
   private snapshot(iteration: number, statistics: IterationMetrics | undefined): Checkpoint {
-    const { network, step, sampler } = this.components;
-    const { optimizer } = step;
+    const { network, step, sampler, schedule } = this.components;
     return {
       iteration,
       network,
       weights: step.weights.slice(),
-      optimizer: { step: optimizer.step, mean: optimizer.mean.slice(), square: optimizer.square.slice() },
+      average: step.average?.weights.slice(),
+      optimizer: saveOptimizer(step.optimizer),
+      schedule: schedule.save(),
       random: sampler.random.save(),
       replayFrom: sampler.oldestGame,
       config: this.config,

@@ -1,17 +1,19 @@
-import { AdamW, type AdamWSettings } from './adamw.js';
-import type { Backend, TrainingGraph } from './backend.js';
+import type { Backend } from './backend.js';
 import type { Batch } from './batch.js';
-import { Graph } from './graph.js';
-import { meanSquaredError, policyCrossEntropy } from './losses.js';
+import type { LossSettings } from './losses.js';
 import type { Network } from './network.js';
 import { onnxBackend } from './onnxBackend.js';
+import { clipByGlobalNorm, createOptimizer, type Optimizer, type OptimizerSettings } from './optimizer.js';
+import { trainingGraph } from './trainingGraph.js';
+import { WeightAverage } from './weightAverage.js';
 
-export interface LossSettings {
-  policyWeight: number;
-  valueWeight: number;
-  marginWeight: number;
-  /** Divides the logits in the policy loss. */
-  policyTemperature: number;
+export interface StepSettings extends LossSettings, OptimizerSettings {
+  /** Gradients with a greater norm over all parameters are scaled down to it. */
+  clipNorm: number;
+  /** Parts that a batch is computed in, one after the other, at less memory; their gradients add up to the batch's. */
+  microBatches: number;
+  /** Decay of the weights' moving average, which plays in their place; 0: none. */
+  averageDecay: number;
 }
 
 /** What one training step, or the mean of several, measured. */
@@ -21,6 +23,7 @@ export interface StepResult {
   policyLoss: number;
   valueLoss: number;
   marginLoss: number;
+  ownershipLoss: number;
   /** Norm of the gradients before clipping. */
   gradientNorm: number;
   /** Part of the target policies whose most probable action the network also puts first. */
@@ -29,11 +32,14 @@ export interface StepResult {
 }
 
 /**
- * One step of gradient descent: a backend runs forward and backward passes, AdamW updates the weights. Weights, gradients
+ * One step of gradient descent: a backend runs forward and backward passes, an optimizer updates the weights. Weights, gradients
  * and optimizer state are flat arrays of `network.size` floats.
  */
 export class TrainingStep {
-  readonly optimizer: AdamW;
+  readonly optimizer: Optimizer;
+  readonly average: WeightAverage | undefined;
+  /** Sums over micro-batches, where there are several. */
+  private readonly sums: Float32Array | undefined;
 
   private constructor(
     readonly network: Network,
@@ -41,31 +47,39 @@ export class TrainingStep {
     readonly gradients: Float32Array,
     private readonly scalars: Record<string, Float32Array>,
     private readonly backend: Backend,
-    settings: AdamWSettings,
+    private readonly settings: StepSettings,
   ) {
-    this.optimizer = new AdamW(network.parameters, settings);
+    this.optimizer = createOptimizer(network.parameters, settings);
+    if (settings.averageDecay > 0) this.average = new WeightAverage(weights, settings.averageDecay);
+    if (settings.microBatches > 1) this.sums = new Float32Array(network.size);
   }
 
   /** Trains `weights` in place; ONNX Runtime on one thread is the standard backend. */
   static async create(
     network: Network,
     weights: Float32Array,
-    losses: LossSettings,
-    optimizer: AdamWSettings,
+    settings: StepSettings,
     createBackend = onnxBackend(),
   ): Promise<TrainingStep> {
     const gradients = new Float32Array(network.size);
-    const graph = trainingGraph(network, losses);
+    const graph = trainingGraph(network, settings);
     const scalars = Object.fromEntries(Object.keys(graph.scalars).map((name) => [name, new Float32Array(1)]));
     const backend = await createBackend(graph, { weights, gradients, scalars });
-    return new TrainingStep(network, weights, gradients, scalars, backend, optimizer);
+    return new TrainingStep(network, weights, gradients, scalars, backend, settings);
+  }
+
+  /** The weights to play with: their average if there is one. Changed by each step. */
+  get playingWeights(): Float32Array {
+    return this.average?.weights ?? this.weights;
   }
 
   /** Forward, backward, clip, update. */
   async run(batch: Batch, learningRate: number): Promise<StepResult> {
     const start = performance.now();
     await this.computeGradients(batch);
-    const gradientNorm = this.optimizer.update(this.weights, this.gradients, learningRate);
+    const gradientNorm = clipByGlobalNorm(this.gradients, this.settings.clipNorm);
+    this.optimizer.update(this.weights, this.gradients, learningRate);
+    this.average?.update(this.weights, this.optimizer.step);
     return { ...this.losses(), gradientNorm, milliseconds: performance.now() - start };
   }
 
@@ -74,15 +88,38 @@ export class TrainingStep {
     const { size } = batch;
     let policies = 0;
     for (let i = 0; i < size; i++) policies += batch.hasPolicy[i]!;
-    await this.backend.run(size, {
+    const inputs = {
       inputs: batch.inputs,
       policyTarget: batch.policy,
       mask: batch.mask,
       policyRowWeight: batch.hasPolicy.map((has) => (has > 0 ? has / policies : 0)),
       outcomeTarget: batch.outcome,
       marginTarget: batch.margin,
+      ownershipTarget: batch.ownership,
       rowWeight: new Float32Array(size).fill(1 / size),
-    });
+    };
+    if (this.sums) await this.accumulate(size, inputs, this.sums);
+    else await this.backend.run(size, inputs);
+  }
+
+  /** Runs a batch part by part. Rows weigh what they weigh in the whole batch, so the parts' results add up to its own. */
+  private async accumulate(size: number, inputs: Record<string, Float32Array>, sums: Float32Array): Promise<void> {
+    const parts = Math.min(this.settings.microBatches, size);
+    const totals = Object.fromEntries(Object.keys(this.scalars).map((name) => [name, 0]));
+    sums.fill(0);
+    for (let part = 0; part < parts; part++) {
+      const from = Math.floor((size * part) / parts);
+      const to = Math.floor((size * (part + 1)) / parts);
+      const rows = Object.entries(inputs).map(([name, values]) => {
+        const columns = values.length / size;
+        return [name, values.subarray(from * columns, to * columns)];
+      });
+      await this.backend.run(to - from, Object.fromEntries(rows));
+      for (let i = 0; i < sums.length; i++) sums[i]! += this.gradients[i]!;
+      for (const [name, scalar] of Object.entries(this.scalars)) totals[name]! += scalar[0]!;
+    }
+    this.gradients.set(sums);
+    for (const [name, scalar] of Object.entries(this.scalars)) scalar[0] = totals[name]!;
   }
 
   /** The losses of the last batch. */
@@ -93,6 +130,7 @@ export class TrainingStep {
       policyLoss: value('policyLoss'),
       valueLoss: value('valueLoss'),
       marginLoss: value('marginLoss'),
+      ownershipLoss: value('ownershipLoss'),
       policyAccuracy: value('policyAccuracy'),
     };
   }
@@ -110,44 +148,9 @@ export function averageSteps(results: readonly StepResult[]): StepResult {
     policyLoss: mean((r) => r.policyLoss),
     valueLoss: mean((r) => r.valueLoss),
     marginLoss: mean((r) => r.marginLoss),
+    ownershipLoss: mean((r) => r.ownershipLoss),
     gradientNorm: mean((r) => r.gradientNorm),
     policyAccuracy: mean((r) => r.policyAccuracy),
     milliseconds: mean((r) => r.milliseconds),
-  };
-}
-
-/** What is computed of a batch: losses, and how often the network agrees with the targets. */
-function trainingGraph(network: Network, settings: LossSettings): TrainingGraph {
-  const { inputs, actions, players, parameters } = network;
-  const graph = new Graph();
-  const heads = network.forward(graph, 'inputs');
-  const columns = players;
-  const policy = { target: 'policyTarget', mask: 'mask', weight: 'policyRowWeight' };
-  const policyLoss = policyCrossEntropy(graph, heads.logits, policy, settings.policyTemperature);
-  const valueLoss = meanSquaredError(graph, heads.value, { target: 'outcomeTarget', weight: 'rowWeight', columns });
-  const marginLoss = meanSquaredError(graph, heads.margin, { target: 'marginTarget', weight: 'rowWeight', columns });
-  const weighted = (loss: string, weight: number) => graph.scale(loss, graph.scalar(weight));
-  const loss = graph.add(
-    graph.add(weighted(policyLoss, settings.policyWeight), weighted(valueLoss, settings.valueWeight)),
-    weighted(marginLoss, settings.marginWeight),
-  );
-
-  const chosen = graph.op('ArgMax', [graph.op('Add', [heads.logits, 'mask'])], { axis: 1, keepdims: 1 });
-  const right = graph.op('Equal', [chosen, graph.op('ArgMax', ['policyTarget'], { axis: 1, keepdims: 1 })]);
-  const hits = graph.op('Mul', [graph.op('Cast', [right], { to: 1 }), 'policyRowWeight']);
-  const policyAccuracy = graph.op('ReduceSum', [hits], { keepdims: 0 });
-  return {
-    graph,
-    parameters,
-    inputs: {
-      inputs: ['batch', inputs],
-      policyTarget: ['batch', actions],
-      mask: ['batch', actions],
-      policyRowWeight: ['batch', 1],
-      outcomeTarget: ['batch', players],
-      marginTarget: ['batch', players],
-      rowWeight: ['batch', 1],
-    },
-    scalars: { loss, policyLoss, valueLoss, marginLoss, policyAccuracy },
   };
 }

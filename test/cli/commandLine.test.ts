@@ -132,8 +132,8 @@ describe('asked well, but what it found is wrong: status 1', () => {
 
   test('a run without a whole checkpoint', async () => {
     const copy = copyOfRun('noCheckpoint');
-    truncateSync(join(copy, 'checkpoints/000001/optimizer.bin'), 100);
-    expectFailure(await azul(['resume', copy]), 1, /optimizer\.bin is damaged: its checksum is wrong/);
+    truncateSync(join(copy, 'checkpoints/000001/training.bin'), 100);
+    expectFailure(await azul(['resume', copy]), 1, /training\.bin is damaged: its checksum is wrong/);
   });
 
   test('a run that another process uses', async () => {

@@ -1,18 +1,14 @@
+import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../src/game/random.js';
-import { AdamW } from '../../src/training/adamw.js';
-import {
-  type Checkpoint,
-  CheckpointError,
-  CheckpointManager,
-  restoreOptimizer,
-} from '../../src/training/checkpoints.js';
+import { type Checkpoint, CheckpointError, CheckpointManager } from '../../src/training/checkpoints.js';
 import { PRESETS } from '../../src/training/config.js';
 import { Network } from '../../src/training/network.js';
-import { ADAMW, metrics, randomWeights, temporaryFolder } from './helpers.js';
+import { decodeNetwork } from '../../src/training/onnxModel.js';
+import { metrics, randomWeights, temporaryFolder } from './helpers.js';
 
 const network = new Network(2, { width: 4, blocks: 1 });
 
@@ -23,7 +19,9 @@ function checkpoint(iteration: number): Checkpoint {
     iteration,
     network,
     weights: randomWeights(network, random),
-    optimizer: { step: 10 * iteration, mean: means(), square: means() },
+    average: iteration % 2 === 0 ? means() : undefined,
+    optimizer: { name: 'adamw', step: 10 * iteration, slots: { mean: means(), square: means() } },
+    schedule: { best: 1 / 3, waited: iteration, falls: 2 },
     random: random.save(),
     replayFrom: 3 * iteration,
     config: PRESETS.tiny!,
@@ -49,14 +47,24 @@ describe('a checkpoint', () => {
     const manager = managerOn([1]);
     expect(manager.load(1)).toEqual(checkpoint(1));
     expect(newest(manager)).toEqual({ iteration: 1, warnings: [] });
-    expect(readdirSync(manager.path(1)).sort()).toEqual(['checkpoint.json', 'model.onnx', 'optimizer.bin']);
+    expect(readdirSync(manager.path(1)).sort()).toEqual(['checkpoint.json', 'model.onnx', 'training.bin']);
   });
 
-  test('puts its state back into an optimizer', () => {
-    const { optimizer: saved } = checkpoint(2);
-    const optimizer = new AdamW(network.parameters, ADAMW);
-    restoreOptimizer(optimizer, saved);
-    expect({ step: optimizer.step, mean: optimizer.mean, square: optimizer.square }).toEqual(saved);
+  test.each([1, 2])('%i holds the model to play with: the average where there is one', (iteration) => {
+    const manager = managerOn([iteration]);
+    const path = manager.modelPath(iteration);
+    const { weights, average } = checkpoint(iteration);
+    const played = decodeNetwork(readFileSync(path), path).weights;
+    expect(played).toEqual((average ?? weights).slice(0, network.playingSize));
+  });
+
+  test('of another version is told as such', () => {
+    const manager = managerOn([1]);
+    const path = join(manager.path(1), 'checkpoint.json');
+    const { arrays: _, ...body } = JSON.parse(readFileSync(path, 'utf8')).body;
+    const sha256 = createHash('sha256').update(JSON.stringify(body)).digest('hex');
+    writeFileSync(path, JSON.stringify({ sha256, body }));
+    expect(() => manager.load(1)).toThrow(/000001 was written by another version of azul; go on with that one/);
   });
 
   test('can be written again over itself', () => {
@@ -104,7 +112,7 @@ describe('rotation', () => {
 });
 
 describe('damage to the newest', () => {
-  const FILES = ['checkpoint.json', 'model.onnx', 'optimizer.bin'];
+  const FILES = ['checkpoint.json', 'model.onnx', 'training.bin'];
 
   /** Damages a copy of a checkpoint in a way, and expects it to be told and passed over. */
   function expectPassedOver(manager: CheckpointManager, damage: (folder: string) => void, what = /./): void {

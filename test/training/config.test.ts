@@ -9,7 +9,6 @@ import {
   selfPlaySearch,
   validateConfig,
 } from '../../src/training/config.js';
-import { learningRate } from '../../src/training/learningRate.js';
 
 /** The message of the ConfigError that the changes lead to. */
 function refusal(...changes: unknown[]): string {
@@ -77,6 +76,13 @@ describe('what is wrong is told by its field', () => {
     [{ training: 7 }, /field training/],
     [{ training: null }, /field training/],
     [{ training: { learningRate: 0 } }, /field training\.learningRate/],
+    [{ training: { schedule: 'linear' } }, /field training\.schedule.*cosine/],
+    [{ training: { optimizer: 'lion' } }, /field training\.optimizer.*adamw/],
+    [
+      { training: { valueLoss: 'mes' } },
+      /field training\.valueLoss: there is none of that name; there are mse, mae, huber/,
+    ],
+    [{ training: { averageDecay: 1 } }, /field training\.averageDecay/],
     [{ training: { learningRate: Number.NaN } }, /field training\.learningRate/],
     [{ training: { clipNorm: Number.POSITIVE_INFINITY } }, /field training\.clipNorm/],
     [{ selfPlay: { workers: 0 } }, /field selfPlay\.workers/],
@@ -96,6 +102,10 @@ describe('what is wrong is told by its field', () => {
   });
 });
 
+test('settings that are at odds are refused', () => {
+  expect(refusal({ training: { finalLearningRate: 0.01 } })).toMatch(/finalLearningRate is above .*learningRate/);
+});
+
 test('every field has a meaning, and every meaning a field', () => {
   const fields = describeConfig();
   expect(fields.every(([, meaning]) => meaning.length > 5)).toBe(true);
@@ -103,13 +113,4 @@ test('every field has a meaning, and every meaning a field', () => {
     typeof value === 'object' ? Object.keys(value).map((inner) => `${key}.${inner}`) : [key],
   );
   expect(fields.map(([field]) => field).sort()).toEqual(leaves.sort());
-});
-
-test('the learning rate warms up, falls as a half cosine, and stays', () => {
-  const settings = { learningRate: 1, finalLearningRate: 0.2, warmUpSteps: 4, decaySteps: 8 };
-  const rates = [0, 1, 3, 4, 8, 12, 1000].map((step) => learningRate(settings, step));
-  [0.25, 0.5, 1, 1, 0.6, 0.2, 0.2].forEach((rate, i) => {
-    expect(rates[i]).toBeCloseTo(rate, 12);
-  });
-  expect(learningRate({ ...settings, warmUpSteps: 0 }, 0)).toBe(1);
 });

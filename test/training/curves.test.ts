@@ -4,7 +4,8 @@ import type { EvaluationResult } from '../../src/training/evaluation.js';
 import type { IterationMetrics } from '../../src/training/metrics.js';
 import { metrics } from './helpers.js';
 
-const step = { policyLoss: 2, valueLoss: 1, marginLoss: 0.5, gradientNorm: 1, policyAccuracy: 0.25, milliseconds: 1 };
+const losses = { policyLoss: 2, valueLoss: 1, marginLoss: 0.5, ownershipLoss: 0.6 };
+const step = { ...losses, gradientNorm: 1, policyAccuracy: 0.25, milliseconds: 1 };
 const trained = (iteration: number): IterationMetrics => ({
   ...metrics(iteration),
   training: { ...step, loss: 4 - iteration, steps: 1, seconds: 1 },
@@ -30,6 +31,7 @@ test('every loss that is measured has a chart, with gaps where there was no trai
     'Policy loss',
     'Value loss',
     'Margin loss',
+    'Ownership loss',
   ]);
   const [total] = chartsOf(history).find(({ title }) => title === 'Loss')!.curves;
   expect(history.map((m) => total!.of(m))).toEqual([undefined, 2, 1]);

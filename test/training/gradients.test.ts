@@ -3,19 +3,26 @@ import { describe, expect, test } from 'vitest';
 import { Random } from '../../src/game/random.js';
 import type { Batch } from '../../src/training/batch.js';
 import { Network } from '../../src/training/network.js';
-import { type LossSettings, TrainingStep } from '../../src/training/trainingStep.js';
-import { ADAMW, LOSSES, randomBatch, randomWeights } from './helpers.js';
+import { type StepSettings, TrainingStep } from '../../src/training/trainingStep.js';
+import { randomBatch, randomWeights, STEP } from './helpers.js';
 import { referenceLosses, slopes } from './referenceNetwork.js';
 
+const valueLoss = fc.constantFrom('mse', 'huber', 'mae');
+
 const losses = fc.record({
+  valueLoss,
+  marginLoss: valueLoss,
+  ownershipLoss: valueLoss,
+  ownershipWeight: fc.constantFrom(0.15, 1),
+  labelSmoothing: fc.constantFrom(0, 0.1),
   policyWeight: fc.constantFrom(1, 0.7),
   valueWeight: fc.constantFrom(1, 1.5),
   marginWeight: fc.constantFrom(0.5, 2),
   policyTemperature: fc.constantFrom(1, 0.6, 2.5),
 });
 
-async function gradientsOf(network: Network, weights: Float32Array, batch: Batch, settings: LossSettings) {
-  const step = await TrainingStep.create(network, weights, settings, ADAMW);
+async function gradientsOf(network: Network, weights: Float32Array, batch: Batch, settings: StepSettings) {
+  const step = await TrainingStep.create(network, weights, settings);
   await step.computeGradients(batch);
   const results = step.losses();
   await step.close();
@@ -30,7 +37,8 @@ describe('the training graph', () => {
   ])('of %i players, %o: every gradient agrees with central differences', async (players, shape) => {
     const network = new Network(players, shape);
     await fc.assert(
-      fc.asyncProperty(fc.nat(), losses, fc.subarray([0, 1, 2], { maxLength: 2 }), async (seed, settings, waits) => {
+      fc.asyncProperty(fc.nat(), losses, fc.subarray([0, 1, 2], { maxLength: 2 }), async (seed, changes, waits) => {
+        const settings = { ...STEP, ...changes };
         const random = new Random(seed);
         const weights = randomWeights(network, random);
         const batch = randomBatch(network, 3, random, waits);
@@ -56,7 +64,7 @@ describe('the training graph', () => {
     const random = new Random(3);
     const weights = randomWeights(network, random);
     const batch = randomBatch(network, 2, random, [0, 1]);
-    const { gradients, results } = await gradientsOf(network, weights, batch, LOSSES);
+    const { gradients, results } = await gradientsOf(network, weights, batch, STEP);
     expect(results.policyLoss).toBeCloseTo(0, 10);
     expect(results.policyAccuracy).toBe(0);
     expect(results.valueLoss).toBeGreaterThan(0);

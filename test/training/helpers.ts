@@ -8,17 +8,32 @@ import { AzulGame } from '../../src/mcts/azul.js';
 import type { Evaluator, Leaves } from '../../src/mcts/evaluator.js';
 import { CHANCE, DECISION, TERMINAL } from '../../src/mcts/game.js';
 import { searchSettings } from '../../src/mcts/settings.js';
-import type { AdamWSettings } from '../../src/training/adamw.js';
 import { type Batch, emptyBatch, ILLEGAL } from '../../src/training/batch.js';
 import type { IterationMetrics } from '../../src/training/metrics.js';
 import type { Network } from '../../src/training/network.js';
 import type { FinishedGame } from '../../src/training/replayBuffer.js';
 import { playGames } from '../../src/training/selfPlay.js';
-import type { LossSettings } from '../../src/training/trainingStep.js';
+import type { StepSettings } from '../../src/training/trainingStep.js';
 
-export const LOSSES: LossSettings = { policyWeight: 1, valueWeight: 1, marginWeight: 0.5, policyTemperature: 1 };
-
-export const ADAMW: AdamWSettings = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 1e-4, clipNorm: 1 };
+export const STEP: StepSettings = {
+  policyLoss: 'crossEntropy',
+  valueLoss: 'mse',
+  marginLoss: 'mse',
+  ownershipLoss: 'mse',
+  policyWeight: 1,
+  valueWeight: 1,
+  marginWeight: 0.5,
+  ownershipWeight: 0.15,
+  policyTemperature: 1,
+  labelSmoothing: 0,
+  optimizer: 'adamw',
+  momentum: 0.9,
+  beta2: 0.999,
+  weightDecay: 1e-4,
+  clipNorm: 1,
+  microBatches: 1,
+  averageDecay: 0,
+};
 
 /** A folder that is gone after the test. */
 export function temporaryFolder(): string {

@@ -2,13 +2,18 @@ import { describe, expect, test } from 'vitest';
 import { Random } from '../../src/game/random.js';
 import { type Batch, emptyBatch, ILLEGAL } from '../../src/training/batch.js';
 import { Network } from '../../src/training/network.js';
-import { averageSteps, type StepResult, TrainingStep } from '../../src/training/trainingStep.js';
-import { ADAMW, LOSSES, randomBatch, randomWeights } from './helpers.js';
+import { averageSteps, type StepResult, type StepSettings, TrainingStep } from '../../src/training/trainingStep.js';
+import { randomBatch, randomWeights, STEP } from './helpers.js';
 
 const network = new Network(2, { width: 4, blocks: 1 });
 
 /** Weights that make the network answer with the same logits and values everywhere. */
-function constantWeights(logits: Record<number, number>, value: number[], margin: number[]): Float32Array {
+function constantWeights(
+  logits: Record<number, number>,
+  value: number[],
+  margin: number[],
+  ownership = 0,
+): Float32Array {
   const weights = new Float32Array(network.size);
   const bias = (name: string) => network.parameters.find((p) => p.name === `${name}.bias`)!.start;
   for (const [action, logit] of Object.entries(logits)) weights[bias('policy') + Number(action)] = logit;
@@ -16,6 +21,7 @@ function constantWeights(logits: Record<number, number>, value: number[], margin
     weights[bias('value') + i] = Math.atanh(v);
     weights[bias('margin') + i] = Math.atanh(margin[i]!);
   });
+  weights.fill(Math.atanh(ownership), bias('ownership'), bias('ownership') + 50);
   return weights;
 }
 
@@ -33,8 +39,8 @@ function batchOf(rows: ({ legal: number[]; target: Record<number, number> } | nu
   return batch;
 }
 
-async function stepOn(weights: Float32Array, batch: Batch, changes: Partial<typeof LOSSES> = {}) {
-  const step = await TrainingStep.create(network, weights, { ...LOSSES, ...changes }, ADAMW);
+async function stepOn(weights: Float32Array, batch: Batch, changes: Partial<StepSettings> = {}) {
+  const step = await TrainingStep.create(network, weights, { ...STEP, ...changes });
   await step.computeGradients(batch);
   await step.close();
   return { ...step.losses(), gradients: step.gradients };
@@ -78,14 +84,57 @@ describe('losses worked out by hand', () => {
     const batch = batchOf([null, null]);
     batch.outcome.set([1, -1, -1, 1]);
     batch.margin.set([0.25, 0.5, -0.75, 0]);
-    const { loss, policyLoss, valueLoss, marginLoss } = await stepOn(weights, batch, {
+    batch.ownership.fill(-1);
+    const { loss, policyLoss, valueLoss, marginLoss, ownershipLoss } = await stepOn(weights, batch, {
       valueWeight: 2,
       marginWeight: 3,
+      ownershipWeight: 4,
     });
     expect(policyLoss).toBeCloseTo(0, 10);
     expect(valueLoss).toBeCloseTo((0.25 + 0.25 + 2.25 + 2.25) / 4, 6);
     expect(marginLoss).toBeCloseTo((0 + 0.25 + 1 + 0) / 4, 6);
-    expect(loss).toBeCloseTo(2 * valueLoss + 3 * marginLoss, 6);
+    expect(ownershipLoss).toBeCloseTo(1, 6);
+    expect(loss).toBeCloseTo(2 * valueLoss + 3 * marginLoss + 4 * ownershipLoss, 6);
+  });
+
+  test.each([
+    // Errors of -0.5, 1.5, 0 and 2 in the values.
+    ['mse', (0.25 + 2.25 + 0 + 4) / 4, [-1, 3, 0, 4]],
+    ['mae', (0.5 + 1.5 + 0 + 2) / 4, [-1, 1, 0, 1]],
+    ['huber', (0.125 + 1 + 0 + 1.5) / 4, [-0.5, 1, 0, 1]],
+  ])('value loss %s, and its gradient', async (valueLoss, expected, slopes) => {
+    const batch = batchOf([null, null]);
+    batch.outcome.set([0.75, -1, 0.25, -1.5]);
+    const found = await stepOn(constantWeights({}, [0.25, 0.5], [0, 0]), batch, { valueLoss });
+    expect(found.valueLoss).toBeCloseTo(expected, 6);
+    // The bias of a seat is behind the tanh, and shared by both rows.
+    const bias = gradientOf(found.gradients, 'value.bias');
+    expect(bias[0]).toBeCloseTo(((slopes[0]! + slopes[2]!) / 4) * (1 - 0.25 ** 2), 6);
+    expect(bias[1]).toBeCloseTo(((slopes[1]! + slopes[3]!) / 4) * (1 - 0.5 ** 2), 6);
+  });
+
+  test('the ownership loss is the mean over rows, seats and cells', async () => {
+    const batch = batchOf([null, null]);
+    batch.ownership.fill(1);
+    batch.ownership.fill(-1, 0, 10);
+    const weights = constantWeights({}, [0, 0], [0, 0], 0.5);
+    const { ownershipLoss, gradients } = await stepOn(weights, batch);
+    expect(ownershipLoss).toBeCloseTo((10 * 2.25 + 90 * 0.25) / 100, 6);
+    const bias = gradientOf(gradients, 'ownership.bias');
+    // The first row wants the first ten cells empty, the second wants them filled.
+    expect(bias[0]).toBeCloseTo((0.15 * 2 * (1.5 - 0.5) * 0.75) / 100, 7);
+    expect(bias[10]).toBeCloseTo((0.15 * 2 * (-0.5 - 0.5) * 0.75) / 100, 7);
+  });
+
+  test('label smoothing spreads its part over the legal actions alone', async () => {
+    const weights = constantWeights({ 7: Math.log(2), 8: 0, 9: 0 }, [0, 0], [0, 0]);
+    const batch = batchOf([{ legal: [7, 8, 9], target: { 7: 1 } }]);
+    const { policyLoss, gradients } = await stepOn(weights, batch, { labelSmoothing: 0.3 });
+    // Probabilities 1/2, 1/4, 1/4 against 0.8, 0.1, 0.1.
+    expect(policyLoss).toBeCloseTo(0.8 * Math.log(2) + 0.2 * Math.log(4), 6);
+    const bias = gradientOf(gradients, 'policy.bias');
+    expect([...bias.subarray(7, 10)].map((g) => Math.round(g * 1e6))).toEqual([-300_000, 150_000, 150_000]);
+    expect(bias.every((g, action) => (action >= 7 && action < 10) || g === 0)).toBe(true);
   });
 
   test('policy accuracy: one of two right, masked favourites do not count, rows without policy do not either', async () => {
@@ -115,6 +164,7 @@ test('averageSteps takes the mean of every figure', () => {
     policyLoss: 2,
     valueLoss: 3,
     marginLoss: 4,
+    ownershipLoss: 8,
     gradientNorm: 5,
     policyAccuracy: 0,
     milliseconds: 7,
@@ -131,14 +181,15 @@ describe('training', () => {
     const batch = randomBatch(wide, 8, random, [2]);
     let entropy = 0;
     for (const p of batch.policy) if (p > 0) entropy -= (p * Math.log(p)) / 7;
-    const step = await TrainingStep.create(wide, wide.initialWeights(4), LOSSES, { ...ADAMW, weightDecay: 0 });
+    const step = await TrainingStep.create(wide, wide.initialWeights(4), { ...STEP, weightDecay: 0 });
     for (let i = 0; i < 600; i++) await step.run(batch, i < 400 ? 3e-3 : 3e-4);
-    const { policyLoss, valueLoss, marginLoss, policyAccuracy } = await step.run(batch, 0);
+    const { policyLoss, valueLoss, marginLoss, ownershipLoss, policyAccuracy } = await step.run(batch, 0);
     await step.close();
     expect(policyLoss - entropy).toBeGreaterThan(-1e-5);
     expect(policyLoss - entropy).toBeLessThan(0.01);
     expect(valueLoss).toBeLessThan(0.001);
     expect(marginLoss).toBeLessThan(0.001);
+    expect(ownershipLoss).toBeLessThan(0.001);
     expect(policyAccuracy).toBeCloseTo(1, 6);
   });
 
@@ -146,7 +197,7 @@ describe('training', () => {
     const run = async () => {
       const weights = network.initialWeights(5);
       const before = weights.slice();
-      const step = await TrainingStep.create(network, weights, LOSSES, ADAMW);
+      const step = await TrainingStep.create(network, weights, STEP);
       const random = new Random(6);
       for (let i = 0; i < 5; i++) await step.run(randomBatch(network, 7, random, [i]), 1e-2);
       await step.close();
@@ -160,7 +211,7 @@ describe('training', () => {
   test('takes batches of different sizes in turn', async () => {
     const random = new Random(8);
     const weights = randomWeights(network, random);
-    const step = await TrainingStep.create(network, weights, LOSSES, ADAMW);
+    const step = await TrainingStep.create(network, weights, STEP);
     for (const size of [1, 5, 2])
       expect((await step.run(randomBatch(network, size, random), 1e-3)).loss).toBeGreaterThan(0);
     await step.close();

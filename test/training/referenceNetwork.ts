@@ -1,12 +1,13 @@
 /** The network and its losses once more, in plain 64-bit arithmetic and row by row, to check the ONNX graphs against. */
 import type { Batch } from '../../src/training/batch.js';
+import type { LossSettings } from '../../src/training/losses.js';
 import type { Network } from '../../src/training/network.js';
-import type { LossSettings } from '../../src/training/trainingStep.js';
 
 export interface ReferenceHeads {
   logits: number[];
   value: number[];
   margin: number[];
+  ownership: number[];
 }
 
 export interface ReferenceLosses {
@@ -14,6 +15,7 @@ export interface ReferenceLosses {
   policyLoss: number;
   valueLoss: number;
   marginLoss: number;
+  ownershipLoss: number;
   policyAccuracy: number;
 }
 
@@ -44,8 +46,15 @@ export function referenceForward(
     logits: linear(x, 'policy'),
     value: linear(outcome, 'value').map(Math.tanh),
     margin: linear(outcome, 'margin').map(Math.tanh),
+    ownership: linear(outcome, 'ownership').map(Math.tanh),
   };
 }
+
+const VALUE_LOSSES: Record<string, (error: number) => number> = {
+  mse: (error) => error ** 2,
+  mae: Math.abs,
+  huber: (error) => (Math.abs(error) <= 1 ? error ** 2 / 2 : Math.abs(error) - 0.5),
+};
 
 /** The losses of a batch as TrainingStep documents them. */
 export function referenceLosses(
@@ -54,16 +63,17 @@ export function referenceLosses(
   batch: Batch,
   settings: LossSettings,
 ): ReferenceLosses {
-  const { inputs, actions, players } = network;
+  const { inputs, actions } = network;
   const policies = batch.hasPolicy.reduce((a, b) => a + b, 0);
-  const sums = { policyLoss: 0, valueLoss: 0, marginLoss: 0, policyAccuracy: 0 };
+  const sums = { policyLoss: 0, valueLoss: 0, marginLoss: 0, ownershipLoss: 0, policyAccuracy: 0 };
   for (let row = 0; row < batch.size; row++) {
     const heads = referenceForward(network, weights, batch.inputs.subarray(row * inputs, (row + 1) * inputs));
-    for (let p = 0; p < players; p++) {
-      const at = row * players + p;
-      sums.valueLoss += (heads.value[p]! - batch.outcome[at]!) ** 2 / players / batch.size;
-      sums.marginLoss += (heads.margin[p]! - batch.margin[at]!) ** 2 / players / batch.size;
-    }
+    const mean = (loss: string, predictions: number[], targets: Float32Array) =>
+      predictions.reduce((sum, y, i) => sum + VALUE_LOSSES[loss]!(y - targets[row * predictions.length + i]!), 0) /
+      predictions.length;
+    sums.valueLoss += mean(settings.valueLoss, heads.value, batch.outcome) / batch.size;
+    sums.marginLoss += mean(settings.marginLoss, heads.margin, batch.margin) / batch.size;
+    sums.ownershipLoss += mean(settings.ownershipLoss, heads.ownership, batch.ownership) / batch.size;
     if (batch.hasPolicy[row] === 0) continue;
     const target = batch.policy.subarray(row * actions, (row + 1) * actions);
     const legal = Array.from({ length: actions }, (_, a) => a).filter((a) => batch.mask[row * actions + a] === 0);
@@ -71,7 +81,8 @@ export function referenceLosses(
     const max = Math.max(...scaled);
     const logSum = max + Math.log(scaled.reduce((sum, v) => sum + Math.exp(v - max), 0));
     legal.forEach((a, i) => {
-      sums.policyLoss -= (target[a]! * (scaled[i]! - logSum)) / policies;
+      const wanted = (1 - settings.labelSmoothing) * target[a]! + settings.labelSmoothing / legal.length;
+      sums.policyLoss -= (wanted * (scaled[i]! - logSum)) / policies;
     });
     if (argMax(legal, (a) => heads.logits[a]!) === argMax(legal, (a) => target[a]!)) {
       sums.policyAccuracy += 1 / policies;
@@ -80,7 +91,8 @@ export function referenceLosses(
   const loss =
     settings.policyWeight * sums.policyLoss +
     settings.valueWeight * sums.valueLoss +
-    settings.marginWeight * sums.marginLoss;
+    settings.marginWeight * sums.marginLoss +
+    settings.ownershipWeight * sums.ownershipLoss;
   return { loss, ...sums };
 }
 

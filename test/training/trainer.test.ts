@@ -180,11 +180,11 @@ describe('a run that is interrupted and resumed ends as one that was not, bit fo
     const folder = temporaryFolder();
     Run.create(folder, narrow).close();
     await session(folder, (trainer, stop) => trainer.on('iteration', ({ iteration }) => iteration === 2 && stop()));
-    writeFileSync(join(folder, 'checkpoints', '000002', 'optimizer.bin'), '');
+    writeFileSync(join(folder, 'checkpoints', '000002', 'training.bin'), '');
     const { end, warnings } = await session(folder);
     expect(end).toBe('finished');
     expect(warnings).toEqual([
-      expect.stringMatching(/000002.*optimizer\.bin is damaged.*going back to the checkpoint before/),
+      expect.stringMatching(/000002.*training\.bin is damaged.*going back to the checkpoint before/),
     ]);
     expect(remains(folder)).toEqual(remains(undisturbed));
     const run = Run.open(folder);

@@ -1,0 +1,65 @@
+import { Adam } from './adam.js';
+import type { Parameter } from './network.js';
+import { Sgd } from './sgd.js';
+
+export const OPTIMIZERS = ['adamw', 'adam', 'sgd'] as const;
+
+export type OptimizerName = (typeof OPTIMIZERS)[number];
+
+export interface OptimizerSettings {
+  optimizer: OptimizerName;
+  /** Of the gradients' running mean: the momentum of sgd, β1 of adam and adamw. */
+  momentum: number;
+  /** β2 of adam and adamw: of the running mean of the gradients' squares. */
+  beta2: number;
+  /** Of weight matrices; biases are not decayed. Decoupled in adamw, part of the gradient in the others. */
+  weightDecay: number;
+}
+
+/** Updates weights by gradients, in place, on flat arrays that hold all parameters one after the other. */
+export interface Optimizer {
+  readonly name: OptimizerName;
+  /** Updates made so far. */
+  step: number;
+  /** What it remembers of each weight, by name; as long as the weights. */
+  readonly slots: Readonly<Record<string, Float32Array>>;
+  update(weights: Float32Array, gradients: Float32Array, learningRate: number): void;
+}
+
+/** What an optimizer needs to go on. */
+export type OptimizerState = Pick<Optimizer, 'name' | 'step' | 'slots'>;
+
+export function createOptimizer(parameters: readonly Parameter[], settings: OptimizerSettings): Optimizer {
+  return settings.optimizer === 'sgd' ? new Sgd(parameters, settings) : new Adam(parameters, settings);
+}
+
+/** A copy of an optimizer's state. */
+export function saveOptimizer({ name, step, slots }: Optimizer): OptimizerState {
+  return {
+    name,
+    step,
+    slots: Object.fromEntries(Object.entries(slots).map(([slot, values]) => [slot, values.slice()])),
+  };
+}
+
+/** Puts a state back into an optimizer of the same kind and size. */
+export function restoreOptimizer(optimizer: Optimizer, { step, slots }: OptimizerState): void {
+  optimizer.step = step;
+  for (const [slot, values] of Object.entries(optimizer.slots)) values.set(slots[slot]!);
+}
+
+/**
+ * Scales gradients whose norm over all parameters is greater than `maxNorm` down to it; returns the norm before. Throws,
+ * and changes nothing, if that is no finite number.
+ */
+export function clipByGlobalNorm(gradients: Float32Array, maxNorm: number): number {
+  let sum = 0;
+  for (let i = 0; i < gradients.length; i++) sum += gradients[i]! * gradients[i]!;
+  const norm = Math.sqrt(sum);
+  if (!Number.isFinite(norm)) throw new Error('the gradient is no longer finite; resume with a lower learning rate');
+  if (norm > maxNorm) {
+    const scale = maxNorm / norm;
+    for (let i = 0; i < gradients.length; i++) gradients[i]! *= scale;
+  }
+  return norm;
+}

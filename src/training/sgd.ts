@@ -1,0 +1,31 @@
+import type { Parameter } from './network.js';
+import type { Optimizer, OptimizerSettings } from './optimizer.js';
+
+/** Stochastic gradient descent with momentum (Polyak 1964): v ← momentum · v + g, w ← w - rate · v. */
+export class Sgd implements Optimizer {
+  readonly name = 'sgd';
+  step = 0;
+  readonly slots: { readonly velocity: Float32Array };
+
+  constructor(
+    private readonly parameters: readonly Parameter[],
+    private readonly settings: Pick<OptimizerSettings, 'momentum' | 'weightDecay'>,
+  ) {
+    const last = parameters.at(-1)!;
+    this.slots = { velocity: new Float32Array(last.start + last.size) };
+  }
+
+  update(weights: Float32Array, gradients: Float32Array, learningRate: number): void {
+    const { momentum, weightDecay } = this.settings;
+    const { velocity } = this.slots;
+    this.step++;
+    for (const { dims, start, size } of this.parameters) {
+      const decay = dims.length > 1 ? weightDecay : 0;
+      for (let i = start; i < start + size; i++) {
+        const v = momentum * velocity[i]! + gradients[i]! + decay * weights[i]!;
+        velocity[i] = v;
+        weights[i]! -= learningRate * v;
+      }
+    }
+  }
+}

@@ -1,12 +1,13 @@
 import { ELO_SCALE, type Estimate, Z } from './statistics.js';
 
-/** The iterations end when no strength changes by more than this factor less one. */
+/** The iterations end when no rating changes by more, in units of a factor e in strength. */
 const TOLERANCE = 1e-9;
-const MAX_ITERATIONS = 100_000;
+const MAX_ITERATIONS = 200;
 
 /**
  * Ratings of a pool by maximum likelihood in the model of Bradley & Terry (1952), draws counted as half a win and half
- * a loss, found by Hunter's MM iterations (2004). `points[i][j]` are the points that i made against j.
+ * a loss, found by Newton's method on the logarithms of the strengths, in steps of a factor e at most. `points[i][j]` are
+ * the points that i made against j.
  *
  * Prior: each player has drawn one more game, against a player of rating 0. It keeps the rating of one who won or
  * lost every game finite, and a pool of strangers comparable; it moves the others by a few points at most.
@@ -16,44 +17,60 @@ const MAX_ITERATIONS = 100_000;
  */
 export function rate(points: readonly (readonly number[])[], anchor?: number): Estimate[] {
   const n = points.length;
-  const gamesOf = (i: number, j: number) => (i === j ? 0 : points[i]![j]! + points[j]![i]!);
-  const won = points.map((row, i) => 0.5 + row.reduce((sum, p, j) => (j === i ? sum : sum + p), 0));
-  const strength = new Float64Array(n).fill(1);
+  const ratings = new Float64Array(n);
+  let covariance: Float64Array[] = [];
   let change = Infinity;
   for (let k = 0; k < MAX_ITERATIONS && change > TOLERANCE; k++) {
-    change = 0;
-    for (let i = 0; i < n; i++) {
-      let expected = 1 / (strength[i]! + 1);
-      for (let j = 0; j < n; j++) expected += gamesOf(i, j) / (strength[i]! + strength[j]!);
-      const next = won[i]! / expected;
-      change = Math.max(change, Math.abs(Math.log(next / strength[i]!)));
-      strength[i] = next;
-    }
+    const { gradient, information } = derivatives(points, ratings);
+    covariance = inverse(information);
+    const step = covariance.map((row) => row.reduce((sum, c, j) => sum + c * gradient[j]!, 0));
+    change = step.reduce((most, s) => Math.max(most, Math.abs(s)), 0);
+    for (let i = 0; i < n; i++) ratings[i]! += step[i]! / Math.max(1, change);
   }
-
-  const information = Array.from({ length: n }, () => new Float64Array(n));
-  for (let i = 0; i < n; i++) {
-    information[i]![i] = strength[i]! / (strength[i]! + 1) ** 2;
-    for (let j = 0; j < n; j++) {
-      const weight = (gamesOf(i, j) * strength[i]! * strength[j]!) / (strength[i]! + strength[j]!) ** 2;
-      information[i]![i]! += weight;
-      information[i]![j]! -= weight;
-    }
-  }
-  const covariance = inverse(information);
   const zero = Array.from({ length: n }, (_, j) => (anchor === undefined ? 1 / n : j === anchor ? 1 : 0));
   return Array.from({ length: n }, (_, i) => {
     const contrast = zero.map((weight, j) => (j === i ? 1 : 0) - weight);
     let mean = 0;
     let variance = 0;
     for (let j = 0; j < n; j++) {
-      mean += contrast[j]! * Math.log(strength[j]!);
+      mean += contrast[j]! * ratings[j]!;
       for (let k = 0; k < n; k++) variance += contrast[j]! * contrast[k]! * covariance[j]![k]!;
     }
     const error = ELO_SCALE * Math.sqrt(Math.max(0, variance));
     mean *= ELO_SCALE;
     return { mean, error, low: mean - Z * error, high: mean + Z * error };
   });
+}
+
+/** The slope of the log-likelihood at the ratings, and its curvature with the sign turned: the Fisher information. */
+function derivatives(points: readonly (readonly number[])[], ratings: Float64Array) {
+  const n = ratings.length;
+  const gradient = new Float64Array(n);
+  const information = Array.from({ length: n }, () => new Float64Array(n));
+  for (let i = 0; i < n; i++) {
+    const draw = expected(ratings[i]!);
+    gradient[i]! += 0.5 - draw;
+    information[i]![i]! += draw * (1 - draw);
+    for (let j = 0; j < i; j++) {
+      const games = points[i]![j]! + points[j]![i]!;
+      if (games === 0) continue;
+      const score = expected(ratings[i]! - ratings[j]!);
+      const surplus = points[i]![j]! - games * score;
+      const weight = games * score * (1 - score);
+      gradient[i]! += surplus;
+      gradient[j]! -= surplus;
+      information[i]![i]! += weight;
+      information[j]![j]! += weight;
+      information[i]![j]! -= weight;
+      information[j]![i]! -= weight;
+    }
+  }
+  return { gradient, information };
+}
+
+/** The score to expect of one whose strength is so many factors e greater. */
+function expected(difference: number): number {
+  return 1 / (1 + Math.exp(-difference));
 }
 
 /** The inverse of a symmetric positive definite matrix, by Gauss and Jordan. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { SingleBar } from 'cli-progress';
 import pc from 'picocolors';
 import { type Config, ConfigError, describeConfig, makeConfig } from '../training/config.js';
+import type { Evaluation } from '../training/ladder.js';
 import type { IterationMetrics } from '../training/metrics.js';
 import { checkPlayer } from '../training/players.js';
 import { Run, RunError } from '../training/run.js';
@@ -163,15 +164,26 @@ export function showProgress(trainer: Trainer, run: Run): void {
   trainer.on('iteration', (metrics) => {
     end();
     console.log(iterationLine(metrics, config));
-    for (const { opponent, score, margin, wins, draws, losses } of metrics.evaluation ?? []) {
-      console.log(
-        `  against ${opponent}: ${pc.bold(percent(score.mean))} (95 % interval ${percent(score.low)} to ${percent(score.high)}; ` +
-          `+${wins} =${draws} -${losses}), ${margin.mean.toFixed(1)} ± ${margin.error.toFixed(1)} points ahead`,
-      );
-    }
+    if (metrics.evaluation) for (const line of evaluationLines(metrics.evaluation)) console.log(line);
   });
-  trainer.on('best', (iteration, score) => console.log(`  best so far: iteration ${iteration}, ${percent(score)}`));
+  trainer.on('best', (iteration) => console.log(`  iteration ${iteration} is the best so far`));
 }
+
+function evaluationLines({ elo, results, earlier, gate }: Evaluation): string[] {
+  const matches = [...results, ...earlier].map(
+    ({ opponent, score, margin, wins, draws, losses }) =>
+      `  against ${opponent}: ${pc.bold(percent(score.mean))} (95 % interval ${percent(score.low)} to ${percent(score.high)}; ` +
+      `+${wins} =${draws} -${losses}), ${margin.mean.toFixed(1)} ± ${margin.error.toFixed(1)} points ahead`,
+  );
+  const rating = `  Elo ${pc.bold(elo.mean.toFixed(0))} (95 % interval ${elo.low.toFixed(0)} to ${elo.high.toFixed(0)}; ${results[0]!.opponent} is 0)`;
+  return [...matches, rating, ...(gate ? [`  gate: ${GATE_VERDICTS[gate.verdict]}`] : [])];
+}
+
+const GATE_VERDICTS = {
+  elo1: 'stronger, so self-play takes the new weights',
+  elo0: 'not stronger, so self-play keeps the weights that it has',
+  undecided: 'not sure to be stronger, so self-play keeps the weights that it has',
+} satisfies Record<NonNullable<Evaluation['gate']>['verdict'], string>;
 
 function iterationLine(metrics: IterationMetrics, config: Config): string {
   const { selfPlay, training } = metrics;

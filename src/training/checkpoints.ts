@@ -34,9 +34,16 @@ export interface Checkpoint {
   random: number[];
   /** The oldest game in the replay window. */
   replayFrom: number;
+  /** Iterations of earlier checkpoints that the run will need when it goes on from here. */
+  needs: number[];
   config: Config;
   /** The last iteration's metrics. */
   statistics: IterationMetrics | undefined;
+}
+
+/** The weights that play: the average where there is one. */
+export function playingWeights({ weights, average }: Checkpoint): Float32Array {
+  return average ?? weights;
 }
 
 /** The part of a checkpoint that is kept as JSON. */
@@ -67,7 +74,7 @@ export class CheckpointManager {
     private readonly keep: number,
   ) {}
 
-  /** Writes a checkpoint, then removes the oldest ones beyond those to keep and the best. */
+  /** Writes a checkpoint, then removes the oldest ones beyond those to keep, what these need, and the best. */
   save(checkpoint: Checkpoint): void {
     const { network, weights, average, optimizer, ...rest } = checkpoint;
     const arrays = { weights, ...(average && { average }), ...optimizer.slots };
@@ -76,7 +83,7 @@ export class CheckpointManager {
       rmSync(temporary, { recursive: true, force: true });
       mkdirSync(temporary, { recursive: true });
       const files = {
-        [MODEL]: encodeNetwork(network, average ?? weights),
+        [MODEL]: encodeNetwork(network, playingWeights(checkpoint)),
         [ARRAYS]: Buffer.concat(Object.values(arrays).map(bytesOf)),
       };
       const checksums: Record<string, string> = {};
@@ -98,44 +105,39 @@ export class CheckpointManager {
   }
 
   private rotate(): void {
-    const best = this.readableBest();
-    if (best === 'damaged') return;
-    const old = this.iterations().slice(0, -this.keep);
-    for (const iteration of old) {
-      if (iteration !== best?.iteration) rmSync(this.path(iteration), { recursive: true, force: true });
+    const iterations = this.iterations();
+    const kept = new Set(iterations.slice(-this.keep));
+    try {
+      const best = this.best();
+      for (const iteration of [...kept]) for (const needed of this.manifest(iteration).needs) kept.add(needed);
+      if (best) kept.add(best.iteration);
+    } catch {
+      // Damaged: nobody knows what is needed, so all stay until what is damaged has been replaced.
+      return;
+    }
+    for (const iteration of iterations) {
+      if (!kept.has(iteration)) rmSync(this.path(iteration), { recursive: true, force: true });
     }
   }
 
-  /** Marks a saved checkpoint as the best if its score is higher than that of the best so far. Says whether it is. */
-  offerBest(iteration: number, score: number): boolean {
-    const best = this.readableBest();
-    if (best && best !== 'damaged' && best.score >= score) return false;
+  /** Marks a saved checkpoint as the best, of a strength in Elo on the ladder of its run. */
+  markBest(iteration: number, elo: number): void {
     const path = join(this.folder, BEST);
     try {
-      writeSynced(`${path}.unfinished`, sealed({ iteration, score }));
+      writeSynced(`${path}.unfinished`, sealed({ iteration, elo }));
       renameSync(`${path}.unfinished`, path);
       syncFolder(this.folder);
     } catch (error) {
       throw unwritable(path, error);
     }
     this.rotate();
-    return true;
   }
 
-  /** The best checkpoint, for the run itself, which goes on and replaces a damaged note of it. */
-  private readableBest(): { iteration: number; score: number } | 'damaged' | undefined {
-    try {
-      return this.best();
-    } catch {
-      return 'damaged';
-    }
-  }
-
-  /** The best checkpoint so far, by score; undefined before the first evaluation. */
-  best(): { iteration: number; score: number } | undefined {
+  /** The checkpoint that was marked as the best; undefined before the first evaluation. */
+  best(): { iteration: number; elo: number } | undefined {
     const path = join(this.folder, BEST);
     return existsSync(path)
-      ? (unsealed(readFileSync(path, 'utf8'), path) as { iteration: number; score: number })
+      ? (unsealed(readFileSync(path, 'utf8'), path) as { iteration: number; elo: number })
       : undefined;
   }
 
@@ -176,14 +178,8 @@ export class CheckpointManager {
 
   /** Reads and checks one checkpoint; a CheckpointError says what is wrong with it. */
   load(iteration: number): Checkpoint {
-    const read = (name: string): Buffer => {
-      try {
-        return readFileSync(join(this.path(iteration), name));
-      } catch (error) {
-        throw new CheckpointError(`the checkpoint ${this.path(iteration)} can't be read: ${(error as Error).message}`);
-      }
-    };
-    const manifest = unsealed(read(MANIFEST).toString('utf8'), join(this.path(iteration), MANIFEST)) as Manifest;
+    const read = (name: string) => this.read(iteration, name);
+    const manifest = this.manifest(iteration);
     for (const [name, checksum] of Object.entries(manifest.checksums)) {
       if (sha256(read(name)) !== checksum)
         throw new CheckpointError(`${join(this.path(iteration), name)} is damaged: its checksum is wrong`);
@@ -199,6 +195,19 @@ export class CheckpointManager {
     const array = (i: number) => values.slice(i * network.size, (i + 1) * network.size);
     const { weights, average, ...slots } = Object.fromEntries(arrays.map((name, i) => [name, array(i)]));
     return { ...rest, network, weights: weights!, average, optimizer: { ...optimizer, slots } };
+  }
+
+  private manifest(iteration: number): Manifest {
+    const text = this.read(iteration, MANIFEST).toString('utf8');
+    return unsealed(text, join(this.path(iteration), MANIFEST)) as Manifest;
+  }
+
+  private read(iteration: number, name: string): Buffer {
+    try {
+      return readFileSync(join(this.path(iteration), name));
+    } catch (error) {
+      throw new CheckpointError(`the checkpoint ${this.path(iteration)} can't be read: ${(error as Error).message}`);
+    }
   }
 }
 

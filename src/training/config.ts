@@ -81,7 +81,20 @@ export const configSchema = z.strictObject({
     every: whole(0, 1_000_000).describe('iterations between evaluations; 0: none. The last iteration is evaluated too'),
     pairs: whole(1, 100_000).describe('deals against each opponent; each is played from every seat'),
     simulations: whole(0, 100_000).describe('simulations a move; 0: the policy alone'),
-    opponents: z.array(z.string()).min(1).describe('player specs; the last one decides which checkpoint is best'),
+    opponents: z
+      .array(z.string())
+      .min(1)
+      .describe(
+        'player specs, the fixed part of the ladder; Elo is counted from the first. The best checkpoint joins them',
+      ),
+    spacing: whole(0, 1_000_000).describe(
+      'evaluations between checkpoints that join the ladder, each until the next; 0: none do',
+    ),
+    gate: z
+      .enum(['none', 'sprt'])
+      .describe('sprt: self-play and best take over new weights once a sequential test has found them stronger'),
+    gateElo: z.number().positive().max(1000).describe('Elo ahead that this test tells from 0, wrong in 5 % either way'),
+    gatePairs: whole(1, 100_000).describe('deals of the test at most; undecided by then, the weights before stay'),
   }),
   checkpoints: z.strictObject({
     every: whole(1, 1_000_000).describe('iterations between checkpoints'),
@@ -139,7 +152,16 @@ const laptop: Config = {
     policyTemperature: 1,
     labelSmoothing: 0,
   },
-  evaluation: { every: 50, pairs: 100, simulations: 64, opponents: ['random', 'greedy'] },
+  evaluation: {
+    every: 50,
+    pairs: 40,
+    simulations: 64,
+    opponents: ['greedy', 'alphabeta:nodes=1000'],
+    spacing: 4,
+    gate: 'none',
+    gateElo: 35,
+    gatePairs: 400,
+  },
   checkpoints: { every: 10, keep: 4 },
 };
 
@@ -149,7 +171,7 @@ export const PRESETS: Record<string, Config> = {
   quick: override(laptop, {
     iterations: 100,
     training: { decaySteps: 5500 },
-    evaluation: { every: 20 },
+    evaluation: { every: 20, spacing: 2 },
   }),
   tiny: override(laptop, {
     network: 'small',

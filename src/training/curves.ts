@@ -239,20 +239,36 @@ function titleOf(path: string): string {
 }
 
 function strengthCharts(history: readonly IterationMetrics[]): Chart[] {
-  const opponents = new Set(history.flatMap(({ evaluation }) => evaluation?.map(({ opponent }) => opponent) ?? []));
-  const curves = [...opponents].map((name): Curve => {
-    const scoreOf = ({ evaluation }: IterationMetrics) => evaluation?.find(({ opponent }) => opponent === name)?.score;
+  const elo: Curve = {
+    name: 'Elo',
+    of: ({ evaluation }) => evaluation?.elo.mean,
+    interval: ({ evaluation }) => evaluation?.elo,
+  };
+  const results = history.flatMap(({ evaluation }) => evaluation?.results ?? []);
+  const scores = [...new Set(results.map(({ opponent }) => opponent))].map((name): Curve => {
+    const scoreOf = ({ evaluation }: IterationMetrics) =>
+      evaluation?.results.find(({ opponent }) => opponent === name)?.score;
     return { name, of: (metrics) => scoreOf(metrics)?.mean, interval: scoreOf };
   });
   return [
     {
       group: 'Strength',
+      title: 'Elo',
+      unit: 'Elo',
+      explanation:
+        'Strength, by all games against the players of the ladder and against earlier checkpoints. The ladder’s first player ' +
+        'is at 0; 400 more mean ten points of eleven. It should rise, fast at first, then ever more slowly. A fall that leaves ' +
+        'the 95 % interval behind is a fault.',
+      curves: results.length > 0 ? [elo] : [],
+    },
+    {
+      group: 'Strength',
       title: 'Score against opponents',
       unit: '%',
       explanation:
-        'Points won against each fixed opponent, every deal played from all seats: 50 % is a match for it. The lines should ' +
-        'rise one after the other; one that has reached 100 % has no more to say.',
-      curves,
+        'Points won against each fixed player of the ladder, every deal played from all seats: 50 % is a match for it. The ' +
+        'lines should rise one after the other; one that has reached 100 % has no more to say.',
+      curves: scores,
     },
   ];
 }

@@ -17,6 +17,8 @@ export interface MatchJob {
   contestants: (string | ModelPlayer)[];
   /** Deals to play; each is played from every seat. */
   pairs: number;
+  /** The number of the first, 0 if not given: a match can be played in parts. */
+  from?: number;
   seed: number;
   /** Games that are not to be played, because they have been: their numbers, `pair * seats + rotation`. */
   skip?: ReadonlySet<number>;
@@ -38,8 +40,10 @@ const MIN_RANGES = 8;
  */
 export async function playMatchOn(workers: Piscina, job: MatchJob): Promise<GameRecord[]> {
   const size = Math.min(PAIRS_PER_RANGE, Math.ceil(job.pairs / MIN_RANGES));
+  const first = job.from ?? 0;
+  const end = first + job.pairs;
   const ranges: [number, number][] = [];
-  for (let from = 0; from < job.pairs; from += size) ranges.push([from, Math.min(job.pairs, from + size)]);
+  for (let from = first; from < end; from += size) ranges.push([from, Math.min(end, from + size)]);
   const shared = new Int32Array(new SharedArrayBuffer(4));
   const stop = () => Atomics.store(shared, 0, ranges.length);
   const { seats, contestants, seed, skip, signal } = job;
@@ -64,10 +68,20 @@ export async function playMatchOn(workers: Piscina, job: MatchJob): Promise<Game
 export async function evaluateAgainst(
   workers: Piscina,
   player: string | ModelPlayer,
-  opponent: string,
+  opponent: string | ModelPlayer,
   job: Omit<MatchJob, 'contestants'>,
 ): Promise<EvaluationResult> {
   const start = performance.now();
   const games = await playMatchOn(workers, { ...job, contestants: [player, opponent] });
-  return { opponent, ...compare(games), seconds: (performance.now() - start) / 1000 };
+  return resultAgainst(opponent, games, start);
+}
+
+/** What the games of a match that began at a time say. */
+export function resultAgainst(
+  opponent: string | ModelPlayer,
+  games: readonly GameRecord[],
+  start: number,
+): EvaluationResult {
+  const name = typeof opponent === 'string' ? opponent : opponent.name;
+  return { opponent: name, ...compare(games), seconds: (performance.now() - start) / 1000 };
 }

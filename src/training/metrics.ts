@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { writeSynced } from './checkpoints.js';
-import type { EvaluationResult } from './evaluation.js';
+import type { Evaluation } from './ladder.js';
 import type { GameStatistics } from './replayBuffer.js';
 import type { StepResult } from './trainingStep.js';
 
@@ -20,7 +20,7 @@ export interface IterationMetrics {
   learningRate: number;
   /** Means over the iteration's steps; null while the window is too small to train. */
   training: (StepResult & { steps: number; seconds: number }) | null;
-  evaluation: EvaluationResult[] | null;
+  evaluation: Evaluation | null;
 }
 
 /** The history of a run, a line of JSON for each iteration. */

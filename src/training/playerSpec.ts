@@ -17,6 +17,7 @@ export const PLAYER_SPECS = [
 
 /** What a list of specs can't tell. */
 export const SPEC_HELP = `\
+alphabeta takes nodes=<n> (positions looked at) in place of ms, and then plays the same on a busy machine.
 A model also takes selection=gumbel or puct, considered=<n> (actions that sequential halving starts from, 0: none) and
 deals=<n> (sampled at the end of a round).
 engine:<command> is any program that speaks the engine protocol on standard input and output. The command is a program

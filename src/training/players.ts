@@ -57,7 +57,10 @@ export async function createPlayer(spec: string | ModelPlayer, players: number):
         if (!options.has('sims')) return new HeuristicPlayer();
         return new SearchPlayer(spec, game, new HeuristicEvaluator(game), number('sims', 0, 1, 10_000_000));
       case 'alphabeta':
-        return new AlphaBetaPlayer({ ms: number('ms', 200, 1, 3_600_000) });
+        if (options.has('ms') && options.has('nodes'))
+          throw new PlayerError(`player ${spec}: give it ms or nodes, not both`);
+        if (!options.has('nodes')) return new AlphaBetaPlayer({ ms: number('ms', 200, 1, 3_600_000) });
+        return new AlphaBetaPlayer({ nodes: number('nodes', 0, 1, 1_000_000_000) });
       case 'rollouts': {
         const simulations = number('sims', 1000, 1, 10_000_000);
         return new SearchPlayer(

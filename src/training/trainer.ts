@@ -1,9 +1,10 @@
 import { EventEmitter } from 'node:events';
 import { selfPlay } from './actors.js';
-import { type Checkpoint, CheckpointError } from './checkpoints.js';
+import { type Checkpoint, CheckpointError, playingWeights } from './checkpoints.js';
 import { createTrainingComponents, type TrainingComponents } from './components.js';
 import { type Config, selfPlaySearch } from './config.js';
-import { type EvaluationResult, evaluateAgainst } from './evaluation.js';
+import type { EvaluationResult } from './evaluation.js';
+import { type Evaluation, Ladder } from './ladder.js';
 import type { IterationMetrics } from './metrics.js';
 import { restoreOptimizer, saveOptimizer } from './optimizer.js';
 import { checkPlayer } from './players.js';
@@ -25,12 +26,13 @@ export interface TrainerEvents {
   /** The iteration's training steps begin. */
   training: [steps: number];
   step: [done: number, result: StepResult];
+  /** A match of the evaluation begins, of so many games at most. */
   evaluation: [opponent: string, games: number];
   evaluationGame: [done: number];
   evaluated: [result: EvaluationResult];
   checkpoint: [iteration: number, path: string];
-  /** A new best checkpoint, by its score against the last opponent. */
-  best: [iteration: number, score: number];
+  /** A new best checkpoint, by its rating on the ladder. */
+  best: [iteration: number, elo: number];
   iteration: [metrics: IterationMetrics];
 }
 
@@ -42,6 +44,9 @@ export class Trainer extends EventEmitter<TrainerEvents> {
   private readonly config: Config;
   /** The run as it was after its last whole iteration: what a checkpoint holds. */
   private committed: Checkpoint;
+  private readonly ladder: Ladder;
+  /** The weights that self-play takes in place of the newest, where there is a gate. */
+  private gatedWeights: Float32Array | undefined;
   private savedIteration = 0;
   /** The oldest game in the window of the last checkpoint. */
   private replayFrom = 0;
@@ -57,6 +62,8 @@ export class Trainer extends EventEmitter<TrainerEvents> {
   ) {
     super();
     this.config = run.config;
+    const { network, workers, step } = components;
+    this.ladder = new Ladder(run.config, network, workers, run.checkpoints, step.weights.slice());
     this.committed = this.snapshot(0, undefined);
   }
 
@@ -89,6 +96,8 @@ export class Trainer extends EventEmitter<TrainerEvents> {
   private restore(): void {
     const checkpoint = this.run.checkpoints.latest((message) => this.emit('warning', message));
     this.run.metrics.rewindTo(checkpoint?.iteration ?? 0);
+    const history = this.run.metrics.read();
+    this.gatedWeights = this.ladder.gatedWeights(history);
     if (!checkpoint) return;
     if (!checkpoint.network.equals(this.components.network)) {
       throw new CheckpointError(
@@ -122,17 +131,14 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     const playing = this.selfPlay(iteration, signal).then((whole) => ({ whole, end: performance.now() }));
     const [{ whole, end }, training] = await allOf([playing, this.trainSteps(iteration - 1, signal)]);
     if (!whole || signal.aborted) return false;
-    const due = this.evaluationDue(iteration);
-    const evaluation = due ? await this.evaluate(signal) : null;
+    const due = this.ladder.isDue(iteration);
+    const evaluation = due ? await this.evaluate(iteration, signal) : null;
     if (due && !evaluation) return false;
     const metrics = this.measure(iteration, (end - begun) / 1000, training, evaluation);
     this.run.metrics.append(metrics);
     this.committed = this.snapshot(iteration, metrics);
     if (evaluation || this.isLast(iteration) || iteration % this.config.checkpoints.every === 0) this.save();
-    const decisive = evaluation?.at(-1);
-    if (decisive && this.run.checkpoints.offerBest(iteration, decisive.score.mean)) {
-      this.emit('best', iteration, decisive.score.mean);
-    }
+    if (evaluation?.best === iteration) this.promote(iteration, evaluation.elo.mean);
     this.emit('iteration', metrics);
     return true;
   }
@@ -145,7 +151,7 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     iteration: number,
     seconds: number,
     training: IterationMetrics['training'],
-    evaluation: EvaluationResult[] | null,
+    evaluation: Evaluation | null,
   ): IterationMetrics {
     const { replay } = this.run;
     const { sampler, step, schedule } = this.components;
@@ -183,7 +189,7 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     if (missing.length > 0) {
       await selfPlay(workers, {
         network,
-        weights: step.playingWeights.slice(),
+        weights: this.gatedWeights ?? step.playingWeights.slice(),
         search: selfPlaySearch(config),
         parallel: parallelGames,
         seed: config.seed,
@@ -225,35 +231,27 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     return means && { ...means, steps, seconds: (performance.now() - start) / 1000 };
   }
 
-  private evaluationDue(iteration: number): boolean {
-    const { every } = this.config.evaluation;
-    return every > 0 && (iteration % every === 0 || this.isLast(iteration));
+  private evaluate(iteration: number, signal: AbortSignal): Promise<Evaluation | null> {
+    const events = {
+      onMatch: (opponent: string, games: number) => this.emit('evaluation', opponent, games),
+      onGame: (done: number) => this.emit('evaluationGame', done),
+      onResult: (result: EvaluationResult) => this.emit('evaluated', result),
+      onWarning: (message: string) => this.emit('warning', message),
+    };
+    return this.ladder.evaluate(
+      iteration,
+      this.components.step.playingWeights,
+      this.run.metrics.read(),
+      events,
+      signal,
+    );
   }
 
-  private async evaluate(signal: AbortSignal): Promise<EvaluationResult[] | null> {
-    const { players, evaluation, seed } = this.config;
-    const { network, step, workers } = this.components;
-    const results: EvaluationResult[] = [];
-    for (const opponent of evaluation.opponents) {
-      this.emit('evaluation', opponent, evaluation.pairs * players);
-      const model = {
-        name: 'network',
-        shape: network.shape,
-        weights: step.playingWeights,
-        simulations: evaluation.simulations,
-      };
-      const result = await evaluateAgainst(workers, model, opponent, {
-        seats: players,
-        pairs: evaluation.pairs,
-        seed,
-        signal,
-        onProgress: (games) => this.emit('evaluationGame', games),
-      });
-      if (signal.aborted) return null;
-      results.push(result);
-      this.emit('evaluated', result);
-    }
-    return results;
+  /** Makes the iteration, which has been saved, the best. */
+  private promote(iteration: number, elo: number): void {
+    this.run.checkpoints.markBest(iteration, elo);
+    if (this.gatedWeights) this.gatedWeights = playingWeights(this.committed);
+    this.emit('best', iteration, elo);
   }
 
   private snapshot(iteration: number, statistics: IterationMetrics | undefined): Checkpoint {
@@ -267,6 +265,7 @@ export class Trainer extends EventEmitter<TrainerEvents> {
       schedule: schedule.save(),
       random: sampler.random.save(),
       replayFrom: sampler.oldestGame,
+      needs: this.ladder.needs(iteration, this.run.metrics.read()),
       config: this.config,
       statistics,
     };

@@ -24,6 +24,7 @@ function checkpoint(iteration: number): Checkpoint {
     schedule: { best: 1 / 3, waited: iteration, falls: 2 },
     random: random.save(),
     replayFrom: 3 * iteration,
+    needs: [],
     config: PRESETS.tiny!,
     statistics: metrics(iteration),
   };
@@ -85,12 +86,11 @@ describe('a checkpoint', () => {
 describe('rotation', () => {
   test('keeps the newest and the best, also past a million', () => {
     const manager = managerOn([1, 2, 3]);
-    expect(manager.offerBest(2, 0.6)).toBe(true);
+    manager.markBest(2, 60);
     for (const iteration of [4, 5, 6]) manager.save(checkpoint(iteration));
     expect(manager.iterations()).toEqual([2, 4, 5, 6]);
-    expect(manager.offerBest(5, 0.6)).toBe(false);
-    expect(manager.best()).toEqual({ iteration: 2, score: 0.6 });
-    expect(manager.offerBest(6, 0.7)).toBe(true);
+    expect(manager.best()).toEqual({ iteration: 2, elo: 60 });
+    manager.markBest(6, 70);
     expect(manager.iterations()).toEqual([4, 5, 6]);
     manager.save(checkpoint(1_000_000));
     expect(manager.iterations()).toEqual([5, 6, 1_000_000]);
@@ -98,16 +98,25 @@ describe('rotation', () => {
     expect(manager.modelPath(6)).toBe(join(manager.path(6), 'model.onnx'));
   });
 
+  test('keeps what those that are kept will need, and no longer', () => {
+    const manager = managerOn([1], 2);
+    for (const iteration of [2, 3, 4]) manager.save({ ...checkpoint(iteration), needs: [1] });
+    manager.save({ ...checkpoint(5), needs: [4] });
+    expect(manager.iterations()).toEqual([1, 4, 5]);
+    manager.save({ ...checkpoint(6), needs: [4] });
+    expect(manager.iterations()).toEqual([4, 5, 6]);
+  });
+
   test('spares all while the note of the best is damaged, and goes on once there is a new one', () => {
     const manager = managerOn([1, 2, 3]);
-    manager.offerBest(1, 0.9);
+    manager.markBest(1, 90);
     writeFileSync(join(manager.folder, 'best.json'), '{"sha256": "');
     expect(() => manager.best()).toThrow(/best\.json is damaged/);
     for (const iteration of [4, 5]) manager.save(checkpoint(iteration));
     expect(manager.iterations()).toEqual([1, 2, 3, 4, 5]);
-    expect(manager.offerBest(4, 0.5)).toBe(true);
+    manager.markBest(4, 50);
     expect(manager.iterations()).toEqual([3, 4, 5]);
-    expect(manager.best()).toEqual({ iteration: 4, score: 0.5 });
+    expect(manager.best()).toEqual({ iteration: 4, elo: 50 });
   });
 });
 
@@ -205,6 +214,6 @@ test('a folder that can not be written is told with the remedy, and nothing is l
   writeFileSync(join(good.folder, '000002'), '');
   rmSync(join(good.folder, '000002'));
   mkdirSync(join(good.folder, 'best.json.unfinished'));
-  expect(() => good.offerBest(1, 1)).toThrow(CheckpointError);
+  expect(() => good.markBest(1, 1)).toThrow(CheckpointError);
   expect(newest(good).iteration).toBe(1);
 });

@@ -53,16 +53,24 @@ test('held-out losses join those of training, and metrics that nobody has forese
   expect([...charts.keys()].filter((title) => /note|list/.test(title))).toEqual([]);
 });
 
-test('every opponent ever met has a curve with its interval', () => {
+test('every fixed opponent has a curve with its interval, and so has the rating', () => {
+  const evaluated = (iteration: number, ...results: EvaluationResult[]): IterationMetrics => {
+    const elo = { mean: 10 * iteration, error: 5, low: 0, high: 100 };
+    return { ...metrics(iteration), evaluation: { elo, results, earlier: [against('iteration 1', 0.6)], best: 1 } };
+  };
   const history = [
-    { ...metrics(1), evaluation: [against('random', 0.9)] },
+    evaluated(1, against('random', 0.9)),
     metrics(2),
-    { ...metrics(3), evaluation: [against('random', 1), against('greedy', 0.4)] },
+    evaluated(3, against('random', 1), against('greedy', 0.4)),
   ];
-  const { curves } = chartsOf(history).find(({ title }) => title === 'Score against opponents')!;
+  const curvesOf = (name: string) => chartsOf(history).find(({ title }) => title === name)!.curves;
+  const curves = curvesOf('Score against opponents');
   expect(curves.map(({ name }) => name)).toEqual(['random', 'greedy']);
   expect(history.map((m) => curves[1]!.of(m))).toEqual([undefined, undefined, 0.4]);
   expect(curves[0]!.interval!(history[0]!)).toMatchObject({ low: 0.8, high: 1 });
+  const [elo] = curvesOf('Elo');
+  expect(history.map((m) => elo!.of(m))).toEqual([10, undefined, 30]);
+  expect(elo!.interval!(history[2]!)).toMatchObject({ low: 0, high: 100 });
 });
 
 test('the moving average begins at the first value, passes over gaps and follows a step by its span', () => {

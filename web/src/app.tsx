@@ -1,45 +1,115 @@
 import type { ComponentType } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
-import { readAddress } from './address.js';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { NotationError } from '../../src/game/tileNotation.js';
+import { type Address, printAddress, readAddress } from './address.js';
 import { AnalysePage } from './analyse/analysePage.js';
+import { Engine } from './engine/engine.js';
+import { newGame, PERSON, parseGame } from './play/game.js';
+import { freshSeed } from './play/newGame.js';
 import { PlayPage } from './play/playPage.js';
 import { TileDrawings } from './table/tiles.js';
+import { ThemeButton } from './themeButton.js';
 
-/** The shell: the tabs, and the page that the address names. */
+/** The shell: the tabs, what went wrong, and the page that the address names. */
 export function App() {
-  const [address, setAddress] = useState(readAddress());
+  // An address that somebody entered, or followed, opens its page anew; one that a page writes does not.
+  const [opened, setOpened] = useState(() => ({ address: readAddress(), count: 0 }));
+  const [notices, setNotices] = useState<readonly string[]>([]);
+  const engine = useMemo(
+    () => new Engine((text) => setNotices((known) => (known.includes(text) ? known : [...known, text]))),
+    [],
+  );
   const Dashboard = useDashboard();
+  /** Where each tab was left. */
+  const left = useRef(new Map<string, string>());
   useEffect(() => {
-    const follow = () => setAddress(readAddress());
+    const follow = () => setOpened(({ count }) => ({ address: readAddress(), count: count + 1 }));
     addEventListener('hashchange', follow);
     return () => removeEventListener('hashchange', follow);
   }, []);
-  const tabs = [['play', 'Play'], ['analyse', 'Analyse'], ...(Dashboard ? [['run', 'Run']] : [])] as const;
+
+  const { address, count } = opened;
+  const write = (tab: string) => (query: URLSearchParams) => {
+    const text = printAddress({ tab, query });
+    left.current.set(tab, text);
+    history.replaceState(null, '', text);
+  };
+  const tabs = [['play', 'Play'], ['analyse', 'Analyse'], ...(Dashboard ? [['run', 'Run']] : [])] as [string, string][];
   return (
     <>
       <TileDrawings />
       <header class="shell">
         <h1>
           <img src="./icon.svg" alt="" />
-          Azul Zero
+          <span>Azul Zero</span>
         </h1>
         <nav aria-label="Pages">
           {tabs.map(([tab, title]) => (
-            <a key={tab} href={`#${tab}`} aria-current={tab === address.tab ? 'page' : undefined}>
+            <a
+              key={tab}
+              href={`#${tab}`}
+              aria-current={tab === address.tab ? 'page' : undefined}
+              onClick={(event) => {
+                const back = left.current.get(tab);
+                if (!back || tab === address.tab) return;
+                event.preventDefault();
+                location.hash = back;
+              }}
+            >
               {title}
             </a>
           ))}
         </nav>
+        <ThemeButton />
       </header>
       <main class="page">
+        {notices.map((text) => (
+          <p key={text} class="notice card" role="status">
+            {text}
+            <button type="button" onClick={() => setNotices(notices.filter((other) => other !== text))}>
+              Close
+            </button>
+          </p>
+        ))}
         {address.tab === 'analyse' ? (
-          <AnalysePage />
+          <AnalysePage key={count} engine={engine} query={address.query} onChange={write('analyse')} />
         ) : address.tab === 'run' && Dashboard ? (
           <Dashboard />
         ) : (
-          <PlayPage />
+          <Play key={count} engine={engine} address={address} onChange={write('play')} />
         )}
       </main>
+    </>
+  );
+}
+
+/** The game of the address, or a new one, and what is wrong with the address. */
+function Play({
+  engine,
+  address,
+  onChange,
+}: {
+  engine: Engine;
+  address: Address;
+  onChange: (query: URLSearchParams) => void;
+}) {
+  const { game, fault } = useMemo(() => {
+    const fresh = newGame([PERSON, 'club'], freshSeed());
+    try {
+      return { game: parseGame(address.query) ?? fresh, fault: '' };
+    } catch (error) {
+      if (!(error instanceof NotationError)) throw error;
+      return { game: fresh, fault: error.message };
+    }
+  }, []);
+  return (
+    <>
+      {fault && (
+        <p class="fault card" role="alert">
+          The address holds no game: {fault}. Here is a new one.
+        </p>
+      )}
+      <PlayPage engine={engine} initial={game} onChange={onChange} />
     </>
   );
 }

@@ -1,64 +1,160 @@
 /** One player's board: score, pattern lines, wall, floor line. */
+import { COLOUR_NAMES } from '../../../src/game/description.js';
 import { COLOURS, countOf, MARKER } from '../../../src/game/pile.js';
+import { TO_FLOOR } from '../../../src/game/rules.js';
 import { FLOOR, LINES, lineColour, lineCount, SCORE, WALL } from '../../../src/game/state.js';
 import { colourAt, ROWS } from '../../../src/game/wall.js';
+import { type Preview, signed } from './move.js';
 import { Motif, Tile } from './tiles.js';
 
 const FLOOR_PENALTIES = [-1, -1, -2, -2, -2, -3, -3] as const;
 
+/** Where the tiles in the hand may go. */
+export interface Targets {
+  colour: number;
+  /** By destination. */
+  previews: ReadonlyMap<number, Preview>;
+  /** The destination that the pointer or the focus is on. */
+  over: number | undefined;
+  onOver: (destination: number | undefined) => void;
+  onPlace: (destination: number) => void;
+}
+
 export interface BoardProps {
   /** The four words of a board (state.ts). */
   board: Int32Array;
+  seat: number;
   name: string;
   /** Whether its player is to move. */
   active: boolean;
+  mine: boolean;
+  /** Winning chance, 0 to 1. */
+  chance?: number | undefined;
+  /** A line to light up, as a suggestion. */
+  suggested?: number | undefined;
+  /** Cells of the wall to light up, as a bit set of wall.ts; the floor line. */
+  litCells?: number | undefined;
+  litFloor?: boolean | undefined;
+  targets?: Targets | undefined;
 }
 
-export function Board({ board, name, active }: BoardProps) {
-  const lines = board[LINES]!;
-  const wall = board[WALL]!;
+export function Board(props: BoardProps) {
+  const { board, seat, name, active, mine, chance, targets } = props;
   const floor = board[FLOOR]!;
   const fallen: (number | 'marker')[] = floor & MARKER ? ['marker'] : [];
   for (let colour = 0; colour < COLOURS; colour++) {
     for (let i = 0; i < countOf(floor, colour); i++) fallen.push(colour);
   }
+  const ghosts = targets?.over === undefined ? 0 : (targets.previews.get(targets.over)?.fallen ?? 0);
   return (
-    <section class={`board ${active ? 'active' : ''}`} aria-label={`board of ${name}`}>
+    <section
+      class={`board ${active ? 'active' : ''} ${mine ? 'mine' : ''}`}
+      aria-label={`Board of ${name}`}
+      data-seat={seat}
+    >
       <header>
         <h2>{name}</h2>
-        <output class="score">{board[SCORE]}</output>
+        {chance !== undefined && (
+          <span class="chance" role="img" aria-label={`winning chance ${Math.round(100 * chance)} percent`}>
+            <i style={{ transform: `scaleX(${chance.toFixed(3)})` }} />
+            <b>{Math.round(100 * chance)} %</b>
+          </span>
+        )}
+        <output class="score" aria-label={`score of ${name}`}>
+          {board[SCORE]}
+        </output>
       </header>
-      <div class="grid">
+      <div class="rows">
         {Array.from({ length: ROWS }, (_, row) => (
-          <div key={row} class="row">
-            <div class="line">
-              {Array.from({ length: row + 1 }, (_, place) => (
-                <span key={place} class="space">
-                  {row - place < lineCount(lines, row) && <Tile colour={lineColour(lines, row)} />}
-                </span>
-              ))}
-            </div>
-            <div class="wall">
-              {Array.from({ length: COLOURS }, (_, column) => {
-                const colour = colourAt(row, column);
-                const laid = (wall >> (ROWS * row + column)) & 1;
-                return (
-                  <span key={column} class={`cell cell-${colour}`}>
-                    {laid ? <Tile colour={colour} /> : <Motif colour={colour} />}
-                  </span>
-                );
-              })}
-            </div>
-          </div>
+          <Row key={row} {...props} row={row} />
         ))}
       </div>
-      <div class="floor">
+      <div
+        class={`floor ${props.litFloor ? 'lit' : ''} ${props.suggested === TO_FLOOR ? 'suggested' : ''}`}
+        data-line={TO_FLOOR}
+      >
         {FLOOR_PENALTIES.map((points, i) => (
           <span key={i} class="space">
-            {fallen[i] === undefined ? <small>{points}</small> : <Tile colour={fallen[i]} />}
+            {fallen[i] !== undefined && <Tile colour={fallen[i]} />}
+            {fallen[i] === undefined && i < fallen.length + ghosts && <Tile colour={targets!.colour} class="ghost" />}
+            <small>{points}</small>
           </span>
         ))}
+        <Target {...props} destination={TO_FLOOR} />
       </div>
     </section>
   );
+}
+
+function Row({ row, ...props }: BoardProps & { row: number }) {
+  const { board, litCells = 0, targets, suggested } = props;
+  const lines = board[LINES]!;
+  const count = lineCount(lines, row);
+  const ghosts = targets?.over === row ? (targets.previews.get(row)?.placed ?? 0) : 0;
+  const described = count === 0 ? 'empty' : `${count} of ${row + 1} ${COLOUR_NAMES[lineColour(lines, row)]}`;
+  const laid = Array.from({ length: COLOURS }, (_, column) => column).filter((column) => isLaid(board, row, column));
+  const onWall = laid.map((column) => COLOUR_NAMES[colourAt(row, column)]).join(', ') || 'nothing';
+  return (
+    <>
+      <div class={`line ${suggested === row ? 'suggested' : ''} ${count === row + 1 ? 'full' : ''}`} data-line={row}>
+        <span class="unseen">{`line ${row + 1}: ${described}`}</span>
+        {Array.from({ length: row + 1 }, (_, place) => {
+          // Filled from the wall outwards.
+          const filled = row - place;
+          return (
+            <span key={place} class="space">
+              {filled < count && <Tile colour={lineColour(lines, row)} />}
+              {filled >= count && filled < count + ghosts && <Tile colour={targets!.colour} class="ghost" />}
+            </span>
+          );
+        })}
+        <Target {...props} destination={row} />
+      </div>
+      <svg class="arrow" viewBox="0 0 10 10" aria-hidden="true">
+        <path d="M2 1.5 8 5 2 8.5Z" />
+      </svg>
+      <div class="wall" data-row={row}>
+        <span class="unseen">{`wall row ${row + 1}: ${onWall}`}</span>
+        {Array.from({ length: COLOURS }, (_, column) => {
+          const colour = colourAt(row, column);
+          const lit = (litCells >> (ROWS * row + column)) & 1;
+          return (
+            <span key={column} class={`cell cell-${colour} ${lit ? 'lit' : ''}`}>
+              {isLaid(board, row, column) ? <Tile colour={colour} /> : <Motif colour={colour} />}
+            </span>
+          );
+        })}
+      </div>
+    </>
+  );
+}
+
+/** The button over a line that takes the tiles in the hand. */
+function Target({ targets, destination }: BoardProps & { destination: number }) {
+  const preview = targets?.previews.get(destination);
+  if (!targets || !preview) return null;
+  const { placed, fallen, gain } = preview;
+  const where = destination === TO_FLOOR ? 'floor line' : `line ${destination + 1}`;
+  const falls = fallen > 0 && destination !== TO_FLOOR ? `, ${fallen} fall to the floor` : '';
+  const takes = destination === TO_FLOOR ? `takes ${fallen}` : `takes ${placed}`;
+  const points = gain === 0 ? '' : ` (${signed(gain)} points at the end of the round)`;
+  return (
+    <button
+      type="button"
+      class={`target ${targets.over === destination ? 'over' : ''}`}
+      data-destination={destination}
+      aria-label={`${where} ${takes}${falls}${points}`}
+      onClick={() => targets.onPlace(destination)}
+      onPointerEnter={() => targets.onOver(destination)}
+      onPointerLeave={() => targets.onOver(undefined)}
+      onFocus={() => targets.onOver(destination)}
+      onBlur={() => targets.onOver(undefined)}
+    >
+      {gain !== 0 && <span class={`gain ${gain > 0 ? 'good' : 'bad'}`}>{signed(gain)}</span>}
+    </button>
+  );
+}
+
+function isLaid(board: Int32Array, row: number, column: number): boolean {
+  return ((board[WALL]! >> (ROWS * row + column)) & 1) === 1;
 }

@@ -1,31 +1,123 @@
 /** A factory or the centre: tiles that can be taken, grouped by colour. */
-import { COLOURS, countOf } from '../../../src/game/pile.js';
+import { COLOUR_NAMES } from '../../../src/game/description.js';
+import { COLOURS, countOf, MARKER } from '../../../src/game/pile.js';
+import type { Pick } from './move.js';
 import { Tile } from './tiles.js';
 
+/** The four places of a factory clockwise, as rows and columns. */
+const PLACES = [
+  [1, 1],
+  [1, 2],
+  [2, 2],
+  [2, 1],
+] as const;
+
 export interface DisplayProps {
-  pile: number;
+  /** A factory from 0, then the centre. */
+  source: number;
   name: string;
   /** Whether it is a factory, round with four places; the centre takes what comes. */
   round: boolean;
-  marker: boolean;
+  pile: number;
   /** Probability that each colour is taken from here. */
   heat?: readonly number[] | undefined;
+  /** The colour that is picked here, and that is suggested. */
+  picked?: number | undefined;
+  suggested?: number | undefined;
+  /** Makes the tiles buttons. */
+  onPick?: ((pick: Pick, byKeyboard: boolean) => void) | undefined;
+  onGrab?: ((pick: Pick, event: PointerEvent) => void) | undefined;
 }
 
-export function Display({ pile, name, round, marker, heat }: DisplayProps) {
-  const groups = Array.from({ length: COLOURS }, (_, colour) => ({ colour, count: countOf(pile, colour) }));
+export function Display(props: DisplayProps) {
+  const { source, name, round, pile } = props;
+  const groups: { colour: number; count: number; from: number }[] = [];
+  let from = 0;
+  for (let colour = 0; colour < COLOURS; colour++) {
+    const count = countOf(pile, colour);
+    if (count > 0) groups.push({ colour, count, from });
+    from += count;
+  }
+  const marker = (pile & MARKER) !== 0;
+  const empty = groups.length === 0 && !marker;
   return (
-    <section class={round ? 'factory' : 'centre'} aria-label={name}>
-      {marker && <Tile colour="marker" />}
-      {groups
-        .filter(({ count }) => count > 0)
-        .map(({ colour, count }) => (
-          <span key={colour} class="group" data-heat={heat ? Math.round(10 * heat[colour]!) : undefined}>
-            {Array.from({ length: count }, (_, i) => (
-              <Tile key={i} colour={colour} />
-            ))}
-          </span>
-        ))}
+    <section
+      class={`display ${round ? 'factory' : 'centre'} ${empty ? 'empty' : ''}`}
+      data-source={source}
+      aria-label={empty ? `${name}, empty` : name}
+    >
+      {round && <Plate />}
+      {marker && (
+        <span class="marker" role="img" aria-label="first-player marker">
+          <Tile colour="marker" />
+        </span>
+      )}
+      {groups.map((group) => (
+        <Group key={group.colour} {...props} {...group} />
+      ))}
     </section>
+  );
+}
+
+function Group(props: DisplayProps & { colour: number; count: number; from: number }) {
+  const { source, name, round, colour, count, from, heat, picked, suggested, onPick, onGrab } = props;
+  const places = round ? PLACES.slice(from, from + count) : [];
+  const [top, left] = [Math.min(...places.map(([row]) => row)), Math.min(...places.map(([, column]) => column))];
+  const [bottom, right] = [Math.max(...places.map(([row]) => row)), Math.max(...places.map(([, column]) => column))];
+  const area = round ? { gridArea: `${top} / ${left} / ${bottom + 1} / ${right + 1}` } : {};
+  const part = heat?.[colour] ?? 0;
+  const label = `${count} ${COLOUR_NAMES[colour]} from ${name}`;
+  const classes = ['group', `of-${count}`];
+  if (picked === colour) classes.push('picked');
+  if (suggested === colour) classes.push('suggested');
+  const content = (
+    <>
+      {Array.from({ length: count }, (_, i) => {
+        const place = places[i];
+        return (
+          <span
+            key={i}
+            class="seat"
+            style={place ? { gridArea: `${place[0] - top + 1} / ${place[1] - left + 1}` } : undefined}
+          >
+            <Tile colour={colour} />
+          </span>
+        );
+      })}
+      {part >= 0.02 && (
+        <span class="heat">
+          <b>{Math.round(100 * part)}%</b>
+        </span>
+      )}
+    </>
+  );
+  const common = { class: classes.join(' '), style: { ...area, '--heat': part.toFixed(3) }, 'data-colour': colour };
+  if (!onPick) {
+    return (
+      <span {...common} role="img" aria-label={label}>
+        {content}
+      </span>
+    );
+  }
+  const pick = { source, colour };
+  return (
+    <button
+      {...common}
+      type="button"
+      aria-label={heat ? `${label}, the network takes it with ${Math.round(100 * part)} percent` : label}
+      aria-pressed={picked === colour}
+      onClick={(event) => onPick(pick, event.detail === 0)}
+      onPointerDown={(event) => onGrab?.(pick, event)}
+    >
+      {content}
+    </button>
+  );
+}
+
+function Plate() {
+  return (
+    <svg class="plate" viewBox="0 0 100 100" aria-hidden="true">
+      <use href="#plate" />
+    </svg>
   );
 }

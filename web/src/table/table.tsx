@@ -1,34 +1,148 @@
 /** The table of a game: factories, centre and boards, to look at or to play on. */
-import type { Position } from '../../../src/game/notation.js';
-import { MARKER } from '../../../src/game/pile.js';
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { type Position, printPosition } from '../../../src/game/notation.js';
 import { BOARD_SIZE, BOARDS, CENTRE, PHASE, PLAYING, TURN } from '../../../src/game/state.js';
-import { Board } from './board.js';
+import { Board, type Targets } from './board.js';
 import { Display } from './display.js';
+import { useDrag } from './drag.js';
+import { fly } from './flight.js';
+import { actionOf, destinationOf, legalActions, type Pick, pickOf, preview } from './move.js';
+import { Tile } from './tiles.js';
+
+export interface LastMove {
+  action: number;
+  seat: number;
+  /** Tiles that it put into a line, and on the floor. */
+  placed: number;
+  fallen: number;
+}
 
 export interface TableProps {
   position: Position;
   /** Who sits there, by seat. */
   names: readonly string[];
+  /** Called with the legal action that a person makes; without it the table is only to look at. */
+  onMove?: ((action: number) => void) | undefined;
+  /** The move that led here: its tiles fly to their places. */
+  last?: LastMove | undefined;
   /** How probable each action is; shown as heat on the tiles. */
-  heat?: readonly { action: number; probability: number }[];
+  heat?: readonly { action: number; probability: number }[] | undefined;
+  /** Each seat's winning chance, 0 to 1. */
+  chances?: readonly number[] | undefined;
+  /** The seat whose board comes first and largest on small screens. */
+  mine?: number | undefined;
+  /** An action to point at. */
+  suggestion?: number | undefined;
+  /** Part of a board to light up: cells of the wall (a bit set of wall.ts), or the floor line. */
+  lit?: { seat: number; cells: number; floor: boolean } | undefined;
+  /** Whether the position is only imagined. */
+  ghost?: boolean | undefined;
 }
 
-export function Table({ position, names, heat }: TableProps) {
+export function Table(props: TableProps) {
+  const { position, names, onMove, last, heat, chances, mine, suggestion, lit, ghost } = props;
   const { rules, state } = position;
-  const piles = [...state.subarray(rules.firstFactory, rules.firstFactory + rules.factories), state[CENTRE]!];
+  const root = useRef<HTMLDivElement>(null);
+  const key = printPosition(position);
+  const [picked, setPicked] = useState<Pick & { key: string }>();
+  const [over, setOver] = useState<number>();
+  // What was in the hand belongs to the position that it was taken in.
+  const hand = picked?.key === key && onMove ? picked : undefined;
   const mover = state[PHASE] === PLAYING ? state[TURN]! : -1;
+
+  const targets = useMemo((): Targets | undefined => {
+    if (!hand || !onMove) return undefined;
+    const legal = legalActions(position).filter((action) => {
+      const pick = pickOf(action);
+      return pick.source === hand.source && pick.colour === hand.colour;
+    });
+    return {
+      colour: hand.colour,
+      previews: new Map(legal.map((action) => [destinationOf(action), preview(position, action)])),
+      over,
+      onOver: setOver,
+      onPlace: (destination) => {
+        setPicked(undefined);
+        setOver(undefined);
+        onMove(actionOf(hand, destination));
+      },
+    };
+  }, [hand, over, onMove, key]);
+
+  const take = (pick: Pick | undefined) => {
+    setOver(undefined);
+    setPicked(pick && { ...pick, key });
+  };
+  const { dragged, image, grab } = useDrag({
+    onStart: take,
+    onOver: setOver,
+    onDrop: (pick, destination) => {
+      const legal = destination !== undefined && legalActions(position).includes(actionOf(pick, destination));
+      take(undefined);
+      if (legal) onMove?.(actionOf(pick, destination));
+    },
+  });
+
+  /** With the keyboard the focus goes on to where the tiles may go, and back. */
+  const focusTarget = useRef(false);
+  useLayoutEffect(() => {
+    if (focusTarget.current && hand) root.current?.querySelector<HTMLElement>('.target')?.focus();
+    focusTarget.current = false;
+  }, [hand]);
+  useLayoutEffect(() => {
+    if (last && root.current) fly(root.current, last);
+  }, [last]);
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (!hand || !targets) return;
+    const destination = event.key === 'f' ? 5 : '12345'.indexOf(event.key);
+    if (event.key === 'Escape') {
+      const group = `[data-source="${hand.source}"] [data-colour="${hand.colour}"]`;
+      take(undefined);
+      root.current?.querySelector<HTMLElement>(group)?.focus();
+    } else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+      const buttons = [...(root.current?.querySelectorAll<HTMLElement>('.target') ?? [])];
+      const at = buttons.indexOf(document.activeElement as HTMLElement);
+      buttons[(at + (event.key === 'ArrowDown' ? 1 : buttons.length - 1)) % buttons.length]?.focus();
+    } else if (destination >= 0 && targets.previews.has(destination)) {
+      targets.onPlace(destination);
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  const piles = [...state.subarray(rules.firstFactory, rules.firstFactory + rules.factories), state[CENTRE]!];
   const perSource = heatBySource(heat);
+  const suggested = suggestion === undefined ? undefined : pickOf(suggestion);
   return (
-    <div class={`table players-${rules.players}`}>
+    // biome-ignore lint/a11y/noStaticElementInteractions: keys are shortcuts for the buttons inside
+    <div
+      ref={root}
+      class={`table players-${rules.players} ${onMove ? 'playable' : ''} ${hand ? 'holding' : ''} ${ghost ? 'ghostly' : ''}`}
+      onKeyDown={onKeyDown}
+    >
       <div class="displays">
         {piles.map((pile, source) => (
           <Display
             key={source}
-            pile={pile}
+            source={source}
             name={source === rules.factories ? 'centre' : `factory ${source + 1}`}
             round={source < rules.factories}
-            marker={(pile & MARKER) !== 0}
-            heat={perSource.get(source)}
+            pile={pile}
+            heat={heat && (perSource.get(source) ?? [])}
+            picked={hand?.source === source ? hand.colour : undefined}
+            suggested={suggested?.source === source ? suggested.colour : undefined}
+            onPick={
+              onMove && mover >= 0
+                ? (pick, byKeyboard) => {
+                    if (dragged()) return;
+                    const same = hand?.source === pick.source && hand.colour === pick.colour;
+                    focusTarget.current = byKeyboard && !same;
+                    take(same ? undefined : pick);
+                  }
+                : undefined
+            }
+            onGrab={onMove && mover >= 0 ? grab : undefined}
           />
         ))}
       </div>
@@ -36,12 +150,24 @@ export function Table({ position, names, heat }: TableProps) {
         {names.map((name, seat) => (
           <Board
             key={seat}
+            seat={seat}
             board={state.subarray(BOARDS + BOARD_SIZE * seat, BOARDS + BOARD_SIZE * (seat + 1))}
             name={name}
             active={seat === mover}
+            mine={seat === mine}
+            chance={chances?.[seat]}
+            suggested={seat === mover && suggestion !== undefined ? destinationOf(suggestion) : undefined}
+            litCells={lit?.seat === seat ? lit.cells : undefined}
+            litFloor={lit?.seat === seat && lit.floor}
+            targets={seat === mover ? targets : undefined}
           />
         ))}
       </div>
+      {image && (
+        <div ref={image.ref} class="dragged">
+          <Tile colour={image.pick.colour} />
+        </div>
+      )}
     </div>
   );
 }
@@ -50,9 +176,9 @@ export function Table({ position, names, heat }: TableProps) {
 function heatBySource(heat: TableProps['heat']): Map<number, number[]> {
   const sources = new Map<number, number[]>();
   for (const { action, probability } of heat ?? []) {
-    const source = Math.floor(action / 30);
+    const { source, colour } = pickOf(action);
     const colours = sources.get(source) ?? [0, 0, 0, 0, 0];
-    colours[Math.floor(action / 6) % 5]! += probability;
+    colours[colour]! += probability;
     sources.set(source, colours);
   }
   return sources;

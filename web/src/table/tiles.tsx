@@ -1,9 +1,6 @@
 /** The drawings of the tiles: each colour has a pattern of its own, so that nobody needs to see the colours. */
 import type { ComponentChildren } from 'preact';
 
-/** The colours' names, in the order of the notation. */
-export const COLOUR_NAMES = ['blue', 'yellow', 'red', 'black', 'white'] as const;
-
 /** A glaze from light to dark, and the edge; table.css has the inks of the patterns. */
 const GLAZES = [
   ['#3f7bd0', '#1d4f9f', '#143a78'],
@@ -92,6 +89,34 @@ export function TileDrawings() {
             </symbol>
           </>
         ))}
+        <radialGradient id="plate-glaze" cx="0.42" cy="0.36" r="0.72">
+          <stop offset="0" stop-color="var(--plate-1)" />
+          <stop offset="0.7" stop-color="var(--plate-2)" />
+          <stop offset="1" stop-color="var(--plate-3)" />
+        </radialGradient>
+        <symbol id="plate" viewBox="0 0 100 100">
+          <circle cx="50" cy="50" r="48.5" fill="url(#plate-glaze)" stroke="var(--plate-edge)" stroke-width="1.2" />
+          <circle
+            cx="50"
+            cy="50"
+            r="44"
+            fill="none"
+            stroke="var(--plate-ink)"
+            stroke-width="4.4"
+            stroke-dasharray="1.6 3.72"
+          />
+          <circle cx="50" cy="50" r="40.4" fill="none" stroke="var(--plate-ink)" stroke-width="0.9" />
+          <circle cx="50" cy="50" r="47" fill="none" stroke="var(--plate-ink)" stroke-width="0.7" />
+          <g fill="var(--plate-ink)" opacity="0.5">
+            {Array.from({ length: 8 }, (_, i) => (
+              <path
+                key={i}
+                d="M50 39C47.4 36 47.4 32.4 50 30C52.6 32.4 52.6 36 50 39Z"
+                transform={`rotate(${45 * i} 50 50)`}
+              />
+            ))}
+          </g>
+        </symbol>
         <symbol id="tile-marker" viewBox="0 0 40 40">
           <rect x="0.8" y="0.8" width="38.4" height="38.4" rx="5" fill="#f3ead6" stroke="#7a5b3a" stroke-width="1.6" />
           <circle cx="20" cy="20" r="14" fill="none" stroke="#b93a28" stroke-width="2.4" stroke-dasharray="3.2 2.3" />

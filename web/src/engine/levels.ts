@@ -1,0 +1,42 @@
+import type { Position } from '../../../src/game/notation.js';
+import { Random } from '../../../src/game/random.js';
+import type { Judging } from './engine.js';
+
+/** How strongly the model plays. */
+export interface Level {
+  id: string;
+  name: string;
+  /** Simulations of its search; 0: it draws its move from the network's policy. */
+  simulations: number;
+  /** Without a search: how freely it draws, in proportion to policy^(1 / temperature); 0 takes the likeliest. */
+  temperature: number;
+}
+
+/** From the weakest to the strongest. */
+export const LEVELS: readonly Level[] = [
+  { id: 'beginner', name: 'Beginner', simulations: 0, temperature: 4 },
+  { id: 'casual', name: 'Casual', simulations: 0, temperature: 2 },
+  { id: 'club', name: 'Club', simulations: 0, temperature: 0 },
+  { id: 'strong', name: 'Strong', simulations: 50, temperature: 0 },
+  { id: 'expert', name: 'Expert', simulations: 400, temperature: 0 },
+  { id: 'full', name: 'Full strength', simulations: 3000, temperature: 0 },
+];
+
+/** The move of a level; with equal seeds it is the same. */
+export async function chooseMove(
+  thinker: Judging,
+  position: Position,
+  { simulations, temperature }: Level,
+  seed: number,
+): Promise<number> {
+  if (simulations > 0) {
+    const report = await thinker.search(position, { sims: simulations }, { multipv: 1, seed });
+    return report.lines[0]!.action;
+  }
+  const { policy } = await thinker.evaluate(position, seed);
+  const likeliest = policy.reduce((a, b) => (b.probability > a.probability ? b : a));
+  if (temperature === 0) return likeliest.action;
+  const weights = policy.map(({ probability }) => (probability / likeliest.probability) ** (1 / temperature));
+  let draw = new Random(seed).float() * weights.reduce((a, b) => a + b, 0);
+  return policy[weights.findIndex((weight) => (draw -= weight) < 0)]?.action ?? likeliest.action;
+}

@@ -1,0 +1,24 @@
+/** What the page and its worker say to each other. */
+import type { Budget, Evaluation, SearchOptions, SearchReport } from '../../../src/arena/thinker.js';
+
+/** A position on its way: the rules follow from the number of players. */
+export interface SentPosition {
+  players: number;
+  state: Int32Array;
+}
+
+export type Request =
+  /** Comes first: where the models lie. */
+  | { kind: 'models'; folder: string }
+  | { kind: 'search'; id: number; position: SentPosition; budget: Budget; options: SearchOptions }
+  | { kind: 'evaluate'; id: number; position: SentPosition; seed: number }
+  | { kind: 'cancel'; id: number };
+
+export type Answer =
+  | { kind: 'progress'; id: number; report: SearchReport }
+  | { kind: 'report'; id: number; report: SearchReport }
+  | { kind: 'evaluation'; id: number; evaluation: Evaluation }
+  | { kind: 'cancelled'; id: number }
+  | { kind: 'failed'; id: number; message: string }
+  /** Something that a person should know: how positions are judged where not by the model at full speed. */
+  | { kind: 'notice'; players: number; message: string };

@@ -1,0 +1,102 @@
+/** What the model thinks: winning chances, the best moves, and the play that it expects. */
+import { chanceName, part } from '../../../src/arena/gameAnalysis.js';
+import type { Line } from '../../../src/arena/thinker.js';
+import { type Position, printMove } from '../../../src/game/notation.js';
+import { TURN } from '../../../src/game/state.js';
+import { signed } from '../table/move.js';
+import type { Thoughts } from './useThinking.js';
+
+export interface ThinkPanelProps {
+  position: Position;
+  names: readonly string[];
+  thoughts: Thoughts | undefined;
+  /** Shows the first `count` moves of an expected play on the table. */
+  onShow: (pv: readonly number[], count: number) => void;
+}
+
+export function ThinkPanel({ position, names, thoughts, onShow }: ThinkPanelProps) {
+  const report = thoughts?.report;
+  const values = report?.values ?? thoughts?.evaluation?.values;
+  if (!values) return <p class="quiet">The model looks at the position…</p>;
+  const mover = position.state[TURN]!;
+  return (
+    <div class="thoughts">
+      <dl class="chances">
+        {names.map((name, seat) => (
+          <div key={seat}>
+            <dt>{name}</dt>
+            <dd>
+              <meter
+                min={0}
+                max={1}
+                value={part(values[seat]!)}
+                aria-label={`${chanceName(names.length)} of ${name}`}
+              />
+              <b>{percent(part(values[seat]!))}</b>
+              {report && <span title="expected points ahead at the end">{signed(report.margins[seat]!, 1)}</span>}
+            </dd>
+          </div>
+        ))}
+      </dl>
+      {report && (
+        <table class="lines">
+          <caption>
+            Best moves after {report.sims} simulations{thoughts?.thinking ? ', thinking on…' : ''}
+          </caption>
+          <thead>
+            <tr>
+              <th scope="col">Move</th>
+              <th scope="col">{names.length === 2 ? 'Wins' : 'Beats'}</th>
+              <th scope="col">Points</th>
+              <th scope="col">Visits</th>
+            </tr>
+          </thead>
+          <tbody>
+            {report.lines.map((line) => (
+              <LineRows key={line.action} line={line} mover={mover} position={position} onShow={onShow} />
+            ))}
+          </tbody>
+        </table>
+      )}
+    </div>
+  );
+}
+
+function LineRows({
+  line,
+  mover,
+  position,
+  onShow,
+}: Pick<ThinkPanelProps, 'position' | 'onShow'> & { line: Line; mover: number }) {
+  const print = (action: number) => printMove(position.rules, action);
+  return (
+    <>
+      <tr>
+        <th scope="row">{print(line.action)}</th>
+        <td>{percent(part(line.values[mover]!))}</td>
+        <td>{signed(line.margins[mover]!, 1)}</td>
+        <td>{line.visits}</td>
+      </tr>
+      <tr class="pv">
+        <td colSpan={4}>
+          <button
+            type="button"
+            onClick={() => onShow(line.pv, line.pv.length)}
+            aria-label={`play out ${print(line.action)}`}
+          >
+            ▸
+          </button>
+          {line.pv.slice(0, 9).map((action, i) => (
+            <button key={i} type="button" onClick={() => onShow(line.pv, i + 1)}>
+              {print(action)}
+            </button>
+          ))}
+        </td>
+      </tr>
+    </>
+  );
+}
+
+export function percent(part: number): string {
+  return `${(100 * part).toFixed(0)} %`;
+}

@@ -1,0 +1,47 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { Evaluation, SearchReport } from '../../../src/arena/thinker.js';
+import { type Position, printPosition } from '../../../src/game/notation.js';
+import { PHASE, PLAYING } from '../../../src/game/state.js';
+import { type Engine, Withdrawn } from './engine.js';
+
+/** Searches, one after the other, that think ever longer. */
+const SIMULATIONS = [200, 1000, 5000];
+const LINES = 5;
+const SEED = 0;
+
+export interface Thoughts {
+  /** What they are about, as text. */
+  key: string;
+  evaluation?: Evaluation;
+  report?: SearchReport;
+  thinking: boolean;
+}
+
+/** What the model thinks of a position where a move is due, better and better; nothing where none is given. */
+export function useThinking(engine: Engine, position: Position | undefined): Thoughts | undefined {
+  const key = position && position.state[PHASE] === PLAYING ? printPosition(position) : undefined;
+  const [thoughts, setThoughts] = useState<Thoughts>();
+  useEffect(() => {
+    if (!position || key === undefined) return;
+    const controller = new AbortController();
+    const { signal } = controller;
+    const note = (more: Partial<Thoughts>) => {
+      setThoughts((known) => ({ ...(known?.key === key ? known : { thinking: true }), ...more, key }));
+    };
+    void (async () => {
+      try {
+        note({ evaluation: await engine.evaluate(position, SEED, signal), thinking: true });
+        for (const sims of SIMULATIONS) {
+          const options = { multipv: LINES, seed: SEED };
+          note({ report: await engine.search(position, { sims }, options, undefined, signal) });
+        }
+      } catch (error) {
+        if (error instanceof Withdrawn) return;
+        throw error;
+      }
+      note({ thinking: false });
+    })();
+    return () => controller.abort();
+  }, [engine, key]);
+  return thoughts?.key === key ? thoughts : undefined;
+}

@@ -1,0 +1,34 @@
+import wasm from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
+import * as ort from 'onnxruntime-web/wasm';
+import type { Inference, Outputs } from '../../../src/training/inference.js';
+import type { Network } from '../../../src/training/network.js';
+
+ort.env.wasm.numThreads = 1;
+ort.env.wasm.wasmPaths = { wasm: new URL(wasm, import.meta.url).href };
+ort.env.logLevel = 'error';
+
+/** A network run by ONNX Runtime in WebAssembly with SIMD, on one thread. */
+export class WebInference implements Inference {
+  private constructor(
+    private readonly network: Network,
+    private readonly session: ort.InferenceSession,
+  ) {}
+
+  /** `model` is a model file's bytes. */
+  static async create(network: Network, model: Uint8Array): Promise<WebInference> {
+    return new WebInference(network, await ort.InferenceSession.create(model, { executionProviders: ['wasm'] }));
+  }
+
+  async run(inputs: Float32Array, rows: number, { logits, value, margin }: Outputs): Promise<void> {
+    const width = this.network.inputs;
+    const batch = new ort.Tensor('float32', inputs.subarray(0, rows * width), [rows, width]);
+    const out = await this.session.run({ inputs: batch });
+    logits.set(out.logits!.data as Float32Array);
+    value.set(out.value!.data as Float32Array);
+    margin.set(out.margin!.data as Float32Array);
+  }
+
+  async close(): Promise<void> {
+    await this.session.release();
+  }
+}

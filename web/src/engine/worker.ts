@@ -1,0 +1,98 @@
+/** The worker that searches, so that the page stays free: the thinker of the command line with inference of the web. */
+import { SearchThinker } from '../../../src/arena/searchThinker.js';
+import { Rules } from '../../../src/game/rules.js';
+import type { Evaluator, Leaves } from '../../../src/mcts/evaluator.js';
+import { NetworkEvaluator } from '../../../src/training/networkEvaluator.js';
+import { decodeNetwork } from '../../../src/training/onnxModel.js';
+import type { Answer, Request, SentPosition } from './messages.js';
+import { PlainInference } from './plainInference.js';
+import { hasSimd } from './simd.js';
+
+/** How long a search may keep messages waiting. */
+const BREATH_MS = 20;
+
+class Cancelled extends Error {}
+
+const cancelled = new Set<number>();
+/** The request that is being answered. */
+let current = -1;
+let queue = Promise.resolve();
+/** The address of the models' folder. */
+let models = '';
+
+type Question = Extract<Request, { kind: 'search' | 'evaluate' }>;
+
+const say = (answer: Answer) => postMessage(answer);
+
+/** Lets messages in between the batches of a search, and ends the search of a request that was cancelled. */
+class Interruptible implements Evaluator {
+  private breath = performance.now();
+
+  constructor(private readonly evaluator: Evaluator) {}
+
+  async evaluate(leaves: Leaves): Promise<void> {
+    await this.evaluator.evaluate(leaves);
+    if (performance.now() < this.breath + BREATH_MS) return;
+    await new Promise((resolve) => setTimeout(resolve));
+    this.breath = performance.now();
+    if (cancelled.has(current)) throw new Cancelled();
+  }
+}
+
+/** The evaluator by the model for so many players; undefined, and a notice, where it can't be loaded. */
+async function open(players: number): Promise<Evaluator | undefined> {
+  const notice = (message: string) => say({ kind: 'notice', players, message });
+  const file = `azul-${players}p.onnx`;
+  try {
+    const answer = await fetch(new URL(file, models));
+    if (!answer.ok) throw new Error(`${file}: ${answer.status} ${answer.statusText}`.trimEnd());
+    const bytes = new Uint8Array(await answer.arrayBuffer());
+    const { network, weights } = decodeNetwork(bytes, file);
+    if (hasSimd()) {
+      const { WebInference } = await import('./webInference.js');
+      return new Interruptible(new NetworkEvaluator(network, await WebInference.create(network, bytes)));
+    }
+    notice(
+      'This browser has no WebAssembly SIMD: the model runs in plain JavaScript, and thinks several times as long.',
+    );
+    return new Interruptible(new NetworkEvaluator(network, new PlainInference(network, weights)));
+  } catch (error) {
+    notice(
+      `The model for ${players} players could not be loaded (${(error as Error).message}). ` +
+        'Moves come from a search with random playouts instead, and are much weaker; reload the page to try again.',
+    );
+    return undefined;
+  }
+}
+
+const thinker = new SearchThinker(open);
+
+async function answer(request: Question): Promise<void> {
+  const { id } = request;
+  current = id;
+  try {
+    if (cancelled.has(id)) throw new Cancelled();
+    if (request.kind === 'evaluate') {
+      say({ kind: 'evaluation', id, evaluation: await thinker.evaluate(received(request.position), request.seed) });
+    } else {
+      const { position, budget, options } = request;
+      const progress = (report: Extract<Answer, { kind: 'progress' }>['report']) =>
+        say({ kind: 'progress', id, report });
+      say({ kind: 'report', id, report: await thinker.search(received(position), budget, options, progress) });
+    }
+  } catch (error) {
+    if (error instanceof Cancelled) say({ kind: 'cancelled', id });
+    else say({ kind: 'failed', id, message: (error as Error).message });
+  }
+  cancelled.delete(id);
+}
+
+function received({ players, state }: SentPosition) {
+  return { rules: Rules.for(players), state };
+}
+
+addEventListener('message', ({ data }: MessageEvent<Request>) => {
+  if (data.kind === 'models') models = data.folder;
+  else if (data.kind === 'cancel') cancelled.add(data.id);
+  else queue = queue.then(() => answer(data));
+});

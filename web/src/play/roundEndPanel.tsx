@@ -1,0 +1,63 @@
+/** Tells the end of a round step by step. */
+import { useEffect, useState } from 'preact/hooks';
+import { signed } from '../table/move.js';
+import type { RoundEndStep } from './roundEnd.js';
+
+const STEP_MS = 1700;
+
+export interface RoundEndPanelProps {
+  steps: readonly RoundEndStep[];
+  names: readonly string[];
+  /** Steps that are done. */
+  at: number;
+  onStep: (at: number) => void;
+  onEnd: () => void;
+}
+
+/** Goes on by itself until somebody pauses or takes a step. */
+export function RoundEndPanel({ steps, names, at, onStep, onEnd }: RoundEndPanelProps) {
+  const [running, setRunning] = useState(true);
+  const next = () => (at < steps.length ? onStep(at + 1) : onEnd());
+  useEffect(() => {
+    if (!running) return;
+    const timer = setTimeout(next, at === 0 ? STEP_MS / 2 : STEP_MS);
+    return () => clearTimeout(timer);
+  }, [running, at]);
+  const step = steps[at - 1];
+  return (
+    <section class="round-end card" aria-label="End of the round">
+      <h2>The round is over</h2>
+      <p class="step" aria-live="polite">
+        {step ? (
+          <>
+            <b class={step.points < 0 ? 'bad' : 'good'}>{signed(step.points)}</b> {names[step.seat]}: {step.text}
+          </>
+        ) : steps.length > 0 ? (
+          'Full lines go to the wall, then the floor lines are paid.'
+        ) : (
+          'No line is full and no floor is to be paid.'
+        )}
+      </p>
+      <div class="buttons">
+        <span class="quiet">
+          {at} of {steps.length}
+        </span>
+        <button type="button" aria-pressed={!running} onClick={() => setRunning(!running)}>
+          {running ? 'Pause' : 'Go on'}
+        </button>
+        <button
+          type="button"
+          onClick={() => {
+            setRunning(false);
+            next();
+          }}
+        >
+          Next step
+        </button>
+        <button type="button" class="primary" onClick={onEnd}>
+          Skip
+        </button>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,61 @@
+/** A move in its parts, and what it would do, for the table to show. */
+import { roundGain } from '../../../src/arena/evaluation.js';
+import type { Position } from '../../../src/game/notation.js';
+import { COLOURS, countOf } from '../../../src/game/pile.js';
+import { DESTINATIONS, TO_FLOOR } from '../../../src/game/rules.js';
+import { BOARD_SIZE, BOARDS, CENTRE, LINES, lineCount, TURN } from '../../../src/game/state.js';
+
+/** Tiles of one colour in one place, as a hand takes them. */
+export interface Pick {
+  /** A factory from 0, then the centre. */
+  source: number;
+  colour: number;
+}
+
+export interface Preview {
+  /** Tiles that would lie in the line, and that would fall to the floor. */
+  placed: number;
+  fallen: number;
+  /** Points that the player's board gains by the move, were the round to end with it. */
+  gain: number;
+}
+
+export function actionOf({ source, colour }: Pick, destination: number): number {
+  return (source * COLOURS + colour) * DESTINATIONS + destination;
+}
+
+export function pickOf(action: number): Pick {
+  const sourceColour = Math.floor(action / DESTINATIONS);
+  return { source: Math.floor(sourceColour / COLOURS), colour: sourceColour % COLOURS };
+}
+
+export function destinationOf(action: number): number {
+  return action % DESTINATIONS;
+}
+
+export function legalActions({ rules, state }: Position): number[] {
+  const legal = new Uint16Array(rules.actions);
+  return [...legal.subarray(0, rules.legal(state, 0, legal))];
+}
+
+/** What a legal action would do. */
+export function preview({ rules, state }: Position, action: number): Preview {
+  const board = BOARDS + BOARD_SIZE * state[TURN]!;
+  const { source, colour } = pickOf(action);
+  const destination = destinationOf(action);
+  const count = countOf(source === rules.factories ? state[CENTRE]! : state[rules.firstFactory + source]!, colour);
+  const room = destination === TO_FLOOR ? 0 : destination + 1 - lineCount(state[board + LINES]!, destination);
+  const after = state.slice();
+  rules.take(after, 0, action);
+  return {
+    placed: Math.min(count, room),
+    fallen: Math.max(0, count - room),
+    gain: roundGain(rules, after, board) - roundGain(rules, state, board),
+  };
+}
+
+/** Points with their sign, as people write them. */
+export function signed(points: number, digits = 0): string {
+  const text = Math.abs(points).toFixed(digits);
+  return `${Number(text) === 0 ? '±' : points > 0 ? '+' : '−'}${text}`;
+}

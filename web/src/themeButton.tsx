@@ -1,0 +1,26 @@
+import { useEffect, useState } from 'preact/hooks';
+
+const KEY = 'azul-theme';
+
+/** Goes between the light and the dark theme; at first the system's. */
+export function ThemeButton() {
+  const [theme, setTheme] = useState(
+    () => localStorage.getItem(KEY) ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'),
+  );
+  useEffect(() => {
+    document.documentElement.dataset.theme = theme;
+  }, [theme]);
+  const other = theme === 'dark' ? 'light' : 'dark';
+  const change = () => {
+    localStorage.setItem(KEY, other);
+    setTheme(other);
+  };
+  return (
+    <button type="button" class="theme" aria-label={`${other} theme`} title={`${other} theme`} onClick={change}>
+      <svg viewBox="0 0 20 20" width="18" height="18" aria-hidden="true">
+        <circle cx="10" cy="10" r="7" fill="none" stroke="currentColor" stroke-width="2" />
+        <path d="M10 3A7 7 0 0 1 10 17Z" fill="currentColor" />
+      </svg>
+    </button>
+  );
+}

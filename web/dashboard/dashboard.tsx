@@ -1,4 +1,27 @@
 /** The live dashboard of a training run; shown where the server has one. */
+import 'uplot/dist/uPlot.min.css';
+import './dashboard.css';
+import { Charts } from './charts.js';
+import { Configuration } from './configuration.js';
+import { Evaluations } from './evaluations.js';
+import { useRunFeed } from './runFeed.js';
+import { Summary } from './summary.js';
+import { WatchedGame } from './watchedGame.js';
+
 export function Dashboard() {
-  return <p>A run is here.</p>;
+  const feed = useRunFeed();
+  const { description, history } = feed;
+  return (
+    <div class="dashboard">
+      <Summary feed={feed} />
+      <div class="columns">
+        <div class="side">
+          <WatchedGame />
+          <Evaluations history={history} />
+          {description && <Configuration {...description} />}
+        </div>
+        {history.length > 0 && <Charts history={history} />}
+      </div>
+    </div>
+  );
 }

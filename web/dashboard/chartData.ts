@@ -1,0 +1,62 @@
+/** Charts of a run as columns of numbers. */
+import type { AlignedData } from 'uplot';
+import { AXES, type Chart, type Curve, chartsOf, smoothed } from '../../src/training/curves.js';
+import type { IterationMetrics } from '../../src/training/metrics.js';
+
+export type AxisName = keyof typeof AXES;
+
+/** A line of a chart: how it is drawn, and its column. */
+export interface Line {
+  curve: Curve;
+  /** Counts the chart's curves from 0: it decides the colour. */
+  index: number;
+  kind: 'raw' | 'smooth' | 'low' | 'high';
+}
+
+/**
+ * Finds the charts of a history that grows. Only what it has not seen yet is looked through: one iteration stands for all
+ * that measured the same.
+ */
+export class ChartFinder {
+  private readonly kinds = new Map<string, IterationMetrics>();
+  private seen: readonly IterationMetrics[] = [];
+  private charts: Chart[] = [];
+
+  find(history: readonly IterationMetrics[]): Chart[] {
+    const known = this.seen.length <= history.length && this.seen.at(-1) === history[this.seen.length - 1];
+    if (!known) this.kinds.clear();
+    const before = this.kinds.size;
+    for (const metrics of known ? history.slice(this.seen.length) : history) {
+      const kind = JSON.stringify(metrics, (_, value: unknown) => (typeof value === 'number' ? 0 : value));
+      if (!this.kinds.has(kind)) this.kinds.set(kind, metrics);
+    }
+    if (!known || this.kinds.size !== before) this.charts = chartsOf([...this.kinds.values()]);
+    this.seen = history;
+    return this.charts;
+  }
+}
+
+/** The lines of a chart, those below others first. */
+export function linesOf({ curves, noisy }: Chart, span: number): Line[] {
+  const smooth = noisy === true && span > 1;
+  return curves.flatMap((curve, index): Line[] => [
+    ...(curve.interval ? [{ curve, index, kind: 'low' } as const, { curve, index, kind: 'high' } as const] : []),
+    { curve, index, kind: 'raw' },
+    ...(smooth ? [{ curve, index, kind: 'smooth' } as const] : []),
+  ]);
+}
+
+/** The horizontal places and a column for each line, with null where there is nothing to draw. */
+export function columnsOf(
+  history: readonly IterationMetrics[],
+  lines: readonly Line[],
+  axis: AxisName,
+  span: number,
+): AlignedData {
+  const columns = lines.map(({ curve, kind }) => {
+    if (kind === 'low' || kind === 'high') return history.map((metrics) => curve.interval!(metrics)?.[kind] ?? null);
+    const values = history.map(curve.of);
+    return (kind === 'smooth' ? smoothed(values, span) : values).map((value) => value ?? null);
+  });
+  return [history.map(AXES[axis]), ...columns];
+}

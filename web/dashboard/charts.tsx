@@ -1,0 +1,82 @@
+/** All charts of the run, group by group. */
+import type { ComponentChildren } from 'preact';
+import { useRef, useState } from 'preact/hooks';
+import { AXES, CHART_GROUPS } from '../../src/training/curves.js';
+import type { IterationMetrics } from '../../src/training/metrics.js';
+import { ChartCard } from './chartCard.js';
+import { type AxisName, ChartFinder } from './chartData.js';
+import { useTheme } from './theme.js';
+
+const SPANS = [1, 5, 20, 100];
+/** Parts of a history that are averaged, if nobody says otherwise. */
+const PARTS = 50;
+
+export function Charts({ history }: { history: readonly IterationMetrics[] }) {
+  const [axis, setAxis] = useState<AxisName>('iterations');
+  const [chosenSpan, setSpan] = useState(0);
+  const span = chosenSpan || suitableSpan(history.length);
+  const finder = useRef<ChartFinder>(undefined);
+  finder.current ??= new ChartFinder();
+  const charts = finder.current.find(history);
+  const theme = useTheme();
+  return (
+    <div class="charts">
+      <div class="controls">
+        <label>
+          along{' '}
+          <select value={axis} onChange={({ currentTarget }) => setAxis(currentTarget.value as AxisName)}>
+            {Object.keys(AXES).map((name) => (
+              <option key={name}>{name}</option>
+            ))}
+          </select>
+        </label>
+        <label>
+          smoothed over{' '}
+          <select value={chosenSpan} onChange={({ currentTarget }) => setSpan(Number(currentTarget.value))}>
+            <option value={0}>as suits</option>
+            {SPANS.map((span) => (
+              <option key={span} value={span}>
+                {span === 1 ? 'nothing' : `${span} iterations`}
+              </option>
+            ))}
+          </select>
+        </label>
+      </div>
+      {CHART_GROUPS.map((group) => {
+        const members = charts.filter((chart) => chart.group === group);
+        if (members.length === 0) return null;
+        const grid = (
+          <div class="grid">
+            {members.map((chart) => (
+              <ChartCard key={chart.title} {...{ chart, history, axis, span, theme }} />
+            ))}
+          </div>
+        );
+        return group === CHART_GROUPS.at(-1) ? (
+          <Folded key={group} title={group} content={grid} />
+        ) : (
+          <section key={group} aria-label={group}>
+            <h3>{group}</h3>
+            {grid}
+          </section>
+        );
+      })}
+    </div>
+  );
+}
+
+/** What few look at: it is drawn once it is opened. */
+function Folded({ title, content }: { title: string; content: ComponentChildren }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <details class="folded" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+      <summary>{title}</summary>
+      {open && content}
+    </details>
+  );
+}
+
+/** A power of two, so that it seldom changes while the history grows. */
+function suitableSpan(iterations: number): number {
+  return 2 ** Math.max(0, Math.floor(Math.log2(iterations / PARTS)));
+}

@@ -1,0 +1,43 @@
+/** What can be said of a run from its history and its configuration. */
+import type { Config } from '../../src/training/config.js';
+import type { IterationMetrics } from '../../src/training/metrics.js';
+
+/** Iterations that say how long the next ones will take. */
+const RECENT = 20;
+
+/** The median length of the newest iterations, in seconds; evaluations make single ones longer. 0 if it is not known. */
+export function iterationSeconds(history: readonly IterationMetrics[]): number {
+  const newest = history.slice(-RECENT - 1);
+  const lengths = newest.map(({ elapsed }, i) => elapsed - (i > 0 ? newest[i - 1]!.elapsed : 0));
+  if (newest.length > 1) lengths.shift();
+  return lengths.sort((a, b) => a - b)[Math.floor(lengths.length / 2)] ?? 0;
+}
+
+/** The iteration that is evaluated next; undefined if there will be none. */
+export function nextEvaluation(iteration: number, { evaluation, iterations }: Config): number | undefined {
+  const { every } = evaluation;
+  if (every === 0 || (iterations > 0 && iteration >= iterations)) return undefined;
+  const next = (Math.floor(iteration / every) + 1) * every;
+  return iterations > 0 ? Math.min(next, iterations) : next;
+}
+
+export type Activity = 'waiting' | 'training' | 'evaluating' | 'quiet' | 'finished';
+
+/**
+ * What the run is doing, by how long ago (in seconds) it finished an iteration. An evaluation may take as long as the
+ * longest of those before, and twice that before it counts as quiet.
+ */
+export function activityOf(history: readonly IterationMetrics[], config: Config | undefined, ago: number): Activity {
+  const last = history.at(-1);
+  if (!last || !config) return 'waiting';
+  if (config.iterations > 0 && last.iteration >= config.iterations) return 'finished';
+  const usual = Math.max(5, 3 * iterationSeconds(history));
+  if (ago <= usual) return 'training';
+  const evaluations = history.flatMap(
+    ({ evaluation }) => evaluation?.reduce((sum, { seconds }) => sum + seconds, 0) ?? [],
+  );
+  const evaluating = nextEvaluation(last.iteration, config) === last.iteration + 1;
+  const patience = usual + (evaluating ? 2 * Math.max(60, ...evaluations.slice(-RECENT)) : 60);
+  if (ago > patience) return 'quiet';
+  return evaluating ? 'evaluating' : 'training';
+}

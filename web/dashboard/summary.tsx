@@ -1,0 +1,108 @@
+/** The run in a few lines: what it is doing, how far it is, and its newest numbers. */
+import { duration, percent, rate } from '../../src/cli/format.js';
+import type { RunFeed } from './runFeed.js';
+import { useNow } from './runFeed.js';
+import { type Activity, activityOf, iterationSeconds, nextEvaluation } from './runState.js';
+
+const SAYS: Record<Activity, string> = {
+  waiting: 'waiting for the first iteration',
+  training: 'training',
+  evaluating: 'evaluating',
+  quiet: 'quiet',
+  finished: 'finished',
+};
+
+export function Summary({ feed }: { feed: RunFeed }) {
+  const { description, history, grown, connected } = feed;
+  const now = useNow();
+  const config = description?.config;
+  const last = history.at(-1);
+  const ago = Math.max(0, (now - grown) / 1000);
+  const activity = activityOf(history, config, ago);
+  const iterations = config?.iterations ?? 0;
+  const status = connected ? activity : 'away';
+  return (
+    <section class="summary" aria-label="the run at a glance">
+      <div class="headline">
+        <h2>{description?.name ?? 'Run'}</h2>
+        <p class={`status ${status}`} role="status">
+          {connected ? SAYS[activity] : 'not connected; trying again'}
+        </p>
+        {last && (
+          <p class="facts">
+            iteration <b>{last.iteration.toLocaleString('en')}</b>
+            {iterations > 0 && ` of ${iterations.toLocaleString('en')}`}
+            {activity !== 'finished' && `, ${duration(ago)} ago`} · worked <b>{duration(last.elapsed)}</b>
+            {config && activity !== 'finished' && <Outlook feed={feed} ago={ago} />}
+          </p>
+        )}
+      </div>
+      {last && iterations > 0 && <progress max={iterations} value={last.iteration} aria-label="iterations done" />}
+      {last && <Tiles feed={feed} />}
+    </section>
+  );
+}
+
+/** When the next evaluation begins, and when the run is done. */
+function Outlook({ feed: { history, description }, ago }: { feed: RunFeed; ago: number }) {
+  const { config } = description!;
+  const { iteration, elapsed } = history.at(-1)!;
+  const next = nextEvaluation(iteration, config);
+  const until = (target: number) => Math.max(0, (target - iteration) * iterationSeconds(history) - ago);
+  const left = (elapsed / iteration) * (config.iterations - iteration);
+  return (
+    <>
+      {next !== undefined && (
+        <>
+          {' '}
+          · next evaluation{' '}
+          {until(next) < 1 ? (
+            <b>now</b>
+          ) : (
+            <>
+              in <b>{duration(until(next))}</b>
+            </>
+          )}
+        </>
+      )}
+      {config.iterations > 0 && (
+        <>
+          {' '}
+          · done in about <b>{duration(left)}</b>
+        </>
+      )}
+    </>
+  );
+}
+
+function Tiles({ feed: { history } }: { feed: RunFeed }) {
+  const last = history.at(-1)!;
+  const { selfPlay, window, totalGames, learningRate } = last;
+  const training = history.findLast((metrics) => metrics.training)?.training;
+  const evaluation = history.findLast((metrics) => metrics.evaluation?.length)?.evaluation?.at(-1);
+  const tiles: [title: string, value: string, note: string][] = [
+    ['loss', training ? training.loss.toFixed(3) : '–', 'policy, value and the rest, weighted'],
+    ['accuracy', training ? percent(training.policyAccuracy) : '–', 'of the policy'],
+    [
+      'score',
+      evaluation ? percent(evaluation.score.mean) : '–',
+      evaluation ? `against ${evaluation.opponent}` : 'none yet',
+    ],
+    ['games/s', rate(selfPlay.gamesPerSecond), `${totalGames.toLocaleString('en')} so far`],
+    ['simulations/s', rate(selfPlay.simulationsPerSecond), 'all threads together'],
+    ['game length', selfPlay.meanPlies.toFixed(1), `plies; ${selfPlay.meanScore.toFixed(1)} points a player`],
+    ['buffer', rate(window), `positions of ${rate(last.totalPositions)}`],
+    ['learning rate', learningRate.toExponential(1), `${last.step.toLocaleString('en')} steps`],
+  ];
+  return (
+    <dl class="figures">
+      {tiles.map(([title, value, note]) => (
+        <div key={title}>
+          <dt>{title}</dt>
+          <dd class="value">{value}</dd>
+          <dd class="note">{note}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,23 @@
+import { useEffect, useState } from 'preact/hooks';
+
+/** Changes whenever the page turns light or dark, by the system's wish or the page's own switch. */
+export function useTheme(): string {
+  const [theme, setTheme] = useState(themeNow);
+  useEffect(() => {
+    const follow = () => setTheme(themeNow());
+    const system = matchMedia('(prefers-color-scheme: dark)');
+    const page = new MutationObserver(follow);
+    system.addEventListener('change', follow);
+    page.observe(document.documentElement, { attributeFilter: ['data-theme', 'class'] });
+    return () => {
+      system.removeEventListener('change', follow);
+      page.disconnect();
+    };
+  }, []);
+  return theme;
+}
+
+function themeNow(): string {
+  const { theme = '' } = document.documentElement.dataset;
+  return `${theme} ${matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'}`;
+}

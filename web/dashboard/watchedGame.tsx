@@ -1,0 +1,160 @@
+/** A self-play game of the run that plays itself out, with what the search said of each move. */
+import { useEffect, useState } from 'preact/hooks';
+import { parseGames, positionsOf } from '../../src/arena/record.js';
+import { describeMove } from '../../src/game/description.js';
+import { type Position, parseMove } from '../../src/game/notation.js';
+import { OVER, PHASE, ROUND, TURN } from '../../src/game/state.js';
+import type { WatchedGame as Game } from '../../src/training/latestGame.js';
+import { Table } from '../src/table/table.js';
+import { ChanceGraph, ConsideredMoves } from './searchNumbers.js';
+
+/** Milliseconds for which a position is shown, the end of a game is, and after which the run is asked again. */
+const PACE = 1000;
+const END = 4000;
+const RETRY = 3000;
+
+interface Shown {
+  game: Game;
+  tokens: readonly string[];
+  /** One more than there are tokens. */
+  positions: readonly Position[];
+}
+
+export function WatchedGame() {
+  const { shown, at, playing, setAt, setPlaying, next } = usePlayback();
+  return (
+    <section class="card watched" aria-labelledby="watched-title">
+      <h3 id="watched-title">
+        Self-play{' '}
+        {shown && (
+          <small>
+            game {shown.game.number.toLocaleString('en')}, iteration {shown.game.iteration.toLocaleString('en')}
+          </small>
+        )}
+      </h3>
+      {shown ? (
+        <>
+          <Moment shown={shown} at={at} />
+          <div class="transport">
+            <button type="button" aria-label="back" disabled={at === 0} onClick={() => setAt(at - 1)}>
+              ‹
+            </button>
+            <button type="button" class="play" aria-pressed={playing} onClick={() => setPlaying(!playing)}>
+              {playing ? 'Pause' : 'Play'}
+            </button>
+            <button
+              type="button"
+              aria-label="forward"
+              disabled={at === shown.tokens.length}
+              onClick={() => setAt(at + 1)}
+            >
+              ›
+            </button>
+            <input
+              type="range"
+              aria-label="place in the game"
+              min={0}
+              max={shown.tokens.length}
+              value={at}
+              onInput={({ currentTarget }) => setAt(Number(currentTarget.value))}
+            />
+            <button type="button" onClick={next}>
+              Newest
+            </button>
+          </div>
+        </>
+      ) : (
+        <p class="nothing">The first game is still being played.</p>
+      )}
+    </section>
+  );
+}
+
+/** One position of the game, and the search that was made in it. */
+function Moment({ shown: { game, tokens, positions }, at }: { shown: Shown; at: number }) {
+  const position = positions[at]!;
+  const { rules, state } = position;
+  const numbers = game.searches[at];
+  // Where no search was made, what the last one expected still stands.
+  const expected = game.searches.slice(0, at + 1).findLast((searched) => searched !== null);
+  const seats = Array.from({ length: rules.players }, (_, seat) => seat);
+  const before = at > 0 ? positions[at - 1]! : undefined;
+  return (
+    <>
+      <p class="told">
+        {toldOf(before, tokens[at - 1])}
+        {state[PHASE] === OVER || at === tokens.length ? <b> The game is over.</b> : ''}
+      </p>
+      <Table
+        position={position}
+        names={seats.map((seat) => `Seat ${seat}`)}
+        {...(numbers && {
+          heat: numbers.policy.map(([move, probability]) => ({ action: parseMove(rules, move), probability })),
+        })}
+      />
+      <div class="numbers">
+        <ChanceGraph searches={game.searches} players={rules.players} at={at} />
+        <ConsideredMoves
+          title={`Round ${state[ROUND]}, seat ${state[TURN]} to move`}
+          numbers={numbers ?? undefined}
+          expected={expected ?? undefined}
+          played={tokens[at]}
+        />
+      </div>
+    </>
+  );
+}
+
+/** What led to a position, in words. */
+function toldOf(before: Position | undefined, token: string | undefined): string {
+  if (!before || token === undefined) return 'The game begins.';
+  if (token.startsWith('=')) return `Round ${before.state[ROUND]! + 1} is dealt.`;
+  return `Seat ${before.state[TURN]} played ${describeMove(before, parseMove(before.rules, token))}.`;
+}
+
+/** Plays one game after the other, each as new as there is; where the run makes no new one, the last again. */
+function usePlayback() {
+  const [shown, setShown] = useState<Shown>();
+  const [at, setAt] = useState(0);
+  const [playing, setPlaying] = useState(() => !matchMedia('(prefers-reduced-motion: reduce)').matches);
+  const [requests, setRequests] = useState(0);
+  const next = () => setRequests((n) => n + 1);
+
+  useEffect(() => {
+    let timer = 0;
+    let wanted = true;
+    void latestGame().then((game) => {
+      if (!wanted) return;
+      if (!game) {
+        timer = window.setTimeout(next, RETRY);
+        return;
+      }
+      const [record] = parseGames(game.record);
+      setShown({ game, tokens: record!.tokens, positions: [...positionsOf(record!)] });
+      setAt(1);
+    });
+    return () => {
+      wanted = false;
+      clearTimeout(timer);
+    };
+  }, [requests]);
+
+  useEffect(() => {
+    if (!shown || !playing) return;
+    const ended = at >= shown.tokens.length;
+    const timer = setTimeout(ended ? next : () => setAt(at + 1), ended ? END : PACE);
+    return () => clearTimeout(timer);
+  }, [shown, at, playing]);
+
+  return { shown, at, playing, setAt, setPlaying, next };
+}
+
+/** The game that ended last; undefined where there is none yet, or nobody answers. */
+async function latestGame(): Promise<Game | undefined> {
+  try {
+    const answer = await fetch('./api/run/game', { cache: 'no-store' });
+    return ((await answer.json()) as Game | null) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -20,7 +20,7 @@ for (let iteration = 1; iteration <= 5; iteration++) {
     average: step.average?.weights,
     optimizer: step.optimizer,
     schedule: components.schedule.save(),
-    random: sampler.random.save(),
+    sampler: sampler.save(),
     replayFrom: sampler.oldestGame,
     needs: [],
     config,

@@ -5,8 +5,9 @@ import { Encoder } from './encoding.js';
 import type { Network } from './network.js';
 import { RecordDecoder } from './positionRecord.js';
 import type { ReplayBuffer } from './replayBuffer.js';
+import { type DrawSettings, ReplayWindow, type ReuseStatistics, type WindowState } from './replayWindow.js';
 
-export interface SamplerSettings {
+export interface SamplerSettings extends DrawSettings {
   batchSize: number;
   /** Fewest positions in the window to sample from. */
   minPositions: number;
@@ -14,72 +15,97 @@ export interface SamplerSettings {
   searchValueWeight: number;
 }
 
+/** What a sampler needs to go on as it was, besides the buffer. */
+export interface SamplerState extends WindowState {
+  random: number[];
+}
+
 /**
- * Draws batches from a window of the newest games, every position as likely as any other, with replacement. A draw
- * costs a binary search over the window's games and one look-up in the buffer, however large that is.
+ * Draws batches from a window of the newest games, with replacement: every position as likely as any other, unless the
+ * settings weight them. Games that are held out are never drawn; they come in batches of their own.
  */
 export class BatchSampler {
   private readonly decoder: RecordDecoder;
   private readonly batch: Batch;
-  private games: number[] = [];
-  /** The positions of the window's games up to and including each. */
-  private ends: number[] = [];
+  private readonly window: ReplayWindow;
 
   constructor(
     private readonly buffer: ReplayBuffer,
     game: AzulGame,
-    network: Network,
+    private readonly network: Network,
     private readonly settings: SamplerSettings,
-    readonly random: Random,
+    private readonly random: Random,
   ) {
     this.decoder = new RecordDecoder(game, new Encoder(game.players));
     this.batch = emptyBatch(network, settings.batchSize);
+    this.window = new ReplayWindow(buffer, settings);
   }
 
-  /** Moves the window to the last games up to an iteration that hold so many positions, or all there are. */
-  moveWindow(iteration: number, positions: number): void {
-    this.games = [];
-    this.ends = [];
-    let end = 0;
-    for (const game of this.buffer.newestGames(iteration, positions)) {
-      end += game.positions;
-      this.games.push(game.number);
-      this.ends.push(end);
-    }
+  /**
+   * Moves the window to the last games up to an iteration that hold so many positions, or all there are. Returns the
+   * training positions of the iterations since the last move.
+   */
+  moveWindow(iteration: number, positions: number): number {
+    return this.window.move(iteration, positions);
   }
 
-  /** Positions in the window. */
+  /** Training positions in the window. */
   get positions(): number {
-    return this.ends.at(-1) ?? 0;
+    return this.window.positions;
   }
 
   /** The oldest game in the window; 0 if it is empty. */
   get oldestGame(): number {
-    return this.games[0] ?? 0;
+    return this.window.oldestGame;
+  }
+
+  /** How often positions were drawn. */
+  get reuse(): ReuseStatistics {
+    return this.window.reuse();
   }
 
   /** A batch of `batchSize` positions, valid until the next call; null while the window holds too few. */
   sampleBatch(): Batch | null {
     if (this.positions < Math.max(1, this.settings.minPositions)) return null;
     for (let row = 0; row < this.batch.size; row++) {
-      const draw = this.random.int(this.positions);
-      const i = this.gameAt(draw);
-      const place = draw - (i > 0 ? this.ends[i - 1]! : 0);
-      const record = this.buffer.record(this.games[i]!, place);
-      this.decoder.decode(record, this.settings.searchValueWeight, this.batch, row);
+      const { game, place } = this.window.draw(this.random);
+      this.decode(game, place, this.batch, row);
     }
     return this.batch;
   }
 
-  /** Index of the game that holds the n-th position of the window. */
-  private gameAt(n: number): number {
-    let low = 0;
-    let high = this.ends.length - 1;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.ends[middle]! > n) high = middle;
-      else low = middle + 1;
+  /**
+   * Up to so many held-out positions of the window, spread evenly over all of them, in batches of at most `batchSize`;
+   * each is valid until the next one, or the next call.
+   */
+  *validationBatches(limit: number): Generator<Batch> {
+    const { heldOut } = this.window;
+    const places = heldOut.flatMap(({ number, positions }) =>
+      Array.from({ length: positions }, (_, place) => ({ game: number, place })),
+    );
+    const count = Math.min(limit, places.length);
+    for (let from = 0; from < count; from += this.batch.size) {
+      const size = Math.min(this.batch.size, count - from);
+      const batch = size === this.batch.size ? this.batch : emptyBatch(this.network, size);
+      for (let row = 0; row < size; row++) {
+        const { game, place } = places[Math.floor(((from + row) * places.length) / count)]!;
+        this.decode(game, place, batch, row);
+      }
+      yield batch;
     }
-    return low;
+  }
+
+  private decode(game: number, place: number, batch: Batch, row: number): void {
+    this.decoder.decode(this.buffer.record(game, place), this.settings.searchValueWeight, batch, row);
+  }
+
+  save(): SamplerState {
+    return { ...this.window.save(), random: this.random.save() };
+  }
+
+  /** Takes up a saved state on the same buffer; a ReplayBufferError says if it is another one. */
+  restore({ random, ...window }: SamplerState): void {
+    this.window.restore(window);
+    this.random.restore(random);
   }
 }

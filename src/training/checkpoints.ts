@@ -12,6 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import type { SamplerState } from './batchSampler.js';
 import type { Config } from './config.js';
 import type { IterationMetrics } from './metrics.js';
 import type { Network } from './network.js';
@@ -30,8 +31,8 @@ export interface Checkpoint {
   average: Float32Array | undefined;
   optimizer: OptimizerState;
   schedule: ScheduleState;
-  /** State of the sampler's random numbers. Self-play's are made from the seed and the game's number. */
-  random: number[];
+  /** What the sampler draws next, and has drawn. Self-play's chance is made from the seed and the game's number. */
+  sampler: SamplerState;
   /** The oldest game in the replay window. */
   replayFrom: number;
   /** Iterations of earlier checkpoints that the run will need when it goes on from here. */
@@ -47,7 +48,8 @@ export function playingWeights({ weights, average }: Checkpoint): Float32Array {
 }
 
 /** The part of a checkpoint that is kept as JSON. */
-interface Manifest extends Omit<Checkpoint, 'network' | 'weights' | 'average' | 'optimizer'> {
+interface Manifest extends Omit<Checkpoint, 'network' | 'weights' | 'average' | 'optimizer' | 'sampler'> {
+  sampler: Omit<SamplerState, 'uses'>;
   optimizer: Pick<OptimizerState, 'name' | 'step'>;
   /** What is in the file of arrays, in this order: `weights`, perhaps `average`, the optimizer's slots. */
   arrays: string[];
@@ -57,6 +59,7 @@ interface Manifest extends Omit<Checkpoint, 'network' | 'weights' | 'average' | 
 
 const MODEL = 'model.onnx';
 const ARRAYS = 'training.bin';
+const USES = 'uses.bin';
 const MANIFEST = 'checkpoint.json';
 const BEST = 'best.json';
 
@@ -65,8 +68,9 @@ export class CheckpointError extends Error {
 }
 
 /**
- * The checkpoints of a run, a folder each: an ONNX model to play with, the weights and the optimizer's memory to train
- * on with, and a manifest with the rest and the checksums. A checkpoint appears whole or not at all: it is written under another name, synced, renamed.
+ * The checkpoints of a run, a folder each: an ONNX model to play with; to train on with, the weights, the optimizer's
+ * memory and how often each position of the window was drawn; and a manifest with the rest and the checksums. A
+ * checkpoint appears whole or not at all: it is written under another name, synced, renamed.
  */
 export class CheckpointManager {
   constructor(
@@ -76,7 +80,8 @@ export class CheckpointManager {
 
   /** Writes a checkpoint, then removes the oldest ones beyond those to keep, what these need, and the best. */
   save(checkpoint: Checkpoint): void {
-    const { network, weights, average, optimizer, ...rest } = checkpoint;
+    const { network, weights, average, optimizer, sampler, ...rest } = checkpoint;
+    const { uses, ...sampling } = sampler;
     const arrays = { weights, ...(average && { average }), ...optimizer.slots };
     const temporary = join(this.folder, 'unfinished');
     try {
@@ -85,6 +90,7 @@ export class CheckpointManager {
       const files = {
         [MODEL]: encodeNetwork(network, playingWeights(checkpoint)),
         [ARRAYS]: Buffer.concat(Object.values(arrays).map(bytesOf)),
+        [USES]: bytesOf(uses),
       };
       const checksums: Record<string, string> = {};
       for (const [name, bytes] of Object.entries(files)) {
@@ -92,7 +98,8 @@ export class CheckpointManager {
         writeSynced(join(temporary, name), bytes);
       }
       const { name, step } = optimizer;
-      const manifest: Manifest = { ...rest, optimizer: { name, step }, arrays: Object.keys(arrays), checksums };
+      const noted = { optimizer: { name, step }, arrays: Object.keys(arrays), sampler: sampling };
+      const manifest: Manifest = { ...rest, ...noted, checksums };
       writeSynced(join(temporary, MANIFEST), sealed(manifest));
       const target = this.path(checkpoint.iteration);
       rmSync(target, { recursive: true, force: true });
@@ -184,7 +191,7 @@ export class CheckpointManager {
       if (sha256(read(name)) !== checksum)
         throw new CheckpointError(`${join(this.path(iteration), name)} is damaged: its checksum is wrong`);
     }
-    if (!manifest.arrays) {
+    if (!manifest.arrays || !manifest.sampler) {
       throw new CheckpointError(
         `the checkpoint ${this.path(iteration)} was written by another version of azul; go on with that one, or start another run`,
       );
@@ -194,7 +201,8 @@ export class CheckpointManager {
     const values = new Float32Array(new Uint8Array(read(ARRAYS)).buffer);
     const array = (i: number) => values.slice(i * network.size, (i + 1) * network.size);
     const { weights, average, ...slots } = Object.fromEntries(arrays.map((name, i) => [name, array(i)]));
-    return { ...rest, network, weights: weights!, average, optimizer: { ...optimizer, slots } };
+    const sampler = { ...rest.sampler, uses: new Uint32Array(new Uint8Array(read(USES)).buffer) };
+    return { ...rest, sampler, network, weights: weights!, average, optimizer: { ...optimizer, slots } };
   }
 
   private manifest(iteration: number): Manifest {
@@ -237,7 +245,7 @@ function sha256(data: string | Uint8Array): string {
   return createHash('sha256').update(data).digest('hex');
 }
 
-function bytesOf(array: Float32Array): Uint8Array {
+function bytesOf(array: Float32Array | Uint32Array): Uint8Array {
   return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 }
 

@@ -36,7 +36,8 @@ export interface TrainingComponents {
 export async function createTrainingComponents(config: Config, replay: ReplayBuffer): Promise<TrainingComponents> {
   const { training, players, seed } = config;
   const network = new Network(players, networkShape(config));
-  const sampler = new BatchSampler(replay, new AzulGame(players), network, training, new Random(seed, 0x5a3));
+  const sampling = { ...config.training, ...config.replay, validationFraction: config.validation.fraction };
+  const sampler = new BatchSampler(replay, new AzulGame(players), network, sampling, new Random(seed, 0x5a3));
   const weights = network.initialWeights(seed);
   const step = await TrainingStep.create(network, weights, training);
   const schedule = new Schedule(training);

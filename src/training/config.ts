@@ -40,7 +40,20 @@ export const configSchema = z.strictObject({
   replay: z.strictObject({
     minWindow: whole(1, 100_000_000).describe('positions in the window at first'),
     maxWindow: whole(1, 100_000_000).describe('positions in the window at most'),
-    growth: fraction.describe('part of all positions so far that the window holds between the two'),
+    growth: fraction.describe('part of the positions beyond minWindow by which the window grows, at first'),
+    growthExponent: z
+      .number()
+      .positive()
+      .max(1)
+      .describe('with 1 it goes on growing so, with less ever slower (KataGo: 0.75)'),
+    surpriseWeight: fraction.describe(
+      "part of a game's draws that goes to positions whose search surprised the network",
+    ),
+    recency: z
+      .number()
+      .min(1)
+      .max(1000)
+      .describe('how many times as likely the newest position of the window is drawn as the oldest'),
   }),
   training: z.strictObject({
     batchSize: whole(1, 65_536).describe('positions in a step'),
@@ -76,6 +89,10 @@ export const configSchema = z.strictObject({
     ownershipWeight: z.number().min(0).describe('of the ownership loss'),
     policyTemperature: z.number().positive().describe('divides the logits in the policy loss'),
     labelSmoothing: fraction.describe('part of each target policy that is spread evenly over the legal moves'),
+  }),
+  validation: z.strictObject({
+    fraction: z.number().min(0).max(0.5).describe('part of the games that is never trained on'),
+    positions: whole(1, 1_000_000).describe('positions of them that are looked at in each iteration'),
   }),
   evaluation: z.strictObject({
     every: whole(0, 1_000_000).describe('iterations between evaluations; 0: none. The last iteration is evaluated too'),
@@ -120,7 +137,7 @@ const laptop: Config = {
     temperatureHalfLife: 19,
     deals: 0,
   },
-  replay: { minWindow: 30_000, maxWindow: 1_000_000, growth: 0.5 },
+  replay: { minWindow: 30_000, maxWindow: 1_000_000, growth: 0.5, growthExponent: 1, surpriseWeight: 0, recency: 1 },
   training: {
     batchSize: 512,
     reuse: 4,
@@ -152,6 +169,7 @@ const laptop: Config = {
     policyTemperature: 1,
     labelSmoothing: 0,
   },
+  validation: { fraction: 0.02, positions: 1024 },
   evaluation: {
     every: 50,
     pairs: 40,

@@ -2,7 +2,9 @@ import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, w
 import { writeSynced } from './checkpoints.js';
 import type { Evaluation } from './ladder.js';
 import type { GameStatistics } from './replayBuffer.js';
+import type { ReuseStatistics } from './replayWindow.js';
 import type { StepResult } from './trainingStep.js';
+import type { ValidationResult } from './validation.js';
 
 /** What one iteration did. */
 export interface IterationMetrics {
@@ -11,16 +13,21 @@ export interface IterationMetrics {
   elapsed: number;
   /** Its games, and at what rate this process played those that it did not find in the buffer. */
   selfPlay: GameStatistics & { seconds: number; gamesPerSecond: number; simulationsPerSecond: number };
-  /** Games and positions of the run so far, and positions in the window. */
+  /** Games and positions of the run so far, training positions in the window, and how often they were drawn. */
   totalGames: number;
   totalPositions: number;
   window: number;
+  reuse: ReuseStatistics;
   /** Training steps so far. */
   step: number;
   learningRate: number;
   /** Means over the iteration's steps; null while the window is too small to train. */
   training: (StepResult & { steps: number; seconds: number }) | null;
+  /** Of held-out games of the window, after those steps; null if there are none, or no steps. */
+  validation: ValidationResult | null;
   evaluation: Evaluation | null;
+  /** What listeners of the trainer have added, by names of their own. */
+  custom: Record<string, number>;
 }
 
 /** The history of a run, a line of JSON for each iteration. */

@@ -149,6 +149,14 @@ export class ReplayBuffer {
     throw new ReplayBufferError(`${this.path} lacks game ${game}; it is damaged`);
   }
 
+  /** The games of the given iterations, both included, dropped ones too; oldest first. */
+  gamesOf(from: number, to: number): { number: number; positions: number }[] {
+    const games = this.db.prepare(
+      'SELECT number, positions FROM games WHERE iteration BETWEEN ? AND ? ORDER BY number',
+    );
+    return this.guard(() => games.all(from, to)) as { number: number; positions: number }[];
+  }
+
   /** The newest games up to an iteration that hold so many positions together, or all there are; oldest first. */
   newestGames(iteration: number, positions: number): { number: number; positions: number }[] {
     return this.guard(() => {
@@ -185,7 +193,16 @@ export class ReplayBuffer {
 
   /** Positions that are stored now. */
   get positions(): number {
-    const total = this.db.prepare('SELECT total(positions) FROM games WHERE kept = 1').pluck();
+    return this.positionsWhere('kept = 1');
+  }
+
+  /** Positions that were stored and dropped. */
+  get dropped(): number {
+    return this.positionsWhere('kept = 0');
+  }
+
+  private positionsWhere(condition: string): number {
+    const total = this.db.prepare(`SELECT total(positions) FROM games WHERE ${condition}`).pluck();
     return this.guard(() => total.get()) as number;
   }
 

@@ -9,8 +9,10 @@ import type { IterationMetrics } from './metrics.js';
 import { restoreOptimizer, saveOptimizer } from './optimizer.js';
 import { checkPlayer } from './players.js';
 import type { FinishedGame } from './replayBuffer.js';
+import { windowSize } from './replayWindow.js';
 import type { Run } from './run.js';
 import type { StepResult } from './trainingStep.js';
+import { validate } from './validation.js';
 import { allOf } from './workers.js';
 
 /** What a trainer tells whoever listens. */
@@ -33,6 +35,7 @@ export interface TrainerEvents {
   checkpoint: [iteration: number, path: string];
   /** A new best checkpoint, by its rating on the ladder. */
   best: [iteration: number, elo: number];
+  /** An iteration is done and about to be saved; what listeners add to `metrics.custom` is saved with it. */
   iteration: [metrics: IterationMetrics];
 }
 
@@ -118,28 +121,34 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     step.average?.weights.set(checkpoint.average ?? checkpoint.weights);
     schedule.restore(checkpoint.schedule);
     restoreOptimizer(step.optimizer, checkpoint.optimizer);
-    sampler.random.restore(checkpoint.random);
+    sampler.restore(checkpoint.sampler);
     this.elapsed = checkpoint.statistics?.elapsed ?? 0;
   }
 
   /**
    * One iteration; false if the signal ended it before it was whole. Actors play it with the weights of the iteration
-   * before, while those are trained further on the games up to the iteration before, so that neither waits.
+   * before, while those are trained further on the games up to the iteration before, so that neither waits. In the last
+   * iteration of a run training does wait, and takes in the games of both.
    */
   private async iterate(iteration: number, signal: AbortSignal): Promise<boolean> {
     const begun = performance.now();
     const playing = this.selfPlay(iteration, signal).then((whole) => ({ whole, end: performance.now() }));
-    const [{ whole, end }, training] = await allOf([playing, this.trainSteps(iteration - 1, signal)]);
+    const trained = this.isLast(iteration)
+      ? playing.then(() => this.trainSteps(iteration, signal))
+      : this.trainSteps(iteration - 1, signal);
+    const [{ whole, end }, training] = await allOf([playing, trained]);
     if (!whole || signal.aborted) return false;
+    const { step, sampler } = this.components;
+    const validation = training && (await validate(step, sampler, this.config.validation.positions));
     const due = this.ladder.isDue(iteration);
     const evaluation = due ? await this.evaluate(iteration, signal) : null;
     if (due && !evaluation) return false;
-    const metrics = this.measure(iteration, (end - begun) / 1000, training, evaluation);
+    const metrics = this.measure(iteration, (end - begun) / 1000, { training, validation, evaluation });
+    this.emit('iteration', metrics);
     this.run.metrics.append(metrics);
     this.committed = this.snapshot(iteration, metrics);
     if (evaluation || this.isLast(iteration) || iteration % this.config.checkpoints.every === 0) this.save();
     if (evaluation?.best === iteration) this.promote(iteration, evaluation.elo.mean);
-    this.emit('iteration', metrics);
     return true;
   }
 
@@ -150,8 +159,7 @@ export class Trainer extends EventEmitter<TrainerEvents> {
   private measure(
     iteration: number,
     seconds: number,
-    training: IterationMetrics['training'],
-    evaluation: Evaluation | null,
+    results: Pick<IterationMetrics, 'training' | 'validation' | 'evaluation'>,
   ): IterationMetrics {
     const { replay } = this.run;
     const { sampler, step, schedule } = this.components;
@@ -168,10 +176,11 @@ export class Trainer extends EventEmitter<TrainerEvents> {
       totalGames: total.games,
       totalPositions: total.positions,
       window: sampler.positions,
+      reuse: sampler.reuse,
       step: step.optimizer.step,
       learningRate: schedule.rate(step.optimizer.step),
-      training,
-      evaluation,
+      ...results,
+      custom: {},
     };
   }
 
@@ -209,17 +218,14 @@ export class Trainer extends EventEmitter<TrainerEvents> {
   }
 
   /**
-   * Trains on each new position of an iteration `reuse` times, on average, out of the window that ends with it; null
+   * Trains on each new position up to an iteration `reuse` times, on average, out of the window that ends with it; null
    * while that is too small, or if the signal ended it.
    */
   private async trainSteps(iteration: number, signal: AbortSignal): Promise<IterationMetrics['training']> {
     const { run, config } = this;
     const { sampler, schedule, trainForSteps } = this.components;
-    const { minWindow, maxWindow, growth } = config.replay;
     const { reuse, batchSize, minPositions } = config.training;
-    const total = run.replay.totals(iteration).positions;
-    const fresh = total - run.replay.totals(iteration - 1).positions;
-    sampler.moveWindow(iteration, Math.min(maxWindow, Math.max(minWindow, growth * total)));
+    const fresh = sampler.moveWindow(iteration, windowSize(run.replay.totals(iteration).positions, config.replay));
     if (sampler.positions < minPositions) return null;
     const steps = Math.max(1, Math.round((fresh * reuse) / batchSize));
     const start = performance.now();
@@ -263,7 +269,7 @@ export class Trainer extends EventEmitter<TrainerEvents> {
       average: step.average?.weights.slice(),
       optimizer: saveOptimizer(step.optimizer),
       schedule: schedule.save(),
-      random: sampler.random.save(),
+      sampler: sampler.save(),
       replayFrom: sampler.oldestGame,
       needs: this.ladder.needs(iteration, this.run.metrics.read()),
       config: this.config,

@@ -7,6 +7,7 @@ import { BatchSampler, type SamplerSettings } from '../../src/training/batchSamp
 import { Network } from '../../src/training/network.js';
 import { packRecord } from '../../src/training/positionRecord.js';
 import { type FinishedGame, ReplayBuffer } from '../../src/training/replayBuffer.js';
+import { isHeldOut } from '../../src/training/replayWindow.js';
 import { temporaryFolder } from './helpers.js';
 
 const game = new AzulGame(2);
@@ -29,7 +30,8 @@ function samplerOn(games: FinishedGame[], settings: Partial<SamplerSettings> = {
   const buffer = new ReplayBuffer(join(temporaryFolder(), 'replay.db'), 2);
   onTestFinished(() => buffer.close());
   buffer.add(games);
-  const all = { batchSize: 8, minPositions: 1, searchValueWeight: 0.3, ...settings };
+  const plain = { surpriseWeight: 0, recency: 1, validationFraction: 0 };
+  const all = { batchSize: 8, minPositions: 1, searchValueWeight: 0.3, ...plain, ...settings };
   return { buffer, sampler: new BatchSampler(buffer, game, network, all, new Random(seed)) };
 }
 
@@ -121,13 +123,36 @@ describe('batches', () => {
     const { sampler } = samplerOn(games, {}, 3);
     sampler.moveWindow(1, 100);
     for (let i = 0; i < 5; i++) sampler.sampleBatch();
-    const state = sampler.random.save();
+    const state = sampler.save();
     const drawn = [1, 2, 3].map(() => origins(sampler.sampleBatch()!));
     expect(new Set(drawn.map(String)).size).toBe(3);
     const { sampler: other } = samplerOn(games, {}, 99);
-    other.moveWindow(1, 100);
-    other.random.restore(state);
+    other.restore(state);
     expect([1, 2, 3].map(() => origins(other.sampleBatch()!))).toEqual(drawn);
+  });
+
+  test('of held-out games are spread evenly over them, and have as many rows as there are', () => {
+    const games = Array.from({ length: 40 }, (_, n) => marked(n, 1 + (n % 7)));
+    const { sampler } = samplerOn(games, { batchSize: 4, validationFraction: 0.3 });
+    sampler.moveWindow(1, 1000);
+    const held = games.filter(({ number }) => isHeldOut(number, 0.3));
+    const all = held.flatMap(({ number, records }) => records.map((_, place) => `${number}/${place}`));
+    const batches = (limit: number) => [...sampler.validationBatches(limit)].map(({ size }) => size);
+    const rows = (limit: number) => {
+      const found = [];
+      for (const batch of sampler.validationBatches(limit)) found.push(...origins(batch));
+      return found;
+    };
+    expect(rows(1000)).toEqual(all);
+    expect(rows(7)).toEqual(Array.from({ length: 7 }, (_, i) => all[Math.floor((i * all.length) / 7)]));
+    expect(batches(7)).toEqual([4, 3]);
+    expect(batches(8)).toEqual([4, 4]);
+    expect(sampler.reuse.drawn).toBe(0);
+    const drawn = new Set<string>();
+    for (let i = 0; i < 100; i++) for (const origin of origins(sampler.sampleBatch()!)) drawn.add(origin);
+    for (const origin of all) expect(drawn).not.toContain(origin);
+    expect(sampler.reuse.drawn).toBe(400);
+    expect([...samplerOn(games).sampler.validationBatches(100)]).toEqual([]);
   });
 
   test('cost one look-up a row, in a small window and in a large one', () => {
@@ -137,7 +162,8 @@ describe('batches', () => {
       vi.spyOn(buffer, 'newestGames').mockReturnValue(games);
       const lookUps = vi.spyOn(buffer, 'record').mockReturnValue(marked(0, 1).records[0]!);
       sampler.moveWindow(1, 60 * size);
-      const ends = (sampler as unknown as { ends: number[] }).ends;
+      const { window } = sampler as unknown as { window: { ends: number[] } };
+      const { ends } = window;
       let reads = 0;
       const counted = new Proxy(ends, {
         get(target, key) {
@@ -145,7 +171,7 @@ describe('batches', () => {
           return Reflect.get(target, key);
         },
       });
-      Object.assign(sampler, { ends: counted });
+      Object.assign(window, { ends: counted });
       sampler.sampleBatch();
       expect(lookUps).toHaveBeenCalledTimes(50);
       for (const [number, i] of lookUps.mock.calls) {

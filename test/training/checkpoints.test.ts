@@ -22,7 +22,14 @@ function checkpoint(iteration: number): Checkpoint {
     average: iteration % 2 === 0 ? means() : undefined,
     optimizer: { name: 'adamw', step: 10 * iteration, slots: { mean: means(), square: means() } },
     schedule: { best: 1 / 3, waited: iteration, falls: 2 },
-    random: random.save(),
+    sampler: {
+      random: random.save(),
+      iteration,
+      size: 1000,
+      seen: 60,
+      left: { drawn: 9, most: 5 },
+      uses: Uint32Array.from({ length: 50 }, () => random.int(9)),
+    },
     replayFrom: 3 * iteration,
     needs: [],
     config: PRESETS.tiny!,
@@ -48,7 +55,7 @@ describe('a checkpoint', () => {
     const manager = managerOn([1]);
     expect(manager.load(1)).toEqual(checkpoint(1));
     expect(newest(manager)).toEqual({ iteration: 1, warnings: [] });
-    expect(readdirSync(manager.path(1)).sort()).toEqual(['checkpoint.json', 'model.onnx', 'training.bin']);
+    expect(readdirSync(manager.path(1)).sort()).toEqual(['checkpoint.json', 'model.onnx', 'training.bin', 'uses.bin']);
   });
 
   test.each([1, 2])('%i holds the model to play with: the average where there is one', (iteration) => {
@@ -196,7 +203,7 @@ test('what a crash left unfinished is in nobody’s way', () => {
   expect(newest(manager)).toEqual({ iteration: 1, warnings: [] });
   manager.save(checkpoint(2));
   expect(existsSync(left)).toBe(false);
-  expect(readdirSync(manager.path(2)).length).toBe(3);
+  expect(readdirSync(manager.path(2)).length).toBe(4);
   expect(manager.load(2)).toEqual(checkpoint(2));
 });
 

@@ -39,7 +39,7 @@ test('every loss that is measured has a chart, with gaps where there was no trai
 
 test('held-out losses join those of training, and metrics that nobody has foreseen have charts', () => {
   const more = { validation: { loss: 3, wallLoss: 4 }, custom: { cupsOfCoffee: 2, note: 'strong', list: [1] } };
-  const history = [metrics(1), { ...trained(2), ...more } as IterationMetrics];
+  const history = [metrics(1), { ...trained(2), ...more } as unknown as IterationMetrics];
   const charts = new Map(chartsOf(history).map((chart) => [chart.title, chart]));
   const values = (title: string) =>
     charts.get(title)!.curves.map(({ name, of }) => [name, ...history.map((m) => of(m))]);

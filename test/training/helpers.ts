@@ -149,9 +149,12 @@ export function metrics(iteration: number): IterationMetrics {
     totalGames: 1,
     totalPositions: 2,
     window: 2,
+    reuse: { drawn: 4, window: { mean: 2, most: 3 }, left: { positions: 0, mean: 0, most: 0 } },
     step: 10,
     learningRate: 1e-3,
     training: null,
+    validation: null,
     evaluation: null,
+    custom: {},
   };
 }

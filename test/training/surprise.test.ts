@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
-import { klDivergence } from '../../src/training/surprise.js';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { klDivergence, surpriseWeights } from '../../src/training/surprise.js';
 
 test('the divergence, by hand', () => {
   expect(klDivergence([0.5, 0.5], [0.5, 0.5], 2)).toBe(0);
@@ -9,4 +10,27 @@ test('the divergence, by hand', () => {
   expect(klDivergence([1, 9], [1, 0.1], 1)).toBe(0);
   // A prior of 0 is not the end of the world.
   expect(klDivergence([1], [0], 1)).toBeCloseTo(12 * Math.log(10), 9);
+});
+
+describe('weights', () => {
+  test('by hand', () => {
+    expect([...surpriseWeights([1, 3], 0.5)]).toEqual([0.75, 1.25]);
+    expect([...surpriseWeights([1, 3, Number.NaN], 1)]).toEqual([0.5, 1.5, 1]);
+    expect([...surpriseWeights([1, 3], 0)]).toEqual([1, 1]);
+    expect([...surpriseWeights([0, 0], 0.5)]).toEqual([1, 1]);
+    expect([...surpriseWeights([Number.NaN], 0.5)]).toEqual([1]);
+  });
+
+  test('are 1 on average, and never below what is shared evenly', () => {
+    const surprise = fc.array(fc.oneof(fc.double({ min: 0, max: 9, noNaN: true }), fc.constant(Number.NaN)), {
+      minLength: 1,
+    });
+    fc.assert(
+      fc.property(surprise, fc.double({ min: 0, max: 1, noNaN: true }), (values, part) => {
+        const weights = surpriseWeights(Float32Array.from(values), part);
+        expect(weights.reduce((a, b) => a + b) / weights.length).toBeCloseTo(1, 6);
+        expect(Math.min(...weights)).toBeGreaterThanOrEqual(1 - part);
+      }),
+    );
+  });
 });

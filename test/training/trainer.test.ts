@@ -13,7 +13,9 @@ const GAMES = 6;
 const SMALL: ConfigChanges = {
   seed: 11,
   selfPlay: { gamesPerIteration: GAMES, parallelGames: 3, simulations: 4 },
-  training: { batchSize: 32, minPositions: 200 },
+  replay: { surpriseWeight: 0.5, recency: 2 },
+  training: { batchSize: 32, minPositions: 200, averageDecay: 0.9 },
+  validation: { fraction: 0.4, positions: 50 },
   evaluation: { pairs: 2, simulations: 2, opponents: ['greedy', 'random'] },
   checkpoints: { every: 1, keep: 4 },
 };
@@ -43,10 +45,11 @@ function remains(folder: string) {
   const run = Run.open(folder);
   try {
     const [last] = run.checkpoints.iterations().reverse();
-    const { weights, optimizer, random } = run.checkpoints.load(last!);
+    const { weights, average, optimizer, schedule, sampler } = run.checkpoints.load(last!);
+    const state = { weights, average, optimizer, schedule, sampler };
     const history = run.metrics.read();
     const numbers = Array.from({ length: 40 }, (_, n) => n).filter((n) => run.replay.has(n));
-    return { last, weights, optimizer, random, history: history.map(timeless), numbers, faults: run.replay.check() };
+    return { last, ...state, history: history.map(timeless), numbers, faults: run.replay.check() };
   } finally {
     run.close();
   }
@@ -99,8 +102,8 @@ describe('a run to its end', () => {
     expect(warnings).toEqual([]);
     expect(games).toBe(3 * GAMES);
     expect(events.join(' ')).toBe(
-      'start selfPlay checkpoint iteration selfPlay training checkpoint iteration ' +
-        'selfPlay training evaluation evaluation checkpoint best iteration',
+      'start selfPlay iteration checkpoint selfPlay training iteration checkpoint ' +
+        'selfPlay training evaluation evaluation iteration checkpoint best',
     );
 
     // To go on with a run that is done changes nothing.
@@ -117,7 +120,15 @@ describe('a run to its end', () => {
     expect(earlier).toEqual([]);
     expect(best).toBe(3);
     expect(found.optimizer.step).toBe(found.history.at(-1)!.step);
+    const { step, window, reuse } = found.history.at(-1)!;
+    expect(reuse.drawn).toBe(32 * step);
+    expect(window + reuse.left.positions).toBe(found.sampler.seen);
+    expect(reuse.window.most).toBe(Math.max(...found.sampler.uses));
     expect(found.history[0]!.trained).toBeNull();
+    expect(found.history[0]!.validation).toBeNull();
+    // Of the first 18 games, 8, 9, 11, 13, 14 and 15 are held out.
+    expect(found.history[1]!.validation).toBeNull();
+    expect(found.history[2]!.validation!.loss).toBeGreaterThan(0);
     expect(found.history[2]!.trained!.loss).toBeLessThan(found.history[1]!.trained!.loss);
 
     const run = Run.open(folder);
@@ -180,7 +191,7 @@ describe('a run that is interrupted and resumed ends as one that was not, bit fo
   });
 
   test('from the checkpoint before a damaged one, and says so, though the window has moved on', async () => {
-    const narrow = config({ replay: { minWindow: 200, growth: 0 } });
+    const narrow = config({ replay: { minWindow: 200, growth: 0 }, training: { minPositions: 50 } });
     const undisturbed = temporaryFolder();
     Run.create(undisturbed, narrow).close();
     await session(undisturbed);

@@ -2,6 +2,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { AzulGame } from '../mcts/azul.js';
 import type { SearchSettings } from '../mcts/settings.js';
+import type { Device } from './devices.js';
 import { Network, type NetworkShape } from './network.js';
 import { openEvaluator } from './onnxInference.js';
 import { playGames, type SelfPlayTimes } from './selfPlay.js';
@@ -14,6 +15,7 @@ export interface ActorTask {
   players: number;
   shape: NetworkShape;
   weights: Float32Array;
+  device?: Device;
   search: SearchSettings;
   parallel: number;
   seed: number;
@@ -32,7 +34,7 @@ export interface ActorTimes extends SelfPlayTimes {
 
 export default async function act(task: ActorTask): Promise<ActorTimes> {
   const { players, games, shared, port } = task;
-  const evaluator = await openEvaluator(new Network(players, task.shape), task.weights);
+  const evaluator = await openEvaluator(new Network(players, task.shape), task.weights, task.device);
   try {
     const times = await playGames({
       ...task,

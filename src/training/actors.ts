@@ -1,6 +1,7 @@
 import type { Piscina } from 'piscina';
 import type { SearchSettings } from '../mcts/settings.js';
 import { type ActorTask, type ActorTimes, STOP } from './actor.js';
+import type { Device } from './devices.js';
 import type { Network } from './network.js';
 import type { FinishedGame } from './replayBuffer.js';
 import { allOf, runJob, whenAborted } from './workers.js';
@@ -8,6 +9,8 @@ import { allOf, runJob, whenAborted } from './workers.js';
 export interface SelfPlayJob {
   network: Network;
   weights: Float32Array;
+  /** Where the network is computed; the cpu by default. */
+  device?: Device;
   search: SearchSettings;
   /** Games side by side in each worker. */
   parallel: number;
@@ -31,6 +34,7 @@ export async function selfPlay(workers: Piscina, job: SelfPlayJob): Promise<Acto
     players: network.players,
     shape: network.shape,
     weights: job.weights,
+    device: job.device,
     search: job.search,
     parallel: job.parallel,
     seed: job.seed,

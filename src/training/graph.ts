@@ -134,6 +134,12 @@ export class Graph {
     ]);
   }
 
+  /** The inputs that gradients flow to from a tensor; none where it is on no path of gradients. */
+  flowsTo(output: Tensor): readonly Tensor[] {
+    return this.tape.find((taped) => taped.output === output)?.inputs ?? [];
+  }
+
+  /** Notes the gradient of one operator. */
   private record(output: Tensor, inputs: Tensor[], backward: Taped['backward']): Tensor {
     this.tape.push({ output, inputs, backward });
     return output;

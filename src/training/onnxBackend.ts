@@ -1,17 +1,12 @@
 import * as ort from 'onnxruntime-node';
 import type { Backend, CreateBackend, TrainingArrays, TrainingGraph } from './backend.js';
 import { encodeModel } from './onnxModel.js';
+import { createSession, type SessionSettings } from './onnxSession.js';
 
-/** The standard backend: ONNX Runtime runs forward and backward pass as one graph, with so many threads. */
-export function onnxBackend({ threads = 1 } = {}): CreateBackend {
-  return async (graph, arrays) => {
-    const session = await ort.InferenceSession.create(modelWithGradients(graph), {
-      intraOpNumThreads: threads,
-      interOpNumThreads: 1,
-      logSeverityLevel: 3,
-    });
-    return new OnnxBackend(session, graph, arrays);
-  };
+/** The standard backend: ONNX Runtime runs forward and backward pass as one graph. */
+export function onnxBackend(settings?: SessionSettings): CreateBackend {
+  return async (graph, arrays) =>
+    new OnnxBackend(await createSession(modelWithGradients(graph), settings), graph, arrays);
 }
 
 class OnnxBackend implements Backend {

@@ -1,25 +1,20 @@
 import * as ort from 'onnxruntime-node';
+import type { Device } from './devices.js';
 import type { Inference, Outputs } from './inference.js';
 import type { Network } from './network.js';
 import { NetworkEvaluator } from './networkEvaluator.js';
 import { encodeNetwork } from './onnxModel.js';
+import { createSession } from './onnxSession.js';
 
-/** One thread a session: threads that wait for each other by spinning take the cores from other workers. */
-const SESSION_OPTIONS: ort.InferenceSession.SessionOptions = {
-  intraOpNumThreads: 1,
-  interOpNumThreads: 1,
-  logSeverityLevel: 3,
-};
-
-/** A network run by ONNX Runtime on the calling thread. */
+/** A network run by ONNX Runtime, on the calling thread or another device. */
 export class OnnxInference implements Inference {
   private constructor(
     private readonly network: Network,
     private readonly session: ort.InferenceSession,
   ) {}
 
-  static async create(network: Network, model: Uint8Array): Promise<OnnxInference> {
-    return new OnnxInference(network, await ort.InferenceSession.create(model, SESSION_OPTIONS));
+  static async create(network: Network, model: Uint8Array, device?: Device): Promise<OnnxInference> {
+    return new OnnxInference(network, await createSession(model, { device }));
   }
 
   async run(inputs: Float32Array, rows: number, { logits, value, margin }: Outputs): Promise<void> {
@@ -43,7 +38,11 @@ function tensor(data: Float32Array, rows: number, columns: number): ort.Tensor {
   return new ort.Tensor('float32', data.subarray(0, rows * columns), [rows, columns]);
 }
 
-/** An evaluator that runs the network with these weights in ONNX Runtime. */
-export async function openEvaluator(network: Network, weights: Float32Array): Promise<NetworkEvaluator> {
-  return new NetworkEvaluator(network, await OnnxInference.create(network, encodeNetwork(network, weights)));
+/** An evaluator that runs the network with these weights in ONNX Runtime; a DeviceError says why the device can't be had. */
+export async function openEvaluator(
+  network: Network,
+  weights: Float32Array,
+  device?: Device,
+): Promise<NetworkEvaluator> {
+  return new NetworkEvaluator(network, await OnnxInference.create(network, encodeNetwork(network, weights), device));
 }

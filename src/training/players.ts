@@ -11,6 +11,7 @@ import { AzulGame } from '../mcts/azul.js';
 import { RolloutEvaluator } from '../mcts/rollout.js';
 import { FOR_ROLLOUTS, type SearchSettings } from '../mcts/settings.js';
 import { CheckpointManager } from './checkpoints.js';
+import { DEVICES, type Device } from './devices.js';
 import { Network, type NetworkShape } from './network.js';
 import { openEvaluator } from './onnxInference.js';
 import { decodeNetwork, ModelError } from './onnxModel.js';
@@ -23,6 +24,8 @@ export interface ModelPlayer {
   shape: NetworkShape;
   weights: Float32Array;
   simulations: number;
+  /** Where the network is computed; the cpu by default. */
+  device?: Device;
   /** How its search differs from the standard. */
   search?: Partial<SearchSettings>;
 }
@@ -33,7 +36,7 @@ const MODEL_KINDS = ['model', 'best', 'latest'];
 /** The player that a spec names, for so many seats; a PlayerError or ModelError says what is wrong with it. */
 export async function createPlayer(spec: string | ModelPlayer, players: number): Promise<Player> {
   if (typeof spec !== 'string') {
-    const evaluator = await openEvaluator(new Network(players, spec.shape), spec.weights);
+    const evaluator = await openEvaluator(new Network(players, spec.shape), spec.weights, spec.device);
     return new SearchPlayer(spec.name, new AzulGame(players), evaluator, spec.simulations, spec.search);
   }
   const { kind, target, options } = parseSpec(spec);
@@ -45,6 +48,13 @@ export async function createPlayer(spec: string | ModelPlayer, players: number):
       throw new PlayerError(`player ${spec}: ${name} is ${text}, not a whole number from ${min} to ${max}`);
     }
     return value;
+  };
+  const choice = <T extends string>(name: string, choices: readonly T[]): T | undefined => {
+    const text = options.get(name);
+    options.delete(name);
+    const value = choices.find((one) => one === text);
+    if (value === text) return value;
+    throw new PlayerError(`player ${spec}: ${name} is ${text}, not one of ${choices.join(', ')}`);
   };
   const game = new AzulGame(players);
   const made = async (): Promise<Player> => {
@@ -88,14 +98,10 @@ export async function createPlayer(spec: string | ModelPlayer, players: number):
         const search: Partial<SearchSettings> = {};
         if (options.has('deals')) search.deals = number('deals', 0, 0, 1000);
         if (options.has('considered')) search.considered = number('considered', 0, 0, 300);
-        const selection = options.get('selection');
-        if (selection === 'gumbel' || selection === 'puct') {
-          search.selection = selection;
-          options.delete('selection');
-        } else if (selection !== undefined) {
-          throw new PlayerError(`player ${spec}: selection is ${selection}, not gumbel or puct`);
-        }
-        return createPlayer({ name: spec, shape: network.shape, weights, simulations, search }, players);
+        const selection = choice('selection', ['gumbel', 'puct']);
+        if (selection) search.selection = selection;
+        const device = choice('device', DEVICES);
+        return createPlayer({ name: spec, shape: network.shape, weights, simulations, device, search }, players);
       }
     }
   };

@@ -1,0 +1,54 @@
+import type * as tf from '@tensorflow/tfjs';
+import { DeviceError } from '../devices.js';
+import type { Graph, GraphNode } from '../graph.js';
+
+/** The module of TensorFlow.js, whichever package it comes from. */
+export type TensorFlow = typeof tf;
+
+/** Computes the output of a node of the graph from its inputs. */
+type Operator = (library: TensorFlow, inputs: tf.Tensor[], node: GraphNode, graph: Graph) => tf.Tensor;
+
+/** What the operators of ONNX, as far as graphs of a training step have them, are in TensorFlow. */
+const OPERATORS: Readonly<Record<string, Operator>> = {
+  Abs: ({ abs }, [x]) => abs(x!),
+  Add: ({ add }, [a, b]) => add(a!, b!),
+  ArgMax: ({ argMax, expandDims }, [x], { attributes }) => {
+    const axis = Number(attributes.axis ?? 0);
+    const found = argMax(x!, axis);
+    return attributes.keepdims === 0 ? found : expandDims(found, axis);
+  },
+  // The only type that a graph casts to is that of floats.
+  Cast: ({ cast }, [x]) => cast(x!, 'float32'),
+  Div: ({ div }, [a, b]) => div(a!, b!),
+  Equal: ({ equal }, [a, b]) => equal(a!, b!),
+  Exp: ({ exp }, [x]) => exp(x!),
+  Gemm: ({ add, matMul }, [a, b, c], { attributes }) => {
+    const product = matMul(a as tf.Tensor2D, b as tf.Tensor2D, attributes.transA === 1, attributes.transB === 1);
+    return c ? add(product, c) : product;
+  },
+  Identity: ({ clone }, [x]) => clone(x!),
+  Log: ({ log }, [x]) => log(x!),
+  LogSoftmax: ({ logSoftmax }, [x], { attributes }) => logSoftmax(x!, Number(attributes.axis ?? -1)),
+  Max: ({ maximum }, inputs) => inputs.reduce((a, b) => maximum(a, b)),
+  Min: ({ minimum }, inputs) => inputs.reduce((a, b) => minimum(a, b)),
+  Mul: ({ mul }, [a, b]) => mul(a!, b!),
+  Neg: ({ neg }, [x]) => neg(x!),
+  ReduceSum: ({ sum }, [x], { inputs, attributes }, graph) => {
+    const axes = inputs[1] === undefined ? undefined : [...graph.constants.get(inputs[1])!.data].map(Number);
+    return sum(x!, axes, attributes.keepdims !== 0);
+  },
+  Relu: ({ relu }, [x]) => relu(x!),
+  Sigmoid: ({ sigmoid }, [x]) => sigmoid(x!),
+  Sign: ({ sign }, [x]) => sign(x!),
+  Softplus: ({ softplus }, [x]) => softplus(x!),
+  Sqrt: ({ sqrt }, [x]) => sqrt(x!),
+  Sub: ({ sub }, [a, b]) => sub(a!, b!),
+  Tanh: ({ tanh }, [x]) => tanh(x!),
+};
+
+/** The operator of that name in ONNX; a DeviceError where it has none in TensorFlow. */
+export function operatorOf(op: string): Operator {
+  const operator = Object.hasOwn(OPERATORS, op) ? OPERATORS[op] : undefined;
+  if (operator) return operator;
+  throw new DeviceError(`the backend tensorflow does not know ONNX's operator ${op}; train with the backend onnx`);
+}

@@ -6,6 +6,7 @@ import { describeMove } from '../game/description.js';
 import { type Position, printMove, printPosition } from '../game/notation.js';
 import { parseSetUp } from '../game/setUp.js';
 import { OVER, PHASE, PLAYING, TURN } from '../game/state.js';
+import type { Device } from '../training/devices.js';
 import { shippedModel } from '../training/shippedModels.js';
 import { UsageError } from '../usageError.js';
 import { gameText } from './analyseGame.js';
@@ -19,6 +20,7 @@ import { formatTable } from './table.js';
 export interface AnalyseOptions {
   /** Model file, `best` or `latest`; the shipped one if not given, rollouts where there is none. */
   model?: string;
+  device?: Device;
   /** Simulations of each search. */
   sims: number;
   /** Moves to show. */
@@ -111,8 +113,8 @@ async function analyseGame(file: string, options: AnalyseOptions): Promise<void>
   console.log(`\n${options.sims} simulations a move, ${model}`);
 }
 
-async function open({ model }: AnalyseOptions, players: number): Promise<Thinker> {
-  const thinker = openThinker(model, players);
+async function open({ model, device }: AnalyseOptions, players: number): Promise<Thinker> {
+  const thinker = openThinker(model, players, device);
   await thinker.ready();
   return thinker;
 }

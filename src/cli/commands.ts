@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { packageRoot } from '../paths.js';
+import { DEVICES } from '../training/devices.js';
 import { PLAYER_SPECS, SPEC_HELP } from '../training/playerSpec.js';
 import { PRESET_NAMES } from '../training/presetNames.js';
 import { UsageError } from '../usageError.js';
@@ -52,6 +53,9 @@ function serving(command: Command): Command {
   return command.addOption(port.implies({ web: true })).addOption(host.implies({ web: true }));
 }
 
+/** The option of the commands that compute a network. */
+const DEVICE = ['--device <name>', `where ONNX Runtime computes: ${DEVICES.join(', ')}`, oneOf(...DEVICES)] as const;
+
 const collect = (text: string, before: string[] = []) => [...before, text];
 
 function commandLine(): Command {
@@ -80,6 +84,8 @@ function commandLine(): Command {
     )
     .option('--config <file>', 'JSON file with fields that replace the preset’s')
     .option('--set <field=value>', 'one field, such as training.batchSize=256; may be repeated', collect)
+    .option(...DEVICE)
+    .option('--backend <name>', 'library that trains: onnx or tensorflow', oneOf('onnx', 'tensorflow'))
     .option('--run <folder>', 'folder of the run; a fresh one below runs/ by default')
     .option('--print-config', 'print the configuration, with what each field means, and train nothing')
     .action(async ({ web, ...options }) => {
@@ -138,6 +144,7 @@ function commandLine(): Command {
     .description('the best moves of a position; what each move of a recorded game was worth, and which lost most')
     .argument('<subject...>', 'position in notation, also “start 2 moves …”, or a file with one, or a record')
     .option('--model <model>', 'model file, best[:<run>] or latest[:<run>]; the shipped ones by default')
+    .option(...DEVICE)
     .option('--sims <n>', 'simulations of each search', whole(1, 10_000_000), 400)
     .option('--lines <n>', 'moves to show', whole(1, 500), 5)
     .option('--game <n>', 'the game of a record that holds many, from 1', whole(1, 100_000_000))
@@ -153,6 +160,7 @@ function commandLine(): Command {
     .command('play')
     .description('play in the terminal against a model')
     .argument('[model]', 'model file, best[:<run>] or latest[:<run>]; the shipped one by default')
+    .option(...DEVICE)
     .option('--players <n>', 'seats at the table', whole(2, 4), 2)
     .option('--seat <n>', 'your seat, from 1; 0: a random one', whole(0, 4), 1)
     .option('--sims <n>', 'simulations a move of the model', whole(1, 1_000_000), 400)
@@ -167,12 +175,17 @@ function commandLine(): Command {
     .command('engine')
     .description('speak the engine protocol on standard input and output')
     .option('--model <model>', 'model file, best[:<run>] or latest[:<run>]; the shipped ones by default')
-    .action(async ({ model }) => {
+    .option(...DEVICE)
+    .action(async ({ model, device }) => {
       const [{ Engine, runEngine }, { openThinker }] = await Promise.all([
         import('./engine.js'),
         import('./openThinker.js'),
       ]);
-      await runEngine(new Engine(openThinker(model), `Azul Zero ${version}`), process.stdin, process.stdout);
+      await runEngine(
+        new Engine(openThinker(model, undefined, device), `Azul Zero ${version}`),
+        process.stdin,
+        process.stdout,
+      );
       process.exit(0);
     });
 

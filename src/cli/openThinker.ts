@@ -1,19 +1,21 @@
 import { SearchThinker } from '../arena/searchThinker.js';
+import type { Device } from '../training/devices.js';
 import { openEvaluator } from '../training/onnxInference.js';
 import { loadModel, modelFile } from '../training/players.js';
 import { shippedModel } from '../training/shippedModels.js';
 
 /**
  * A thinker with the model that a person names, if any, which must be for so many players, if that is said; a
- * PlayerError or ModelError says what is wrong. For other numbers of players it has the shipped models.
+ * PlayerError or ModelError says what is wrong. For other numbers of players it has the shipped models. A device that is
+ * not there is a DeviceError once the thinker has to think.
  */
-export function openThinker(model?: string, players?: number): SearchThinker {
+export function openThinker(model?: string, players?: number, device?: Device): SearchThinker {
   const path = model === undefined ? undefined : modelFile(model);
   const named = path === undefined ? undefined : loadModel(path, players).network.players;
   return new SearchThinker(async (seats) => {
     const file = seats === named ? path : shippedModel(seats);
     if (file === undefined) return undefined;
     const { network, weights } = loadModel(file, seats);
-    return openEvaluator(network, weights);
-  }, named);
+    return openEvaluator(network, weights, device);
+  }, named ?? players);
 }

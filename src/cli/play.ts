@@ -2,6 +2,7 @@
 import { randomInt } from 'node:crypto';
 import { startPosition } from '../game/notation.js';
 import { Random } from '../game/random.js';
+import type { Device } from '../training/devices.js';
 import { shippedModel } from '../training/shippedModels.js';
 import { UsageError } from '../usageError.js';
 import { openThinker } from './openThinker.js';
@@ -9,6 +10,7 @@ import { openLines } from './prompt.js';
 import { TerminalGame } from './terminalGame.js';
 
 export interface PlayOptions {
+  device?: Device;
   players: number;
   /** The person's seat, from 1; 0: a random one. */
   seat: number;
@@ -27,7 +29,8 @@ export async function play(model: string | undefined, options: PlayOptions): Pro
   if (seat > players) {
     throw new UsageError(`--seat ${seat}: there are seats 1 to ${players}; 0 is a random one, --players adds seats`);
   }
-  const thinker = openThinker(model, players);
+  const thinker = openThinker(model, players, options.device);
+  await thinker.ready();
   const person = seat > 0 ? seat - 1 : new Random(seed, SEAT).int(players);
   const opponent = model ?? (shippedModel(players) ? 'the shipped model' : 'rollouts, as no model is shipped');
   console.log(`You have seat ${person + 1} of ${players}, against ${opponent}: ${sims} simulations a move.`);

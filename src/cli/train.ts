@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SingleBar } from 'cli-progress';
 import pc from 'picocolors';
+import { checkDevices } from '../training/components.js';
 import { type Config, ConfigError, describeConfig, makeConfig } from '../training/config.js';
 import type { Evaluation } from '../training/ladder.js';
 import type { IterationMetrics } from '../training/metrics.js';
@@ -18,15 +19,21 @@ export interface TrainOptions {
   preset: string;
   config?: string;
   run?: string;
+  /** Of training and self-play. */
+  device?: string;
+  /** Library that trains. */
+  backend?: string;
   /** Changes to single fields, as `section.field=value`. */
   set?: string[];
   /** Where to serve the dashboard, if at all. */
   web?: WebOptions | undefined;
 }
 
-/** The configuration that the options describe: preset, then file, then single fields. */
-export function trainConfig({ preset, config, set = [] }: TrainOptions): Config {
-  return makeConfig(preset, ...(config === undefined ? [] : [readConfigFile(config)]), ...set.map(parseSetting));
+/** The configuration that the options describe: preset, then file, then device and backend, then single fields. */
+export function trainConfig({ preset, config, device, backend, set = [] }: TrainOptions): Config {
+  const file = config === undefined ? {} : readConfigFile(config);
+  const flags = { selfPlay: { device }, training: { device, backend } };
+  return makeConfig(preset, file, flags, ...set.map(parseSetting));
 }
 
 function readConfigFile(path: string): unknown {
@@ -58,6 +65,7 @@ function parseSetting(text: string): unknown {
 export async function train(options: TrainOptions): Promise<void> {
   const config = trainConfig(options);
   for (const opponent of config.evaluation.opponents) await checkPlayer(opponent, config.players);
+  await checkDevices(config);
   const folder = options.run ?? freshFolder(options.preset);
   await withDashboard(folder, options.web, () => trainRun(Run.create(folder, config)));
 }

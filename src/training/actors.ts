@@ -1,7 +1,7 @@
 import type { Piscina } from 'piscina';
 import type { SearchSettings } from '../mcts/settings.js';
 import { type ActorTask, type ActorTimes, STOP } from './actor.js';
-import type { Device } from './devices.js';
+import { type Device, usableThreads } from './devices.js';
 import type { Network } from './network.js';
 import type { FinishedGame } from './replayBuffer.js';
 import { allOf, runJob, whenAborted } from './workers.js';
@@ -23,7 +23,7 @@ export interface SelfPlayJob {
 }
 
 /**
- * Plays games on every worker of the pool. Actors take game after game from a shared list, so that they end together.
+ * Plays games on every worker of the pool (on one, where the device allows no more). Actors take game after game from a shared list, so that they end together.
  * When aborted, the games that have not ended are given up. An actor that fails stops the others and fails the job.
  */
 export async function selfPlay(workers: Piscina, job: SelfPlayJob): Promise<ActorTimes[]> {
@@ -45,9 +45,8 @@ export async function selfPlay(workers: Piscina, job: SelfPlayJob): Promise<Acto
   const actor = { module: 'training/actor.js', task, onMessage: onGame, stop };
   const ignoreAbort = whenAborted(signal, stop);
   try {
-    return await allOf(
-      Array.from({ length: workers.options.maxThreads }, () => runJob<FinishedGame, ActorTimes>(workers, actor)),
-    );
+    const length = usableThreads(workers.options.maxThreads, [job.device]);
+    return await allOf(Array.from({ length }, () => runJob<FinishedGame, ActorTimes>(workers, actor)));
   } finally {
     ignoreAbort();
   }

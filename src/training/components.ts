@@ -1,11 +1,15 @@
 import type { Piscina } from 'piscina';
 import { Random } from '../game/random.js';
 import { AzulGame } from '../mcts/azul.js';
+import type { CreateBackend } from './backend.js';
 import { BatchSampler } from './batchSampler.js';
 import { type Config, networkShape } from './config.js';
 import { Network } from './network.js';
+import { onnxBackend } from './onnxBackend.js';
+import { openEvaluator } from './onnxInference.js';
 import type { ReplayBuffer } from './replayBuffer.js';
 import { Schedule } from './schedule.js';
+import { tensorflowBackend } from './tensorflow/backend.js';
 import { averageSteps, type StepResult, TrainingStep } from './trainingStep.js';
 import { createWorkers } from './workers.js';
 
@@ -32,6 +36,18 @@ export interface TrainingComponents {
   close(): Promise<void>;
 }
 
+function backendOf({ backend, device }: Config['training']): CreateBackend {
+  return backend === 'tensorflow' ? tensorflowBackend() : onnxBackend({ device });
+}
+
+/** A DeviceError, before work is spent on it, where a library or device that the configuration asks for is missing. */
+export async function checkDevices({ players, selfPlay, training }: Config): Promise<void> {
+  const network = new Network(players, { width: 2, blocks: 0 });
+  const weights = network.initialWeights(0);
+  await (await openEvaluator(network, weights, selfPlay.device)).close();
+  await (await TrainingStep.create(network, weights, training, backendOf(training))).close();
+}
+
 /** Fresh weights, an empty window: the start of a run on a replay buffer. */
 export async function createTrainingComponents(config: Config, replay: ReplayBuffer): Promise<TrainingComponents> {
   const { training, players, seed } = config;
@@ -39,7 +55,7 @@ export async function createTrainingComponents(config: Config, replay: ReplayBuf
   const sampling = { ...config.training, ...config.replay, validationFraction: config.validation.fraction };
   const sampler = new BatchSampler(replay, new AzulGame(players), network, sampling, new Random(seed, 0x5a3));
   const weights = network.initialWeights(seed);
-  const step = await TrainingStep.create(network, weights, training);
+  const step = await TrainingStep.create(network, weights, training, backendOf(training));
   const schedule = new Schedule(training);
   const workers = createWorkers(config.selfPlay.workers);
   return {

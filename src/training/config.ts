@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { searchSettings } from '../mcts/settings.js';
 import { UsageError } from '../usageError.js';
+import { DEVICES } from './devices.js';
 import { type LossRegistry, policyLosses, valueLosses } from './losses.js';
 import { NETWORK_SIZES, type NetworkShape } from './network.js';
 import { OPTIMIZERS } from './optimizer.js';
@@ -35,6 +36,7 @@ export const configSchema = z.strictObject({
       .max(10)
       .describe('of the moves that puct plays at first; gumbel explores by its noise'),
     temperatureHalfLife: z.number().positive().describe('plies over which that temperature halves'),
+    device: z.enum(DEVICES).describe('where ONNX Runtime computes the network in self-play and evaluation'),
     deals: whole(0, 64).describe("deals sampled at a round's end, beside the network's value of the wait for it"),
   }),
   replay: z.strictObject({
@@ -56,6 +58,8 @@ export const configSchema = z.strictObject({
       .describe('how many times as likely the newest position of the window is drawn as the oldest'),
   }),
   training: z.strictObject({
+    backend: z.enum(['onnx', 'tensorflow']).describe('library that computes losses and gradients'),
+    device: z.enum(DEVICES).describe('where ONNX Runtime trains; TensorFlow chooses by itself'),
     batchSize: whole(1, 65_536).describe('positions in a step'),
     reuse: z.number().positive().max(100).describe('times that a position is trained on, on average'),
     minPositions: whole(1, 100_000_000).describe('no training before the window holds so many'),
@@ -135,10 +139,13 @@ const laptop: Config = {
     considered: 16,
     temperature: 0.75,
     temperatureHalfLife: 19,
+    device: 'cpu',
     deals: 0,
   },
   replay: { minWindow: 30_000, maxWindow: 1_000_000, growth: 0.5, growthExponent: 1, surpriseWeight: 0, recency: 1 },
   training: {
+    backend: 'onnx',
+    device: 'cpu',
     batchSize: 512,
     reuse: 4,
     minPositions: 4_000,
@@ -247,6 +254,11 @@ export function validateConfig(value: unknown, where: string): Config {
     }
     if (training.finalLearningRate > training.learningRate) {
       throw new ConfigError(`${where}: training.finalLearningRate is above training.learningRate`);
+    }
+    if (parsed.data.selfPlay.device === 'webgpu' && training.device === 'webgpu' && training.backend === 'onnx') {
+      throw new ConfigError(
+        `${where}: self-play and training can't both use webgpu; set selfPlay.device or training.device to cpu`,
+      );
     }
     return parsed.data;
   }

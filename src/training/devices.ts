@@ -5,6 +5,14 @@ export const DEVICES = ['cpu', 'cuda', 'tensorrt', 'webgpu', 'coreml', 'dml'] as
 
 export type Device = (typeof DEVICES)[number];
 
+/**
+ * How many of so many threads may compute at once if all of them have one of these devices: ONNX Runtime (1.30) ends with a
+ * memory error where two threads of a process use webgpu.
+ */
+export function usableThreads(threads: number, devices: readonly (string | undefined)[]): number {
+  return devices.includes('webgpu') ? 1 : threads;
+}
+
 /** A library or device to compute with that is not there. */
 export class DeviceError extends UsageError {
   override name = 'DeviceError';

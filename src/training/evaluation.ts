@@ -1,6 +1,8 @@
 import type { Piscina } from 'piscina';
 import type { GameRecord } from '../arena/match.js';
 import { type Comparison, compare } from '../arena/statistics.js';
+import { usableThreads } from './devices.js';
+import { parseSpec } from './playerSpec.js';
 import type { ModelPlayer } from './players.js';
 import type { RefereeTask } from './referee.js';
 import { allOf, runJob, whenAborted } from './workers.js';
@@ -56,12 +58,16 @@ export async function playMatchOn(workers: Piscina, job: MatchJob): Promise<Game
   const referee = { module: 'training/referee.js', task, onMessage, stop };
   const ignoreAbort = whenAborted(signal, stop);
   try {
-    const length = Math.min(workers.options.maxThreads, ranges.length);
+    const length = Math.min(usableThreads(workers.options.maxThreads, contestants.map(deviceOf)), ranges.length);
     const games = await allOf(Array.from({ length }, () => runJob<GameRecord, GameRecord[]>(workers, referee)));
     return games.flat().sort((a, b) => a.pair - b.pair || a.rotation - b.rotation);
   } finally {
     ignoreAbort();
   }
+}
+
+function deviceOf(player: string | ModelPlayer): string | undefined {
+  return typeof player === 'string' ? parseSpec(player).options.get('device') : player.device;
 }
 
 /** A player's score against one opponent over pairs of games. */

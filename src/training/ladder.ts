@@ -164,8 +164,10 @@ export class Ladder {
   }
 
   private player(iteration: number, weights: Float32Array): ModelPlayer {
-    const { simulations } = this.config.evaluation;
-    return { name: checkpointName(iteration), shape: this.network.shape, weights, simulations };
+    const { evaluation, selfPlay } = this.config;
+    const { simulations } = evaluation;
+    const { device } = selfPlay;
+    return { name: checkpointName(iteration), shape: this.network.shape, weights, simulations, device };
   }
 
   private weightsOf(iteration: number): Float32Array {

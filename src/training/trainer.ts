@@ -199,6 +199,7 @@ export class Trainer extends EventEmitter<TrainerEvents> {
       await selfPlay(workers, {
         network,
         weights: this.gatedWeights ?? step.playingWeights.slice(),
+        device: config.selfPlay.device,
         search: selfPlaySearch(config),
         parallel: parallelGames,
         seed: config.seed,

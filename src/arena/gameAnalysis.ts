@@ -25,7 +25,7 @@ export interface JudgedMove {
 }
 
 /** What of a thinker judges games. */
-type Judging = Pick<Thinker, 'search' | 'evaluate'>;
+export type Judging = Pick<Thinker, 'search' | 'evaluate'>;
 
 interface JudgeOptions {
   sims: number;

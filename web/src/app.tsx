@@ -3,6 +3,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { NotationError } from '../../src/game/tileNotation.js';
 import { type Address, printAddress, readAddress } from './address.js';
 import { AnalysePage } from './analyse/analysePage.js';
+import { parseStudy } from './analyse/study.js';
 import { Engine } from './engine/engine.js';
 import { newGame, PERSON, parseGame } from './play/game.js';
 import { freshSeed } from './play/newGame.js';
@@ -72,7 +73,7 @@ export function App() {
           </p>
         ))}
         {address.tab === 'analyse' ? (
-          <AnalysePage key={count} engine={engine} query={address.query} onChange={write('analyse')} />
+          <Analyse key={count} engine={engine} address={address} onChange={write('analyse')} />
         ) : address.tab === 'run' && Dashboard ? (
           <Dashboard />
         ) : (
@@ -83,34 +84,56 @@ export function App() {
   );
 }
 
-/** The game of the address, or a new one, and what is wrong with the address. */
-function Play({
-  engine,
-  address,
-  onChange,
-}: {
+/** What a page shows of its address, which may be wrong. */
+interface FromAddress {
   engine: Engine;
   address: Address;
   onChange: (query: URLSearchParams) => void;
-}) {
-  const { game, fault } = useMemo(() => {
-    const fresh = newGame([PERSON, 'club'], freshSeed());
-    try {
-      return { game: parseGame(address.query) ?? fresh, fault: '' };
-    } catch (error) {
-      if (!(error instanceof NotationError)) throw error;
-      return { game: fresh, fault: error.message };
-    }
-  }, []);
+}
+
+function Play({ engine, address, onChange }: FromAddress) {
+  const fresh = () => newGame([PERSON, 'club'], freshSeed());
+  const [game, fault] = useMemo(() => readOr(fresh, () => parseGame(address.query)), []);
   return (
     <>
-      {fault && (
-        <p class="fault card" role="alert">
-          The address holds no game: {fault}. Here is a new one.
-        </p>
-      )}
+      <AddressFault fault={fault} />
       <PlayPage engine={engine} initial={game} onChange={onChange} />
     </>
+  );
+}
+
+function Analyse({ engine, address, onChange }: FromAddress) {
+  const [study, fault] = useMemo(
+    () =>
+      readOr(
+        () => parseStudy(new URLSearchParams()),
+        () => parseStudy(address.query),
+      ),
+    [],
+  );
+  return (
+    <>
+      <AddressFault fault={fault} />
+      <AnalysePage engine={engine} initial={study} onChange={onChange} />
+    </>
+  );
+}
+
+function readOr<T>(otherwise: () => T, read: () => T | undefined): [T, string] {
+  try {
+    return [read() ?? otherwise(), ''];
+  } catch (error) {
+    if (!(error instanceof NotationError)) throw error;
+    return [otherwise(), error.message];
+  }
+}
+
+function AddressFault({ fault }: { fault: string }) {
+  if (!fault) return null;
+  return (
+    <p class="fault card" role="alert">
+      The address can’t be shown: {fault}. Here is a new start.
+    </p>
   );
 }
 

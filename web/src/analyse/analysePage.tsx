@@ -1,7 +1,202 @@
-import { startPosition } from '../../../src/game/notation.js';
-import type { Engine } from '../engine/engine.js';
-import { Table } from '../table/table.js';
+/** The page that analyses: a game or a position, what the model thinks of it, and other lines. */
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { type JudgedMove, judgeGame, part } from '../../../src/arena/gameAnalysis.js';
+import { describeMove } from '../../../src/game/description.js';
+import { parseMove, printMove, printPosition } from '../../../src/game/notation.js';
+import { DEAL_DUE, PHASE, PLAYING, ROUND, TURN } from '../../../src/game/state.js';
+import { printAddress } from '../address.js';
+import { CopyButton } from '../copyButton.js';
+import { type Engine, Withdrawn } from '../engine/engine.js';
+import { ThinkPanel } from '../engine/thinkPanel.js';
+import { useThinking } from '../engine/useThinking.js';
+import { dealFor, isOver, movesQuery, positionAfter } from '../play/game.js';
+import { freshSeed } from '../play/newGame.js';
+import { preview } from '../table/move.js';
+import { type LastMove, Table } from '../table/table.js';
+import { useGhost } from '../table/useGhost.js';
+import { Judgement } from './judgement.js';
+import { MoveList } from './moveList.js';
+import { OpenPanel } from './openPanel.js';
+import { lineOf, played, positionOf, type Study, studyQuery, withoutBranch } from './study.js';
 
-export function AnalysePage(_: { engine: Engine; query: URLSearchParams; onChange: (query: URLSearchParams) => void }) {
-  return <Table position={startPosition(2)} names={['seat 0', 'seat 1']} />;
+/** Simulations a move in the analysis of a whole game. */
+const SIMULATIONS = 200;
+
+export interface AnalysePageProps {
+  engine: Engine;
+  initial: Study;
+  /** Told whenever what is looked at changes. */
+  onChange: (query: URLSearchParams) => void;
+}
+
+export function AnalysePage({ engine, initial, onChange }: AnalysePageProps) {
+  const [study, setStudy] = useState(initial);
+  const [thinks, setThinks] = useState(true);
+  const [judged, setJudged] = useState<readonly JudgedMove[]>();
+  const [progress, setProgress] = useState<number>();
+  const [fault, setFault] = useState('');
+  const judging = useRef<AbortController>(undefined);
+
+  const line = lineOf(study);
+  const position = useMemo(() => positionOf(study), [study]);
+  const over = isOver(position);
+  const last = useMemo(() => lastMove(study), [study]);
+  useEffect(() => onChange(studyQuery(study)), [study]);
+  useEffect(() => () => judging.current?.abort(), []);
+
+  const go = (at: number) => setStudy((now) => ({ ...now, at: Math.max(0, Math.min(lineOf(now).length, at)) }));
+  useEffect(() => {
+    const step = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+      if ((event.target as Element).closest('input, textarea, select, dialog')) return;
+      const to = { ArrowLeft: study.at - 1, ArrowRight: study.at + 1, Home: 0, End: line.length }[event.key];
+      if (to === undefined) return;
+      event.preventDefault();
+      go(to);
+    };
+    addEventListener('keydown', step);
+    return () => removeEventListener('keydown', step);
+  }, [study]);
+
+  const open = (next: Study) => {
+    judging.current?.abort();
+    setJudged(undefined);
+    setProgress(undefined);
+    setFault('');
+    setStudy(next);
+  };
+  const play = (token: string) => {
+    const next = played(study, token);
+    if (next.tokens !== study.tokens) setJudged(undefined);
+    setStudy(next);
+  };
+  const judge = async () => {
+    const controller = new AbortController();
+    judging.current = controller;
+    setProgress(0);
+    try {
+      const thinker = engine.until(controller.signal);
+      const options = { sims: SIMULATIONS, seed: 0 };
+      setJudged(await judgeGame(study, thinker, options, (done) => setProgress(done / (study.tokens.length + 1))));
+    } catch (error) {
+      if (!(error instanceof Withdrawn)) setFault((error as Error).message);
+    }
+    setProgress(undefined);
+  };
+
+  const thoughts = useThinking(engine, thinks && progress === undefined && !over ? position : undefined);
+  const ghost = useGhost(position);
+  const values = thoughts?.report?.values ?? thoughts?.evaluation?.values;
+  const next = line[study.at];
+  const playable = position.state[PHASE] === PLAYING && !ghost.position;
+  return (
+    <div class="columns">
+      <div class="stage">
+        <Table
+          position={ghost.position ?? position}
+          names={study.names}
+          onMove={playable ? (action) => play(printMove(position.rules, action)) : undefined}
+          last={ghost.last ?? last}
+          heat={ghost.position ? undefined : thoughts?.evaluation?.policy}
+          chances={values?.map(part)}
+          mine={position.state[TURN]}
+          ghost={ghost.position !== undefined}
+        />
+      </div>
+      <aside class="side">
+        <section class="card status">
+          <h2>
+            {over
+              ? 'The game is over'
+              : position.state[PHASE] === DEAL_DUE
+                ? 'A deal is due'
+                : `${study.names[position.state[TURN]!]} to move`}
+          </h2>
+          <p class="quiet">
+            {over ? '' : `Round ${position.state[ROUND]}. `}
+            {next && !next.startsWith('=') ? `Played: ${describeMove(position, parseMove(position.rules, next))}` : ''}
+          </p>
+          <div class="buttons steps" role="toolbar" aria-label="Steps">
+            <button type="button" aria-label="to the start" disabled={study.at === 0} onClick={() => go(0)}>
+              «
+            </button>
+            <button type="button" aria-label="one back" disabled={study.at === 0} onClick={() => go(study.at - 1)}>
+              ‹
+            </button>
+            <button type="button" aria-label="one on" disabled={next === undefined} onClick={() => go(study.at + 1)}>
+              ›
+            </button>
+            <button type="button" aria-label="to the end" disabled={next === undefined} onClick={() => go(line.length)}>
+              »
+            </button>
+            {position.state[PHASE] === DEAL_DUE && !over && next === undefined && (
+              <button type="button" class="primary" onClick={() => play(dealFor(position, freshSeed()))}>
+                Deal
+              </button>
+            )}
+            {study.branch && (
+              <button type="button" onClick={() => setStudy(withoutBranch(study))}>
+                Back to the game
+              </button>
+            )}
+          </div>
+          <label class="switch">
+            <input type="checkbox" checked={thinks} onChange={(event) => setThinks(event.currentTarget.checked)} />
+            Think along
+          </label>
+        </section>
+        {thinks && progress === undefined && position.state[PHASE] === PLAYING && (
+          <section class="card" aria-label="What the model thinks">
+            {ghost.banner}
+            <ThinkPanel position={position} names={study.names} thoughts={thoughts} onShow={ghost.show} />
+          </section>
+        )}
+      </aside>
+      <div class="below analysis">
+        {fault && (
+          <p class="fault card" role="alert">
+            {fault}
+          </p>
+        )}
+        {study.tokens.length > 0 && (
+          <Judgement
+            study={study}
+            judged={judged}
+            progress={progress}
+            onJudge={() => void judge()}
+            onStop={() => judging.current?.abort()}
+            onChoose={(at) => setStudy({ ...withoutBranch(study), at })}
+          />
+        )}
+        <section class="card" aria-label="Game">
+          <MoveList tokens={line} from={study.branch?.from} at={study.at} judged={judged} onChoose={go} />
+          <div class="buttons">
+            <CopyButton text={() => printPosition(position)}>Copy position</CopyButton>
+            <CopyButton text={() => location.href}>Copy link</CopyButton>
+            <a class="button" href={printAddress({ tab: 'play', query: playQuery(study) })}>
+              Play from here
+            </a>
+          </div>
+        </section>
+        <OpenPanel onOpen={open} open={study.tokens.length === 0} />
+      </div>
+    </div>
+  );
+}
+
+/** The move that led to what is shown, if one did. */
+function lastMove(study: Study): LastMove | undefined {
+  const token = lineOf(study)[study.at - 1];
+  if (token === undefined || token.startsWith('=')) return undefined;
+  const before = positionAfter({ start: study.start, tokens: lineOf(study) }, study.at - 1);
+  const action = parseMove(before.rules, token);
+  return { action, seat: before.state[TURN]!, ...preview(before, action) };
+}
+
+/** A game against the model from what is shown; the mover is the person. */
+function playQuery(study: Study): URLSearchParams {
+  const start = positionOf(study);
+  const mover = start.state[TURN]!;
+  const seats = study.names.map((_, seat) => (seat === mover ? 'person' : 'club'));
+  return new URLSearchParams({ seats: seats.join(), seed: '1', ...movesQuery({ start, tokens: [] }) });
 }

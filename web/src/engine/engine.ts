@@ -1,4 +1,5 @@
-import type { Budget, Evaluation, SearchOptions, SearchReport, Thinker } from '../../../src/arena/thinker.js';
+import type { Judging } from '../../../src/arena/gameAnalysis.js';
+import type { Budget, Evaluation, SearchOptions, SearchReport } from '../../../src/arena/thinker.js';
 import type { Position } from '../../../src/game/notation.js';
 import type { Answer, Request, SentPosition } from './messages.js';
 
@@ -12,9 +13,6 @@ interface Waiting {
   reject: (error: Error) => void;
   onProgress?: ((report: SearchReport) => void) | undefined;
 }
-
-/** What of a thinker the page needs. */
-export type Judging = Pick<Thinker, 'search' | 'evaluate'>;
 
 type Unnumbered<R> = R extends { id: number } ? Omit<R, 'id'> : never;
 

@@ -1,6 +1,6 @@
+import type { Judging } from '../../../src/arena/gameAnalysis.js';
 import type { Position } from '../../../src/game/notation.js';
 import { Random } from '../../../src/game/random.js';
-import type { Judging } from './engine.js';
 
 /** How strongly the model plays. */
 export interface Level {

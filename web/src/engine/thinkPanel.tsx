@@ -84,7 +84,7 @@ function LineRows({
             onClick={() => onShow(line.pv, line.pv.length)}
             aria-label={`play out ${print(line.action)}`}
           >
-            ▸
+            ▶
           </button>
           {line.pv.slice(0, 9).map((action, i) => (
             <button key={i} type="button" onClick={() => onShow(line.pv, i + 1)}>

@@ -1,13 +1,14 @@
 import { printPosition } from '../../../src/game/notation.js';
 import { printAddress } from '../address.js';
+import { studyQuery } from '../analyse/study.js';
 import { CopyButton } from '../copyButton.js';
-import { type Game, movesQuery, positionAfter, recordOf } from './game.js';
+import { type Game, positionAfter, recordOf, seatNames } from './game.js';
 
 /** The ways out of a game: analysis, its record, its position. */
 export function GameTools({ game }: { game: Game }) {
   const { start, tokens, seats } = game;
   const plies = tokens.filter((token) => !token.startsWith('='));
-  const query = new URLSearchParams({ ...movesQuery({ start, tokens }), seats: seats.join() });
+  const query = studyQuery({ names: seatNames(seats), start, tokens, at: tokens.length });
   const save = () => {
     const link = document.createElement('a');
     link.href = URL.createObjectURL(new Blob([recordOf(game)], { type: 'text/plain' }));

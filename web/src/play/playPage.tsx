@@ -18,8 +18,8 @@ import { freshSeed, NewGame } from './newGame.js';
 import { type RoundEndStep, roundEndSteps } from './roundEnd.js';
 import { RoundEndPanel } from './roundEndPanel.js';
 
-/** A model's move comes no sooner, so that one can follow it. */
-const LEAST_MS = 700;
+/** A model's move comes no sooner, so that one can follow it: with tiles that fly, and without. */
+const LEAST_MS = matchMedia('(prefers-reduced-motion: reduce)').matches ? 100 : 700;
 const HINT_SIMULATIONS = 400;
 
 interface RoundEnd {

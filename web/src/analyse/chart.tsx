@@ -1,0 +1,100 @@
+/** Winning chances and margins over a game. */
+import { useEffect, useRef } from 'preact/hooks';
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+
+/** Colours of the seats' curves, to be seen on light and dark. */
+export const SEAT_COLOURS = ['#3b82d8', '#d9822b', '#2a9d8f', '#b35aa8'] as const;
+
+const HEIGHT = 150;
+const GREY = '#8a8576';
+
+export interface ChartProps {
+  title: string;
+  /** Places in the game, as numbers of tokens; rising. */
+  places: readonly number[];
+  /** Of each seat, a value for each place. */
+  curves: readonly { name: string; values: readonly number[] }[];
+  range?: [number, number];
+  format: (value: number) => string;
+  /** The places where rounds begin. */
+  rounds: readonly number[];
+  /** The place that is looked at. */
+  at: number;
+  onChoose: (place: number) => void;
+}
+
+export function Chart(props: ChartProps) {
+  const { title, places, curves, rounds, range, format } = props;
+  const host = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot>(undefined);
+  const latest = useRef(props);
+  latest.current = props;
+
+  useEffect(() => {
+    const element = host.current!;
+    const axis: uPlot.Axis = { stroke: GREY, grid: { stroke: '#8a857633', width: 1 }, ticks: { show: false } };
+    const chart = new uPlot(
+      {
+        width: element.clientWidth,
+        height: HEIGHT,
+        scales: { x: { time: false }, ...(range ? { y: { range } } : {}) },
+        axes: [
+          { ...axis, size: 24, splits: () => [...rounds], values: () => rounds.map((_, i) => `round ${i + 1}`) },
+          { ...axis, size: 48, values: (_, values) => values.map(format) },
+        ],
+        series: [
+          { label: 'place' },
+          ...curves.map(({ name }, seat) => ({
+            label: name,
+            stroke: SEAT_COLOURS[seat]!,
+            width: 2,
+            points: { show: false },
+            value: (_: uPlot, value: number | null) => (value === null ? '–' : format(value)),
+          })),
+        ],
+        legend: { show: false },
+        cursor: { drag: { x: false, y: false }, points: { size: 7 } },
+        hooks: {
+          draw: [
+            ({ ctx, bbox, valToPos }) => {
+              const x = valToPos(latest.current.at, 'x', true);
+              ctx.fillStyle = '#e39a12';
+              ctx.fillRect(x - 1, bbox.top, 2, bbox.height);
+            },
+          ],
+        },
+      },
+      [[...places], ...curves.map(({ values }) => [...values])],
+      element,
+    );
+    plot.current = chart;
+    const choose = () => {
+      const place = chart.cursor.idx;
+      if (place !== null && place !== undefined) latest.current.onChoose(latest.current.places[place]!);
+    };
+    chart.over.addEventListener('click', choose);
+    const resized = new ResizeObserver(() => chart.setSize({ width: element.clientWidth, height: HEIGHT }));
+    resized.observe(element);
+    return () => {
+      resized.disconnect();
+      chart.destroy();
+    };
+  }, [places, curves]);
+  useEffect(() => plot.current?.redraw(false), [props.at]);
+
+  const last = curves.map(({ name, values }) => `${name} ${format(values.at(-1) ?? 0)}`).join(', ');
+  return (
+    <figure class="chart">
+      <figcaption>
+        {title}
+        {curves.map(({ name }, seat) => (
+          <span key={seat} class={`key seat-${seat}`}>
+            {name}
+          </span>
+        ))}
+      </figcaption>
+      <div ref={host} role="img" aria-label={`${title} over the game, at its end: ${last}`} />
+    </figure>
+  );
+}

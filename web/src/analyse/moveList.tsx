@@ -1,0 +1,96 @@
+/** The moves of a game by rounds, and those that lost most. */
+import { erred, type JudgedMove } from '../../../src/arena/gameAnalysis.js';
+import { percent } from '../engine/thinkPanel.js';
+
+/** Losses from which a move is called so, as parts of what can be won. */
+const FAULTS = [
+  [0.15, 'blunder'],
+  [0.07, 'mistake'],
+  [0.03, 'slip'],
+] as const;
+
+const MOST_SHOWN = 5;
+
+export interface MoveListProps {
+  tokens: readonly string[];
+  /** Where the tokens leave the game, if they do. */
+  from?: number | undefined;
+  at: number;
+  judged: readonly JudgedMove[] | undefined;
+  onChoose: (at: number) => void;
+}
+
+export function MoveList({ tokens, from = tokens.length, at, judged, onChoose }: MoveListProps) {
+  const rounds: { deal: number; moves: number[] }[] = [];
+  tokens.forEach((token, i) => {
+    if (token.startsWith('=') || rounds.length === 0) rounds.push({ deal: i, moves: [] });
+    if (!token.startsWith('=')) rounds.at(-1)!.moves.push(i);
+  });
+  const places = placesOfMoves(tokens.slice(0, from));
+  const byPlace = new Map(judged?.map((move) => [places[move.ply - 1], move]));
+  return (
+    <ol class="move-list" aria-label="Moves">
+      {rounds.map(({ deal, moves }, round) => (
+        <li key={deal}>
+          <button
+            type="button"
+            class="deal"
+            aria-current={at === deal + 1 ? 'step' : undefined}
+            onClick={() => onChoose(deal + 1)}
+          >
+            Round {round + 1}
+          </button>
+          {moves.map((i) => {
+            const move = i < from ? byPlace.get(i) : undefined;
+            const fault = move && erred(move) ? faultOf(move.loss) : undefined;
+            return (
+              <button
+                key={i}
+                type="button"
+                class={`move ${fault ?? ''} ${i >= from ? 'tried' : ''}`}
+                aria-current={at === i + 1 ? 'step' : undefined}
+                title={fault && move && `${fault}: lost ${percent(move.loss)}, better ${move.best}`}
+                onClick={() => onChoose(i + 1)}
+              >
+                {tokens[i]}
+              </button>
+            );
+          })}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+/** The moves that lost most; choosing one shows the position before it. */
+export function WorstMoves({
+  tokens,
+  names,
+  judged,
+  onChoose,
+}: Pick<MoveListProps, 'tokens' | 'onChoose'> & { names: readonly string[]; judged: readonly JudgedMove[] }) {
+  const places = placesOfMoves(tokens);
+  const worst = judged.filter(erred).toSorted((a, b) => b.loss - a.loss);
+  if (worst.length === 0) return <p class="quiet">No move lost anything.</p>;
+  return (
+    <ol class="worst">
+      {worst.slice(0, MOST_SHOWN).map((move) => (
+        <li key={move.ply}>
+          <button type="button" onClick={() => onChoose(places[move.ply - 1]!)}>
+            <b class={faultOf(move.loss) ?? 'quiet'}>−{percent(move.loss)}</b> {names[move.seat]}, round {move.round}:{' '}
+            {move.move}; better {move.best}
+          </button>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+/** Of each move the number of tokens before it. */
+export function placesOfMoves(tokens: readonly string[]): number[] {
+  return [...tokens.keys()].filter((i) => !tokens[i]!.startsWith('='));
+}
+
+function faultOf(loss: number): string | undefined {
+  return FAULTS.find(([least]) => loss >= least)?.[1];
+}

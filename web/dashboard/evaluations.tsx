@@ -1,12 +1,19 @@
-/** The newest evaluations as a crosstable: checkpoints against opponents. */
+/** The newest evaluations as a crosstable: who was evaluated, against fixed players and earlier checkpoints. */
 import { percent } from '../../src/cli/format.js';
 import type { IterationMetrics } from '../../src/training/metrics.js';
 
 const ROWS = 8;
 
 export function Evaluations({ history }: { history: readonly IterationMetrics[] }) {
-  const evaluated = history.filter(({ evaluation }) => evaluation && evaluation.length > 0).slice(-ROWS);
-  const opponents = [...new Set(evaluated.flatMap(({ evaluation }) => evaluation!.map(({ opponent }) => opponent)))];
+  const evaluated = history.filter(({ evaluation }) => evaluation !== null).slice(-ROWS);
+  const best = evaluated.at(-1)?.evaluation?.best;
+  const matches = evaluated.map(({ evaluation }) => ({
+    fixed: evaluation!.results.map(({ opponent }) => opponent),
+    earlier: evaluation!.earlier.map(({ opponent }) => opponent),
+  }));
+  const opponents = [
+    ...new Set([...matches.flatMap(({ fixed }) => fixed), ...matches.flatMap(({ earlier }) => earlier)]),
+  ];
   return (
     <section class="card evaluations" aria-labelledby="evaluations-title">
       <h3 id="evaluations-title">Evaluations</h3>
@@ -19,6 +26,7 @@ export function Evaluations({ history }: { history: readonly IterationMetrics[] 
             <thead>
               <tr>
                 <th scope="col">iteration</th>
+                <th scope="col">Elo</th>
                 {opponents.map((opponent) => (
                   <th key={opponent} scope="col">
                     {opponent}
@@ -29,10 +37,18 @@ export function Evaluations({ history }: { history: readonly IterationMetrics[] 
             <tbody>
               {evaluated.toReversed().map(({ iteration, evaluation }) => (
                 <tr key={iteration}>
-                  <th scope="row">{iteration.toLocaleString('en')}</th>
+                  <th scope="row">
+                    {iteration.toLocaleString('en')}
+                    {iteration === best && <small>best</small>}
+                  </th>
+                  <td>
+                    <b>{evaluation!.elo.mean.toFixed(0)}</b>
+                    <small>± {(evaluation!.elo.high - evaluation!.elo.mean).toFixed(0)}</small>
+                  </td>
                   {opponents.map((opponent) => {
-                    const result = evaluation!.find((one) => one.opponent === opponent);
-                    return result ? <Score key={opponent} {...result} /> : <td key={opponent}>–</td>;
+                    const all = [...evaluation!.results, ...evaluation!.earlier];
+                    const result = all.find((one) => one.opponent === opponent);
+                    return result ? <Score key={opponent} {...result} /> : <td key={opponent} />;
                   })}
                 </tr>
               ))}
@@ -41,13 +57,16 @@ export function Evaluations({ history }: { history: readonly IterationMetrics[] 
         </section>
       )}
       {evaluated.length > 0 && (
-        <p class="note">Score with its 95 % interval, and points ahead; every deal is played from all seats.</p>
+        <p class="note">
+          Scores with their 95 % intervals, and points ahead; every deal is played from all seats. Elo is by all games
+          of the run’s ladder.
+        </p>
       )}
     </section>
   );
 }
 
-type ScoreProps = Pick<NonNullable<IterationMetrics['evaluation']>[number], 'score' | 'margin'>;
+type ScoreProps = Pick<NonNullable<IterationMetrics['evaluation']>['results'][number], 'score' | 'margin'>;
 
 /** On green where it is good, on red where it is bad, the surer the more. */
 function Score({ score, margin }: ScoreProps) {

@@ -33,8 +33,8 @@ export function activityOf(history: readonly IterationMetrics[], config: Config 
   if (config.iterations > 0 && last.iteration >= config.iterations) return 'finished';
   const usual = Math.max(5, 3 * iterationSeconds(history));
   if (ago <= usual) return 'training';
-  const evaluations = history.flatMap(
-    ({ evaluation }) => evaluation?.reduce((sum, { seconds }) => sum + seconds, 0) ?? [],
+  const evaluations = history.flatMap(({ evaluation }) =>
+    evaluation ? [...evaluation.results, ...evaluation.earlier].reduce((sum, { seconds }) => sum + seconds, 0) : [],
   );
   const evaluating = nextEvaluation(last.iteration, config) === last.iteration + 1;
   const patience = usual + (evaluating ? 2 * Math.max(60, ...evaluations.slice(-RECENT)) : 60);

@@ -1,5 +1,6 @@
 /** The run in a few lines: what it is doing, how far it is, and its newest numbers. */
 import { duration, percent, rate } from '../../src/cli/format.js';
+import type { Evaluation } from '../../src/training/ladder.js';
 import type { RunFeed } from './runFeed.js';
 import { useNow } from './runFeed.js';
 import { type Activity, activityOf, iterationSeconds, nextEvaluation } from './runState.js';
@@ -79,15 +80,11 @@ function Tiles({ feed: { history } }: { feed: RunFeed }) {
   const last = history.at(-1)!;
   const { selfPlay, window, totalGames, learningRate } = last;
   const training = history.findLast((metrics) => metrics.training)?.training;
-  const evaluation = history.findLast((metrics) => metrics.evaluation?.length)?.evaluation?.at(-1);
+  const evaluation = history.findLast((metrics) => metrics.evaluation)?.evaluation;
   const tiles: [title: string, value: string, note: string][] = [
     ['loss', training ? training.loss.toFixed(3) : '–', 'policy, value and the rest, weighted'],
     ['accuracy', training ? percent(training.policyAccuracy) : '–', 'of the policy'],
-    [
-      'score',
-      evaluation ? percent(evaluation.score.mean) : '–',
-      evaluation ? `against ${evaluation.opponent}` : 'none yet',
-    ],
+    ['Elo', evaluation ? evaluation.elo.mean.toFixed(0) : '–', evaluation ? eloNote(evaluation) : 'no evaluation yet'],
     ['games/s', rate(selfPlay.gamesPerSecond), `${totalGames.toLocaleString('en')} so far`],
     ['simulations/s', rate(selfPlay.simulationsPerSecond), 'all threads together'],
     ['game length', selfPlay.meanPlies.toFixed(1), `plies; ${selfPlay.meanScore.toFixed(1)} points a player`],
@@ -105,4 +102,8 @@ function Tiles({ feed: { history } }: { feed: RunFeed }) {
       ))}
     </dl>
   );
+}
+
+function eloNote({ elo, best }: Evaluation): string {
+  return `± ${(elo.high - elo.mean).toFixed(0)}; best: iteration ${best.toLocaleString('en')}`;
 }

@@ -20,7 +20,7 @@ test('takes the package for GPUs before the other', async () => {
 });
 
 test('says on one line what to install', async () => {
-  await expect(loadTensorFlow()).rejects.toThrow(
+  await expect(loadTensorFlow(loader({}))).rejects.toThrow(
     /^the backend tensorflow is not installed; npm install @tensorflow\/tfjs-node-gpu .* or @tensorflow\/tfjs-node$/,
   );
 });

@@ -36,3 +36,27 @@ export function emptyBatch({ inputs, actions, players }: Network, size: number):
     ownership: new Float32Array(size * players * CELLS),
   };
 }
+
+/** Target policies of several rows without their zeros. */
+export interface SparsePolicies {
+  /** [size + 1]: where each row's entries begin, and where the last row's end. */
+  readonly starts: ArrayLike<number>;
+  readonly actions: ArrayLike<number>;
+  readonly probabilities: ArrayLike<number>;
+}
+
+/** A batch whose target policies are either dense, as the sampler makes them, or sparse. */
+export type TrainingBatch = Omit<Batch, 'policy'> & { readonly policy: Float32Array | SparsePolicies };
+
+/** The same policies with their zeros: [size, actions]. */
+export function densePolicies(
+  { starts, actions: chosen, probabilities }: SparsePolicies,
+  actions: number,
+): Float32Array {
+  const size = starts.length - 1;
+  const dense = new Float32Array(size * actions);
+  for (let row = 0; row < size; row++) {
+    for (let i = starts[row]!; i < starts[row + 1]!; i++) dense[row * actions + chosen[i]!] = probabilities[i]!;
+  }
+  return dense;
+}

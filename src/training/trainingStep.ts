@@ -1,5 +1,5 @@
 import type { Backend } from './backend.js';
-import type { Batch } from './batch.js';
+import { densePolicies, type TrainingBatch } from './batch.js';
 import type { LossSettings } from './losses.js';
 import type { Network } from './network.js';
 import { onnxBackend } from './onnxBackend.js';
@@ -74,7 +74,7 @@ export class TrainingStep {
   }
 
   /** Forward, backward, clip, update. */
-  async run(batch: Batch, learningRate: number): Promise<StepResult> {
+  async run(batch: TrainingBatch, learningRate: number): Promise<StepResult> {
     const start = performance.now();
     await this.computeGradients(batch);
     const gradientNorm = clipByGlobalNorm(this.gradients, this.settings.clipNorm);
@@ -84,13 +84,13 @@ export class TrainingStep {
   }
 
   /** Forward and backward only: fills `gradients`. */
-  async computeGradients(batch: Batch): Promise<void> {
-    const { size } = batch;
+  async computeGradients(batch: TrainingBatch): Promise<void> {
+    const { size, policy } = batch;
     let policies = 0;
     for (let i = 0; i < size; i++) policies += batch.hasPolicy[i]!;
     const inputs = {
       inputs: batch.inputs,
-      policyTarget: batch.policy,
+      policyTarget: policy instanceof Float32Array ? policy : densePolicies(policy, this.network.actions),
       mask: batch.mask,
       policyRowWeight: batch.hasPolicy.map((has) => (has > 0 ? has / policies : 0)),
       outcomeTarget: batch.outcome,

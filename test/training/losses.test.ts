@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../src/game/random.js';
-import { type Batch, emptyBatch, ILLEGAL } from '../../src/training/batch.js';
+import { type Batch, emptyBatch, ILLEGAL, type SparsePolicies, type TrainingBatch } from '../../src/training/batch.js';
+import { makeConfig } from '../../src/training/config.js';
+import { policyLosses, valueLosses } from '../../src/training/losses.js';
 import { Network } from '../../src/training/network.js';
+import { OPTIMIZERS } from '../../src/training/optimizer.js';
 import { averageSteps, type StepResult, type StepSettings, TrainingStep } from '../../src/training/trainingStep.js';
 import { randomBatch, randomWeights, STEP } from './helpers.js';
 
@@ -39,7 +42,7 @@ function batchOf(rows: ({ legal: number[]; target: Record<number, number> } | nu
   return batch;
 }
 
-async function stepOn(weights: Float32Array, batch: Batch, changes: Partial<StepSettings> = {}) {
+async function stepOn(weights: Float32Array, batch: TrainingBatch, changes: Partial<StepSettings> = {}) {
   const step = await TrainingStep.create(network, weights, { ...STEP, ...changes });
   await step.computeGradients(batch);
   await step.close();
@@ -158,6 +161,41 @@ test('masked actions get no probability and no gradient, however great their log
   expect(bias.every((g, action) => action < 2 || g === 0)).toBe(true);
 });
 
+test('sparse target policies give what dense ones give, bit for bit', async () => {
+  const random = new Random(12);
+  const weights = randomWeights(network, random);
+  const dense = randomBatch(network, 6, random, [0, 4]);
+  const entries = [...dense.policy.entries()].filter(([, p]) => p > 0);
+  const before = (at: number) => entries.filter(([i]) => i < at).length;
+  const policy: SparsePolicies = {
+    starts: Array.from({ length: 7 }, (_, row) => before(row * network.actions)),
+    actions: Uint16Array.from(entries, ([i]) => i % network.actions),
+    probabilities: Float32Array.from(entries, ([, p]) => p),
+  };
+  expect(entries.length).toBeLessThan(dense.policy.length / 2);
+  const found = await stepOn(weights, { ...dense, policy });
+  expect(found).toEqual(await stepOn(weights, dense));
+  expect(found.policyLoss).toBeGreaterThan(0.1);
+});
+
+test.each([2, 3, 7, 16])(
+  '%i micro-batches give the losses and the gradient of the whole batch',
+  async (microBatches) => {
+    const random = new Random(13);
+    const weights = randomWeights(network, random);
+    // Rows without policy lie unevenly: each part's own mean would be another.
+    const batch = randomBatch(network, 7, random, [0, 1, 2, 6]);
+    const whole = await stepOn(weights, batch);
+    const { gradients, ...losses } = await stepOn(weights, batch, { microBatches });
+    for (const [name, loss] of Object.entries(losses)) expect(loss).toBeCloseTo(whole[name as 'loss'], 6);
+    const greatest = gradients.reduce((max, g) => Math.max(max, Math.abs(g)), 0);
+    expect(greatest).toBeGreaterThan(0.01);
+    gradients.forEach((g, i) => {
+      expect(Math.abs(g - whole.gradients[i]!)).toBeLessThan(1e-6 * Math.max(1, greatest));
+    });
+  },
+);
+
 test('averageSteps takes the mean of every figure', () => {
   const first: StepResult = {
     loss: 1,
@@ -172,6 +210,34 @@ test('averageSteps takes the mean of every figure', () => {
   const second = Object.fromEntries(Object.entries(first).map(([key, v]) => [key, v + 2])) as unknown as StepResult;
   const expected = Object.fromEntries(Object.entries(first).map(([key, v]) => [key, v + 1]));
   expect(averageSteps([first, second])).toEqual(expected);
+});
+
+describe('the registry', () => {
+  test('gives losses by name, takes new ones, and refuses a name that is taken or unknown', async () => {
+    valueLosses.register('quartic', (graph, prediction, target) =>
+      graph.square(graph.square(graph.subtract(prediction, target))),
+    );
+    const batch = batchOf([null]);
+    batch.outcome.set([1, 0.5]);
+    const { valueLoss } = await stepOn(constantWeights({}, [0.5, 0], [0, 0]), batch, { valueLoss: 'quartic' });
+    expect(valueLoss).toBeCloseTo(0.5 ** 4, 6);
+    expect(makeConfig('tiny', { training: { valueLoss: 'quartic' } }).training.valueLoss).toBe('quartic');
+    expect(() => makeConfig('tiny', { training: { policyLoss: 'quartic' } })).toThrow(/there are crossEntropy/);
+    expect(() => valueLosses.register('mse', valueLosses.get('mae'))).toThrow(/there is a value loss mse already/);
+    expect(() => policyLosses.get('mse')).toThrow(/there is no policy loss mse; there are crossEntropy/);
+    await expect(stepOn(constantWeights({}, [0, 0], [0, 0]), batch, { marginLoss: 'no' })).rejects.toThrow(/loss no;/);
+  });
+
+  test('takes policy losses that use their settings', async () => {
+    // The same cross-entropy, doubled.
+    policyLosses.register('double', (graph, inputs, settings) =>
+      graph.scale(policyLosses.get('crossEntropy')(graph, inputs, settings), graph.scalar(2)),
+    );
+    const weights = constantWeights({ 0: 2 * Math.log(2), 1: 0 }, [0, 0], [0, 0]);
+    const batch = batchOf([{ legal: [0, 1], target: { 0: 1 } }]);
+    const { policyLoss } = await stepOn(weights, batch, { policyLoss: 'double', policyTemperature: 2 });
+    expect(policyLoss).toBeCloseTo(2 * Math.log(3 / 2), 6);
+  });
 });
 
 describe('training', () => {
@@ -206,6 +272,21 @@ describe('training', () => {
       return weights;
     };
     expect(await run()).toEqual(await run());
+  });
+
+  test.each(OPTIMIZERS)('%s lowers the loss of a batch, and the average of its weights too', async (optimizer) => {
+    const random = new Random(21);
+    const batch = randomBatch(network, 8, random);
+    const settings = { ...STEP, optimizer, averageDecay: 0.9 };
+    const step = await TrainingStep.create(network, network.initialWeights(4), settings);
+    const first = (await step.run(batch, 0)).loss;
+    const rate = optimizer === 'sgd' ? 0.05 : 5e-3;
+    for (let i = 0; i < 200; i++) await step.run(batch, rate);
+    expect((await step.run(batch, 0)).loss).toBeLessThan(0.8 * first);
+    expect(step.playingWeights).not.toEqual(step.weights);
+    step.weights.set(step.playingWeights);
+    expect((await step.run(batch, 0)).loss).toBeLessThan(0.8 * first);
+    await step.close();
   });
 
   test('takes batches of different sizes in turn', async () => {

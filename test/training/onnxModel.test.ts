@@ -49,6 +49,15 @@ describe('a model file', () => {
     }
   });
 
+  test('holds and computes nothing that only training needs', () => {
+    const { graph } = onnxProto.onnx.ModelProto.decode(bytes);
+    expect(graph!.output!.map(({ name }) => name)).toEqual(['logits', 'value', 'margin']);
+    const names = [...graph!.initializer!.map(({ name }) => name!), ...graph!.node!.flatMap(({ input }) => input!)];
+    expect(names.filter((name) => name.startsWith('ownership'))).toEqual([]);
+    expect(names).toContain('margin.bias');
+    expect(network.playingSize).toBe(network.parameters.find(({ name }) => name === 'ownership.weight')!.start);
+  });
+
   test('can lie anywhere in a larger buffer', () => {
     const larger = new Uint8Array(bytes.length + 7);
     larger.set(bytes, 3);

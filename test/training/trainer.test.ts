@@ -190,6 +190,38 @@ describe('a run that is interrupted and resumed ends as one that was not, bit fo
     expect(remains(folder)).toEqual(whole);
   });
 
+  test.each<ConfigChanges['training']>([
+    // So great a rate that the loss rises, and the rate falls.
+    { optimizer: 'sgd', learningRate: 1, warmUpSteps: 0, schedule: 'plateau', patience: 0, averageDecay: 0.9 },
+    {
+      optimizer: 'adam',
+      schedule: 'cosineRestarts',
+      decaySteps: 25,
+      warmUpSteps: 5,
+      averageDecay: 0.99,
+      microBatches: 2,
+    },
+  ])('with %o', async (training) => {
+    const changes = config({ iterations: 4, training });
+    const undisturbed = temporaryFolder();
+    Run.create(undisturbed, changes).close();
+    await session(undisturbed);
+    const expected = remains(undisturbed);
+    expect(expected.average).not.toEqual(expected.weights);
+    expect(new Set(expected.history.map(({ learningRate }) => learningRate)).size).toBeGreaterThan(1);
+    if (training?.schedule === 'plateau') expect(expected.schedule.falls).toBeGreaterThan(0);
+
+    const folder = temporaryFolder();
+    Run.create(folder, changes).close();
+    const after = (n: number) => (trainer: Trainer, stop: () => void) =>
+      void trainer.on('iteration', ({ iteration }) => iteration === n && stop());
+    for (const stopAt of [after(2), after(3), inSelfPlay(4, 2)]) {
+      expect((await session(folder, stopAt)).end).toBe('stopped');
+    }
+    await session(folder);
+    expect(remains(folder)).toEqual(expected);
+  });
+
   test('from the checkpoint before a damaged one, and says so, though the window has moved on', async () => {
     const narrow = config({ replay: { minWindow: 200, growth: 0 }, training: { minPositions: 50 } });
     const undisturbed = temporaryFolder();
@@ -211,14 +243,26 @@ describe('a run that is interrupted and resumed ends as one that was not, bit fo
   });
 });
 
-test('a network that is not the one of the checkpoints is refused, and nothing is damaged', async () => {
+test('a network or optimizer that is not the one of the checkpoints is refused, and nothing is damaged', async () => {
   const folder = temporaryFolder();
   await session(folder, (trainer, stop) => trainer.on('iteration', stop));
   writeFileSync(join(folder, 'config.json'), JSON.stringify(config({ network: 'medium' })));
   await expect(session(folder)).rejects.toThrow(/checkpoints of .* were made with another network/);
+  writeFileSync(join(folder, 'config.json'), JSON.stringify(config({ training: { optimizer: 'sgd' } })));
+  await expect(session(folder)).rejects.toThrow(/were made with the optimizer adamw, not sgd as its config.json says/);
   writeFileSync(join(folder, 'config.json'), JSON.stringify(config()));
   await session(folder);
   expect(remains(folder)).toEqual(whole);
+});
+
+test('the configuration of another version is told as such', () => {
+  const folder = temporaryFolder();
+  Run.create(folder, config()).close();
+  const { optimizer: _, ...training } = config().training;
+  writeFileSync(join(folder, 'config.json'), JSON.stringify({ ...config(), training }));
+  expect(() => Run.open(folder)).toThrow(
+    /field training\.optimizer: .*; if another version of azul made this run, go on with that one, or start another run$/,
+  );
 });
 
 test('an error in a worker ends the run with that error, and it can be resumed', async () => {

@@ -1,0 +1,43 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { expect, test } from 'vitest';
+import { Random } from '../../src/game/random.js';
+import { NETWORK_SIZES, Network } from '../../src/training/network.js';
+import { TrainingStep } from '../../src/training/trainingStep.js';
+import { randomBatch, STEP } from './helpers.js';
+
+/** `STEPS=10000 npx vitest run test/training/memory.test.ts` takes longer and sees smaller leaks. */
+const STEPS = Number(process.env.STEPS ?? 300);
+const BATCH = 64;
+const MEGABYTE = 2 ** 20;
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+/** Bytes in use after a collection: of the process, and of JavaScript with its typed arrays. */
+function memory() {
+  collectGarbage();
+  const { rss, heapUsed, external } = process.memoryUsage();
+  return { process: rss, script: heapUsed + external };
+}
+
+test(`memory stays flat over ${STEPS} training steps`, { timeout: 60_000 + 50 * STEPS }, async () => {
+  const network = new Network(2, NETWORK_SIZES.small);
+  const settings = { ...STEP, averageDecay: 0.999 };
+  const step = await TrainingStep.create(network, network.initialWeights(1), settings);
+  const batches = [1, 2, 3].map((seed) => randomBatch(network, BATCH, new Random(seed)));
+  const train = async (steps: number) => {
+    for (let i = 0; i < steps; i++) await step.run(batches[i % batches.length]!, 1e-3);
+  };
+  await train(100);
+  const before = memory();
+  await train(STEPS);
+  const after = memory();
+  await step.close();
+  console.log(
+    `after 100 steps ${Math.round(before.process / MEGABYTE)} MB, after ${STEPS} more ${Math.round(after.process / MEGABYTE)} MB`,
+  );
+  // A step that kept its batch, or its gradients, would leave more than 100 kB behind.
+  expect(after.script - before.script).toBeLessThan(MEGABYTE);
+  expect(after.process - before.process).toBeLessThan(12 * MEGABYTE);
+});

@@ -37,7 +37,7 @@ test(`memory stays flat over ${STEPS} training steps`, { timeout: 60_000 + 50 * 
   console.log(
     `after 100 steps ${Math.round(before.process / MEGABYTE)} MB, after ${STEPS} more ${Math.round(after.process / MEGABYTE)} MB`,
   );
-  // A step that kept its batch, or its gradients, would leave more than 100 kB behind.
+  // A step that kept its batch would leave 100 kB behind each time, one that kept its gradients 300 kB.
   expect(after.script - before.script).toBeLessThan(MEGABYTE);
-  expect(after.process - before.process).toBeLessThan(12 * MEGABYTE);
+  expect(after.process - before.process).toBeLessThan(25 * MEGABYTE);
 });

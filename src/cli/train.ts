@@ -172,19 +172,21 @@ export function showProgress(trainer: Trainer, run: Run): void {
   trainer.on('iteration', (metrics) => {
     end();
     console.log(iterationLine(metrics, config));
-    if (metrics.evaluation) for (const line of evaluationLines(metrics.evaluation)) console.log(line);
+    for (const line of evaluationLines(metrics)) console.log(line);
   });
-  trainer.on('best', (iteration) => console.log(`  iteration ${iteration} is the best so far`));
 }
 
-function evaluationLines({ elo, results, earlier, gate }: Evaluation): string[] {
+function evaluationLines({ iteration, evaluation }: IterationMetrics): string[] {
+  if (!evaluation) return [];
+  const { elo, results, earlier, best, gate } = evaluation;
   const matches = [...results, ...earlier].map(
     ({ opponent, score, margin, wins, draws, losses }) =>
       `  against ${opponent}: ${pc.bold(percent(score.mean))} (95 % interval ${percent(score.low)} to ${percent(score.high)}; ` +
       `+${wins} =${draws} -${losses}), ${margin.mean.toFixed(1)} ± ${margin.error.toFixed(1)} points ahead`,
   );
   const rating = `  Elo ${pc.bold(elo.mean.toFixed(0))} (95 % interval ${elo.low.toFixed(0)} to ${elo.high.toFixed(0)}; ${results[0]!.opponent} is 0)`;
-  return [...matches, rating, ...(gate ? [`  gate: ${GATE_VERDICTS[gate.verdict]}`] : [])];
+  const verdict = gate ? [`  gate: ${GATE_VERDICTS[gate.verdict]}`] : [];
+  return [...matches, rating + (best === iteration ? ', the best so far' : ''), ...verdict];
 }
 
 const GATE_VERDICTS = {

@@ -205,6 +205,24 @@ export function chartsOf(history: readonly IterationMetrics[]): Chart[] {
   return [...strengthCharts(history), ...charts].filter(({ curves }) => curves.length > 0);
 }
 
+/** All numbers of an iteration that make a curve, by names with slashes between their parts. */
+export function scalarsOf(metrics: IterationMetrics): [name: string, value: number][] {
+  const scalars = pathsOf(metrics).map((path): [string, number] => [
+    (path.includes('.') ? path : `run.${path}`).replaceAll('.', '/'),
+    reader(path)(metrics)!,
+  ]);
+  const { evaluation } = metrics;
+  if (!evaluation) return scalars;
+  const { elo, results } = evaluation;
+  return [
+    ...scalars,
+    ['evaluation/elo', elo.mean],
+    ['evaluation/elo low', elo.low],
+    ['evaluation/elo high', elo.high],
+    ...results.map(({ opponent, score }): [string, number] => [`evaluation/score against ${opponent}`, score.mean]),
+  ];
+}
+
 /** The curve of a path if it is found, and of the same on games that are held out of training. */
 function curvesOf(path: string, name: string, found: ReadonlySet<string>): Curve[] {
   const heldOut = path.replace(/^training\./, 'validation.');

@@ -1,8 +1,10 @@
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { writeSynced } from './checkpoints.js';
 import type { Evaluation } from './ladder.js';
 import type { GameStatistics } from './replayBuffer.js';
 import type { ReuseStatistics } from './replayWindow.js';
+import { TensorBoardLog } from './tensorboard.js';
 import type { StepResult } from './trainingStep.js';
 import type { ValidationResult } from './validation.js';
 
@@ -30,9 +32,13 @@ export interface IterationMetrics {
   custom: Record<string, number>;
 }
 
-/** The history of a run, a line of JSON for each iteration. */
+/** The history of a run, a line of JSON for each iteration; in a folder beside it the same for TensorBoard. */
 export class MetricsLog {
-  constructor(readonly path: string) {}
+  private readonly tensorboard: TensorBoardLog;
+
+  constructor(readonly path: string) {
+    this.tensorboard = new TensorBoardLog(join(dirname(path), 'tensorboard'));
+  }
 
   /** All lines that are whole. */
   read(): IterationMetrics[] {
@@ -50,6 +56,8 @@ export class MetricsLog {
       } finally {
         closeSync(file);
       }
+      if (this.tensorboard.started) this.tensorboard.append(metrics);
+      else this.tensorboard.restart(this.read());
     });
   }
 
@@ -59,6 +67,7 @@ export class MetricsLog {
     this.guard(() => {
       writeSynced(`${this.path}.unfinished`, kept.map((metrics) => `${JSON.stringify(metrics)}\n`).join(''));
       renameSync(`${this.path}.unfinished`, this.path);
+      this.tensorboard.restart(kept);
     });
   }
 

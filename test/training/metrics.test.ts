@@ -43,7 +43,7 @@ describe('the history', () => {
     expect(iterations(log)).toEqual([1, 2]);
     log.append(metrics(3));
     expect(iterations(log)).toEqual([1, 2, 3]);
-    expect(readdirSync(join(log.path, '..'))).toEqual(['metrics.jsonl']);
+    expect(readdirSync(join(log.path, '..'))).toEqual(['metrics.jsonl', 'tensorboard']);
     log.rewindTo(0);
     expect(readFileSync(log.path, 'utf8')).toBe('');
   });

@@ -122,7 +122,7 @@ function randomGameRate(seconds: number): number {
 
 /** Evaluations a second of one session alone, full batches, nothing but ONNX Runtime. */
 async function evaluationRate(network: Network, batch: number, seconds: number): Promise<number> {
-  const evaluator = await openEvaluator(network, network.initialWeights(SEED));
+  const evaluator = await openEvaluator({ network, weights: network.initialWeights(SEED) }, { precision: 'fp32' });
   const game = new AzulGame(2);
   const leaves = new Leaves(game, batch);
   const random = new Random(SEED);

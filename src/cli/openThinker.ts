@@ -15,7 +15,6 @@ export function openThinker(model?: string, players?: number, device?: Device): 
   return new SearchThinker(async (seats) => {
     const file = seats === named ? path : shippedModel(seats);
     if (file === undefined) return undefined;
-    const { network, weights } = loadModel(file, seats);
-    return openEvaluator(network, weights, device);
+    return openEvaluator(loadModel(file, seats), { device });
   }, named ?? players);
 }

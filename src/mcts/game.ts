@@ -15,8 +15,8 @@ export interface Game {
   readonly actions: number;
   readonly stateSize: number;
   /**
-   * Length of a value vector, at least `players`: first each player's utility in [-1, 1], which its moves maximise,
-   * then whatever else the game wants averaged over the search.
+   * Length of a value vector, at least `players`: first each player's utility in [-1, 1], which its moves maximise (of
+   * two players one is the other's negative), then whatever else the game wants averaged over the search.
    */
   readonly valueSize: number;
   /** DECISION, CHANCE or TERMINAL. */

@@ -2,7 +2,7 @@ import type { Random } from '../game/random.js';
 import { cachedVisitPlan } from './halving.js';
 import { type Completion, completeQ } from './selection.js';
 import type { SearchSettings } from './settings.js';
-import { ROOT, type Tree } from './tree.js';
+import { NONE, ROOT, type Tree } from './tree.js';
 
 /**
  * What is particular to the root of a search: its noise, sequential halving, and what the search concludes: a move, a
@@ -17,6 +17,7 @@ export class RootPolicy {
   private readonly keys: Float64Array;
   /** [edges, valueSize]: sums of the values that came back through each root edge. */
   private readonly totals: Float64Array;
+  private unproved = -Infinity;
   private readonly completion: Completion = { scale: 0, mixed: 0, started: 0 };
 
   constructor(private readonly tree: Tree) {
@@ -69,7 +70,7 @@ export class RootPolicy {
 
   /**
    * The root edge of the n-th simulation: of those with as many visits as the plan says, the one with the greatest
-   * g + logit + σ(completed Q).
+   * g + logit + σ(completed Q); NONE if there is none, because proofs sent simulations elsewhere.
    */
   select(n: number): number {
     const { tree } = this;
@@ -77,13 +78,13 @@ export class RootPolicy {
     const planned = this.plan[n]!;
     if (planned === 0 && opened < tree.edgeCount[ROOT]!) return opened;
     completeQ(tree, ROOT, this.settings.gumbel, this.completion);
-    let best = -1;
+    let best = NONE;
     let bestScore = -Infinity;
     for (let edge = 0; edge < opened; edge++) {
       if (tree.started[edge] !== planned) continue;
       const score = this.score(edge);
       // A prior that is 0 in float32 has a score of -Infinity, and is still an answer.
-      if (best < 0 || score > bestScore) {
+      if (best === NONE || score > bestScore) {
         bestScore = score;
         best = edge;
       }
@@ -108,10 +109,10 @@ export class RootPolicy {
     return next < lap;
   }
 
-  /** Notes the values, at `from` in the tree's, that a simulation brought back through a root edge. */
-  backUp(edge: number, from: number): void {
+  /** Notes the values that a simulation brought back through a root edge. */
+  backUp(edge: number, values: ArrayLike<number>): void {
     const { valueSize } = this.tree.game;
-    for (let i = 0; i < valueSize; i++) this.totals[edge * valueSize + i]! += this.tree.values[from + i]!;
+    for (let i = 0; i < valueSize; i++) this.totals[edge * valueSize + i]! += values[i]!;
   }
 
   private score(edge: number): number {
@@ -122,12 +123,13 @@ export class RootPolicy {
 
   /**
    * The edge to play: of the most simulated ones the greatest g + logit + σ(Q) (Danihelka et al. 2022, section 3), or
-   * without halving the most simulated one, ties to the greater value. A proved root plays the best proved edge.
+   * without halving the most simulated one, ties to the greater value. The best proved edge goes before it if its value
+   * is no less.
    */
   best(): number {
     const { tree } = this;
     const count = tree.edgeCount[ROOT]!;
-    completeQ(tree, ROOT, this.settings.gumbel, this.completion);
+    this.compare();
     let best = 0;
     for (let edge = 1; edge < count; edge++) if (this.better(edge, best)) best = edge;
     return best;
@@ -151,15 +153,45 @@ export class RootPolicy {
 
   /** The best edges, up to so many, best first. */
   ranking(most: number): number[] {
-    completeQ(this.tree, ROOT, this.settings.gumbel, this.completion);
+    this.compare();
     return Array.from({ length: this.tree.edgeCount[ROOT]! }, (_, edge) => edge)
       .sort((a, b) => (this.better(a, b) ? -1 : this.better(b, a) ? 1 : a - b))
       .slice(0, most);
   }
 
-  private better(a: number, b: number): boolean {
+  /** Prepares `better`: the mean value of the best edge that is not proved is what proved ones are compared with. */
+  private compare(): void {
     const { tree } = this;
-    if (tree.proved[ROOT] === 1) return tree.meanValue(a) > tree.meanValue(b);
+    completeQ(tree, ROOT, this.settings.gumbel, this.completion);
+    this.unproved = -Infinity;
+    if (tree.proved[ROOT] === 1) return;
+    let best = NONE;
+    for (let edge = 0; edge < tree.opened[ROOT]!; edge++) {
+      if (this.isProved(edge) || (best !== NONE && !this.preferred(edge, best))) continue;
+      best = edge;
+    }
+    if (best !== NONE && tree.visits[best]! > 0) this.unproved = tree.meanValue(best);
+  }
+
+  /** Proved edges no worse than the best other one, then the others, then the rest of the proved ones. */
+  private better(a: number, b: number): boolean {
+    const [tierA, tierB] = [this.tier(a), this.tier(b)];
+    if (tierA !== tierB) return tierA > tierB;
+    return tierA === 1 ? this.preferred(a, b) : this.tree.meanValue(a) > this.tree.meanValue(b);
+  }
+
+  private tier(edge: number): number {
+    if (!this.isProved(edge)) return 1;
+    return this.tree.meanValue(edge) >= this.unproved ? 2 : 0;
+  }
+
+  private isProved(edge: number): boolean {
+    const child = this.tree.child[edge]!;
+    return child !== NONE && this.tree.proved[child] === 1;
+  }
+
+  private preferred(a: number, b: number): boolean {
+    const { tree } = this;
     if (tree.started[a] !== tree.started[b]) return tree.started[a]! > tree.started[b]!;
     return tree.started[a]! > 0 && this.score(a) > this.score(b);
   }

@@ -1,6 +1,7 @@
 import { Random } from '../game/random.js';
 import type { Leaves } from './evaluator.js';
 import { CHANCE, DECISION, type Game } from './game.js';
+import { isSettled, propagateProof, unsettledEdge } from './proofs.js';
 import { RootPolicy } from './rootPolicy.js';
 import { gumbelInterior, puct, type Selection } from './selection.js';
 import type { SearchSettings } from './settings.js';
@@ -42,6 +43,8 @@ export class Search {
   private waiting = new Int32Array(16);
   private waitingCount = 0;
   private firstRow = 0;
+  /** The value vector on its way up. */
+  private readonly backed: Float64Array;
 
   constructor(
     readonly game: Game,
@@ -51,6 +54,7 @@ export class Search {
     this.root = new RootPolicy(this.tree);
     this.legal = new Uint16Array(game.actions);
     this.weights = new Float64Array(game.actions);
+    this.backed = new Float64Array(game.valueSize);
   }
 
   /** Starts to search a decision; the same seed gives the same search. */
@@ -141,8 +145,14 @@ export class Search {
     let node = ROOT;
     for (;;) {
       let edge: number;
-      if (node === ROOT) edge = this.root.halving ? this.root.select(this.started) : this.interior(tree, ROOT);
-      else edge = tree.kind[node] === CHANCE ? this.nextOutcome(node) : this.interior(tree, node);
+      if (tree.kind[node] === CHANCE) {
+        edge = this.nextOutcome(node);
+      } else {
+        edge = node === ROOT && this.root.halving ? this.root.select(this.started) : this.interior(tree, node);
+        // A settled edge has no more to teach; but the visits of a root searched by PUCT are its policy.
+        if ((node !== ROOT || this.settings.selection !== 'puct') && (edge === NONE || isSettled(tree, node, edge)))
+          edge = unsettledEdge(tree, node);
+      }
       tree.started[edge]!++;
       if (tree.child[edge] === NONE) return this.open(node, edge);
       node = tree.child[edge]!;
@@ -207,45 +217,38 @@ export class Search {
     tree.promote(node);
   }
 
-  /** Adds a node's values to every edge above it. */
+  /**
+   * Adds a node's values to every edge above it. Where the mover is sure of more than an edge is worth on average, it
+   * has a better one, whose value goes up instead; likewise where it is sure to get less.
+   */
   private backUp(leaf: number): void {
-    const { tree } = this;
-    const { valueSize } = this.game;
-    const values = leaf * valueSize;
+    const { tree, backed } = this;
+    this.setBacked(leaf);
     let node = leaf;
     let edge = NONE;
     while (node !== ROOT) {
       edge = tree.parentEdge[node]!;
       node = tree.parent[node]!;
       tree.visits[edge]!++;
-      if (tree.kind[node] === DECISION) tree.total[edge]! += tree.values[values + tree.mover[node]!]!;
+      if (tree.kind[node] !== DECISION) continue;
+      const mover = tree.mover[node]!;
+      tree.total[edge]! += backed[mover]!;
+      const mean = tree.meanValue(edge);
+      if (tree.proved[node] === 1) this.setBacked(node);
+      else if (mean < tree.lower[node]!) this.bound(mover, tree.lower[node]!);
+      else if (mean > tree.upper[node]!) this.bound(mover, tree.upper[node]!);
     }
-    this.root.backUp(edge, values);
-    if (tree.proved[leaf] === 1) this.proveParents(leaf);
+    this.root.backUp(edge, backed);
+    if (tree.proved[leaf] === 1 && tree.visits[tree.parentEdge[leaf]!] === 1) propagateProof(tree, leaf);
   }
 
-  /** A decision all of whose children are proved is proved: its mover takes the best. */
-  private proveParents(proved: number): void {
-    const { tree } = this;
+  private setBacked(node: number): void {
     const { valueSize } = this.game;
-    for (let child = proved; child !== ROOT; ) {
-      const edge = tree.parentEdge[child]!;
-      const node = tree.parent[child]!;
-      if (tree.kind[node] !== DECISION) return;
-      const mover = tree.mover[node]!;
-      tree.total[edge] = tree.values[child * valueSize + mover]! * tree.visits[edge]!;
-      // A proved child counts once: when it is first visited, or when it became proved below.
-      if (child === proved && tree.visits[edge]! > 1) return;
-      if (++tree.provedChildren[node]! < tree.edgeCount[node]!) return;
-      const first = tree.firstEdge[node]!;
-      let best = tree.child[first]!;
-      for (let e = first + 1; e < first + tree.edgeCount[node]!; e++) {
-        const other = tree.child[e]!;
-        if (tree.values[other * valueSize + mover]! > tree.values[best * valueSize + mover]!) best = other;
-      }
-      tree.values.copyWithin(node * valueSize, best * valueSize, (best + 1) * valueSize);
-      tree.proved[node] = 1;
-      child = node;
-    }
+    for (let i = 0; i < valueSize; i++) this.backed[i] = this.tree.values[node * valueSize + i]!;
+  }
+
+  private bound(mover: number, value: number): void {
+    this.backed[mover] = value;
+    if (this.game.players === 2) this.backed[1 - mover] = -value;
   }
 }

@@ -3,6 +3,9 @@ import { type Game, TERMINAL } from './game.js';
 export const ROOT = 0;
 /** The parent of the root, and the child of an edge that was never followed. */
 export const NONE = -1;
+/** The bounds of utilities. */
+export const LEAST = -1;
+export const MOST = 1;
 
 /**
  * A search tree as a struct of arrays. Nodes are positions; the edges of a node are consecutive, one for each legal
@@ -28,10 +31,11 @@ export class Tree {
   opened: Uint16Array;
   /** [nodes, valueSize]: the evaluator's values, or the exact ones of a proved node. */
   values: Float32Array;
-  /** 1 where `values` are exact: a finished game, or a decision all of whose children are proved. */
+  /** 1 where `values` are exact: a finished game, or a decision whose bounds have met. */
   proved: Uint8Array;
-  /** Children that are proved. */
-  provedChildren: Uint16Array;
+  /** What a decision's mover is sure of at least, and at most (proofs.ts). */
+  lower: Float32Array;
+  upper: Float32Array;
 
   action: Uint16Array;
   /** Probability of the action under the evaluator's policy, over the legal actions. */
@@ -59,7 +63,8 @@ export class Tree {
     this.opened = new Uint16Array(n);
     this.values = new Float32Array(n * game.valueSize);
     this.proved = new Uint8Array(n);
-    this.provedChildren = new Uint16Array(n);
+    this.lower = new Float32Array(n);
+    this.upper = new Float32Array(n);
     const e = 32 * n;
     this.action = new Uint16Array(e);
     this.prior = new Float32Array(e);
@@ -91,7 +96,8 @@ export class Tree {
     this.edgeCount[node] = 0;
     this.opened[node] = 0;
     this.proved[node] = 0;
-    this.provedChildren[node] = 0;
+    this.lower[node] = LEAST;
+    this.upper[node] = MOST;
     return node;
   }
 
@@ -153,7 +159,8 @@ export class Tree {
     this.opened = grown(this.opened, n);
     this.values = grown(this.values, n * this.game.valueSize);
     this.proved = grown(this.proved, n);
-    this.provedChildren = grown(this.provedChildren, n);
+    this.lower = grown(this.lower, n);
+    this.upper = grown(this.upper, n);
   }
 
   private growEdges(): void {

@@ -3,6 +3,7 @@ import type { MessagePort } from 'node:worker_threads';
 import { AzulGame } from '../mcts/azul.js';
 import type { SearchSettings } from '../mcts/settings.js';
 import type { Device } from './devices.js';
+import type { Precision } from './inference.js';
 import { Network, type NetworkShape } from './network.js';
 import { openEvaluator } from './onnxInference.js';
 import { playGames, type SelfPlayTimes } from './selfPlay.js';
@@ -16,6 +17,7 @@ export interface ActorTask {
   shape: NetworkShape;
   weights: Float32Array;
   device?: Device;
+  precision?: Precision;
   search: SearchSettings;
   parallel: number;
   seed: number;
@@ -34,7 +36,8 @@ export interface ActorTimes extends SelfPlayTimes {
 
 export default async function act(task: ActorTask): Promise<ActorTimes> {
   const { players, games, shared, port } = task;
-  const evaluator = await openEvaluator(new Network(players, task.shape), task.weights, task.device);
+  const model = { network: new Network(players, task.shape), weights: task.weights };
+  const evaluator = await openEvaluator(model, task);
   try {
     const times = await playGames({
       ...task,

@@ -2,6 +2,7 @@ import type { Piscina } from 'piscina';
 import type { SearchSettings } from '../mcts/settings.js';
 import { type ActorTask, type ActorTimes, STOP } from './actor.js';
 import { type Device, usableThreads } from './devices.js';
+import type { Precision } from './inference.js';
 import type { Network } from './network.js';
 import type { FinishedGame } from './replayBuffer.js';
 import { allOf, runJob, whenAborted } from './workers.js';
@@ -11,6 +12,7 @@ export interface SelfPlayJob {
   weights: Float32Array;
   /** Where the network is computed; the cpu by default. */
   device?: Device;
+  precision?: Precision;
   search: SearchSettings;
   /** Games side by side in each worker. */
   parallel: number;
@@ -35,6 +37,7 @@ export async function selfPlay(workers: Piscina, job: SelfPlayJob): Promise<Acto
     shape: network.shape,
     weights: job.weights,
     device: job.device,
+    precision: job.precision,
     search: job.search,
     parallel: job.parallel,
     seed: job.seed,

@@ -44,7 +44,7 @@ function backendOf({ backend, device }: Config['training']): CreateBackend {
 export async function checkDevices({ players, selfPlay, training }: Config): Promise<void> {
   const network = new Network(players, { width: 2, blocks: 0 });
   const weights = network.initialWeights(0);
-  await (await openEvaluator(network, weights, selfPlay.device)).close();
+  await (await openEvaluator({ network, weights }, selfPlay)).close();
   await (await TrainingStep.create(network, weights, training, backendOf(training))).close();
 }
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { searchSettings } from '../mcts/settings.js';
 import { UsageError } from '../usageError.js';
 import { DEVICES } from './devices.js';
+import { PRECISIONS } from './inference.js';
 import { type LossRegistry, policyLosses, valueLosses } from './losses.js';
 import { NETWORK_SIZES, type NetworkShape } from './network.js';
 import { OPTIMIZERS } from './optimizer.js';
@@ -28,6 +29,7 @@ export const configSchema = z.strictObject({
     gamesPerIteration: whole(1, 1_000_000).describe('games between two rounds of training'),
     parallelGames: whole(1, 4096).describe('games side by side in a worker; their leaves fill a batch'),
     simulations: whole(1, 100_000).describe('simulations a move'),
+    precision: z.enum(PRECISIONS).describe('of the network: most of it in 8-bit integers, or all in floats'),
     selection: z.enum(['gumbel', 'puct']).describe('search of Danihelka et al. 2022, or of Silver et al. 2018'),
     considered: whole(2, 300).describe('actions that sequential halving starts from (gumbel)'),
     temperature: z
@@ -135,6 +137,7 @@ const laptop: Config = {
     gamesPerIteration: 128,
     parallelGames: 64,
     simulations: 32,
+    precision: 'int8',
     selection: 'gumbel',
     considered: 16,
     temperature: 0.75,

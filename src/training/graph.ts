@@ -6,6 +6,7 @@
 
 /** A node of an ONNX graph before it is written to a file. */
 export interface GraphNode {
+  /** An operator of ONNX, or of ONNX Runtime's own: `com.microsoft.Name`. */
   op: string;
   inputs: string[];
   outputs: string[];
@@ -14,7 +15,7 @@ export interface GraphNode {
 
 export interface Constant {
   dims: readonly number[];
-  data: Float32Array | BigInt64Array;
+  data: Float32Array | BigInt64Array | Int8Array | Uint8Array;
 }
 
 /** The name of a tensor in the graph. */

@@ -44,6 +44,9 @@ export interface TrainingHeads extends Heads {
   ownership: Tensor;
 }
 
+/** Adds the linear layer with that name to a graph: its inputs to its outputs. */
+export type LinearLayer = (x: Tensor, name: string) => Tensor;
+
 /**
  * The policy and value network: a residual multilayer perceptron without normalisation.
  *
@@ -102,28 +105,32 @@ export class Network {
     return players === this.players && shape.width === this.shape.width && shape.blocks === this.shape.blocks;
   }
 
-  /** Adds the network as it plays to a graph in which `inputs` and the parameters stand under their names. */
-  forward(graph: Graph, inputs: Tensor): Heads {
-    return this.build(graph, inputs).heads;
+  /**
+   * Adds the network as it plays to a graph in which `inputs` and the parameters stand under their names; `linear` adds a
+   * layer in another way than the usual one.
+   */
+  forward(graph: Graph, inputs: Tensor, linear = floatLinear(graph)): Heads {
+    return this.build(graph, inputs, linear).heads;
   }
 
   /** The same, with the heads that only training asks for. */
   forwardInTraining(graph: Graph, inputs: Tensor): TrainingHeads {
-    const { heads, outcome } = this.build(graph, inputs);
-    return { ...heads, ownership: graph.tanh(linear(graph, outcome, 'ownership')) };
+    const linear = floatLinear(graph);
+    const { heads, outcome } = this.build(graph, inputs, linear);
+    return { ...heads, ownership: graph.tanh(linear(outcome, 'ownership')) };
   }
 
-  private build(graph: Graph, inputs: Tensor): { heads: Heads; outcome: Tensor } {
-    let x = graph.relu(linear(graph, inputs, 'input'));
+  private build(graph: Graph, inputs: Tensor, linear: LinearLayer): { heads: Heads; outcome: Tensor } {
+    let x = graph.relu(linear(inputs, 'input'));
     for (let block = 0; block < this.shape.blocks; block++) {
-      const inner = graph.relu(linear(graph, x, `block${block}.first`));
-      x = graph.relu(graph.add(linear(graph, inner, `block${block}.second`), x));
+      const inner = graph.relu(linear(x, `block${block}.first`));
+      x = graph.relu(graph.add(linear(inner, `block${block}.second`), x));
     }
-    const outcome = graph.relu(linear(graph, x, 'outcome'));
+    const outcome = graph.relu(linear(x, 'outcome'));
     const heads = {
-      logits: linear(graph, x, 'policy'),
-      value: graph.tanh(linear(graph, outcome, 'value')),
-      margin: graph.tanh(linear(graph, outcome, 'margin')),
+      logits: linear(x, 'policy'),
+      value: graph.tanh(linear(outcome, 'value')),
+      margin: graph.tanh(linear(outcome, 'margin')),
     };
     return { heads, outcome };
   }
@@ -144,6 +151,6 @@ export class Network {
   }
 }
 
-function linear(graph: Graph, x: Tensor, name: string): Tensor {
-  return graph.linear(x, `${name}.weight`, `${name}.bias`);
+function floatLinear(graph: Graph): LinearLayer {
+  return (x, name) => graph.linear(x, `${name}.weight`, `${name}.bias`);
 }

@@ -1,21 +1,18 @@
 import * as ort from 'onnxruntime-node';
+import { calibrate } from './calibration.js';
 import type { Device } from './devices.js';
-import type { Inference, Outputs } from './inference.js';
+import type { Inference, Outputs, Precision } from './inference.js';
 import type { Network } from './network.js';
 import { NetworkEvaluator } from './networkEvaluator.js';
-import { encodeNetwork } from './onnxModel.js';
+import { encodeNetwork, encodeQuantized, type Model } from './onnxModel.js';
 import { createSession } from './onnxSession.js';
 
 /** A network run by ONNX Runtime, on the calling thread or another device. */
-export class OnnxInference implements Inference {
-  private constructor(
+class OnnxInference implements Inference {
+  constructor(
     private readonly network: Network,
     private readonly session: ort.InferenceSession,
   ) {}
-
-  static async create(network: Network, model: Uint8Array, device?: Device): Promise<OnnxInference> {
-    return new OnnxInference(network, await createSession(model, { device }));
-  }
 
   async run(inputs: Float32Array, rows: number, { logits, value, margin }: Outputs): Promise<void> {
     const { players, actions } = this.network;
@@ -38,11 +35,17 @@ function tensor(data: Float32Array, rows: number, columns: number): ort.Tensor {
   return new ort.Tensor('float32', data.subarray(0, rows * columns), [rows, columns]);
 }
 
-/** An evaluator that runs the network with these weights in ONNX Runtime; a DeviceError says why the device can't be had. */
+/**
+ * An evaluator that runs the model in ONNX Runtime, in 8 bits unless the device is none that does so; a model without
+ * ranges is calibrated for that first. A DeviceError says why the device can't be had.
+ */
 export async function openEvaluator(
-  network: Network,
-  weights: Float32Array,
-  device?: Device,
+  { network, weights, ranges }: Model,
+  { device, precision }: { device?: Device; precision?: Precision } = {},
 ): Promise<NetworkEvaluator> {
-  return new NetworkEvaluator(network, await OnnxInference.create(network, encodeNetwork(network, weights), device));
+  const inFloats = (precision ?? ((device ?? 'cpu') === 'cpu' ? 'int8' : 'fp32')) === 'fp32';
+  const bytes = inFloats
+    ? encodeNetwork(network, weights)
+    : encodeQuantized(network, weights, ranges ?? (await calibrate(network, weights)));
+  return new NetworkEvaluator(network, new OnnxInference(network, await createSession(bytes, { device })));
 }

@@ -3,11 +3,14 @@ import onnxProto from 'onnx-proto';
 import { MAX_PLAYERS, MIN_PLAYERS } from '../game/state.js';
 import { ENCODING } from './encoding.js';
 import { type Constant, Graph } from './graph.js';
-import { Network } from './network.js';
+import { type Heads, Network } from './network.js';
+import { quantizedLayers, quantizedLinear, type Ranges } from './quantization.js';
 
 const { onnx } = onnxProto;
 const OPSET = 17;
 const IR_VERSION = 8;
+/** The domain of ONNX Runtime's own operators. */
+const MICROSOFT = 'com.microsoft';
 
 /** A dimension: its length, or a name where it is free. */
 export type Dimension = number | string;
@@ -32,12 +35,15 @@ export function encodeModel(
   const model = onnx.ModelProto.fromObject({
     irVersion: IR_VERSION,
     producerName: 'azul-zero',
-    opsetImport: [{ domain: '', version: OPSET }],
+    opsetImport: [
+      { domain: '', version: OPSET },
+      { domain: MICROSOFT, version: 1 },
+    ],
     metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
     graph: {
       name: 'azul-zero',
       node: graph.nodes.map(({ op, inputs: input, outputs: output, attributes }) => ({
-        opType: op,
+        ...operator(op),
         input,
         output,
         attribute: Object.entries(attributes).map(([name, value]) =>
@@ -54,34 +60,101 @@ export function encodeModel(
   return onnx.ModelProto.encode(model).finish();
 }
 
+function operator(name: string): { opType: string; domain: string } {
+  return name.startsWith(MICROSOFT)
+    ? { opType: name.slice(MICROSOFT.length + 1), domain: MICROSOFT }
+    : { opType: name, domain: '' };
+}
+
+const { FLOAT, INT64, INT8, UINT8 } = onnx.TensorProto.DataType;
+const TYPES = new Map<unknown, number>([
+  [Float32Array, FLOAT],
+  [BigInt64Array, INT64],
+  [Int8Array, INT8],
+  [Uint8Array, UINT8],
+]);
+
 function tensorOf({ dims, data }: Constant) {
-  const { FLOAT, INT64 } = onnx.TensorProto.DataType;
   return {
     dims: [...dims],
-    dataType: data instanceof Float32Array ? FLOAT : INT64,
+    dataType: TYPES.get(data.constructor),
     rawData: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
   };
 }
 
+/** A network with its weights, and what is known of its activations. */
+export interface Model {
+  network: Network;
+  /** The `playingSize` weights that it plays with, or all. */
+  weights: Float32Array;
+  /** Lets it be computed in 8 bits (quantization.ts). */
+  ranges?: Ranges;
+}
+
 /**
- * A network's weights as a model that any ONNX Runtime can run: `inputs` in, `logits`, `value` and `margin` out. What
- * only training needs is left out.
+ * The bytes of a model that any ONNX Runtime can run in floats: `inputs` in, `logits`, `value` and `margin` out. What only
+ * training needs is left out; the ranges are kept beside the weights.
  */
-export function encodeNetwork(network: Network, weights: Float32Array): Uint8Array {
+export function encodeNetwork(network: Network, weights: Float32Array, ranges?: Ranges): Uint8Array {
   const graph = new Graph();
+  addWeights(graph, network, weights);
+  const { players, shape } = network;
+  const metadata = {
+    encoding: ENCODING,
+    players: String(players),
+    width: String(shape.width),
+    blocks: String(shape.blocks),
+  };
+  return encodeHeads(graph, network, network.forward(graph, 'inputs'), {
+    ...metadata,
+    ...(ranges && { ranges: JSON.stringify(ranges) }),
+  });
+}
+
+/** The same network in 8 bits, for ONNX Runtime alone: some of its operators are in no standard. */
+export function encodeQuantized(network: Network, weights: Float32Array, ranges: Ranges): Uint8Array {
+  const graph = new Graph();
+  const linear = quantizedLinear(graph, network, weights, ranges);
+  return encodeHeads(graph, network, network.forward(graph, 'inputs', linear));
+}
+
+/**
+ * The network in floats with one more output for each layer to be quantised, `<layer>.max`: the greatest of its inputs
+ * in the batch.
+ */
+export function encodeCalibration(network: Network, weights: Float32Array): Uint8Array {
+  const graph = new Graph();
+  addWeights(graph, network, weights);
+  const layers = quantizedLayers(network);
+  const heads = network.forward(graph, 'inputs', (x, name) => {
+    if (layers.includes(name)) graph.op('ReduceMax', [x], { keepdims: 0 }, `${name}.max`);
+    return graph.linear(x, `${name}.weight`, `${name}.bias`);
+  });
+  const maxima = Object.fromEntries(layers.map((name) => [`${name}.max`, []]));
+  return encodeHeads(graph, network, heads, {}, maxima);
+}
+
+function addWeights(graph: Graph, network: Network, weights: Float32Array): void {
   for (const { name, dims, start, size } of network.playingParameters) {
     graph.constants.set(name, { dims, data: weights.slice(start, start + size) });
   }
-  const heads = network.forward(graph, 'inputs');
+}
+
+function encodeHeads(
+  graph: Graph,
+  { inputs, actions, players }: Network,
+  heads: Heads,
+  metadata: Record<string, string> = {},
+  outputs: Record<string, readonly Dimension[]> = {},
+): Uint8Array {
   graph.name(heads.logits, 'logits');
   graph.name(heads.value, 'value');
   graph.name(heads.margin, 'margin');
-  const { players, inputs, actions, shape } = network;
   return encodeModel(
     graph,
     { inputs: ['batch', inputs] },
-    { logits: ['batch', actions], value: ['batch', players], margin: ['batch', players] },
-    { encoding: ENCODING, players: String(players), width: String(shape.width), blocks: String(shape.blocks) },
+    { logits: ['batch', actions], value: ['batch', players], margin: ['batch', players], ...outputs },
+    metadata,
   );
 }
 
@@ -89,8 +162,8 @@ export class ModelError extends Error {
   override name = 'ModelError';
 }
 
-/** The network and the weights that it plays with (`playingSize` of them) in a file's bytes; a ModelError says why they are none of ours. */
-export function decodeNetwork(bytes: Uint8Array, path: string): { network: Network; weights: Float32Array } {
+/** The model in a file's bytes; a ModelError says why it is none of ours. */
+export function decodeNetwork(bytes: Uint8Array, path: string): Model {
   let model: InstanceType<typeof onnx.ModelProto>;
   try {
     model = onnx.ModelProto.decode(bytes);
@@ -125,5 +198,24 @@ export function decodeNetwork(bytes: Uint8Array, path: string): { network: Netwo
     new Uint8Array(weights.buffer, 4 * start, 4 * size).set(data);
   }
   if (!weights.every(Number.isFinite)) throw damaged('has weights that are no numbers');
-  return { network, weights };
+  const text = metadata.get('ranges');
+  if (text == null) return { network, weights };
+  const ranges = parseRanges(text, network);
+  if (!ranges) throw damaged('has no valid ranges in its metadata');
+  return { network, weights, ranges };
+}
+
+function parseRanges(text: string, network: Network): Ranges | undefined {
+  try {
+    const ranges = JSON.parse(text) as Partial<Ranges>;
+    return Object.fromEntries(
+      quantizedLayers(network).map((layer) => {
+        const greatest = ranges[layer];
+        if (!(typeof greatest === 'number' && greatest > 0)) throw new Error(`no range of ${layer}`);
+        return [layer, greatest];
+      }),
+    );
+  } catch {
+    return undefined;
+  }
 }

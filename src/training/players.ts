@@ -12,10 +12,12 @@ import { RolloutEvaluator } from '../mcts/rollout.js';
 import { FOR_ROLLOUTS, type SearchSettings } from '../mcts/settings.js';
 import { CheckpointManager } from './checkpoints.js';
 import { DEVICES, type Device } from './devices.js';
+import { PRECISIONS, type Precision } from './inference.js';
 import { Network, type NetworkShape } from './network.js';
 import { openEvaluator } from './onnxInference.js';
-import { decodeNetwork, ModelError } from './onnxModel.js';
+import { decodeNetwork, type Model, ModelError } from './onnxModel.js';
 import { commandWords, PLAYER_SPECS, PlayerError, parseSpec } from './playerSpec.js';
+import type { Ranges } from './quantization.js';
 import { newestRun, RUNS } from './runs.js';
 
 /** A network with search that plays under a name: what a worker needs to make the player. */
@@ -23,6 +25,8 @@ export interface ModelPlayer {
   name: string;
   shape: NetworkShape;
   weights: Float32Array;
+  ranges?: Ranges;
+  precision?: Precision;
   simulations: number;
   /** Where the network is computed; the cpu by default. */
   device?: Device;
@@ -36,7 +40,8 @@ const MODEL_KINDS = ['model', 'best', 'latest'];
 /** The player that a spec names, for so many seats; a PlayerError or ModelError says what is wrong with it. */
 export async function createPlayer(spec: string | ModelPlayer, players: number): Promise<Player> {
   if (typeof spec !== 'string') {
-    const evaluator = await openEvaluator(new Network(players, spec.shape), spec.weights, spec.device);
+    const { shape, weights, ranges } = spec;
+    const evaluator = await openEvaluator({ network: new Network(players, shape), weights, ranges }, spec);
     return new SearchPlayer(spec.name, new AzulGame(players), evaluator, spec.simulations, spec.search);
   }
   const { kind, target, options } = parseSpec(spec);
@@ -93,7 +98,7 @@ export async function createPlayer(spec: string | ModelPlayer, players: number):
       }
       default: {
         const path = modelPath(kind, target, spec);
-        const { network, weights } = loadModel(path, players);
+        const { network, weights, ranges } = loadModel(path, players);
         const simulations = number('sims', DEFAULT_SIMULATIONS, 0, 10_000_000);
         const search: Partial<SearchSettings> = {};
         if (options.has('deals')) search.deals = number('deals', 0, 0, 1000);
@@ -101,7 +106,9 @@ export async function createPlayer(spec: string | ModelPlayer, players: number):
         const selection = choice('selection', ['gumbel', 'puct']);
         if (selection) search.selection = selection;
         const device = choice('device', DEVICES);
-        return createPlayer({ name: spec, shape: network.shape, weights, simulations, device, search }, players);
+        const precision = choice('precision', PRECISIONS);
+        const model = { name: spec, shape: network.shape, weights, ranges, device, precision };
+        return createPlayer({ ...model, simulations, search }, players);
       }
     }
   };
@@ -140,7 +147,7 @@ export function withModel(spec: string, path: string): string {
 }
 
 /** The network in a model file for so many players; a ModelError says why there is none. */
-export function loadModel(path: string, players?: number): { network: Network; weights: Float32Array } {
+export function loadModel(path: string, players?: number): Model {
   let bytes: Buffer;
   try {
     bytes = readFileSync(path);

@@ -200,6 +200,7 @@ export class Trainer extends EventEmitter<TrainerEvents> {
         network,
         weights: this.gatedWeights ?? step.playingWeights.slice(),
         device: config.selfPlay.device,
+        precision: config.selfPlay.precision,
         search: selfPlaySearch(config),
         parallel: parallelGames,
         seed: config.seed,

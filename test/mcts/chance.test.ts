@@ -60,7 +60,7 @@ describe.each(['gumbel', 'puct'] as const)('%s', (selection) => {
 
 test('chance is never proved, even where all its samples are', () => {
   const settings = searchSettings(500, { considered: 0, deals: 3, gumbel: { cVisit: 1, cScale: 0 } });
-  const { tree, started } = searched(game, { state: Int32Array.of(2, 0, 0), settings, evaluator: UNIFORM });
+  const { tree, started } = searched(game, { state: Int32Array.of(3, 0, 0), settings, evaluator: UNIFORM });
   expect(started).toBe(500);
   const chance = range(0, tree.nodes).filter((node) => tree.kind[node] === CHANCE);
   expect(chance.length).toBeGreaterThan(0);

@@ -135,6 +135,7 @@ describe('several leaves of one search with the Gumbel root', () => {
   });
 
   test('with any number out nobody is dropped before its time: the plan is kept and the books balance', () => {
+    let kept = 0;
     fc.assert(
       fc.property(
         treeShapes({ depth: 5, width: 6, end: 0.1 }),
@@ -147,14 +148,18 @@ describe('several leaves of one search with the Gumbel root', () => {
           const search = searched(tree, { state: Int32Array.of(0), settings, evaluator, limit });
           checkSearch(search, { deals: 2, rootByPrior: true });
           const edges = edgesOf(search.tree, ROOT);
+          // Proofs send simulations to what is not settled yet.
+          if (search.tree.proved.subarray(0, search.tree.nodes).includes(1)) return;
+          kept++;
           const visits = new Array<number>(edges.length).fill(0);
           const plan = visitPlan(Math.min(considered, edges.length), simulations);
           for (const planned of plan.subarray(0, search.started)) visits[visits.indexOf(planned)]!++;
           expect(edges.map((edge) => search.tree.started[edge]!).sort()).toEqual(visits.sort());
         },
       ),
-      { numRuns: 100 },
+      { numRuns: 200 },
     );
+    expect(kept).toBeGreaterThan(10);
   });
 });
 

@@ -199,11 +199,8 @@ describe('Dirichlet noise', () => {
 test("a root's values are the mean of its edges' values, weighed by its policy", () => {
   const tree = handTree(0, [{ prior: 0.5, visits: 1 }, { prior: 0.5, visits: 1 }, { prior: 0 }]);
   const root = rootOf(tree, searchSettings(16, { considered: 0 }));
-  const other = tree.addNode(ROOT, 0);
-  tree.values.set([0.5, -0.25], 2 * other);
-  root.backUp(0, 2 * other);
-  tree.values.set([-0.5, 0.75], 2 * other);
-  root.backUp(1, 2 * other);
+  root.backUp(0, [0.5, -0.25]);
+  root.backUp(1, [-0.5, 0.75]);
   expect(root.edgeValues(0)).toEqual([0.5, -0.25]);
   const out = new Float64Array(2);
   root.values(Float64Array.of(0.75, 0.25, 0), out);

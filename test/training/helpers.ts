@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { Random } from '../../src/game/random.js';
 import { AzulGame } from '../../src/mcts/azul.js';
-import type { Evaluator, Leaves } from '../../src/mcts/evaluator.js';
+import { type Evaluator, Leaves } from '../../src/mcts/evaluator.js';
 import { CHANCE, DECISION, TERMINAL } from '../../src/mcts/game.js';
 import { searchSettings } from '../../src/mcts/settings.js';
 import { type Batch, emptyBatch, ILLEGAL } from '../../src/training/batch.js';
@@ -157,4 +157,16 @@ export function metrics(iteration: number): IterationMetrics {
     evaluation: null,
     custom: {},
   };
+}
+
+/** A batch of positions of random games. */
+export function leavesOf(game: AzulGame, count: number, seed: number): Leaves {
+  const random = new Random(seed);
+  const leaves = new Leaves(game, count);
+  while (leaves.count < count) {
+    for (const state of randomGame(game, random)) {
+      if (leaves.count < count && random.float() < 0.2) leaves.states.set(state, leaves.count++ * game.stateSize);
+    }
+  }
+  return leaves;
 }

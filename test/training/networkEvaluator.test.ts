@@ -9,20 +9,8 @@ import { Encoder } from '../../src/training/encoding.js';
 import { Network } from '../../src/training/network.js';
 import { openEvaluator } from '../../src/training/onnxInference.js';
 import { decodeNetwork, encodeNetwork } from '../../src/training/onnxModel.js';
-import { randomGame, randomWeights, temporaryFolder } from './helpers.js';
+import { leavesOf, randomWeights, temporaryFolder } from './helpers.js';
 import { referenceForward } from './referenceNetwork.js';
-
-/** A batch of positions of random games. */
-function leavesOf(game: AzulGame, count: number, seed: number): Leaves {
-  const random = new Random(seed);
-  const leaves = new Leaves(game, count);
-  while (leaves.count < count) {
-    for (const state of randomGame(game, random)) {
-      if (leaves.count < count && random.float() < 0.2) leaves.states.set(state, leaves.count++ * game.stateSize);
-    }
-  }
-  return leaves;
-}
 
 describe('the network on ONNX Runtime', () => {
   test.each([2, 3, 4])(
@@ -31,7 +19,7 @@ describe('the network on ONNX Runtime', () => {
       const game = new AzulGame(players);
       const network = new Network(players, { width: 24, blocks: 2 });
       const weights = randomWeights(network, new Random(2));
-      const evaluator = await openEvaluator(network, weights);
+      const evaluator = await openEvaluator({ network, weights }, { precision: 'fp32' });
       const leaves = leavesOf(game, 40, 3);
       await evaluator.evaluate(leaves);
       await evaluator.close();
@@ -64,12 +52,14 @@ describe('the network on ONNX Runtime', () => {
 
   // Exact resume rests on this: a game must not depend on the games beside it.
   test.each([
-    ['small', { width: 128, blocks: 1 }],
-    ['narrow', { width: 10, blocks: 1 }],
-  ])('gives a position the same bits in every batch (%s)', async (_, shape) => {
+    ['small', { width: 128, blocks: 1 }, 'fp32'],
+    ['small', { width: 128, blocks: 1 }, 'int8'],
+    ['narrow', { width: 10, blocks: 1 }, 'fp32'],
+    ['narrow', { width: 10, blocks: 1 }, 'int8'],
+  ] as const)('gives a position the same bits in every batch (%s, %o, %s)', async (_, shape, precision) => {
     const game = new AzulGame(2);
     const network = new Network(2, shape);
-    const evaluator = await openEvaluator(network, randomWeights(network, new Random(4)));
+    const evaluator = await openEvaluator({ network, weights: randomWeights(network, new Random(4)) }, { precision });
     const all = leavesOf(game, 40, 5);
     await evaluator.evaluate(all);
     for (const count of [1, 2, 3, 4, 5, 6, 7, 8, 11, 12, 13, 16, 17, 25, 39]) {
@@ -94,7 +84,7 @@ describe('the network on ONNX Runtime', () => {
     const read = decodeNetwork(readFileSync(path), path);
     const leaves = [leavesOf(new AzulGame(3), 4, 7), leavesOf(new AzulGame(3), 4, 7)] as const;
     for (const [i, model] of [{ network, weights }, read].entries()) {
-      const evaluator = await openEvaluator(model.network, model.weights);
+      const evaluator = await openEvaluator(model, { precision: 'fp32' });
       await evaluator.evaluate(leaves[i]!);
       await evaluator.close();
     }

@@ -5,6 +5,7 @@ import { Random } from '../../src/game/random.js';
 import { Graph } from '../../src/training/graph.js';
 import { Network } from '../../src/training/network.js';
 import { decodeNetwork, encodeModel, encodeNetwork, ModelError } from '../../src/training/onnxModel.js';
+import { quantizedLayers } from '../../src/training/quantization.js';
 import { randomWeights } from './helpers.js';
 
 const network = new Network(2, { width: 4, blocks: 1 });
@@ -34,6 +35,11 @@ const withField = (name: string, value: string) =>
     model.metadataProps!.find(({ key }) => key === name)!.value = value;
   });
 
+const withRanges = (value: string) =>
+  edited((model) => {
+    model.metadataProps!.push({ key: 'ranges', value });
+  });
+
 describe('a model file', () => {
   test.each([
     [2, { width: 8, blocks: 2 }],
@@ -56,6 +62,13 @@ describe('a model file', () => {
     expect(names.filter((name) => name.startsWith('ownership'))).toEqual([]);
     expect(names).toContain('margin.bias');
     expect(network.playingSize).toBe(network.parameters.find(({ name }) => name === 'ownership.weight')!.start);
+  });
+
+  test('keeps the ranges of its activations, where it has been calibrated', () => {
+    const ranges = Object.fromEntries(quantizedLayers(network).map((layer, i) => [layer, i + 0.5]));
+    expect(Object.keys(ranges)).toEqual(['policy']);
+    expect(decodeNetwork(encodeNetwork(network, weights, ranges), 'x').ranges).toEqual(ranges);
+    expect(decodeNetwork(bytes, 'x').ranges).toBeUndefined();
   });
 
   test('can lie anywhere in a larger buffer', () => {
@@ -82,6 +95,8 @@ describe('what is no model of ours is refused in one line', () => {
     ['a wider network', withField('width', '8'), /x\.onnx .*damaged/],
     ['an enormous network', withField('width', '65000'), /too short/],
     ['a width that is no number', withField('width', '4.5'), /no valid width/],
+    ['ranges that are none', withRanges('{"policy":0}'), /no valid ranges/],
+    ['ranges that are no JSON', withRanges('policy'), /no valid ranges/],
     ['a deeper network', withField('blocks', '2'), /x\.onnx .*damaged/],
     ['endless blocks', withField('blocks', '1e9'), /no valid blocks/],
   ])('%s', (_, data, message) => {

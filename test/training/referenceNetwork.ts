@@ -19,13 +19,11 @@ export interface ReferenceLosses {
   policyAccuracy: number;
 }
 
-/** The heads for one encoded position. */
-export function referenceForward(
-  network: Network,
-  weights: ArrayLike<number>,
-  inputs: ArrayLike<number>,
-): ReferenceHeads {
-  const linear = (x: ArrayLike<number>, name: string): number[] => {
+/** The outputs of a layer for one row of its inputs. */
+export type ReferenceLayer = (x: ArrayLike<number>, name: string) => number[];
+
+export function referenceLinear(network: Network, weights: ArrayLike<number>): ReferenceLayer {
+  return (x, name) => {
     const matrix = network.parameters.find((p) => p.name === `${name}.weight`)!;
     const bias = network.parameters.find((p) => p.name === `${name}.bias`)!;
     const out = Array.from({ length: bias.size }, (_, j) => weights[bias.start + j]!);
@@ -35,6 +33,15 @@ export function referenceForward(
     }
     return out;
   };
+}
+
+/** The heads for one encoded position. */
+export function referenceForward(
+  network: Network,
+  weights: ArrayLike<number>,
+  inputs: ArrayLike<number>,
+  linear = referenceLinear(network, weights),
+): ReferenceHeads {
   const relu = (x: number[]) => x.map((v) => Math.max(0, v));
   let x = relu(linear(inputs, 'input'));
   for (let block = 0; block < network.shape.blocks; block++) {

@@ -53,6 +53,7 @@ export class RandomTree implements Game {
     const utility = () => (2 * random.int(shape.utilities)) / (shape.utilities - 1) - 1;
     // Rounded as the search keeps them.
     const values = Array.from({ length: this.valueSize }, () => Math.fround(utility()));
+    if (this.players === 2) values[1] = 0 - values[0]!;
     const position: Position = { kind, mover: random.int(this.players), children: [], actions: [], values };
     this.positions.push(position);
     if (kind === TERMINAL) return index;

@@ -3,7 +3,7 @@ import { SearchThinker } from '../../../src/arena/searchThinker.js';
 import { Rules } from '../../../src/game/rules.js';
 import type { Evaluator, Leaves } from '../../../src/mcts/evaluator.js';
 import { NetworkEvaluator } from '../../../src/training/networkEvaluator.js';
-import { decodeNetwork } from '../../../src/training/onnxModel.js';
+import { decodeNetwork, encodeQuantized } from '../../../src/training/onnxModel.js';
 import type { Answer, Request, SentPosition } from './messages.js';
 import { PlainInference } from './plainInference.js';
 import { hasSimd } from './simd.js';
@@ -47,10 +47,11 @@ async function open(players: number): Promise<Evaluator | undefined> {
     const answer = await fetch(new URL(file, models));
     if (!answer.ok) throw new Error(`${file}: ${answer.status} ${answer.statusText}`.trimEnd());
     const bytes = new Uint8Array(await answer.arrayBuffer());
-    const { network, weights } = decodeNetwork(bytes, file);
+    const { network, weights, ranges } = decodeNetwork(bytes, file);
     if (hasSimd()) {
       const { WebInference } = await import('./webInference.js');
-      return new Interruptible(new NetworkEvaluator(network, await WebInference.create(network, bytes)));
+      const model = ranges ? encodeQuantized(network, weights, ranges) : bytes;
+      return new Interruptible(new NetworkEvaluator(network, await WebInference.create(network, model)));
     }
     notice(
       'This browser has no WebAssembly SIMD: the model runs in plain JavaScript, and thinks several times as long.',

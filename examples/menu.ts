@@ -26,6 +26,7 @@ const ENTRIES: Entry[] = [
   { title: 'resume the newest run', programs: ['resume'] },
   { title: 'evaluate the trained model', programs: ['evaluate'] },
   { title: 'play against it', programs: ['play'] },
+  { title: 'callbacks: metrics and an end of your own', programs: ['callbacks'] },
 ];
 
 /** Runs a program of this folder in this terminal; its exit status. */

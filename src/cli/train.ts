@@ -196,14 +196,14 @@ const GATE_VERDICTS = {
 } satisfies Record<NonNullable<Evaluation['gate']>['verdict'], string>;
 
 function iterationLine(metrics: IterationMetrics, config: Config): string {
-  const { selfPlay, training } = metrics;
+  const { selfPlay, training, validation } = metrics;
   const parts = [
     `iteration ${metrics.iteration}${config.iterations > 0 ? `/${config.iterations}` : ''}`,
     `${rate(selfPlay.gamesPerSecond)} games/s`,
     `${rate(selfPlay.simulationsPerSecond)} simulations/s`,
     training
       ? `loss ${training.loss.toFixed(3)} (policy ${training.policyLoss.toFixed(3)}, value ${training.valueLoss.toFixed(3)}, ` +
-        `accuracy ${percent(training.policyAccuracy)})`
+        `accuracy ${percent(training.policyAccuracy)}${validation ? `; held out ${validation.loss.toFixed(3)}` : ''})`
       : 'no training yet',
     `buffer ${rate(metrics.window)} of ${rate(metrics.totalPositions)}`,
     `score ${selfPlay.meanScore.toFixed(1)}`,

@@ -13,7 +13,7 @@ import { windowSize } from './replayWindow.js';
 import type { Run } from './run.js';
 import type { StepResult } from './trainingStep.js';
 import { validate } from './validation.js';
-import { allOf } from './workers.js';
+import { allOf, whenAborted } from './workers.js';
 
 /** What a trainer tells whoever listens. */
 export interface TrainerEvents {
@@ -41,7 +41,8 @@ export interface TrainerEvents {
 
 /**
  * The loop of a run: self-play and training side by side, evaluation, checkpoint, and again. The trainer knows nothing
- * of screens: it emits events.
+ * of screens: it emits events. Listeners may look at all parts, add metrics, and stop the run; what they throw ends it as
+ * any error does, with what is saved so far.
  */
 export class Trainer extends EventEmitter<TrainerEvents> {
   private readonly config: Config;
@@ -58,10 +59,11 @@ export class Trainer extends EventEmitter<TrainerEvents> {
   /** What this process, and no earlier one, played in the current iteration. */
   private newGames = 0;
   private newSimulations = 0;
+  private readonly stopping = new AbortController();
 
   private constructor(
-    private readonly run: Run,
-    private readonly components: TrainingComponents,
+    readonly run: Run,
+    readonly components: TrainingComponents,
   ) {
     super();
     this.config = run.config;
@@ -76,8 +78,15 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     return new Trainer(run, await createTrainingComponents(run.config, run.replay));
   }
 
-  /** Trains until the configured iterations are done or the signal aborts; what is finished is saved either way. */
-  async train(signal: AbortSignal): Promise<'finished' | 'stopped'> {
+  /** Ends the run after the step at hand, or after the iteration if that is done; `azul resume` continues it. */
+  stop(): void {
+    this.stopping.abort();
+  }
+
+  /** Trains until the configured iterations are done or it is stopped; what is finished is saved either way. */
+  async train(stopSignal?: AbortSignal): Promise<'finished' | 'stopped'> {
+    const ignoreAbort = whenAborted(stopSignal, () => this.stop());
+    const { signal } = this.stopping;
     try {
       this.restore();
       this.emit('start', this.committed.iteration);
@@ -91,6 +100,7 @@ export class Trainer extends EventEmitter<TrainerEvents> {
       this.save();
       return 'finished';
     } finally {
+      ignoreAbort();
       await this.components.close();
     }
   }

@@ -72,6 +72,13 @@ describe('component demos print what they measured', () => {
     expect(Number(/It scores ([\d.]+) %/.exec(text)![1])).toBeGreaterThan(60);
     expect(readFileSync('examples/customLoop.ts', 'utf8').split('\n').length).toBeLessThan(40);
   });
+
+  test('12, callbacks: they add metrics and stop the run', async () => {
+    const text = await entry(12);
+    expect(text).toMatch(/iteration 2: .*held-out loss \d\.\d+/);
+    expect(text).toMatch(/stopped after \d+ iterations/);
+    expect(text).toMatch(/weightNorm +\d+\.\d/);
+  });
 });
 
 describe('entries that are commands', () => {
@@ -106,15 +113,15 @@ describe('entries that are commands', () => {
 });
 
 test('an entry that is none', async () => {
-  for (const number of ['12', '-1', 'six', '1.0']) {
-    expectFailure(await menu([number]), 2, /there is no entry .*; choose from 0 to 11/);
+  for (const number of ['13', '-1', 'six', '1.0']) {
+    expectFailure(await menu([number]), 2, /there is no entry .*; choose from 0 to 12/);
   }
 });
 
 test('without a terminal and an entry: the list, and how to choose', async () => {
   const ended = await menu([]);
   expectFailure(ended, 2, /name an entry: npm start -- 6/);
-  expect(ended.stdout.trimEnd().split('\n')).toHaveLength(12);
+  expect(ended.stdout.trimEnd().split('\n')).toHaveLength(13);
 });
 
 test('examples import nothing but the library, Node and the prompts', () => {

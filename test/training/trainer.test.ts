@@ -243,6 +243,47 @@ describe('a run that is interrupted and resumed ends as one that was not, bit fo
   });
 });
 
+describe('listeners', () => {
+  test('add metrics, which are kept, and stop the run, which goes on as if they had not', async () => {
+    const folder = temporaryFolder();
+    const listen = (trainer: Trainer) => {
+      let steps = 0;
+      trainer.on('step', () => steps++);
+      trainer.on('iteration', ({ iteration, custom }) => {
+        custom.steps = steps;
+        custom.iterationsLeft = 3 - iteration;
+        if (iteration === 2) trainer.stop();
+      });
+    };
+    expect((await session(folder, listen)).end).toBe('stopped');
+    const run = Run.open(folder);
+    const history = run.metrics.read();
+    expect(history.map(({ custom }) => custom)).toEqual([
+      { steps: 0, iterationsLeft: 2 },
+      { steps: history[1]!.training!.steps, iterationsLeft: 1 },
+    ]);
+    expect(run.checkpoints.load(2).statistics).toEqual(history[1]);
+    run.close();
+    expect((await session(folder)).end).toBe('finished');
+    const { history: after, ...rest } = remains(folder);
+    const { history: undisturbed, ...expected } = whole;
+    expect(rest).toEqual(expected);
+    expect(after.map((entry) => ({ ...entry, custom: {} }))).toEqual(undisturbed);
+  });
+
+  test('that fail end the run with their error, and it can be resumed', async () => {
+    const folder = temporaryFolder();
+    const listen = (trainer: Trainer) => {
+      trainer.on('checkpoint', (iteration) => {
+        if (iteration === 2) throw new Error('no more, please');
+      });
+    };
+    await expect(session(folder, listen)).rejects.toThrow('no more, please');
+    await session(folder);
+    expect(remains(folder)).toEqual(whole);
+  });
+});
+
 test('a network or optimizer that is not the one of the checkpoints is refused, and nothing is damaged', async () => {
   const folder = temporaryFolder();
   await session(folder, (trainer, stop) => trainer.on('iteration', stop));

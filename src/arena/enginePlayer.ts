@@ -3,6 +3,7 @@ import type { Rules } from '../game/rules.js';
 import { EngineError, EngineProcess, quote } from './engineProcess.js';
 import { type Player, rulesOf } from './player.js';
 
+/** What an external program may take for a move. */
 export interface EngineSettings {
   /** What it may spend on a move: ms of thought, or simulations. */
   readonly budget: { readonly ms: number } | { readonly sims: number };

@@ -10,6 +10,7 @@ import { AzulGame } from '../mcts/azul.js';
 import { CHANCE, TERMINAL } from '../mcts/game.js';
 import type { Player } from './player.js';
 
+/** Who plays whom, and which of the games. */
 export interface MatchOptions {
   /** Seats at the table, 2 to 4. */
   readonly seats: number;
@@ -32,6 +33,7 @@ export interface MatchOptions {
   readonly signal?: AbortSignal;
 }
 
+/** A game of a match, as it ended. */
 export interface GameRecord {
   readonly pair: number;
   /** Which of the pair's seatings, from 0. */

@@ -20,6 +20,7 @@ import { AzulGame } from '../mcts/azul.js';
 import { TERMINAL } from '../mcts/game.js';
 import { placesOf } from './match.js';
 
+/** A game that was written down, replayed and scored. */
 export interface RecordedGame {
   /** Who sat in each seat, `seat 0` and so on where nobody is named. */
   readonly seats: readonly string[];

@@ -141,7 +141,9 @@ export function estimateElo(score: Estimate): Estimate {
 
 // ---- all of it
 
+/** How one contestant of a match did against another. */
 export interface Comparison {
+  /** Deals whose games, one for each seating, have all ended. */
   readonly pairs: number;
   /** Comparisons of two seats in complete pairs: one a game at a table of two. */
   readonly wins: number;

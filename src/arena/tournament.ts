@@ -3,6 +3,7 @@ import type { GameRecord } from './match.js';
 import { rate } from './rating.js';
 import { type Comparison, compare, type Estimate } from './statistics.js';
 
+/** Who plays in a tournament, and how much. */
 export interface TournamentPlan {
   /** The players' specs, as they were named. */
   readonly specs: readonly string[];
@@ -31,7 +32,9 @@ export interface Standing {
   readonly score: number;
 }
 
+/** A tournament as it stands. */
 export interface Standings {
+  /** In the order of `pairingsOf`. */
   readonly pairings: readonly PairingResult[];
   /** Best first. */
   readonly standings: readonly Standing[];

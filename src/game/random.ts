@@ -81,6 +81,7 @@ export class Random {
     return [...this.s];
   }
 
+  /** Goes on where `save` was called. */
   restore(words: readonly number[]): void {
     this.s.set(words);
   }

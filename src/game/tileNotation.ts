@@ -5,6 +5,7 @@ import { FACTORY_TILES } from './rules.js';
 /** The letters of the five colours, in their order. */
 export const COLOUR_LETTERS = 'BYRKW';
 
+/** A text is no position, move or deal; the message says where and why. */
 export class NotationError extends Error {
   override name = 'NotationError';
 }

@@ -8,9 +8,9 @@ export class Leaves {
   count = 0;
   /** [capacity, stateSize] */
   readonly states: Int32Array;
-  /** [capacity, actions]: unnormalised log-probabilities; those of illegal actions are never read. */
+  /** `[capacity, actions]`: unnormalised log-probabilities; those of illegal actions are never read. */
   readonly logits: Float32Array;
-  /** [capacity, valueSize]: expected value vectors. */
+  /** `[capacity, valueSize]`: expected value vectors. */
   readonly values: Float32Array;
 
   constructor(

@@ -1,8 +1,10 @@
 import type { Random } from '../game/random.js';
 
-/** What happens next in a position. */
+/** What happens next in a position: a player moves. */
 export const DECISION = 0;
+/** What happens next in a position: chance. */
 export const CHANCE = 1;
+/** What happens next in a position: nothing, the game is over. */
 export const TERMINAL = 2;
 
 /**

@@ -15,7 +15,7 @@ export class RootPolicy {
   private plan: Int32Array = new Int32Array(0);
   /** Of each root edge: its Gumbel noise plus the logarithm of its prior. */
   private readonly keys: Float64Array;
-  /** [edges, valueSize]: sums of the values that came back through each root edge. */
+  /** `[edges, valueSize]`: sums of the values that came back through each root edge. */
   private readonly totals: Float64Array;
   private unproved = -Infinity;
   private readonly completion: Completion = { scale: 0, mixed: 0, started: 0 };

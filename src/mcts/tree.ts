@@ -29,7 +29,7 @@ export class Tree {
   firstEdge: Int32Array;
   edgeCount: Uint16Array;
   opened: Uint16Array;
-  /** [nodes, valueSize]: the evaluator's values, or the exact ones of a proved node. */
+  /** `[nodes, valueSize]`: the evaluator's values, or the exact ones of a proved node. */
   values: Float32Array;
   /** 1 where `values` are exact: a finished game, or a decision whose bounds have met. */
   proved: Uint8Array;

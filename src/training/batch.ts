@@ -7,13 +7,13 @@ export const ILLEGAL = -1e9;
 /** What a training step learns from: `size` positions, one in each row of every array. */
 export interface Batch {
   readonly size: number;
-  /** [size, inputs]: encoded positions (encoding.ts). */
+  /** `[size, inputs]`: encoded positions (encoding.ts). */
   readonly inputs: Float32Array;
-  /** [size, actions]: target policies; a row of zeros where there is none. */
+  /** `[size, actions]`: target policies; a row of zeros where there is none. */
   readonly policy: Float32Array;
-  /** [size, actions]: 0 where an action is legal, ILLEGAL elsewhere. */
+  /** `[size, actions]`: 0 where an action is legal, ILLEGAL elsewhere. */
   readonly mask: Float32Array;
-  /** [size]: 1 where the row has a target policy, 0 where it has none. */
+  /** `[size]`: 1 where the row has a target policy, 0 where it has none. */
   readonly hasPolicy: Float32Array;
   /** [size, players], mover first: rank values in [-1, 1]. */
   readonly outcome: Float32Array;
@@ -39,7 +39,7 @@ export function emptyBatch({ inputs, actions, players }: Network, size: number):
 
 /** Target policies of several rows without their zeros. */
 export interface SparsePolicies {
-  /** [size + 1]: where each row's entries begin, and where the last row's end. */
+  /** `[size + 1]`: where each row's entries begin, and where the last row's end. */
   readonly starts: ArrayLike<number>;
   readonly actions: ArrayLike<number>;
   readonly probabilities: ArrayLike<number>;

@@ -99,6 +99,7 @@ export class BatchSampler {
     this.decoder.decode(this.buffer.record(game, place), this.settings.searchValueWeight, batch, row);
   }
 
+  /** What `restore` takes. */
   save(): SamplerState {
     return { ...this.window.save(), random: this.random.save() };
   }

@@ -157,6 +157,7 @@ export class CheckpointManager {
       .sort((a, b) => a - b);
   }
 
+  /** The folder of an iteration's checkpoint, whether it is there or not. */
   path(iteration: number): string {
     return join(this.folder, String(iteration).padStart(6, '0'));
   }

@@ -125,6 +125,11 @@ export const configSchema = z.strictObject({
   }),
 });
 
+/**
+ * All settings of a run, checked. `describeConfig` and `azul train --print-config` tell what each field means.
+ *
+ * @interface
+ */
 export type Config = z.infer<typeof configSchema>;
 
 const laptop: Config = {
@@ -272,6 +277,7 @@ export function validateConfig(value: unknown, where: string): Config {
   );
 }
 
+/** Width and depth of the network that a configuration names. */
 export function networkShape(config: Config): NetworkShape {
   return NETWORK_SIZES[config.network];
 }

@@ -5,6 +5,7 @@
  */
 import type { IterationMetrics } from './metrics.js';
 
+/** One number of an iteration's metrics, to be drawn over time. */
 export interface Curve {
   name: string;
   /** The value at an iteration; undefined where there is none. */

@@ -13,6 +13,7 @@ export interface GraphNode {
   attributes: Record<string, number | readonly number[]>;
 }
 
+/** A tensor whose values belong to the graph. */
 export interface Constant {
   dims: readonly number[];
   data: Float32Array | BigInt64Array | Int8Array | Uint8Array;
@@ -28,6 +29,7 @@ interface Taped {
   backward: (dy: Tensor, wants: (input: Tensor) => boolean) => (Tensor | undefined)[];
 }
 
+/** A graph under construction: tensors by their names, in the order in which they can be computed. */
 export class Graph {
   readonly nodes: GraphNode[] = [];
   readonly constants = new Map<string, Constant>();
@@ -40,6 +42,7 @@ export class Graph {
     return output;
   }
 
+  /** A constant number. */
   scalar(value: number): Tensor {
     const name = `constant_${String(value)}`;
     this.constants.set(name, { dims: [], data: Float32Array.of(value) });
@@ -66,11 +69,13 @@ export class Graph {
     ]);
   }
 
+  /** max(x, 0). */
   relu(x: Tensor): Tensor {
     const y = this.op('Relu', [x]);
     return this.record(y, [x], (dy) => [this.op('Mul', [dy, this.op('Sign', [y])])]);
   }
 
+  /** The hyperbolic tangent. */
   tanh(x: Tensor): Tensor {
     const y = this.op('Tanh', [x]);
     return this.record(y, [x], (dy) => [
@@ -101,6 +106,7 @@ export class Graph {
     return this.record(this.op('Add', [x, by]), [x], (dy) => [dy]);
   }
 
+  /** x². */
   square(x: Tensor): Tensor {
     return this.record(this.op('Mul', [x, x]), [x], (dy) => [
       this.op('Mul', [dy, this.op('Mul', [x, this.scalar(2)])]),

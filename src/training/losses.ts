@@ -5,9 +5,9 @@ import type { Graph, Tensor } from './graph.js';
 export interface PolicyInputs {
   /** [n, actions], raw. */
   logits: Tensor;
-  /** [n, actions]: probabilities, zeros where a row has none. */
+  /** `[n, actions]`: probabilities, zeros where a row has none. */
   target: Tensor;
-  /** [n, actions]: 0 where an action is legal and very negative elsewhere. */
+  /** `[n, actions]`: 0 where an action is legal and very negative elsewhere. */
   mask: Tensor;
 }
 

@@ -12,6 +12,7 @@ export interface NetworkShape {
   blocks: number;
 }
 
+/** Networks by the names that a configuration gives them. */
 export const NETWORK_SIZES = {
   small: { width: 128, blocks: 1 },
   medium: { width: 256, blocks: 2 },
@@ -20,6 +21,7 @@ export const NETWORK_SIZES = {
 
 export type NetworkSize = keyof typeof NETWORK_SIZES;
 
+/** A tensor that is trained, and where it stands in the flat array of all of them. */
 export interface Parameter {
   name: string;
   dims: readonly number[];

@@ -158,6 +158,7 @@ function encodeHeads(
   );
 }
 
+/** A model file that can't be read or is none of ours; the message says which and why. */
 export class ModelError extends Error {
   override name = 'ModelError';
 }

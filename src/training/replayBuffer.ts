@@ -131,6 +131,7 @@ export class ReplayBuffer {
     return this.guard(insert);
   }
 
+  /** Whether a game of that number is in the buffer. */
   has(game: number): boolean {
     return this.guard(() => this.db.prepare('SELECT 1 FROM games WHERE number = ?').get(game) !== undefined);
   }
@@ -243,6 +244,7 @@ export class ReplayBuffer {
     return faults;
   }
 
+  /** Closes the database; what was added is safe. */
   close(): void {
     this.db.close();
   }

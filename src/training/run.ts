@@ -7,6 +7,7 @@ import { MetricsLog } from './metrics.js';
 import { ReplayBuffer } from './replayBuffer.js';
 import { LATEST_GAME, METRICS, RUN_CONFIG } from './runs.js';
 
+/** A run that can't be made or opened; the message says why and what to do. */
 export class RunError extends Error {
   override name = 'RunError';
 }
@@ -68,6 +69,7 @@ export class Run {
     }
   }
 
+  /** Closes the buffer and frees the folder for others. */
   close(): void {
     this.replay.close();
   }

@@ -72,6 +72,7 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     this.committed = this.snapshot(0, undefined);
   }
 
+  /** A trainer of an open run; a PlayerError if an opponent can't play. */
   static async create(run: Run): Promise<Trainer> {
     const { evaluation, players } = run.config;
     for (const opponent of evaluation.opponents) await checkPlayer(opponent, players);

@@ -7,6 +7,7 @@ import { clipByGlobalNorm, createOptimizer, type Optimizer, type OptimizerSettin
 import { trainingGraph } from './trainingGraph.js';
 import { WeightAverage } from './weightAverage.js';
 
+/** Everything that a training step needs beside network and batch. */
 export interface StepSettings extends LossSettings, OptimizerSettings {
   /** Gradients with a greater norm over all parameters are scaled down to it. */
   clipNorm: number;
@@ -135,6 +136,7 @@ export class TrainingStep {
     };
   }
 
+  /** Frees what the backend holds. */
   async close(): Promise<void> {
     await this.backend.close();
   }

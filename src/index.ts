@@ -2,7 +2,7 @@
  * Azul Zero as a library: the rules, the search and the learner. Layers import one way: game, mcts, arena, training.
  */
 
-export { AlphaBetaPlayer } from './arena/alphabeta.js';
+export { AlphaBetaPlayer, type Budget } from './arena/alphabeta.js';
 export { GreedyPlayer, HeuristicPlayer, RandomPlayer } from './arena/baselines.js';
 export { EnginePlayer, type EngineSettings } from './arena/enginePlayer.js';
 export { type GameRecord, type MatchOptions, playMatch } from './arena/match.js';
@@ -10,9 +10,17 @@ export type { Player } from './arena/player.js';
 export { rate } from './arena/rating.js';
 export { parseGames, positionsOf, printGame, RecordError, type RecordedGame } from './arena/record.js';
 export { SearchPlayer } from './arena/searchPlayer.js';
-export { sprt } from './arena/sprt.js';
+export { type SprtOptions, type SprtState, sprt } from './arena/sprt.js';
 export { type Comparison, compare, type Estimate } from './arena/statistics.js';
-export { pairingsOf, type Standings, standingsOf, type TournamentPlan } from './arena/tournament.js';
+export {
+  type Pairing,
+  type PairingResult,
+  pairingsOf,
+  type Standing,
+  type Standings,
+  standingsOf,
+  type TournamentPlan,
+} from './arena/tournament.js';
 export { azul } from './cli/commands.js';
 export { canonicalise } from './game/canonical.js';
 export {
@@ -33,28 +41,80 @@ export { AzulGame } from './mcts/azul.js';
 export { type Evaluator, Leaves } from './mcts/evaluator.js';
 export { CHANCE, DECISION, type Game, TERMINAL } from './mcts/game.js';
 export { RolloutEvaluator } from './mcts/rollout.js';
+export type { RootPolicy } from './mcts/rootPolicy.js';
 export { Search } from './mcts/search.js';
-export { type SearchSettings, searchSettings } from './mcts/settings.js';
-export { selfPlay } from './training/actors.js';
-export { type Batch, emptyBatch } from './training/batch.js';
-export { BatchSampler } from './training/batchSampler.js';
+export type { GumbelSettings, PuctSettings } from './mcts/selection.js';
+export {
+  type DirichletSettings,
+  type SearchSettings,
+  searchSettings,
+  type TemperatureSettings,
+} from './mcts/settings.js';
+export type { Tree } from './mcts/tree.js';
+export type { ActorTimes } from './training/actor.js';
+export { type SelfPlayJob, selfPlay } from './training/actors.js';
+export type { Backend, CreateBackend, TrainingArrays, TrainingGraph } from './training/backend.js';
+export { type Batch, emptyBatch, type SparsePolicies, type TrainingBatch } from './training/batch.js';
+export { BatchSampler, type SamplerSettings, type SamplerState } from './training/batchSampler.js';
 export { type Checkpoint, CheckpointManager } from './training/checkpoints.js';
-export { createTrainingComponents, type TrainingComponents } from './training/components.js';
-export { type Config, makeConfig, networkShape, override, PRESETS, selfPlaySearch } from './training/config.js';
-export { AXES, type Chart, chartsOf, smoothed } from './training/curves.js';
+export { checkDevices, createTrainingComponents, type TrainingComponents } from './training/components.js';
+export {
+  type Config,
+  type ConfigChanges,
+  ConfigError,
+  describeConfig,
+  makeConfig,
+  networkShape,
+  override,
+  PRESETS,
+  selfPlaySearch,
+} from './training/config.js';
+export { AXES, CHART_GROUPS, type Chart, type ChartGroup, type Curve, chartsOf, smoothed } from './training/curves.js';
+export { DEVICES, type Device, DeviceError } from './training/devices.js';
 export { Encoder } from './training/encoding.js';
-export { evaluateAgainst, playMatchOn } from './training/evaluation.js';
-export { Graph } from './training/graph.js';
-export { type PolicyLoss, policyLosses, type ValueLoss, valueLosses } from './training/losses.js';
-export type { IterationMetrics } from './training/metrics.js';
-export { NETWORK_SIZES, Network } from './training/network.js';
+export { type EvaluationResult, evaluateAgainst, type MatchJob, playMatchOn } from './training/evaluation.js';
+export { type Constant, Graph, type GraphNode, type Tensor } from './training/graph.js';
+export { type Inference, type Outputs, PRECISIONS, type Precision } from './training/inference.js';
+export type { Evaluation } from './training/ladder.js';
+export type { LatestGame } from './training/latestGame.js';
+export {
+  type LossRegistry,
+  type LossSettings,
+  type PolicyInputs,
+  type PolicyLoss,
+  type PolicyLossSettings,
+  policyLosses,
+  type ValueLoss,
+  valueLosses,
+} from './training/losses.js';
+export type { IterationMetrics, MetricsLog } from './training/metrics.js';
+export {
+  type Heads,
+  type LinearLayer,
+  NETWORK_SIZES,
+  Network,
+  type NetworkShape,
+  type NetworkSize,
+  type Parameter,
+  type TrainingHeads,
+} from './training/network.js';
 export { NetworkEvaluator } from './training/networkEvaluator.js';
+export { onnxBackend } from './training/onnxBackend.js';
 export { openEvaluator } from './training/onnxInference.js';
-export { decodeNetwork, encodeNetwork, ModelError } from './training/onnxModel.js';
-export { createPlayer, loadModel } from './training/players.js';
-export { type FinishedGame, ReplayBuffer } from './training/replayBuffer.js';
-export { Run } from './training/run.js';
+export { decodeNetwork, encodeNetwork, type Model, ModelError } from './training/onnxModel.js';
+export type { SessionSettings } from './training/onnxSession.js';
+export type { Optimizer, OptimizerSettings, OptimizerState } from './training/optimizer.js';
+export { PlayerError } from './training/playerSpec.js';
+export { createPlayer, loadModel, type ModelPlayer } from './training/players.js';
+export type { Ranges } from './training/quantization.js';
+export { type FinishedGame, type GameStatistics, ReplayBuffer } from './training/replayBuffer.js';
+export type { ReuseStatistics } from './training/replayWindow.js';
+export { Run, RunError } from './training/run.js';
 export { newestRun } from './training/runs.js';
+export type { Schedule, ScheduleState } from './training/schedule.js';
+export { tensorflowBackend } from './training/tensorflow/backend.js';
 export { Trainer, type TrainerEvents } from './training/trainer.js';
-export { averageSteps, type StepResult, TrainingStep } from './training/trainingStep.js';
+export { averageSteps, type StepResult, type StepSettings, TrainingStep } from './training/trainingStep.js';
+export type { ValidationResult } from './training/validation.js';
+export type { WeightAverage } from './training/weightAverage.js';
 export { createWorkers } from './training/workers.js';

@@ -1,5 +1,6 @@
 import { estimateScore, scoreAt } from './statistics.js';
 
+/** The two hypotheses of a test, and how often it may err. */
 export interface SprtOptions {
   /** The Elo difference that is not worth having, and the one that is. */
   readonly elo0: number;
@@ -9,6 +10,7 @@ export interface SprtOptions {
   readonly beta?: number;
 }
 
+/** How far a test has come. */
 export interface SprtState {
   /** The logarithm of the likelihood of `elo1` over that of `elo0`. */
   readonly ratio: number;

@@ -24,7 +24,9 @@ export interface Pairing {
 
 export interface PairingResult extends Pairing, Comparison {}
 
+/** A player's place in a tournament. */
 export interface Standing {
+  /** Its number among the specs. */
   readonly player: number;
   /** Elo, by Bradley and Terry; the last player named is the zero point. */
   readonly rating: Estimate;

@@ -7,6 +7,7 @@ import type { Tree } from './tree.js';
 /** A selection rule: returns an edge, one of the opened ones of the node or the first unopened one. */
 export type Selection = (tree: Tree, node: number) => number;
 
+/** Constants of PUCT (see `PUCT_DEFAULTS`). */
 export interface PuctSettings {
   /** Exploration constant at few visits. */
   cInit: number;
@@ -53,6 +54,7 @@ export function puct(settings: PuctSettings): Selection {
   };
 }
 
+/** Constants of the search with Gumbel noise and sequential halving. */
 export interface GumbelSettings {
   /** Visits that the scale of the values starts from. */
   cVisit: number;

@@ -74,6 +74,7 @@ export class Tree {
     this.total = new Float64Array(e);
   }
 
+  /** Forgets all nodes; their memory stays. */
   clear(): void {
     this.nodes = 0;
     this.edges = 0;

@@ -7,6 +7,7 @@ import type { Network } from './network.js';
 import type { FinishedGame } from './replayBuffer.js';
 import { allOf, runJob, whenAborted } from './workers.js';
 
+/** Games that the workers of a pool are to play. */
 export interface SelfPlayJob {
   network: Network;
   weights: Float32Array;
@@ -16,17 +17,21 @@ export interface SelfPlayJob {
   search: SearchSettings;
   /** Games side by side in each worker. */
   parallel: number;
+  /** With a game's number, what its deals and searches depend on. */
   seed: number;
+  /** The iteration that the games are counted to. */
   iteration: number;
   /** Numbers of the games to play. */
   games: number[];
+  /** Takes the games as they end, in any order. */
   onGame: (game: FinishedGame) => void;
   signal?: AbortSignal;
 }
 
 /**
- * Plays games on every worker of the pool (on one, where the device allows no more). Actors take game after game from a shared list, so that they end together.
- * When aborted, the games that have not ended are given up. An actor that fails stops the others and fails the job.
+ * Plays games on every worker of the pool, or on one where the device allows no more. Actors take game after game from
+ * a shared list, so that they end together. When aborted, the games that have not ended are given up. An actor that fails
+ * stops the others and fails the job.
  */
 export async function selfPlay(workers: Piscina, job: SelfPlayJob): Promise<ActorTimes[]> {
   const { network, onGame, signal } = job;

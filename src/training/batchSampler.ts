@@ -7,6 +7,7 @@ import { RecordDecoder } from './positionRecord.js';
 import type { ReplayBuffer } from './replayBuffer.js';
 import { type DrawSettings, ReplayWindow, type ReuseStatistics, type WindowState } from './replayWindow.js';
 
+/** How batches are drawn and what their targets are. */
 export interface SamplerSettings extends DrawSettings {
   batchSize: number;
   /** Fewest positions in the window to sample from. */

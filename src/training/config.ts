@@ -216,6 +216,7 @@ export const PRESETS: Record<string, Config> = {
   }),
 } satisfies Record<PresetName, Config>;
 
+/** A setting that is not valid; the message names its field. */
 export class ConfigError extends UsageError {
   override name = 'ConfigError';
 }

@@ -27,14 +27,20 @@ export interface Chart {
   noisy?: boolean;
 }
 
+/** All groups of charts, in the order of a report. */
 export const CHART_GROUPS = ['Strength', 'Learning', 'Self-play', 'Data', 'Also recorded'] as const;
+/** Parts of a report that charts belong to. */
 export type ChartGroup = (typeof CHART_GROUPS)[number];
 
 /** What the horizontal axis may count. */
 export const AXES = {
+  /** Iterations. */
   iterations: ({ iteration }: IterationMetrics) => iteration,
+  /** Hours of training, pauses not counted. */
   hours: ({ elapsed }: IterationMetrics) => elapsed / 3600,
+  /** Games of self-play. */
   games: ({ totalGames }: IterationMetrics) => totalGames,
+  /** Training steps. */
   steps: ({ step }: IterationMetrics) => step,
 } satisfies Record<string, (metrics: IterationMetrics) => number>;
 

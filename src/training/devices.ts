@@ -3,6 +3,7 @@ import { UsageError } from '../usageError.js';
 /** Where ONNX Runtime can compute: its execution providers on all platforms. Which are there, `createSession` finds out. */
 export const DEVICES = ['cpu', 'cuda', 'tensorrt', 'webgpu', 'coreml', 'dml'] as const;
 
+/** One of `DEVICES`. */
 export type Device = (typeof DEVICES)[number];
 
 /**

@@ -13,6 +13,7 @@ export interface EvaluationResult extends Comparison {
   seconds: number;
 }
 
+/** A match that the workers of a pool are to play. */
 export interface MatchJob {
   seats: number;
   /** Two players, or one for each seat: specs, or networks. */

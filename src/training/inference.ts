@@ -1,5 +1,6 @@
 /** How a network is computed: most of it in 8-bit integers (quantization.ts), or all in 32-bit floats. */
 export const PRECISIONS = ['int8', 'fp32'] as const;
+/** One of `PRECISIONS`. */
 export type Precision = (typeof PRECISIONS)[number];
 
 /** What a network computes for a batch; rows from the batch's size on are left as they are. */

@@ -11,6 +11,7 @@ export interface PolicyInputs {
   mask: Tensor;
 }
 
+/** What a policy loss can be told by the configuration. */
 export interface PolicyLossSettings {
   /** Divides the logits in the policy loss. */
   policyTemperature: number;
@@ -30,6 +31,7 @@ export class LossRegistry<Loss> {
 
   constructor(private readonly kind: string) {}
 
+  /** Adds a loss; a UsageError if there is one of that name. */
   register(name: string, loss: Loss): this {
     if (this.losses.has(name))
       throw new UsageError(`there is a ${this.kind} loss ${name} already; choose another name`);
@@ -37,14 +39,17 @@ export class LossRegistry<Loss> {
     return this;
   }
 
+  /** Whether there is a loss of that name. */
   has(name: string): boolean {
     return this.losses.has(name);
   }
 
+  /** All names, in the order in which they were registered. */
   get names(): string[] {
     return [...this.losses.keys()];
   }
 
+  /** The loss of that name; a UsageError if there is none. */
   get(name: string): Loss {
     const loss = this.losses.get(name);
     if (loss) return loss;
@@ -92,6 +97,7 @@ function huber(graph: Graph, prediction: Tensor, target: Tensor): Tensor {
   return graph.shift(graph.scale(error, clipped), halfSquare);
 }
 
+/** Which losses are lowered, and how much each counts. */
 export interface LossSettings extends PolicyLossSettings {
   /** Names in `policyLosses` and `valueLosses`. */
   policyLoss: string;

@@ -47,6 +47,7 @@ export class MetricsLog {
     return lines.slice(0, -1).flatMap(parsed);
   }
 
+  /** Adds an iteration; on the disk when it returns. */
   append(metrics: IterationMetrics): void {
     this.guard(() => {
       const file = openSync(this.path, 'a');

@@ -19,6 +19,7 @@ export const NETWORK_SIZES = {
   large: { width: 512, blocks: 4 },
 } as const satisfies Record<string, NetworkShape>;
 
+/** A name in `NETWORK_SIZES`. */
 export type NetworkSize = keyof typeof NETWORK_SIZES;
 
 /** A tensor that is trained, and where it stands in the flat array of all of them. */

@@ -4,6 +4,7 @@ import { type Device, DeviceError } from './devices.js';
 // What goes wrong is thrown; ONNX Runtime would print it as well.
 ort.env.logLevel = 'fatal';
 
+/** Where a session computes. */
 export interface SessionSettings {
   /** The execution provider; what it can't compute, the cpu does. */
   device?: Device;

@@ -6,6 +6,7 @@ export const OPTIMIZERS = ['adamw', 'adam', 'sgd'] as const;
 
 export type OptimizerName = (typeof OPTIMIZERS)[number];
 
+/** Which optimizer, and its constants. */
 export interface OptimizerSettings {
   optimizer: OptimizerName;
   /** Of the gradients' running mean: the momentum of sgd, β1 of adam and adamw. */
@@ -23,6 +24,7 @@ export interface Optimizer {
   step: number;
   /** What it remembers of each weight, by name; as long as the weights. */
   readonly slots: Readonly<Record<string, Float32Array>>;
+  /** One step down the gradients, which it leaves as they are. */
   update(weights: Float32Array, gradients: Float32Array, learningRate: number): void;
 }
 

@@ -26,6 +26,7 @@ options follow: ms=<n> to think about a move (200 by default) or sims=<n> instea
 take beyond that (2000 by default, 60000 with sims). A late or illegal move, a crash or other output loses the game.
 For example: "engine:node my-engine.js 'a, b.onnx',sims=400"`;
 
+/** A spec that names no player, or one that can't play; the message says why. */
 export class PlayerError extends UsageError {
   override name = 'PlayerError';
 }

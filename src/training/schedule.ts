@@ -81,10 +81,12 @@ export class Schedule {
     else this.state = { best, waited: 0, falls: falls + 1 };
   }
 
+  /** What `restore` takes. */
   save(): ScheduleState {
     return { ...this.state };
   }
 
+  /** Goes on where `save` was called. */
   restore(state: ScheduleState): void {
     this.state = { ...state };
   }

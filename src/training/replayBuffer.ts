@@ -11,6 +11,8 @@ export interface FinishedGame {
   scores: number[];
   /** Simulations of all its searches. */
   simulations: number;
+  /** The mean entropy of its searches' policies, in nats. */
+  policyEntropy: number;
   /** The moves of all players in the order of play, as `AzulGame` numbers them; the buffer does not keep them. */
   actions: Uint16Array;
   /** Records (positionRecord.ts) in the order of play. */
@@ -29,6 +31,8 @@ export interface GameStatistics {
   meanScore: number;
   /** Part of the games' first places that went to player 0, ties shared. */
   firstPlayerScore: number;
+  /** The mean over the games of their searches' policies, in nats. */
+  policyEntropy: number;
 }
 
 export class ReplayBufferError extends Error {
@@ -39,13 +43,13 @@ export class ReplayBufferError extends Error {
 const IDS_PER_GAME = 1024;
 
 /** Counts the forms that tables and records (positionRecord.ts) have had; a buffer in another one can't be read. */
-const FORMAT = 2;
+const FORMAT = 3;
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS meta (players INTEGER NOT NULL);
   CREATE TABLE IF NOT EXISTS games (
     number INTEGER PRIMARY KEY, iteration INTEGER NOT NULL, plies INTEGER NOT NULL, rounds INTEGER NOT NULL,
-    scores TEXT NOT NULL, winner_share REAL NOT NULL, simulations INTEGER NOT NULL,
+    scores TEXT NOT NULL, winner_share REAL NOT NULL, simulations INTEGER NOT NULL, policy_entropy REAL NOT NULL,
     positions INTEGER NOT NULL, kept INTEGER NOT NULL, surprise BLOB NOT NULL);
   CREATE INDEX IF NOT EXISTS games_by_iteration ON games (iteration);
   CREATE TABLE IF NOT EXISTS positions (id INTEGER PRIMARY KEY, record BLOB NOT NULL);
@@ -69,7 +73,7 @@ export class ReplayBuffer {
   ) {
     this.db = this.open(players);
     this.insertGame = this.db.prepare(
-      'INSERT INTO games VALUES (@number, @iteration, @plies, @rounds, @scores, @winnerShare, @simulations, @positions, 1, @surprise)',
+      'INSERT INTO games VALUES (@number, @iteration, @plies, @rounds, @scores, @winnerShare, @simulations, @policyEntropy, @positions, 1, @surprise)',
     );
     this.insertPosition = this.db.prepare('INSERT INTO positions VALUES (?, ?)');
     this.selectRecord = this.db.prepare('SELECT record FROM positions WHERE id = ?').pluck();
@@ -186,7 +190,7 @@ export class ReplayBuffer {
     const statistics = this.db.prepare(
       `SELECT count(*) games, total(positions) positions, total(simulations) simulations, avg(plies) meanPlies,
          avg(rounds) meanRounds, avg((SELECT avg(value) FROM json_each(scores))) meanScore,
-         avg(winner_share) firstPlayerScore
+         avg(winner_share) firstPlayerScore, avg(policy_entropy) policyEntropy
        FROM games WHERE iteration BETWEEN ? AND ?`,
     );
     return this.guard(() => statistics.get(from, to)) as GameStatistics;

@@ -7,7 +7,7 @@ import { Search } from '../mcts/search.js';
 import type { SearchSettings } from '../mcts/settings.js';
 import { packRecord, type SearchedPosition, sparsePolicy } from './positionRecord.js';
 import type { FinishedGame } from './replayBuffer.js';
-import { klDivergence } from './surprise.js';
+import { entropy, klDivergence } from './surprise.js';
 
 /** Streams of chance that must not meet: each is keyed by the run's seed, the game's number and its purpose. */
 export const DEALS = 1;
@@ -42,6 +42,7 @@ class SelfPlayGame {
   private readonly values: Float64Array;
   private positions: SearchedPosition[] = [];
   private surprise: number[] = [];
+  private policyEntropy = 0;
   private simulations = 0;
   private actions: number[] = [];
 
@@ -62,6 +63,7 @@ class SelfPlayGame {
     this.seeds.reseed(runSeed, number, SEARCH);
     this.positions = [];
     this.surprise = [];
+    this.policyEntropy = 0;
     this.simulations = 0;
     this.actions = [];
     this.state.set(this.game.rules.start());
@@ -79,6 +81,7 @@ class SelfPlayGame {
     const count = search.root.policy(policy);
     search.root.values(policy, this.values);
     this.note(sparsePolicy(search.tree.action, policy, count), klDivergence(policy, search.tree.prior, count));
+    this.policyEntropy += entropy(policy, count);
     this.simulations += search.started;
     const action = search.tree.action[this.chooseEdge()]!;
     game.apply(state, 0, action);
@@ -129,6 +132,7 @@ class SelfPlayGame {
       rounds: state[ROUND]!,
       scores: seats.map((p) => game.rules.score(state, 0, p)),
       simulations: this.simulations,
+      policyEntropy: this.policyEntropy / this.actions.length,
       actions: Uint16Array.from(this.actions),
       records: this.positions.map((position) => packRecord(position, outcome)),
       surprise: Float32Array.from(this.surprise),

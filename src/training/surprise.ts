@@ -36,3 +36,10 @@ export function surpriseWeights(surprise: ArrayLike<number>, part: number): Floa
   }
   return weights;
 }
+
+/** How undecided a policy is over its first `count` entries: -Σ p · ln p, in nats. */
+export function entropy(policy: ArrayLike<number>, count: number): number {
+  let sum = 0;
+  for (let i = 0; i < count; i++) if (policy[i]! > 0) sum -= policy[i]! * Math.log(policy[i]!);
+  return sum;
+}

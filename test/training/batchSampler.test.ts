@@ -22,7 +22,14 @@ function marked(number: number, positions: number, iteration = 1): FinishedGame 
     return packRecord({ state, search: values, ...policy }, { ...values, walls: [0, 0] });
   });
   const surprise = new Float32Array(positions).fill(Number.NaN);
-  const rest = { plies: positions, rounds: 5, scores: [1, 2], simulations: 1, actions: new Uint16Array(0) };
+  const rest = {
+    plies: positions,
+    rounds: 5,
+    scores: [1, 2],
+    simulations: 1,
+    policyEntropy: 1,
+    actions: new Uint16Array(0),
+  };
   return { number, iteration, ...rest, records, surprise };
 }
 

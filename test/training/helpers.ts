@@ -141,6 +141,7 @@ export function metrics(iteration: number): IterationMetrics {
     meanRounds: 5,
     meanScore: 8,
     firstPlayerScore: 0.5,
+    policyEntropy: 1.5,
   };
   return {
     iteration,

@@ -11,7 +11,14 @@ import { temporaryFolder } from './helpers.js';
 function game(number: number, changes: Partial<FinishedGame> = {}, positions = 3): FinishedGame {
   const records = Array.from({ length: positions }, (_, i) => Uint8Array.of(number, i, 7));
   const surprise = Float32Array.from(records, (_, i) => (i === 1 ? Number.NaN : number + i / 4));
-  const rest = { plies: 50, rounds: 5, scores: [10, 20], simulations: 100, actions: new Uint16Array(0) };
+  const rest = {
+    plies: 50,
+    rounds: 5,
+    scores: [10, 20],
+    simulations: 100,
+    policyEntropy: 1,
+    actions: new Uint16Array(0),
+  };
   return { number, iteration: 1, ...rest, records, surprise, ...changes };
 }
 
@@ -64,7 +71,7 @@ describe('games', () => {
 test('statistics, by hand', () => {
   const buffer = open(undefined, 3);
   buffer.add([
-    game(0, { plies: 60, rounds: 5, scores: [30, 20, 10], simulations: 100 }, 4),
+    game(0, { plies: 60, rounds: 5, scores: [30, 20, 10], simulations: 100, policyEntropy: 2.5 }, 4),
     game(1, { plies: 70, rounds: 6, scores: [10, 40, 40], simulations: 200 }, 5),
     game(2, { plies: 71, rounds: 7, scores: [50, 50, 20], simulations: 300, iteration: 2 }, 6),
     game(3, { iteration: 3 }),
@@ -77,6 +84,7 @@ test('statistics, by hand', () => {
     meanRounds: 6,
     meanScore: (20 + 30 + 40) / 3,
     firstPlayerScore: (1 + 0 + 0.5) / 3,
+    policyEntropy: 1.5,
   });
   expect(buffer.statistics(8, 9)).toMatchObject({ games: 0, positions: 0 });
   expect(buffer.totals(2)).toEqual({ games: 3, positions: 15 });

@@ -7,7 +7,14 @@ import { type DrawSettings, isHeldOut, ReplayWindow, windowSize } from '../../sr
 const PLAIN: DrawSettings = { surpriseWeight: 0, recency: 1, validationFraction: 0 };
 
 function game(number: number, iteration: number, positions: number, surprise?: number[]): FinishedGame {
-  const rest = { plies: 50, rounds: 5, scores: [10, 20], simulations: 100, actions: new Uint16Array(0) };
+  const rest = {
+    plies: 50,
+    rounds: 5,
+    scores: [10, 20],
+    simulations: 100,
+    policyEntropy: 1,
+    actions: new Uint16Array(0),
+  };
   const records = Array.from({ length: positions }, () => Uint8Array.of(number & 255));
   return { number, iteration, ...rest, records, surprise: Float32Array.from(surprise ?? records.map(() => 1)) };
 }

@@ -10,6 +10,7 @@ import { Network } from '../../src/training/network.js';
 import { RecordDecoder } from '../../src/training/positionRecord.js';
 import type { FinishedGame } from '../../src/training/replayBuffer.js';
 import { playGames } from '../../src/training/selfPlay.js';
+import { entropy } from '../../src/training/surprise.js';
 import { HashEvaluator, playFake } from './helpers.js';
 
 /** The state at the start of a record. */
@@ -43,14 +44,18 @@ describe('self-play', () => {
     const network = new Network(players, { width: 2, blocks: 0 });
     const decoder = new RecordDecoder(game, new Encoder(players));
     const batch = emptyBatch(network, 1);
-    for (const { plies, rounds, scores, records, simulations } of await playFake([0, 1, 2], { players })) {
+    for (const { plies, rounds, scores, records, simulations, policyEntropy } of await playFake([0, 1, 2], {
+      players,
+    })) {
       const waits = records.filter((record) => stateOf(game, record)[PHASE] !== PLAYING).length;
       expect(waits).toBe(rounds - 1);
       expect(records.length).toBe(plies + waits);
       expect(simulations).toBeLessThanOrEqual(4 * plies);
       expect(simulations).toBeGreaterThanOrEqual(plies);
+      let entropies = 0;
       for (const record of records) {
         decoder.decode(record, 0, batch, 0);
+        entropies += entropy(batch.policy, batch.policy.length);
         const mover = game.mover(stateOf(game, record), 0);
         for (let seat = 0; seat < players; seat++) {
           const p = (mover + seat) % players;
@@ -77,6 +82,7 @@ describe('self-play', () => {
         const values = [...batch.outcome];
         expect(values.reduce((a, b) => a + b)).toBeCloseTo(0, 5);
       }
+      expect(policyEntropy).toBeCloseTo(entropies / plies, 3);
     }
   });
 

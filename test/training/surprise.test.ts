@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { klDivergence, surpriseWeights } from '../../src/training/surprise.js';
+import { entropy, klDivergence, surpriseWeights } from '../../src/training/surprise.js';
 
 test('the divergence, by hand', () => {
   expect(klDivergence([0.5, 0.5], [0.5, 0.5], 2)).toBe(0);
@@ -10,6 +10,12 @@ test('the divergence, by hand', () => {
   expect(klDivergence([1, 9], [1, 0.1], 1)).toBe(0);
   // A prior of 0 is not the end of the world.
   expect(klDivergence([1], [0], 1)).toBeCloseTo(12 * Math.log(10), 9);
+});
+
+test('the entropy, by hand', () => {
+  expect(entropy([1, 0], 2)).toBe(0);
+  expect(entropy([0.25, 0.25, 0.25, 0.25], 4)).toBeCloseTo(Math.log(4), 12);
+  expect(entropy([0.5, 0.5, 9], 2)).toBeCloseTo(Math.log(2), 12);
 });
 
 describe('weights', () => {

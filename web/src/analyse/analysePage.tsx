@@ -44,19 +44,26 @@ export function AnalysePage({ engine, initial, onChange }: AnalysePageProps) {
   useEffect(() => onChange(studyQuery(study)), [study]);
   useEffect(() => () => judging.current?.abort(), []);
 
-  const go = (at: number) => setStudy((now) => ({ ...now, at: Math.max(0, Math.min(lineOf(now).length, at)) }));
+  /** Goes to a place of the line, or so many steps on from where it is. */
+  const go = (to: number | ((at: number) => number)) => {
+    setStudy((now) => {
+      const at = typeof to === 'number' ? to : to(now.at);
+      return { ...now, at: Math.max(0, Math.min(lineOf(now).length, at)) };
+    });
+  };
   useEffect(() => {
     const step = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
       if ((event.target as Element).closest('input, textarea, select, dialog')) return;
-      const to = { ArrowLeft: study.at - 1, ArrowRight: study.at + 1, Home: 0, End: line.length }[event.key];
-      if (to === undefined) return;
+      const steps = { ArrowLeft: -1, ArrowRight: 1, Home: Number.NEGATIVE_INFINITY, End: Number.POSITIVE_INFINITY };
+      const by = steps[event.key as keyof typeof steps];
+      if (by === undefined) return;
       event.preventDefault();
-      go(to);
+      go((at) => at + by);
     };
     addEventListener('keydown', step);
     return () => removeEventListener('keydown', step);
-  }, [study]);
+  }, []);
 
   const open = (next: Study) => {
     judging.current?.abort();

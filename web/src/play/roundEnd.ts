@@ -56,7 +56,7 @@ export function roundEndSteps({ rules, state: before }: Position): RoundEndStep[
       const lost = Math.min(cost, state[board + SCORE]!);
       state[board + FLOOR] = 0;
       const rest = lost < cost ? `; nobody falls below 0` : '';
-      note(seat, -lost, `the floor line costs ${cost}${rest}.`, 0, true);
+      note(seat, lost === 0 ? 0 : -lost, `the floor line costs ${cost}${rest}.`, 0, true);
     }
   }
   const end = before.slice();

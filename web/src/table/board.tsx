@@ -137,20 +137,27 @@ function Target({ targets, destination }: BoardProps & { destination: number }) 
   const where = destination === TO_FLOOR ? 'floor line' : `line ${destination + 1}`;
   const falls = fallen > 0 && destination !== TO_FLOOR ? `, ${fallen} fall to the floor` : '';
   const takes = destination === TO_FLOOR ? `takes ${fallen}` : `takes ${placed}`;
-  const points = gain === 0 ? '' : ` (${signed(gain)} points at the end of the round)`;
   return (
     <button
       type="button"
       class={`target ${targets.over === destination ? 'over' : ''}`}
       data-destination={destination}
-      aria-label={`${where} ${takes}${falls}${points}`}
       onClick={() => targets.onPlace(destination)}
       onPointerEnter={() => targets.onOver(destination)}
       onPointerLeave={() => targets.onOver(undefined)}
       onFocus={() => targets.onOver(destination)}
       onBlur={() => targets.onOver(undefined)}
     >
-      {gain !== 0 && <span class={`gain ${gain > 0 ? 'good' : 'bad'}`}>{signed(gain)}</span>}
+      <span class="unseen">
+        {where} {takes}
+        {falls}
+      </span>
+      {gain !== 0 && (
+        <>
+          <span class={`gain ${gain > 0 ? 'good' : 'bad'}`}>{signed(gain)}</span>
+          <span class="unseen"> points at the end of the round</span>
+        </>
+      )}
     </button>
   );
 }

@@ -104,7 +104,7 @@ function Group(props: DisplayProps & { colour: number; count: number; from: numb
     <button
       {...common}
       type="button"
-      aria-label={heat ? `${label}, the network takes it with ${Math.round(100 * part)} percent` : label}
+      aria-label={heat ? `${label}, the network: ${Math.round(100 * part)}%` : label}
       aria-pressed={picked === colour}
       onClick={(event) => onPick(pick, event.detail === 0)}
       onPointerDown={(event) => onGrab?.(pick, event)}

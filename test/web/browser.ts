@@ -1,0 +1,94 @@
+/** A real browser for tests of the page: Debian's chromium, or what CHROMIUM names. Where there is none they are skipped. */
+import { existsSync, mkdirSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import sirv from 'sirv';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
+
+const PLACES = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/usr/bin/google-chrome-stable',
+];
+const executablePath = process.env.CHROMIUM ?? PLACES.find((path) => existsSync(path));
+
+const root = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+
+/** The strictest policy that the page lives with. */
+const POLICY =
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; " +
+  "connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'";
+
+export interface OpenOptions extends BrowserContextOptions {
+  /** Complaints on the console that the test is about. */
+  expected?: RegExp;
+  /** Called before the page is loaded. */
+  prepare?: (page: Page) => Promise<unknown>;
+}
+
+/** Opens an address of the page, `#play?…`. */
+export type Open = (address: string, options?: OpenOptions) => Promise<Page>;
+
+/** Tests with a browser, and the built page on a host of static files that lays it below a path of its own. */
+export function describePage(name: string, tests: (open: Open) => void): void {
+  const reason = executablePath ? '' : ': skipped, no chromium is installed; CHROMIUM=<path> names a browser';
+  describe.skipIf(!executablePath)(`${name}${reason}`, () => {
+    let browser: Browser;
+    let address: string;
+    const complaints: string[] = [];
+    const serve = sirv(root('dist/web'));
+    const server = createServer((request, response) => {
+      response.setHeader('content-security-policy', POLICY);
+      request.url = request.url?.replace(/^\/some\/where\//, '/') ?? '/nothing';
+      serve(request, response, () => {
+        response.writeHead(404).end();
+      });
+    });
+
+    beforeAll(async () => {
+      expect(existsSync(root('dist/web/index.html')), 'npm run build:web makes the page').toBe(true);
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/some/where/`;
+      browser = await chromium.launch({ executablePath: executablePath!, args: ['--no-sandbox'] });
+    });
+    afterAll(async () => {
+      await browser?.close();
+      server.close();
+      expect(complaints).toEqual([]);
+    });
+
+    tests(async (path, { expected, prepare, ...options } = {}) => {
+      const context = await browser.newContext({
+        viewport: { width: 1280, height: 800 },
+        reducedMotion: 'reduce',
+        permissions: ['clipboard-read', 'clipboard-write'],
+        ...options,
+      });
+      const page = await context.newPage();
+      const complain = (text: string) => {
+        if (!expected?.test(text)) complaints.push(`${path}: ${text}`);
+      };
+      page.on('pageerror', ({ message }) => complain(message));
+      page.on('console', (message) => {
+        if (message.type() === 'error' || message.type() === 'warning') complain(message.text());
+      });
+      page.on('request', (request) => {
+        if (!request.url().startsWith(address) && !/^(blob|data):/.test(request.url()))
+          complain(`loads ${request.url()}`);
+      });
+      await prepare?.(page);
+      await page.goto(`${address}${path}`);
+      return page;
+    });
+  });
+}
+
+/** Keeps a picture of the page for the documentation, where SCREENSHOTS asks for it. */
+export async function picture(page: Page, name: string): Promise<void> {
+  if (!process.env.SCREENSHOTS) return;
+  mkdirSync(root('docs/images'), { recursive: true });
+  await page.screenshot({ path: root(`docs/images/${name}.png`) });
+}

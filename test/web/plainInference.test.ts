@@ -1,0 +1,46 @@
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { startPosition } from '../../src/game/notation.js';
+import { Random } from '../../src/game/random.js';
+import { AzulGame } from '../../src/mcts/azul.js';
+import { Leaves } from '../../src/mcts/evaluator.js';
+import { NetworkEvaluator } from '../../src/training/networkEvaluator.js';
+import { openEvaluator } from '../../src/training/onnxInference.js';
+import { loadModel } from '../../src/training/players.js';
+import { PlainInference } from '../../web/src/engine/plainInference.js';
+
+const ROWS = 16;
+const models = fileURLToPath(new URL('../../models/', import.meta.url));
+
+test.each(readdirSync(models).filter((file) => file.endsWith('.onnx')))(
+  'plain JavaScript computes what ONNX Runtime does: %s',
+  async (file) => {
+    const { network, weights } = loadModel(`${models}${file}`);
+    const game = new AzulGame(network.players);
+    const { rules, state } = startPosition(network.players);
+    const random = new Random(3);
+    const legal = new Uint16Array(rules.actions);
+    rules.deal(state, 0, random);
+    const fill = (leaves: Leaves) => {
+      const position = state.slice();
+      for (leaves.count = 0; leaves.count < ROWS; leaves.count++) {
+        leaves.states.set(position, leaves.count * game.stateSize);
+        game.apply(position, 0, legal[new Random(leaves.count).int(game.legal(position, 0, legal))]!);
+        if (game.kind(position, 0) !== 0) rules.deal(position, 0, new Random(9));
+      }
+    };
+    const [plain, onnx] = [new Leaves(game, ROWS), new Leaves(game, ROWS)];
+    fill(plain);
+    fill(onnx);
+    await new NetworkEvaluator(network, new PlainInference(network, weights)).evaluate(plain);
+    const evaluator = await openEvaluator(network, weights);
+    await evaluator.evaluate(onnx);
+    await evaluator.close();
+    const worst = (a: Float32Array, b: Float32Array) =>
+      a.reduce((most, x, i) => Math.max(most, Math.abs(x - b[i]!)), 0);
+    expect(worst(plain.values, onnx.values)).toBeLessThan(1e-4);
+    expect(worst(plain.logits, onnx.logits)).toBeLessThan(1e-3);
+    expect(new Set(plain.values).size).toBeGreaterThan(ROWS);
+  },
+);

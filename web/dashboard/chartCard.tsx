@@ -64,7 +64,7 @@ export function ChartCard({ chart, history, axis, span, theme }: ChartCardProps)
       <figcaption>
         <h4>
           {chart.title}
-          {chart.unit && chart.unit !== '%' && <small> {chart.unit}</small>}
+          {![chart.title, '', '%'].includes(chart.unit) && <small> {chart.unit}</small>}
         </h4>
         <details class="explain">
           <summary aria-label={`What is ${chart.title}?`}>?</summary>

@@ -14,8 +14,8 @@ export function Dashboard() {
   return (
     <div class="dashboard">
       <Summary feed={feed} />
-      <div class="columns">
-        <div class="side">
+      <div class="run-columns">
+        <div class="run-side">
           <WatchedGame />
           <Evaluations history={history} />
           {description && <Configuration {...description} />}

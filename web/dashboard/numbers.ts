@@ -15,7 +15,11 @@ export function valueText(value: number | null | undefined, unit: string): strin
 
 /** A number beside an axis: short, and as exact as the steps between the numbers ask for. */
 export function tickText(value: number, step: number, unit: string): string {
-  const digits = (size: number) => Math.max(0, Math.ceil(-Math.log10(size) - 1e-9));
+  const digits = (size: number) => {
+    let n = 0;
+    while (n < 6 && Math.abs(size * 10 ** n - Math.round(size * 10 ** n)) > 1e-6 * 10 ** n) n++;
+    return n;
+  };
   if (unit === '%') return `${(100 * value).toFixed(digits(100 * step))}`;
   const size = Math.abs(value);
   if (size >= 1e6) return `${Number((value / 1e6).toFixed(digits(step / 1e6)))}M`;

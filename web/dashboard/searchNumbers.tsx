@@ -23,7 +23,7 @@ export function ChanceGraph({ searches, players, at }: ChanceGraphProps) {
   const drawn = players === 2 ? [0] : seats;
   return (
     <svg
-      class="chances"
+      class="chance-graph"
       viewBox={`0 0 ${width} ${HEIGHT}`}
       preserveAspectRatio="none"
       role="img"
@@ -71,12 +71,12 @@ export function ConsideredMoves({ title, numbers, expected, played }: Considered
           ))}
         </tbody>
       </table>
-      <table>
-        <caption>{numbers ? title : 'No search here'}</caption>
+      <table hidden={!numbers}>
+        <caption>{title}</caption>
         <thead>
           <tr>
             <th scope="col">move</th>
-            <th scope="col">policy</th>
+            <th scope="col">policy of the search</th>
           </tr>
         </thead>
         <tbody>

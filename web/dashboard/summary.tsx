@@ -26,7 +26,7 @@ export function Summary({ feed }: { feed: RunFeed }) {
     <section class="summary" aria-label="the run at a glance">
       <div class="headline">
         <h2>{description?.name ?? 'Run'}</h2>
-        <p class={`status ${status}`} role="status">
+        <p class={`activity ${status}`} role="status">
           {connected ? SAYS[activity] : 'not connected; trying again'}
         </p>
         {last && (
@@ -34,7 +34,7 @@ export function Summary({ feed }: { feed: RunFeed }) {
             iteration <b>{last.iteration.toLocaleString('en')}</b>
             {iterations > 0 && ` of ${iterations.toLocaleString('en')}`}
             {activity !== 'finished' && `, ${duration(ago)} ago`} · worked <b>{duration(last.elapsed)}</b>
-            {config && activity !== 'finished' && <Outlook feed={feed} ago={ago} />}
+            {(activity === 'training' || activity === 'evaluating') && <Outlook feed={feed} ago={ago} />}
           </p>
         )}
       </div>
@@ -82,12 +82,12 @@ function Tiles({ feed: { history } }: { feed: RunFeed }) {
   const training = history.findLast((metrics) => metrics.training)?.training;
   const evaluation = history.findLast((metrics) => metrics.evaluation)?.evaluation;
   const tiles: [title: string, value: string, note: string][] = [
-    ['loss', training ? training.loss.toFixed(3) : '–', 'policy, value and the rest, weighted'],
+    ['loss', training ? training.loss.toFixed(3) : '–', 'all heads, weighted'],
     ['accuracy', training ? percent(training.policyAccuracy) : '–', 'of the policy'],
     ['Elo', evaluation ? evaluation.elo.mean.toFixed(0) : '–', evaluation ? eloNote(evaluation) : 'no evaluation yet'],
     ['games/s', rate(selfPlay.gamesPerSecond), `${totalGames.toLocaleString('en')} so far`],
     ['simulations/s', rate(selfPlay.simulationsPerSecond), 'all threads together'],
-    ['game length', selfPlay.meanPlies.toFixed(1), `plies; ${selfPlay.meanScore.toFixed(1)} points a player`],
+    ['game length', selfPlay.meanPlies.toFixed(1), `plies; ${selfPlay.meanScore.toFixed(0)} points each`],
     ['buffer', rate(window), `positions of ${rate(last.totalPositions)}`],
     ['learning rate', learningRate.toExponential(1), `${last.step.toLocaleString('en')} steps`],
   ];
@@ -105,5 +105,5 @@ function Tiles({ feed: { history } }: { feed: RunFeed }) {
 }
 
 function eloNote({ elo, best }: Evaluation): string {
-  return `± ${(elo.high - elo.mean).toFixed(0)}; best: iteration ${best.toLocaleString('en')}`;
+  return `± ${(elo.high - elo.mean).toFixed(0)}; best: ${best.toLocaleString('en')}`;
 }

@@ -1,11 +1,12 @@
 /** A self-play game of the run that plays itself out, with what the search said of each move. */
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import { parseGames, positionsOf } from '../../src/arena/record.js';
 import { describeMove } from '../../src/game/description.js';
 import { type Position, parseMove } from '../../src/game/notation.js';
 import { OVER, PHASE, ROUND, TURN } from '../../src/game/state.js';
 import type { WatchedGame as Game } from '../../src/training/latestGame.js';
-import { Table } from '../src/table/table.js';
+import { preview } from '../src/table/move.js';
+import { type LastMove, Table } from '../src/table/table.js';
 import { ChanceGraph, ConsideredMoves } from './searchNumbers.js';
 
 /** Milliseconds for which a position is shown, the end of a game is, and after which the run is asked again. */
@@ -79,6 +80,7 @@ function Moment({ shown: { game, tokens, positions }, at }: { shown: Shown; at: 
   const expected = game.searches.slice(0, at + 1).findLast((searched) => searched !== null);
   const seats = Array.from({ length: rules.players }, (_, seat) => seat);
   const before = at > 0 ? positions[at - 1]! : undefined;
+  const last = useMemo(() => lastMoveOf(before, tokens[at - 1]), [before]);
   return (
     <>
       <p class="told">
@@ -88,6 +90,7 @@ function Moment({ shown: { game, tokens, positions }, at }: { shown: Shown; at: 
       <Table
         position={position}
         names={seats.map((seat) => `Seat ${seat}`)}
+        last={last}
         {...(numbers && {
           heat: numbers.policy.map(([move, probability]) => ({ action: parseMove(rules, move), probability })),
         })}
@@ -103,6 +106,14 @@ function Moment({ shown: { game, tokens, positions }, at }: { shown: Shown; at: 
       </div>
     </>
   );
+}
+
+/** The move that led to a position, for its tiles to fly; undefined for a deal. */
+function lastMoveOf(before: Position | undefined, token: string | undefined): LastMove | undefined {
+  if (!before || token === undefined || token.startsWith('=')) return undefined;
+  const action = parseMove(before.rules, token);
+  const { placed, fallen } = preview(before, action);
+  return { action, seat: before.state[TURN]!, placed, fallen };
 }
 
 /** What led to a position, in words. */

@@ -40,7 +40,8 @@ show('ownership: mean squared error', before.ownershipLoss, after.ownershipLoss,
 show('weighted sum', before.loss, after.loss, '');
 console.log(`
 The yardsticks: every legal move equally likely, and a draw everywhere. The policy loss can't fall
-below the entropy of its own targets, ${(least / policies).toFixed(3)}. The sum is policy * ${config.training.policyWeight} + value * ${config.training.valueWeight} + margin * ${config.training.marginWeight}.
+below the entropy of its own targets, ${(least / policies).toFixed(3)}. The sum is policy * ${config.training.policyWeight} + value * ${config.training.valueWeight}
++ margin * ${config.training.marginWeight} + ownership * ${config.training.ownershipWeight}.
 Here the network learns one batch of ${batch.size} positions by heart; a run draws a new one for each step.
 `);
 

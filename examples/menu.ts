@@ -27,6 +27,8 @@ const ENTRIES: Entry[] = [
   { title: 'evaluate the trained model', programs: ['evaluate'] },
   { title: 'play against it', programs: ['play'] },
   { title: 'callbacks: metrics and an end of your own', programs: ['callbacks'] },
+  { title: 'a loss of your own', programs: ['customLoss'] },
+  { title: 'the training step against PyTorch (wants python3-torch)', programs: ['pytorch'] },
 ];
 
 /** Runs a program of this folder in this terminal; its exit status. */

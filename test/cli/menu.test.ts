@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -81,6 +82,26 @@ describe('component demos print what they measured', () => {
   });
 });
 
+test('13, a loss of your own: each training does best by its own measure', async () => {
+  const text = await entry(13);
+  const row = (name: string) =>
+    new RegExp(`^${name} +([\\d.]+) +([\\d.]+)$`, 'm').exec(text)!.slice(1).map(Number) as [number, number];
+  expect(row('mse')[0]).toBeLessThan(row('lowerQuartile')[0]);
+  expect(row('lowerQuartile')[1]).toBeLessThan(row('mse')[1]);
+});
+
+describe('14, the training step against PyTorch', () => {
+  test('says what is missing', async () => {
+    expectFailure(await menu(['14', '1', 'no-python']), 1, /no-python can't run the step .* install python3-torch/);
+  });
+
+  const hasPytorch = spawnSync('python3', ['-c', 'import torch']).status === 0;
+  test.skipIf(!hasPytorch)('both lose the same', async () => {
+    const text = await entry(14, ['0.2']);
+    expect(text.match(/^ +(64|256|1024) +\d+ +\d+ +\d+\.\d\d +\d\.\de-[5-9] of 4\.\d+$/gm)).toHaveLength(3);
+  });
+});
+
 describe('entries that are commands', () => {
   beforeAll(async () => {
     expect(await entry(6, [...SHORTEST, '--run', join('runs', 'mine')])).toContain('azul play latest:runs/mine');
@@ -113,15 +134,15 @@ describe('entries that are commands', () => {
 });
 
 test('an entry that is none', async () => {
-  for (const number of ['13', '-1', 'six', '1.0']) {
-    expectFailure(await menu([number]), 2, /there is no entry .*; choose from 0 to 12/);
+  for (const number of ['15', '-1', 'six', '1.0']) {
+    expectFailure(await menu([number]), 2, /there is no entry .*; choose from 0 to 14/);
   }
 });
 
 test('without a terminal and an entry: the list, and how to choose', async () => {
   const ended = await menu([]);
   expectFailure(ended, 2, /name an entry: npm start -- 6/);
-  expect(ended.stdout.trimEnd().split('\n')).toHaveLength(13);
+  expect(ended.stdout.trimEnd().split('\n')).toHaveLength(15);
 });
 
 test('examples import nothing but the library, Node and the prompts', () => {

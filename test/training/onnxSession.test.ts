@@ -1,4 +1,4 @@
-import { listSupportedBackends } from 'onnxruntime-node';
+import { listSupportedBackends, Tensor } from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
 import { DEVICES, DeviceError, usableThreads } from '../../src/training/devices.js';
 import { Network } from '../../src/training/network.js';
@@ -8,6 +8,8 @@ import { createPlayer } from '../../src/training/players.js';
 
 const network = new Network(2, { width: 4, blocks: 1 });
 const model = encodeNetwork(network, network.initialWeights(1));
+const inputs = Float32Array.from({ length: 3 * network.inputs }, (_, i) => i % 3);
+const feeds = { inputs: new Tensor('float32', inputs, [3, network.inputs]) };
 
 test('the cpu is always there', async () => {
   const session = await createSession(model);
@@ -18,7 +20,15 @@ test('the cpu is always there', async () => {
 describe('another device computes, or is missing with one line', () => {
   test.each(DEVICES.slice(1))('%s', async (device) => {
     try {
-      await (await createSession(model, { device })).release();
+      const session = await createSession(model, { device });
+      const [there, here] = [await session.run(feeds), await (await createSession(model)).run(feeds)];
+      await session.release();
+      for (const name of ['logits', 'value', 'margin']) {
+        const expected = here[name]!.data as Float32Array;
+        (there[name]!.data as Float32Array).forEach((x, i) => {
+          expect(x, name).toBeCloseTo(expected[i]!, 2);
+        });
+      }
     } catch (error) {
       expect(error).toBeInstanceOf(DeviceError);
       expect((error as Error).message).toMatch(new RegExp(`^[^\n]*device ${device}[^\n]*$`));

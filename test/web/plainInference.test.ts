@@ -13,10 +13,13 @@ import { PlainInference } from '../../web/src/engine/plainInference.js';
 const ROWS = 16;
 const models = fileURLToPath(new URL('../../models/', import.meta.url));
 
-test.each(readdirSync(models).filter((file) => file.endsWith('.onnx')))(
-  'plain JavaScript computes what ONNX Runtime does: %s',
-  async (file) => {
-    const { network, weights } = loadModel(`${models}${file}`);
+const files = readdirSync(models).filter((file) => file.endsWith('.onnx'));
+
+test.each(files.flatMap((file) => [[file, 'int8'] as const, [file, 'fp32'] as const]))(
+  'plain JavaScript computes what ONNX Runtime does: %s, %s',
+  async (file, precision) => {
+    const model = loadModel(`${models}${file}`);
+    const { network } = model;
     const game = new AzulGame(network.players);
     const { rules, state } = startPosition(network.players);
     const random = new Random(3);
@@ -33,8 +36,11 @@ test.each(readdirSync(models).filter((file) => file.endsWith('.onnx')))(
     const [plain, onnx] = [new Leaves(game, ROWS), new Leaves(game, ROWS)];
     fill(plain);
     fill(onnx);
-    await new NetworkEvaluator(network, new PlainInference(network, weights)).evaluate(plain);
-    const evaluator = await openEvaluator(network, weights);
+    await new NetworkEvaluator(
+      network,
+      new PlainInference(precision === 'int8' ? model : { ...model, ranges: undefined }),
+    ).evaluate(plain);
+    const evaluator = await openEvaluator(model, { precision });
     await evaluator.evaluate(onnx);
     await evaluator.close();
     const worst = (a: Float32Array, b: Float32Array) =>

@@ -1,77 +1,104 @@
 import { Graph, type GraphNode } from '../../../src/training/graph.js';
 import type { Inference, Outputs } from '../../../src/training/inference.js';
 import type { Network } from '../../../src/training/network.js';
+import type { Model } from '../../../src/training/onnxModel.js';
+import { quantizedLinear } from '../../../src/training/quantization.js';
 
-/** A tensor of one position. */
-type Row = Float32Array;
-type Step = (rows: Map<string, Row>) => void;
+/** A tensor of one position, or a constant. Integers of 8 bits are kept as floats. */
+type Values = Float32Array;
 
 /**
  * Runs a network in plain JavaScript, position by position: slower than ONNX Runtime, but for browsers without
- * WebAssembly SIMD, which that needs.
+ * WebAssembly SIMD, which that needs. It computes the same graph, in 8 bits where the model has the ranges for that.
  */
 export class PlainInference implements Inference {
-  private readonly rows = new Map<string, Row>();
-  private readonly steps: Step[];
+  private readonly network: Network;
+  private readonly tensors = new Map<string, Values>();
+  private readonly steps: (() => void)[];
 
   /** Throws where the network has an operator that is not known here. */
-  constructor(
-    private readonly network: Network,
-    weights: Float32Array,
-  ) {
-    for (const { name, start, size } of network.parameters) this.rows.set(name, weights.subarray(start, start + size));
+  constructor({ network, weights, ranges = {} }: Model) {
+    this.network = network;
     const graph = new Graph();
-    const heads = network.forward(graph, 'inputs');
+    // Layers without a range stay in floats, so that without ranges all do.
+    const heads = network.forward(graph, 'inputs', quantizedLinear(graph, network, weights, ranges));
     for (const name of ['logits', 'value', 'margin'] as const) graph.name(heads[name], name);
-    this.rows.set('inputs', new Float32Array(network.inputs));
+    for (const [name, { data }] of graph.constants) this.tensors.set(name, Float32Array.from(data, Number));
+    this.tensors.set('inputs', new Float32Array(network.inputs));
     this.steps = graph.nodes.map((node) => this.step(node));
   }
 
   async run(inputs: Float32Array, rows: number, { logits, value, margin }: Outputs): Promise<void> {
-    const { players, actions } = this.network;
-    const width = this.network.inputs;
+    const { tensors, network } = this;
     for (let row = 0; row < rows; row++) {
-      this.rows.get('inputs')!.set(inputs.subarray(row * width, (row + 1) * width));
-      for (const step of this.steps) step(this.rows);
-      logits.set(this.rows.get('logits')!, row * actions);
-      value.set(this.rows.get('value')!, row * players);
-      margin.set(this.rows.get('margin')!, row * players);
+      tensors.get('inputs')!.set(inputs.subarray(row * network.inputs, (row + 1) * network.inputs));
+      for (const step of this.steps) step();
+      logits.set(tensors.get('logits')!, row * network.actions);
+      value.set(tensors.get('value')!, row * network.players);
+      margin.set(tensors.get('margin')!, row * network.players);
     }
   }
 
   async close(): Promise<void> {}
 
-  private step({ op, inputs, outputs }: GraphNode): Step {
-    const [a, b, c] = inputs.map((name) => this.rows.get(name)!);
-    const from = a!;
-    const out = new Float32Array(op === 'Gemm' ? c!.length : from.length);
-    this.rows.set(outputs[0]!, out);
+  private step({ op, inputs, outputs }: GraphNode): () => void {
+    const [x, ...others] = inputs.map((name) => this.tensors.get(name)!) as [Values, ...Values[]];
+    const result = (length = x.length) => {
+      const out = new Float32Array(length);
+      this.tensors.set(outputs[0]!, out);
+      return out;
+    };
+    const each = (compute: (value: number, i: number) => number) => {
+      const out = result();
+      return () => {
+        for (let i = 0; i < out.length; i++) out[i] = compute(x[i]!, i);
+      };
+    };
     switch (op) {
-      case 'Gemm':
-        return () => gemm(from, b!, c!, out);
-      case 'Add':
+      case 'Gemm': {
+        const [weights, bias] = others as [Values, Values];
+        const out = result(bias.length);
         return () => {
-          for (let i = 0; i < out.length; i++) out[i] = from[i]! + b![i]!;
+          out.set(bias);
+          addProduct(x, weights, out);
         };
+      }
+      case 'com.microsoft.MatMulIntegerToFloat': {
+        const [weights, inputScale, scales, , , bias] = others as [Values, Values, Values, Values, Values, Values];
+        const out = result(bias.length);
+        return () => {
+          // Sums of products of 7 and 8 bits are integers far below 2^24, so that floats hold them exactly.
+          out.fill(0);
+          addProduct(x, weights, out);
+          for (let j = 0; j < out.length; j++) out[j] = out[j]! * (inputScale[0]! * scales[j]!) + bias[j]!;
+        };
+      }
+      case 'QuantizeLinear': {
+        const [scale] = others[0]!;
+        return each((value) => Math.min(255, Math.max(0, roundToEven(Math.fround(value / scale!)))));
+      }
+      case 'Min': {
+        const [most] = others[0]!;
+        return each((value) => Math.min(value, most!));
+      }
+      case 'Add': {
+        const [y] = others as [Values];
+        return each((value, i) => value + y[i]!);
+      }
       case 'Relu':
-        return () => {
-          for (let i = 0; i < out.length; i++) out[i] = Math.max(0, from[i]!);
-        };
+        return each((value) => Math.max(0, value));
       case 'Tanh':
-        return () => {
-          for (let i = 0; i < out.length; i++) out[i] = Math.tanh(from[i]!);
-        };
+        return each(Math.tanh);
       case 'Identity':
-        return () => out.set(from);
+        return each((value) => value);
       default:
         throw new Error(`the network has the operator ${op}, which needs WebAssembly SIMD`);
     }
   }
 }
 
-/** x·w + b; inputs that are 0, which most are, cost nothing. */
-function gemm(x: Row, w: Row, b: Row, out: Row): void {
-  out.set(b);
+/** out += x·w; inputs that are 0, which most are, cost nothing. */
+function addProduct(x: Values, w: Values, out: Values): void {
   const n = out.length;
   for (let i = 0; i < x.length; i++) {
     const factor = x[i]!;
@@ -79,4 +106,10 @@ function gemm(x: Row, w: Row, b: Row, out: Row): void {
     const from = i * n;
     for (let j = 0; j < n; j++) out[j]! += factor * w[from + j]!;
   }
+}
+
+/** The nearest integer, and of two equally near ones the even one. */
+function roundToEven(value: number): number {
+  const rounded = Math.round(value);
+  return rounded - value === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;
 }

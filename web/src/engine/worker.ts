@@ -47,16 +47,17 @@ async function open(players: number): Promise<Evaluator | undefined> {
     const answer = await fetch(new URL(file, models));
     if (!answer.ok) throw new Error(`${file}: ${answer.status} ${answer.statusText}`.trimEnd());
     const bytes = new Uint8Array(await answer.arrayBuffer());
-    const { network, weights, ranges } = decodeNetwork(bytes, file);
+    const model = decodeNetwork(bytes, file);
+    const { network, weights, ranges } = model;
     if (hasSimd()) {
       const { WebInference } = await import('./webInference.js');
-      const model = ranges ? encodeQuantized(network, weights, ranges) : bytes;
-      return new Interruptible(new NetworkEvaluator(network, await WebInference.create(network, model)));
+      const playing = ranges ? encodeQuantized(network, weights, ranges) : bytes;
+      return new Interruptible(new NetworkEvaluator(network, await WebInference.create(network, playing)));
     }
     notice(
       'This browser has no WebAssembly SIMD: the model runs in plain JavaScript, and thinks several times as long.',
     );
-    return new Interruptible(new NetworkEvaluator(network, new PlainInference(network, weights)));
+    return new Interruptible(new NetworkEvaluator(network, new PlainInference(model)));
   } catch (error) {
     notice(
       `The model for ${players} players could not be loaded (${(error as Error).message}). ` +

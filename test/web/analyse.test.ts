@@ -1,4 +1,3 @@
-import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { GreedyPlayer } from '../../src/arena/baselines.js';
@@ -8,7 +7,7 @@ import { parseGames, printGame, type RecordedGame } from '../../src/arena/record
 import { openThinker } from '../../src/cli/openThinker.js';
 import { printPosition, startPosition } from '../../src/game/notation.js';
 import { parseSetUp } from '../../src/game/setUp.js';
-import { describePage, picture } from './browser.js';
+import { describePage, expectAccessible, picture } from './browser.js';
 
 const DEAL = '=BBYK/RRWW/BYKK/YYRW/BRKW';
 
@@ -115,14 +114,6 @@ describePage('the page that analyses', (open) => {
 
 describePage('accessibility', (open) => {
   const game = `#play?seats=person,club&seed=7&start=2&moves=${encodeURIComponent(DEAL)}`;
-  const check = async (page: Page, rules?: string[]) => {
-    await page.evaluate(axe.source);
-    const { violations } = (await page.evaluate(
-      `axe.run(${rules ? JSON.stringify({ runOnly: rules }) : ''})`,
-    )) as axe.AxeResults;
-    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-    expect(serious.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
-  };
   for (const colorScheme of ['light', 'dark'] as const) {
     // What depends on the theme are its colours.
     const rules = colorScheme === 'dark' ? ['color-contrast'] : undefined;
@@ -130,17 +121,17 @@ describePage('accessibility', (open) => {
       const page = await open(game, { colorScheme });
       await page.getByLabel('Think along').check();
       await page.getByText(/Best moves after/).waitFor();
-      await check(page, rules);
+      await expectAccessible(page, rules);
       await page.locator('button.group').first().click();
-      await check(page, rules);
+      await expectAccessible(page, rules);
       await page.getByRole('button', { name: 'New game' }).click();
-      await check(page, rules);
+      await expectAccessible(page, rules);
       const { text } = await record();
       const analysis = await open('#analyse', { colorScheme, viewport: { width: 390, height: 844 } });
       await openPasted(analysis, text);
       await analysis.getByRole('button', { name: 'Analyse the game' }).click();
       await analysis.locator('.judgement .uplot').last().waitFor();
-      await check(analysis, rules);
+      await expectAccessible(analysis, rules);
     });
   }
 });

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import axe from 'axe-core';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import sirv from 'sirv';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
@@ -29,7 +30,7 @@ export interface OpenOptions extends BrowserContextOptions {
   prepare?: (page: Page) => Promise<unknown>;
 }
 
-/** Opens an address of the page, `#play?…`. */
+/** Opens an address of the page, `#play?…`, or one where another server has it. */
 export type Open = (address: string, options?: OpenOptions) => Promise<Page>;
 
 /** Tests with a browser, and the built page on a host of static files that lays it below a path of its own. */
@@ -67,6 +68,7 @@ export function describePage(name: string, tests: (open: Open) => void): void {
         permissions: ['clipboard-read', 'clipboard-write'],
         ...options,
       });
+      const target = new URL(path, address).href;
       const page = await context.newPage();
       const complain = (text: string) => {
         if (!expected?.test(text)) complaints.push(`${path}: ${text}`);
@@ -76,14 +78,25 @@ export function describePage(name: string, tests: (open: Open) => void): void {
         if (message.type() === 'error' || message.type() === 'warning') complain(message.text());
       });
       page.on('request', (request) => {
-        if (!request.url().startsWith(address) && !/^(blob|data):/.test(request.url()))
+        if (!request.url().startsWith(new URL('.', target).href) && !/^(blob|data):/.test(request.url()))
           complain(`loads ${request.url()}`);
       });
       await prepare?.(page);
-      await page.goto(`${address}${path}`);
+      await page.goto(target);
       return page;
     });
   });
+}
+
+/** Expects that axe-core finds no serious obstacle on the page as it is now, by all its rules or those named. */
+export async function expectAccessible(page: Page, rules?: string[]): Promise<void> {
+  await page.evaluate(axe.source);
+  const run = `axe.run(${rules ? JSON.stringify({ runOnly: rules }) : ''})`;
+  const { violations } = (await page.evaluate(run)) as axe.AxeResults;
+  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  expect(serious.map(({ id, nodes }) => [id, nodes.map(({ html, failureSummary }) => [html, failureSummary])])).toEqual(
+    [],
+  );
 }
 
 /** Keeps a picture of the page for the documentation, where SCREENSHOTS asks for it. */

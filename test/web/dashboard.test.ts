@@ -1,0 +1,234 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { expect, onTestFinished, test } from 'vitest';
+import { serveWeb } from '../../src/cli/webServer.js';
+import { makeConfig } from '../../src/training/config.js';
+import type { EvaluationResult } from '../../src/training/evaluation.js';
+import type { Evaluation } from '../../src/training/ladder.js';
+import { watchedGame } from '../../src/training/latestGame.js';
+import { MetricsLog } from '../../src/training/metrics.js';
+import { type Running, startAzul } from '../cli/processes.js';
+import { metrics, playFake, temporaryFolder } from '../training/helpers.js';
+import { describePage, expectAccessible, type Open, picture } from './browser.js';
+
+/** A run whose iterations take a moment each, and that goes on until it is stopped. */
+const LIVE = [
+  '--preset=tiny',
+  '--set=iterations=0',
+  '--set=selfPlay.gamesPerIteration=8',
+  '--set=selfPlay.simulations=4',
+  '--set=training.minPositions=300',
+  '--set=evaluation.every=2',
+  '--set=evaluation.pairs=1',
+  '--set=evaluation.opponents=["random","greedy"]',
+  '--set=evaluation.simulations=2',
+  '--set=checkpoints.every=3',
+];
+/** Where a picture is wanted, a run that has something to show. */
+const SHOWN = ['--preset=quick', '--set=evaluation.every=10', '--set=evaluation.pairs=40'];
+const SHOWN_ITERATIONS = 60;
+
+/** What a browser says while its server is gone. */
+const WITHOUT_SERVER = /net::ERR_(CONNECTION|INCOMPLETE|EMPTY)/;
+
+function run(...args: string[]): Running {
+  const running = startAzul(args);
+  onTestFinished(() => void running.child.kill('SIGKILL'));
+  return running;
+}
+
+async function addressOf(running: Running): Promise<string> {
+  await running.prints('#run');
+  return /http:\S+/.exec(running.output())![0];
+}
+
+const iterationOf = async (page: Page) =>
+  Number((await page.locator('.facts b').first().innerText({ timeout: 30_000 })).replaceAll(',', ''));
+
+/** Waits until the page tells of an iteration that fits, without touching it. */
+const untilIteration = (page: Page, fits: (iteration: number) => boolean, timeout = 30_000) =>
+  expect.poll(() => iterationOf(page).then(fits), { timeout, interval: 100 }).toBe(true);
+
+/** A clear win, a clear defeat, and a checkpoint that is as good. */
+function evaluation(best: number): Evaluation {
+  const estimate = (mean: number) => ({ mean, error: 0.01, low: mean - 0.02, high: mean + 0.02 });
+  const result = (opponent: string, score: number): EvaluationResult => {
+    const counts = { pairs: 5, wins: 10 * score, draws: 0, losses: 10 - 10 * score };
+    const margin = estimate(20 * score - 10);
+    return { opponent, seconds: 1, ...counts, score: estimate(score), elo: estimate(0), margin, bySeat: [] };
+  };
+  return {
+    elo: estimate(123),
+    results: [result('greedy', 1), result('alphabeta:nodes=1000', 0)],
+    earlier: [result('iteration 40', 0.5)],
+    best,
+  };
+}
+
+/** A run that is over, in a folder of its own. */
+async function finishedRun(players: number, iterations: number): Promise<string> {
+  const folder = join(temporaryFolder(), 'finished-run');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'config.json'), JSON.stringify(makeConfig('tiny', { players, iterations })));
+  const log = new MetricsLog(join(folder, 'metrics.jsonl'));
+  for (let i = 1; i <= iterations; i++) log.append({ ...metrics(i), evaluation: i % 2 === 1 ? evaluation(i) : null });
+  const [game] = await playFake([3], { players, seed: 1 });
+  writeFileSync(join(folder, 'latest-game.json'), JSON.stringify(watchedGame(game!, players, 1)));
+  return folder;
+}
+
+async function served(folder: string): Promise<string> {
+  const server = await serveWeb({ host: '127.0.0.1', port: 0 }, folder);
+  onTestFinished(() => server.close());
+  return `${server.address}#run`;
+}
+
+describePage('the dashboard', (openAny) => {
+  const open: Open = async (address, options) => {
+    const page = await openAny(address, options);
+    // Before its server goes, which it would miss.
+    onTestFinished(() => page.context().close());
+    return page;
+  };
+
+  test(
+    'shows a run while it goes, without being touched',
+    async () => {
+      const folder = join(temporaryFolder(), 'live');
+      const running = run('train', ...(process.env.SCREENSHOTS ? SHOWN : LIVE), `--run=${folder}`, '--web', '--port=0');
+      const page = await open(await addressOf(running), { reducedMotion: 'no-preference', expected: WITHOUT_SERVER });
+      const first = await iterationOf(page);
+      await untilIteration(page, (iteration) => iteration > first + 1);
+      await expect.poll(() => page.locator('.activity').innerText()).toMatch(/training|evaluating/);
+      expect(await page.locator('.facts').innerText()).toMatch(/next evaluation (now|in)/);
+
+      await page.locator('.evaluations tbody tr').first().waitFor();
+      expect(await page.locator('.evaluations thead').innerText()).toMatch(/random[\s\S]*greedy/);
+      for (const title of ['Elo', 'Loss', 'Policy accuracy', 'Games a second', 'Simulations a second', 'Game length']) {
+        await page.locator('.chart h4', { hasText: title }).first().waitFor();
+      }
+      expect(await page.locator('.chart canvas').count()).toBeGreaterThanOrEqual(12);
+      for (const title of ['Replay buffer', 'Learning rate'])
+        await page.locator('.chart h4', { hasText: title }).waitFor();
+      const loss = page.locator('.chart', { hasText: 'Policy loss' }).locator('[role=img]');
+      const before = await loss.getAttribute('aria-label');
+      await expect.poll(() => loss.getAttribute('aria-label'), { timeout: 20_000 }).not.toBe(before);
+
+      const told = page.locator('.told');
+      const move = await told.innerText();
+      await expect.poll(() => told.innerText(), { timeout: 20_000 }).not.toBe(move);
+      expect(await page.locator('.watched .board').count()).toBe(2);
+
+      if (process.env.SCREENSHOTS) {
+        await untilIteration(page, (iteration) => iteration >= SHOWN_ITERATIONS, 900_000);
+        await page.locator('button', { hasText: 'Newest' }).click();
+        await expect.poll(() => page.locator('.watched meter').count()).toBeGreaterThan(0);
+        await expect.poll(() => page.locator('input[type=range]').inputValue(), { timeout: 40_000 }).toBe('20');
+        await picture(page, 'dashboard');
+      }
+      await expectAccessible(page);
+      running.child.kill('SIGINT');
+      expect((await running.ended).status).toBe(0);
+      await expect.poll(() => page.locator('.activity').innerText()).toMatch(/not connected/);
+    },
+    process.env.SCREENSHOTS ? 1_200_000 : 60_000,
+  );
+
+  test('survives that the run is killed and resumed, and knows how far it went back', async () => {
+    const folder = join(temporaryFolder(), 'killed');
+    const running = run(
+      'train',
+      ...LIVE,
+      '--set=checkpoints.every=1000',
+      '--set=evaluation.every=4',
+      `--run=${folder}`,
+      '--port=0',
+    );
+    const address = await addressOf(running);
+    const page = await open(address, { expected: WITHOUT_SERVER });
+    await untilIteration(page, (iteration) => iteration > 4 && iteration % 4 >= 2);
+    running.child.kill('SIGKILL');
+    await running.ended;
+    await expect.poll(() => page.locator('.activity').innerText()).toMatch(/not connected/);
+    const last = await iterationOf(page);
+
+    const resumed = run('resume', folder, `--port=${new URL(address).port}`);
+    await resumed.prints('resumed after');
+    const from = Number(/resumed after iteration (\d+)/.exec(resumed.output())![1]);
+    expect(from).toBeLessThan(last);
+    await untilIteration(page, (iteration) => iteration > last);
+    const history = new MetricsLog(join(folder, 'metrics.jsonl')).read();
+    const label = await page.locator('.chart', { hasText: 'Game length' }).locator('.legend b').innerText();
+    expect(history.slice(-4).map(({ selfPlay }) => selfPlay.meanPlies.toFixed(1))).toContain(label);
+    await expect.poll(() => page.locator('.activity').innerText()).toMatch(/training|evaluating/);
+  });
+
+  test.each([2, 4])('is readable on a phone, in the dark, for %i players', async (players) => {
+    const options = {
+      viewport: { width: 390, height: 844 },
+      isMobile: true,
+      hasTouch: true,
+      colorScheme: 'dark',
+    } as const;
+    const page = await open(await served(await finishedRun(players, 3)), options);
+    await page
+      .locator('.watched .board')
+      .nth(players - 1)
+      .waitFor();
+    expect(await page.locator('.activity').innerText()).toBe('finished');
+    expect(await page.locator('.watched .board').count()).toBe(players);
+    const { scrollWidth, innerWidth } = (await page.evaluate(
+      '({ scrollWidth: document.documentElement.scrollWidth, innerWidth })',
+    )) as Record<string, number>;
+    expect(scrollWidth).toBe(innerWidth);
+    await expectAccessible(page);
+  });
+
+  test('a game is played back, forth and from anywhere, and tells what the search said', async () => {
+    const folder = await finishedRun(2, 3);
+    const page = await open(await served(folder));
+    const place = page.locator('input[type=range]');
+    // Who wants little motion starts it himself.
+    await page.locator('button', { hasText: 'Play' }).waitFor();
+    expect(await place.inputValue()).toBe('1');
+    expect(await page.locator('.told').innerText()).toBe('Round 1 is dealt.');
+    const [game] = await playFake([3], { players: 2, seed: 1 });
+    const { searches } = watchedGame(game!, 2, 1);
+    expect(await page.locator('.considered table').last().locator('tbody th').allInnerTexts()).toEqual(
+      searches[1]!.policy.slice(0, 6).map(([move]) => move),
+    );
+    await page.locator('button[aria-label=forward]').click();
+    expect(await page.locator('.told').innerText()).toMatch(/^Seat 0 played /);
+    await page.locator('button[aria-label=back]').click();
+    expect(await place.inputValue()).toBe('1');
+    await place.press('End');
+    expect(await page.locator('.told').innerText()).toMatch(/The game is over/);
+    expect(await page.locator('.watched .score').allInnerTexts()).toEqual(game!.scores.map(String));
+    await page.locator('button', { hasText: 'Play' }).click();
+    await expect.poll(() => place.inputValue(), { timeout: 10_000 }).toBe('1');
+  });
+
+  test('every setting is there with its meaning, and charts say what they show', async () => {
+    const page = await open(await served(await finishedRun(2, 3)));
+    await page.locator('.configuration summary', { hasText: 'training' }).click();
+    const batch = page.locator('.configuration dl > div', { hasText: 'batchSize' }).first();
+    expect(await batch.innerText()).toMatch(/64[\s\S]*positions in a step/);
+    const chart = page.locator('.chart', { hasText: 'Game length' });
+    await chart.locator('summary').click();
+    expect(await chart.locator('p').innerText()).toMatch(/moves of a game/i);
+    await page.locator('select').first().selectOption('games');
+    expect(await chart.locator('[role=img]').getAttribute('aria-label')).toMatch(/by games/);
+  });
+
+  test('a run that has not finished an iteration is waited for', async () => {
+    const folder = join(temporaryFolder(), 'new');
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'config.json'), JSON.stringify(makeConfig('tiny')));
+    const page = await open(await served(folder));
+    await page.locator('.activity', { hasText: 'waiting for the first iteration' }).waitFor();
+    await expectAccessible(page);
+    new MetricsLog(join(folder, 'metrics.jsonl')).append(metrics(1));
+    await untilIteration(page, (iteration) => iteration === 1);
+  });
+});

@@ -29,7 +29,7 @@ export const configSchema = z.strictObject({
     gamesPerIteration: whole(1, 1_000_000).describe('games between two rounds of training'),
     parallelGames: whole(1, 4096).describe('games side by side in a worker; their leaves fill a batch'),
     simulations: whole(1, 100_000).describe('simulations a move'),
-    precision: z.enum(PRECISIONS).describe('of the network: most of it in 8-bit integers, or all in floats'),
+    precision: z.enum(PRECISIONS).describe('of the network on the cpu: most of it in 8-bit integers, or all in floats'),
     selection: z.enum(['gumbel', 'puct']).describe('search of Danihelka et al. 2022, or of Silver et al. 2018'),
     considered: whole(2, 300).describe('actions that sequential halving starts from (gumbel)'),
     temperature: z

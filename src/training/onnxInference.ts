@@ -36,14 +36,14 @@ function tensor(data: Float32Array, rows: number, columns: number): ort.Tensor {
 }
 
 /**
- * An evaluator that runs the model in ONNX Runtime, in 8 bits unless the device is none that does so; a model without
- * ranges is calibrated for that first. A DeviceError says why the device can't be had.
+ * An evaluator that runs the model in ONNX Runtime: on the cpu in 8 bits, unless floats are asked for, elsewhere in floats.
+ * A model without ranges is calibrated for 8 bits first. A DeviceError says why the device can't be had.
  */
 export async function openEvaluator(
   { network, weights, ranges }: Model,
-  { device, precision }: { device?: Device; precision?: Precision } = {},
+  { device = 'cpu', precision }: { device?: Device; precision?: Precision } = {},
 ): Promise<NetworkEvaluator> {
-  const inFloats = (precision ?? ((device ?? 'cpu') === 'cpu' ? 'int8' : 'fp32')) === 'fp32';
+  const inFloats = precision === 'fp32' || device !== 'cpu';
   const bytes = inFloats
     ? encodeNetwork(network, weights)
     : encodeQuantized(network, weights, ranges ?? (await calibrate(network, weights)));

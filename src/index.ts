@@ -57,7 +57,13 @@ export type { Backend, CreateBackend, TrainingArrays, TrainingGraph } from './tr
 export { type Batch, emptyBatch, type SparsePolicies, type TrainingBatch } from './training/batch.js';
 export { BatchSampler, type SamplerSettings, type SamplerState } from './training/batchSampler.js';
 export { type Checkpoint, CheckpointManager } from './training/checkpoints.js';
-export { checkDevices, createTrainingComponents, type TrainingComponents } from './training/components.js';
+export {
+  checkDevices,
+  createLearner,
+  createTrainingComponents,
+  type Learner,
+  type TrainingComponents,
+} from './training/components.js';
 export {
   type Config,
   type ConfigChanges,
@@ -71,8 +77,10 @@ export {
 } from './training/config.js';
 export { AXES, CHART_GROUPS, type Chart, type ChartGroup, type Curve, chartsOf, smoothed } from './training/curves.js';
 export { DEVICES, type Device, DeviceError } from './training/devices.js';
+export type { EarlyStoppingSettings } from './training/earlyStopping.js';
 export { Encoder } from './training/encoding.js';
 export { type EvaluationResult, evaluateAgainst, type MatchJob, playMatchOn } from './training/evaluation.js';
+export { type Epoch, type FitOptions, fit } from './training/fit.js';
 export { type Constant, Graph, type GraphNode, type Tensor } from './training/graph.js';
 export { type Inference, type Outputs, PRECISIONS, type Precision } from './training/inference.js';
 export type { Evaluation } from './training/ladder.js';
@@ -108,13 +116,13 @@ export { PlayerError } from './training/playerSpec.js';
 export { createPlayer, loadModel, type ModelPlayer } from './training/players.js';
 export type { Ranges } from './training/quantization.js';
 export { type FinishedGame, type GameStatistics, ReplayBuffer } from './training/replayBuffer.js';
-export type { ReuseStatistics } from './training/replayWindow.js';
+export { type ReuseStatistics, type WindowGrowth, windowSize } from './training/replayWindow.js';
 export { Run, RunError } from './training/run.js';
 export { newestRun } from './training/runs.js';
 export type { Schedule, ScheduleState } from './training/schedule.js';
 export { tensorflowBackend } from './training/tensorflow/backend.js';
 export { Trainer, type TrainerEvents } from './training/trainer.js';
 export { averageSteps, type StepResult, type StepSettings, TrainingStep } from './training/trainingStep.js';
-export type { ValidationResult } from './training/validation.js';
+export { type ValidationResult, validate } from './training/validation.js';
 export type { WeightAverage } from './training/weightAverage.js';
 export { createWorkers } from './training/workers.js';

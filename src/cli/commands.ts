@@ -34,6 +34,14 @@ function whole(min: number, max: number) {
   };
 }
 
+function atLeastZero(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value < Number.POSITIVE_INFINITY)) {
+    throw new InvalidArgumentError('It must be a number from 0.');
+  }
+  return value;
+}
+
 function oneOf(...choices: string[]) {
   return (text: string): string => {
     if (!choices.includes(text)) throw new InvalidArgumentError(`It must be one of ${choices.join(', ')}.`);
@@ -100,6 +108,21 @@ function commandLine(): Command {
     .action(async (run, { web, ...options }) => {
       const { resume } = await import('./train.js');
       await resume(run, web ? options : undefined);
+    });
+
+  program
+    .command('fit')
+    .description('train a network on the games of a run, without self-play, until held-out games gain no more')
+    .argument('<replay>', 'folder of a run, or a replay.db')
+    .option('--out <file>', 'model to write: that of the best epoch so far', 'fit.onnx')
+    .option('--epochs <n>', 'passes over the games at most', whole(1, 1_000_000), 20)
+    .option('--patience <n>', 'epochs in a row that may fail to lower the held-out loss', whole(1, 1_000_000), 3)
+    .option('--min-delta <loss>', 'what it has to fall by', atLeastZero, 0.001)
+    .option('--config <file>', 'JSON file with fields that replace those of the run, or of the preset laptop')
+    .option('--set <field=value>', 'one field, such as network=large; may be repeated', collect)
+    .action(async (source, options) => {
+      const { fit } = await import('./fit.js');
+      await fit(source, options);
     });
 
   serving(program.command('web'))

@@ -12,6 +12,7 @@ import { Run, RunError } from '../training/run.js';
 import { newestRun, RUN_CONFIG, RUNS } from '../training/runs.js';
 import { Trainer } from '../training/trainer.js';
 import { duration, percent, rate } from './format.js';
+import { interruptible } from './interruption.js';
 import { progressBar } from './progress.js';
 import type { WebOptions } from './webServer.js';
 
@@ -36,7 +37,7 @@ export function trainConfig({ preset, config, device, backend, set = [] }: Train
   return makeConfig(preset, file, flags, ...set.map(parseSetting));
 }
 
-function readConfigFile(path: string): unknown {
+export function readConfigFile(path: string): unknown {
   try {
     return JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
@@ -45,7 +46,7 @@ function readConfigFile(path: string): unknown {
 }
 
 /** `training.batchSize=256` as `{ training: { batchSize: 256 } }`; what is no JSON is a string. */
-function parseSetting(text: string): unknown {
+export function parseSetting(text: string): unknown {
   const equals = text.indexOf('=');
   if (equals < 1) throw new ConfigError(`--set ${text} is not of the form section.field=value`);
   const raw = text.slice(equals + 1);
@@ -101,30 +102,16 @@ function freshFolder(preset: string): string {
 }
 
 async function trainRun(run: Run): Promise<void> {
-  const interruption = new AbortController();
-  const interrupt = () => {
-    if (interruption.signal.aborted) {
-      // The system's own end: it doesn't wait for what worker threads are in the middle of.
-      process.off('SIGINT', interrupt);
-      process.kill(process.pid, 'SIGINT');
-    }
-    console.error('\nstopping after this step; press Ctrl-C again to stop at once (nothing that was saved is lost)');
-    interruption.abort();
-  };
-  process.on('SIGINT', interrupt);
-  process.on('SIGTERM', interrupt);
   try {
     const trainer = await Trainer.create(run);
     showProgress(trainer, run);
-    const end = await trainer.train(interruption.signal);
+    const end = await interruptible((signal) => trainer.train(signal));
     console.log(
       end === 'finished'
         ? `Done. azul play latest:${run.folder} plays against it; azul evaluate latest:${run.folder} greedy measures it.`
         : `Stopped, and saved. azul resume ${run.folder} continues it.`,
     );
   } finally {
-    process.off('SIGINT', interrupt);
-    process.off('SIGTERM', interrupt);
     run.close();
   }
 }

@@ -55,6 +55,11 @@ export class BatchSampler {
     return this.window.positions;
   }
 
+  /** Positions of the window's games that are held out. */
+  get heldOutPositions(): number {
+    return this.window.heldOutPositions;
+  }
+
   /** The oldest game in the window; 0 if it is empty. */
   get oldestGame(): number {
     return this.window.oldestGame;

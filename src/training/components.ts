@@ -13,12 +13,10 @@ import { tensorflowBackend } from './tensorflow/backend.js';
 import { averageSteps, type StepResult, TrainingStep } from './trainingStep.js';
 import { createWorkers } from './workers.js';
 
-/** The parts of a training loop, made from one configuration: the trainer's, or yours. */
-export interface TrainingComponents {
+/** What trains a network on the games of a replay buffer. */
+export interface Learner {
   config: Config;
   network: Network;
-  /** Plays games on all workers; see `selfPlay`. */
-  workers: Piscina;
   sampler: BatchSampler;
   step: TrainingStep;
   /** The learning rate; tell it of losses (`observe`), for the schedule that heeds them. */
@@ -32,8 +30,14 @@ export interface TrainingComponents {
     signal?: AbortSignal,
     onStep?: (done: number, result: StepResult) => void,
   ): Promise<StepResult | null>;
-  /** Ends the worker threads and frees the session. The buffer stays open. */
+  /** Frees what it holds, and ends the worker threads where it has some. The buffer stays open. */
   close(): Promise<void>;
+}
+
+/** The parts of a training loop, made from one configuration: the trainer's, or yours. */
+export interface TrainingComponents extends Learner {
+  /** Plays games on all workers; see `selfPlay`. */
+  workers: Piscina;
 }
 
 function backendOf({ backend, device }: Config['training']): CreateBackend {
@@ -50,6 +54,17 @@ export async function checkDevices({ players, selfPlay, training }: Config): Pro
 
 /** Fresh weights, an empty window: the start of a run on a replay buffer. */
 export async function createTrainingComponents(config: Config, replay: ReplayBuffer): Promise<TrainingComponents> {
+  const learner = await createLearner(config, replay);
+  const workers = createWorkers(config.selfPlay.workers);
+  const close = async () => {
+    await workers.destroy();
+    await learner.close();
+  };
+  return { ...learner, workers, close };
+}
+
+/** The same without what plays. */
+export async function createLearner(config: Config, replay: ReplayBuffer): Promise<Learner> {
   const { training, players, seed } = config;
   const network = new Network(players, networkShape(config));
   const sampling = { ...config.training, ...config.replay, validationFraction: config.validation.fraction };
@@ -57,11 +72,9 @@ export async function createTrainingComponents(config: Config, replay: ReplayBuf
   const weights = network.initialWeights(seed);
   const step = await TrainingStep.create(network, weights, training, backendOf(training));
   const schedule = new Schedule(training);
-  const workers = createWorkers(config.selfPlay.workers);
   return {
     config,
     network,
-    workers,
     sampler,
     step,
     schedule,
@@ -76,9 +89,6 @@ export async function createTrainingComponents(config: Config, replay: ReplayBuf
       }
       return averageSteps(results);
     },
-    async close() {
-      await workers.destroy();
-      await step.close();
-    },
+    close: () => step.close(),
   };
 }

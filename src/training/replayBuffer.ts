@@ -66,10 +66,13 @@ export class ReplayBuffer {
   private readonly selectRecord: Database.Statement;
   private readonly selectSurprise: Database.Statement;
 
-  /** Opens or creates the buffer in a file for games of so many players; a ReplayBufferError says why it can't. */
+  /**
+   * Opens or creates the buffer in a file for games of so many players; without that number it opens one that exists, to
+   * be read alone. A ReplayBufferError says why it can't.
+   */
   constructor(
     readonly path: string,
-    players: number,
+    players?: number,
   ) {
     this.db = this.open(players);
     this.insertGame = this.db.prepare(
@@ -80,20 +83,25 @@ export class ReplayBuffer {
     this.selectSurprise = this.db.prepare('SELECT surprise FROM games WHERE number = ?').pluck();
   }
 
-  private open(players: number): Database.Database {
+  private open(players: number | undefined): Database.Database {
     let db: Database.Database | undefined;
+    const readonly = players === undefined;
     try {
-      db = new Database(this.path, { timeout: 500 });
-      db.pragma('locking_mode = EXCLUSIVE');
-      db.pragma('journal_mode = WAL');
-      db.pragma('synchronous = NORMAL');
-      const isNew = db.prepare('SELECT count(*) FROM sqlite_master').pluck().get() === 0;
-      if (isNew) db.pragma(`user_version = ${FORMAT}`);
+      db = new Database(this.path, { timeout: 500, readonly });
+      if (!readonly) {
+        db.pragma('locking_mode = EXCLUSIVE');
+        db.pragma('journal_mode = WAL');
+        db.pragma('synchronous = NORMAL');
+      }
+      const tables = db.prepare('SELECT name FROM sqlite_master').pluck().all();
+      if (readonly && !tables.includes('meta')) throw new ReplayBufferError(notABuffer(this.path));
+      if (tables.length === 0) db.pragma(`user_version = ${FORMAT}`);
       else if (db.pragma('user_version', { simple: true }) !== FORMAT) {
         throw new ReplayBufferError(
           `${this.path} was written by another version of azul; go on with that one, or start another run`,
         );
       }
+      if (readonly) return db;
       db.exec(SCHEMA);
       db.prepare('INSERT INTO meta SELECT ? WHERE NOT EXISTS (SELECT * FROM meta)').run(players);
       const found = db.prepare('SELECT players FROM meta').pluck().get();
@@ -104,11 +112,19 @@ export class ReplayBuffer {
       return db;
     } catch (error) {
       db?.close();
+      if (readonly && (error as { code?: string }).code === 'SQLITE_NOTADB') {
+        throw new ReplayBufferError(notABuffer(this.path));
+      }
       // A folder that is missing is a TypeError of better-sqlite3's own.
       throw error instanceof TypeError
         ? new ReplayBufferError(`cannot use ${this.path}: ${error.message}`)
         : explain(error, this.path);
     }
+  }
+
+  /** Seats at the table of its games. */
+  get players(): number {
+    return this.guard(() => this.db.prepare('SELECT players FROM meta').pluck().get()) as number;
   }
 
   /** Stores games, all or none; those that are there already stay as they are. Returns the number of new ones. */
@@ -261,6 +277,10 @@ export class ReplayBuffer {
       throw explain(error, this.path);
     }
   }
+}
+
+function notABuffer(path: string): string {
+  return `${path} is not a replay buffer, or is damaged; name the folder of a run, or its replay.db`;
 }
 
 /** Player 0's share of the first place by score. */

@@ -158,6 +158,10 @@ export class ReplayWindow {
     }
   }
 
+  get heldOutPositions(): number {
+    return sumPositions(this.heldOut);
+  }
+
   /** Draws a training position, and counts that. */
   draw(random: Random): { game: number; place: number } {
     const i = firstAbove(this.ends, random.float() * this.ends.at(-1)!, 0, this.ends.length - 1);

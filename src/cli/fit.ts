@@ -1,0 +1,140 @@
+/** Trains a network on games that were played before, without self-play. */
+import { accessSync, constants, existsSync, renameSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { SingleBar } from 'cli-progress';
+import { writeSynced } from '../training/checkpoints.js';
+import { createLearner, type Learner } from '../training/components.js';
+import { type Config, override, PRESETS, validateConfig } from '../training/config.js';
+import { type Epoch, fit as fitLearner, stepsPerEpoch } from '../training/fit.js';
+import { encodeNetwork } from '../training/onnxModel.js';
+import { ReplayBuffer, ReplayBufferError } from '../training/replayBuffer.js';
+import { Run } from '../training/run.js';
+import { RUN_CONFIG } from '../training/runs.js';
+import { UsageError } from '../usageError.js';
+import { duration, percent, rate } from './format.js';
+import { interruptible } from './interruption.js';
+import { progressBar } from './progress.js';
+import { parseSetting, readConfigFile } from './train.js';
+
+export interface FitOptions {
+  out: string;
+  epochs: number;
+  patience: number;
+  minDelta: number;
+  config?: string;
+  set?: string[];
+}
+
+const ALL = Number.MAX_SAFE_INTEGER;
+
+/** Trains on a run's games, or a replay buffer's, and writes the model of the best epoch. */
+export async function fit(source: string, options: FitOptions): Promise<void> {
+  checkOutput(options.out);
+  const isRun = existsSync(join(source, RUN_CONFIG));
+  const path = existsSync(source) && statSync(source).isDirectory() ? join(source, 'replay.db') : source;
+  if (!existsSync(path)) {
+    throw new ReplayBufferError(`there is no replay buffer ${path}; name the folder of a run, or its replay.db`);
+  }
+  const replay = new ReplayBuffer(path);
+  try {
+    const base = isRun ? Run.readConfig(source) : { ...PRESETS.laptop!, players: replay.players };
+    const config = fitConfig(base, options);
+    if (config.players !== replay.players) {
+      throw new ReplayBufferError(`${path} holds games of ${replay.players} players, not ${config.players}`);
+    }
+    await interruptible((signal) => train(replay, config, options, signal));
+  } finally {
+    replay.close();
+  }
+}
+
+/** Refuses what can't be written, before work is spent on it. */
+function checkOutput(path: string): void {
+  if (!path.endsWith('.onnx')) throw new UsageError(`--out ${path}: a model is a .onnx file`);
+  if (existsSync(path)) throw new UsageError(`${path} exists already; name another file with --out`);
+  try {
+    accessSync(dirname(path), constants.W_OK);
+  } catch (error) {
+    throw new UsageError(`cannot write ${path}: ${(error as Error).message}; name another file with --out`);
+  }
+}
+
+/** The configuration with what the options change, as far as it concerns training. */
+function fitConfig(base: Config, { config, set = [] }: FitOptions): Config {
+  const changes = [config === undefined ? {} : readConfigFile(config), ...set.map(parseSetting)];
+  const whole = changes.reduce((before: Config, change) => override(before, change as object), base);
+  const valid = validateConfig(whole, 'the configuration');
+  return override(valid, { training: { minPositions: 1 } });
+}
+
+async function train(replay: ReplayBuffer, config: Config, options: FitOptions, signal: AbortSignal): Promise<void> {
+  const learner = await learnerFor(replay, config, options.epochs);
+  const { network, sampler, step } = learner;
+  const heldOut = sampler.heldOutPositions;
+  const steps = stepsPerEpoch(learner);
+  console.log(
+    `${replay.path}: ${config.players} players, ${config.network} network of ${rate(network.size)} parameters; ` +
+      `${rate(sampler.positions)} positions to train on, ${rate(heldOut)} held out; ${steps} steps an epoch`,
+  );
+  const started = performance.now();
+  let bar: SingleBar | undefined;
+  try {
+    const best = await fitLearner(learner, {
+      ...options,
+      signal,
+      onStep: (done, { loss }) => {
+        bar ??= progressBar('epoch'.padEnd(22), steps);
+        bar?.update(done, { note: `loss ${loss.toFixed(3)}` });
+      },
+      onEpoch: (epoch) => {
+        bar?.stop();
+        bar = undefined;
+        if (epoch.isBest) write(options.out, encodeNetwork(network, step.playingWeights));
+        console.log(`${epochLine(epoch, options.epochs)} · ${duration((performance.now() - started) / 1000)}`);
+      },
+    });
+    console.log(
+      best
+        ? `${signal.aborted ? 'Stopped' : 'Done'}. The best was epoch ${best.epoch}, with a held-out loss of ${best.validation.loss.toFixed(3)}. ` +
+            `azul play ${options.out} plays against it; azul evaluate ${options.out} greedy measures it.`
+        : 'Stopped in the first epoch, with nothing to keep yet.',
+    );
+  } finally {
+    bar?.stop();
+    await learner.close();
+  }
+}
+
+/** A learner whose window is the whole buffer, and whose schedule ends with the last epoch. */
+async function learnerFor(replay: ReplayBuffer, config: Config, epochs: number): Promise<Learner> {
+  const steps = epochs * Math.ceil(replay.positions / config.training.batchSize);
+  const learner = await createLearner(override(config, { training: { decaySteps: steps } }), replay);
+  const { sampler } = learner;
+  sampler.moveWindow(ALL, ALL);
+  if (sampler.positions > 0 && sampler.heldOutPositions > 0) return learner;
+  await learner.close();
+  const { fraction } = config.validation;
+  throw new ReplayBufferError(
+    replay.positions === 0
+      ? `${replay.path} holds no games to train on`
+      : `${replay.path} holds too few games to hold some out: validation.fraction is ${fraction}; raise it with --set validation.fraction=0.1`,
+  );
+}
+
+/** Writes a file whole or not at all. */
+function write(path: string, data: Uint8Array): void {
+  try {
+    writeSynced(`${path}.unfinished`, data);
+    renameSync(`${path}.unfinished`, path);
+  } catch (error) {
+    throw new Error(`cannot write ${path}: ${(error as Error).message}; make room or permit writing, then start again`);
+  }
+}
+
+function epochLine({ epoch, training, validation, isBest }: Epoch, epochs: number): string {
+  const losses = (of: Pick<Epoch['training'], 'loss' | 'policyLoss' | 'valueLoss' | 'policyAccuracy'>) =>
+    `${of.loss.toFixed(3)} (policy ${of.policyLoss.toFixed(3)}, value ${of.valueLoss.toFixed(3)}, ` +
+    `accuracy ${percent(of.policyAccuracy)})`;
+  const verdict = isBest ? ' · the best so far' : '';
+  return `epoch ${epoch}/${epochs} · loss ${losses(training)} · held out ${losses(validation)}${verdict}`;
+}

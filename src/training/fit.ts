@@ -1,0 +1,56 @@
+import type { Learner } from './components.js';
+import { EarlyStopping, type EarlyStoppingSettings } from './earlyStopping.js';
+import type { StepResult } from './trainingStep.js';
+import { type ValidationResult, validate } from './validation.js';
+
+/** One pass over a fixed set of games, and what came of it. */
+export interface Epoch {
+  /** From 1. */
+  epoch: number;
+  training: StepResult;
+  validation: ValidationResult;
+  /** Whether no epoch before had a held-out loss as low. */
+  isBest: boolean;
+}
+
+export interface FitOptions extends EarlyStoppingSettings {
+  epochs: number;
+  signal?: AbortSignal;
+  onStep?: (done: number, result: StepResult) => void;
+  /** Called after each epoch; the step's weights are those of its end. */
+  onEpoch?: (epoch: Epoch) => void;
+}
+
+/** Training steps of an epoch: as many as draw the positions of the window once, on average. */
+export function stepsPerEpoch({ sampler, config }: Learner): number {
+  return Math.ceil(sampler.positions / config.training.batchSize);
+}
+
+/**
+ * Trains on the sampler's window until the held-out loss no longer falls, the epochs are over or the signal aborts, and
+ * leaves the weights of the best epoch in the step; undefined if there was none. The window has to have held-out games.
+ */
+export async function fit(learner: Learner, options: FitOptions): Promise<Epoch | undefined> {
+  const { sampler, step, schedule, trainForSteps } = learner;
+  const { epochs, signal, onStep, onEpoch } = options;
+  const stopping = new EarlyStopping(options);
+  const steps = stepsPerEpoch(learner);
+  let best: Epoch | undefined;
+  let bestWeights = step.playingWeights.slice();
+  for (let epoch = 1; epoch <= epochs && !stopping.isOver(epoch - 1); epoch++) {
+    const training = await trainForSteps(steps, signal, onStep);
+    if (!training) break;
+    const validation = (await validate(step, sampler, Number.POSITIVE_INFINITY))!;
+    schedule.observe(validation.loss);
+    const isBest = stopping.observe(epoch, validation.loss);
+    const result = { epoch, training, validation, isBest };
+    if (isBest) {
+      best = result;
+      bestWeights = step.playingWeights.slice();
+    }
+    onEpoch?.(result);
+  }
+  step.weights.set(bestWeights);
+  step.average?.weights.set(bestWeights);
+  return best;
+}

@@ -1,3 +1,4 @@
+/** When a loss counts as falling no more. */
 export interface EarlyStoppingSettings {
   /** Epochs in a row that may fail to improve on the best. */
   patience: number;

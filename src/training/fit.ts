@@ -13,9 +13,12 @@ export interface Epoch {
   isBest: boolean;
 }
 
+/** How long to fit, and who is told. */
 export interface FitOptions extends EarlyStoppingSettings {
   epochs: number;
+  /** Ends it after the step at hand. */
   signal?: AbortSignal;
+  /** Called after each training step with the number of those of its epoch so far. */
   onStep?: (done: number, result: StepResult) => void;
   /** Called after each epoch; the step's weights are those of its end. */
   onEpoch?: (epoch: Epoch) => void;

@@ -134,6 +134,16 @@ function commandLine(): Command {
     });
 
   program
+    .command('report')
+    .description('the curves of a run as one HTML file, with words for those who did not make it')
+    .argument('[run]', 'folder of the run; the newest below runs/ by default')
+    .option('--out <file>', 'the file to write; report.html in the folder of the run by default')
+    .action(async (run, { out }) => {
+      const { report } = await import('./report.js');
+      report(run, out);
+    });
+
+  program
     .command('evaluate')
     .description(`players against each other. A player is one of: ${PLAYER_SPECS.join('  ')}`)
     .argument('<players...>', 'two or more of them')

@@ -279,7 +279,7 @@ function strengthCharts(history: readonly IterationMetrics[]): Chart[] {
     {
       group: 'Strength',
       title: 'Elo',
-      unit: 'Elo',
+      unit: '',
       explanation:
         'Strength, by all games against the players of the ladder and against earlier checkpoints. The ladder’s first player ' +
         'is at 0; 400 more mean ten points of eleven. It should rise, fast at first, then ever more slowly. A fall that leaves ' +

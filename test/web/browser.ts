@@ -14,7 +14,7 @@ const PLACES = [
   '/usr/bin/google-chrome',
   '/usr/bin/google-chrome-stable',
 ];
-const executablePath = process.env.CHROMIUM ?? PLACES.find((path) => existsSync(path));
+export const executablePath = process.env.CHROMIUM ?? PLACES.find((path) => existsSync(path));
 
 const root = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 

@@ -17,9 +17,11 @@ export interface ChartCardProps {
   span: number;
   /** Changes when the colours of the page do. */
   theme: string;
+  /** Whether it says what it means, not only when asked. */
+  explained?: boolean | undefined;
 }
 
-export function ChartCard({ chart, history, axis, span, theme }: ChartCardProps) {
+export function ChartCard({ chart, history, axis, span, theme, explained }: ChartCardProps) {
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(undefined);
   const [pointed, setPointed] = useState<number>();
@@ -66,10 +68,12 @@ export function ChartCard({ chart, history, axis, span, theme }: ChartCardProps)
           {chart.title}
           {![chart.title, '', '%'].includes(chart.unit) && <small> {chart.unit}</small>}
         </h4>
-        <details class="explain">
-          <summary aria-label={`What is ${chart.title}?`}>?</summary>
-          <p>{chart.explanation}</p>
-        </details>
+        {!explained && (
+          <details class="explain">
+            <summary aria-label={`What is ${chart.title}?`}>?</summary>
+            <p>{chart.explanation}</p>
+          </details>
+        )}
       </figcaption>
       <div ref={host} class="plot" role="img" aria-label={`${chart.title} by ${axis}; newest: ${said}`} />
       <ul class="legend">
@@ -87,6 +91,7 @@ export function ChartCard({ chart, history, axis, span, theme }: ChartCardProps)
           </li>
         )}
       </ul>
+      {explained && <p class="explanation">{chart.explanation}</p>}
     </figure>
   );
 }

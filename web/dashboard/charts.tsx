@@ -11,7 +11,13 @@ const SPANS = [1, 5, 20, 100];
 /** Parts of a history that are averaged, if nobody says otherwise. */
 const PARTS = 50;
 
-export function Charts({ history }: { history: readonly IterationMetrics[] }) {
+export interface ChartsProps {
+  history: readonly IterationMetrics[];
+  /** Whether every chart says what it means, not only when asked. */
+  explained?: boolean;
+}
+
+export function Charts({ history, explained }: ChartsProps) {
   const [axis, setAxis] = useState<AxisName>('iterations');
   const [chosenSpan, setSpan] = useState(0);
   const span = chosenSpan || suitableSpan(history.length);
@@ -48,7 +54,7 @@ export function Charts({ history }: { history: readonly IterationMetrics[] }) {
         const grid = (
           <div class="grid">
             {members.map((chart) => (
-              <ChartCard key={chart.title} {...{ chart, history, axis, span, theme }} />
+              <ChartCard key={chart.title} {...{ chart, history, axis, span, theme, explained }} />
             ))}
           </div>
         );

@@ -108,7 +108,7 @@ async function trainRun(run: Run): Promise<void> {
     const end = await interruptible((signal) => trainer.train(signal));
     console.log(
       end === 'finished'
-        ? `Done. azul play latest:${run.folder} plays against it; azul evaluate latest:${run.folder} greedy measures it.`
+        ? `Done. azul play latest:${run.folder} plays against it; azul evaluate latest:${run.folder} greedy measures it; azul report ${run.folder} draws its curves.`
         : `Stopped, and saved. azul resume ${run.folder} continues it.`,
     );
   } finally {

@@ -30,7 +30,7 @@ function Report({ data }: { data: ReportData }) {
       </p>
       <Charts history={history} explained />
       <Evaluations history={history} />
-      <Configuration {...{ config, meanings }} />
+      <Configuration {...{ name, config, meanings }} />
       <footer class="note">
         <p>
           Where a curve does not look healthy, the part on troubleshooting of docs/training.md says what to try. A fan’s

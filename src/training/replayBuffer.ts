@@ -231,7 +231,7 @@ export class ReplayBuffer {
   dropBefore(game: number): void {
     const drop = this.db.transaction(() => {
       this.db.prepare('DELETE FROM positions WHERE id < ?').run(game * IDS_PER_GAME);
-      this.db.prepare('UPDATE games SET kept = 0 WHERE kept = 1 AND number < ?').run(game);
+      this.db.prepare("UPDATE games SET kept = 0, surprise = x'' WHERE kept = 1 AND number < ?").run(game);
     });
     this.guard(drop);
   }

@@ -115,6 +115,8 @@ describe('the window', () => {
     expect(buffer.add([game(0)])).toBe(0);
     expect([...buffer.record(2, 0)]).toEqual([2, 0, 7]);
     expect(() => buffer.record(1, 2)).toThrow(ReplayBufferError);
+    expect(buffer.surprise(1).length).toBe(0);
+    expect(buffer.surprise(2).length).toBe(3);
     expect(buffer.check()).toEqual([]);
   });
 });

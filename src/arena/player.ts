@@ -7,7 +7,7 @@ export interface Player {
   readonly name: string;
   /**
    * One legal action for each position, in their order. Positions have the phase PLAYING and start at index 0 of their
-   * arrays; they are the match's own and must not be changed. `random` is this player's own stream in this match.
+   * arrays; they are the match's own and must not be changed. A game keeps its array to its end. `random` is this player's own stream in this match.
    */
   choose(positions: readonly Int32Array[], random: Random): Promise<number[]>;
   /** Fails, with the reason, if the player can't play now. */

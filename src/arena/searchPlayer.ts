@@ -15,7 +15,8 @@ const LEAVES_PER_SEARCH = 8;
 
 /** Plays by tree search with any evaluator; the searches of all its games share batches. */
 export class SearchPlayer implements Player {
-  private readonly searches: Search[] = [];
+  /** By the array of a game's position, so that each game's search may go on from its last. */
+  private readonly searches = new WeakMap<Int32Array, Search>();
   private readonly settings: SearchSettings;
   private readonly leaves: Leaves;
 
@@ -38,15 +39,16 @@ export class SearchPlayer implements Player {
   async choose(positions: readonly Int32Array[], random: Random): Promise<number[]> {
     const { game, leaves, settings } = this;
     this.evaluator.reseed?.(random.next());
-    const orders = positions.map((position, i) => {
-      const search = (this.searches[i] ??= new Search(game));
+    const tasks = positions.map((position) => {
+      const search = this.searches.get(position) ?? new Search(game);
+      this.searches.set(position, search);
       const state = position.slice();
       const order: number[] = [];
       canonicalise(game.rules, state, 0, order);
       search.begin(state, 0, settings, random.next());
-      return order;
+      return { search, order };
     });
-    let thinking = this.searches.slice(0, positions.length);
+    let thinking = tasks.map(({ search }) => search);
     while (thinking.length > 0) {
       for (let from = 0; from < thinking.length; from += BATCH) {
         const sharing = thinking.slice(from, from + BATCH);
@@ -58,10 +60,7 @@ export class SearchPlayer implements Player {
       }
       thinking = this.policyAlone ? [] : thinking.filter((search) => !search.done);
     }
-    return orders.map((order, i) => {
-      const { root, tree } = this.searches[i]!;
-      return originalAction(game, tree.action[root.best()]!, order);
-    });
+    return tasks.map(({ search, order }) => originalAction(game, search.tree.action[search.root.best()]!, order));
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Random } from '../game/random.js';
 import { cachedVisitPlan } from './halving.js';
-import { type Completion, completeQ } from './selection.js';
+import { type Completion, completeQ, prunedVisits } from './selection.js';
 import type { SearchSettings } from './settings.js';
 import { NONE, ROOT, type Tree } from './tree.js';
 
@@ -15,6 +15,10 @@ export class RootPolicy {
   private plan: Int32Array = new Int32Array(0);
   /** Of each root edge: its Gumbel noise plus the logarithm of its prior. */
   private readonly keys: Float64Array;
+  /** The edges by falling keys; halving considers the first of them. */
+  private readonly order: Int32Array;
+  /** Simulations that each root edge had before this search, where its tree was kept; what halving plans are new ones. */
+  private readonly inherited: Int32Array;
   /** `[edges, valueSize]`: sums of the values that came back through each root edge. */
   private readonly totals: Float64Array;
   private unproved = -Infinity;
@@ -22,6 +26,8 @@ export class RootPolicy {
 
   constructor(private readonly tree: Tree) {
     this.keys = new Float64Array(tree.game.actions);
+    this.order = new Int32Array(tree.game.actions);
+    this.inherited = new Int32Array(tree.game.actions);
     this.totals = new Float64Array(tree.game.actions * tree.game.valueSize);
   }
 
@@ -31,11 +37,13 @@ export class RootPolicy {
     this.settings = settings;
     const count = tree.edgeCount[ROOT]!;
     this.halving = settings.considered > 0;
-    this.totals.fill(0, 0, count * tree.game.valueSize);
+    this.sumTotals(count);
+    for (let i = 0; i < count; i++) this.inherited[i] = this.halving ? tree.started[i]! : 0;
     if (this.halving) {
       this.plan = cachedVisitPlan(Math.min(settings.considered, count), settings.simulations);
       for (let i = 0; i < count; i++) {
         keys[i] = Math.log(tree.prior[i]!) + (settings.noise ? random.gumbel() : 0);
+        this.order[i] = i;
       }
       this.sort(count);
     } else {
@@ -44,16 +52,43 @@ export class RootPolicy {
     }
   }
 
-  /** The root's edges, which are the tree's first ones, by falling keys. */
   private sort(count: number): void {
-    const { tree, keys } = this;
+    const { keys, order } = this;
     for (let i = 1; i < count; i++) {
-      for (let j = i; j > 0 && keys[j]! > keys[j - 1]!; j--) {
-        const key = keys[j]!;
-        keys[j] = keys[j - 1]!;
-        keys[j - 1] = key;
-        tree.swap(j, j - 1);
-      }
+      const edge = order[i]!;
+      let j = i;
+      for (; j > 0 && keys[edge]! > keys[order[j - 1]!]!; j--) order[j] = order[j - 1]!;
+      order[j] = edge;
+    }
+  }
+
+  /** Sums up anew what came through each root edge, from the values of all nodes below it. */
+  private sumTotals(count: number): void {
+    const { tree, totals } = this;
+    const { valueSize } = tree.game;
+    totals.fill(0, 0, count * valueSize);
+    if (tree.nodes === 1) return;
+    const through = new Int32Array(tree.nodes);
+    for (let node = 1; node < tree.nodes; node++) {
+      const parent = tree.parent[node]!;
+      through[node] = parent === ROOT ? tree.parentEdge[node]! : through[parent]!;
+      let own = tree.visits[tree.parentEdge[node]!]!;
+      const first = tree.firstEdge[node]!;
+      for (let edge = first; edge < first + tree.opened[node]!; edge++) own -= tree.visits[edge]!;
+      for (let i = 0; i < valueSize; i++)
+        totals[through[node]! * valueSize + i]! += own * tree.values[node * valueSize + i]!;
+    }
+  }
+
+  /** Follows two unopened edges that have changed places. */
+  swapped(a: number, b: number): void {
+    const { keys, order } = this;
+    const key = keys[a]!;
+    keys[a] = keys[b]!;
+    keys[b] = key;
+    for (let i = 0; i < this.tree.edgeCount[ROOT]!; i++) {
+      if (order[i] === a) order[i] = b;
+      else if (order[i] === b) order[i] = a;
     }
   }
 
@@ -73,15 +108,16 @@ export class RootPolicy {
    * g + logit + σ(completed Q); NONE if there is none, because proofs sent simulations elsewhere.
    */
   select(n: number): number {
-    const { tree } = this;
-    const opened = tree.opened[ROOT]!;
+    const { tree, order } = this;
+    const considered = Math.min(this.settings.considered, tree.edgeCount[ROOT]!);
     const planned = this.plan[n]!;
-    if (planned === 0 && opened < tree.edgeCount[ROOT]!) return opened;
-    completeQ(tree, ROOT, this.settings.gumbel, this.completion);
+    if (planned > 0) completeQ(tree, ROOT, this.settings.gumbel, this.completion);
     let best = NONE;
     let bestScore = -Infinity;
-    for (let edge = 0; edge < opened; edge++) {
-      if (tree.started[edge] !== planned) continue;
+    for (let i = 0; i < considered; i++) {
+      const edge = order[i]!;
+      if (this.simulated(edge) !== planned) continue;
+      if (planned === 0) return edge;
       const score = this.score(edge);
       // A prior that is 0 in float32 has a score of -Infinity, and is still an answer.
       if (best === NONE || score > bestScore) {
@@ -113,6 +149,11 @@ export class RootPolicy {
   backUp(edge: number, values: ArrayLike<number>): void {
     const { valueSize } = this.tree.game;
     for (let i = 0; i < valueSize; i++) this.totals[edge * valueSize + i]! += values[i]!;
+  }
+
+  /** Simulations of this search that went through an edge. */
+  private simulated(edge: number): number {
+    return this.tree.started[edge]! - this.inherited[edge]!;
   }
 
   private score(edge: number): number {
@@ -191,35 +232,38 @@ export class RootPolicy {
   }
 
   private preferred(a: number, b: number): boolean {
-    const { tree } = this;
-    if (tree.started[a] !== tree.started[b]) return tree.started[a]! > tree.started[b]!;
-    return tree.started[a]! > 0 && this.score(a) > this.score(b);
+    if (this.simulated(a) !== this.simulated(b)) return this.simulated(a) > this.simulated(b);
+    return this.score(a) > this.score(b);
   }
 
   /**
    * The policy target, a probability for each root edge: with Gumbel the improved policy softmax(logits + σ(completed
-   * Q)) (Danihelka et al. 2022, section 4), with PUCT the share of visits. Priors as the root has them, noise included
+   * Q)) (Danihelka et al. 2022, section 4), with PUCT the share of visits, less forced ones. Priors as the root has them, noise included
    * for PUCT and not for Gumbel.
    */
   policy(out: Float64Array): number {
-    const { tree } = this;
+    const { tree, settings } = this;
     const count = tree.edgeCount[ROOT]!;
-    completeQ(tree, ROOT, this.settings.gumbel, this.completion);
-    let max = -Infinity;
-    const byVisits = this.settings.selection === 'puct' && this.completion.started > 0;
-    for (let edge = 0; edge < count; edge++) {
-      if (byVisits) {
-        out[edge] = tree.started[edge]!;
-        continue;
-      }
-      const q = tree.visits[edge]! > 0 ? tree.meanValue(edge) : this.completion.mixed;
-      out[edge] = Math.log(tree.prior[edge]!) + this.completion.scale * q;
-      if (out[edge]! > max) max = out[edge]!;
-    }
+    completeQ(tree, ROOT, settings.gumbel, this.completion);
+    if (settings.selection === 'gumbel' || this.completion.started === 0) this.improve(out, count);
+    else if (settings.noise && settings.puct.forcedPlayouts > 0) prunedVisits(settings.puct, tree, ROOT, out);
+    else for (let edge = 0; edge < count; edge++) out[edge] = tree.started[edge]!;
     let sum = 0;
-    for (let edge = 0; edge < count; edge++) sum += byVisits ? out[edge]! : (out[edge] = Math.exp(out[edge]! - max));
+    for (let edge = 0; edge < count; edge++) sum += out[edge]!;
     for (let edge = 0; edge < count; edge++) out[edge]! /= sum;
     return count;
+  }
+
+  /** Writes prior · exp(σ(completed Q)), the greatest scaled to 1. */
+  private improve(out: Float64Array, count: number): void {
+    const { tree, completion } = this;
+    let max = -Infinity;
+    for (let edge = 0; edge < count; edge++) {
+      const q = tree.visits[edge]! > 0 ? tree.meanValue(edge) : completion.mixed;
+      out[edge] = Math.log(tree.prior[edge]!) + completion.scale * q;
+      if (out[edge]! > max) max = out[edge]!;
+    }
+    for (let edge = 0; edge < count; edge++) out[edge] = Math.exp(out[edge]! - max);
   }
 
   /** The value vector as the search sees it: exact if proved, else the mean over its policy of the visited edges. */

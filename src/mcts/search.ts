@@ -3,7 +3,7 @@ import type { Leaves } from './evaluator.js';
 import { CHANCE, DECISION, type Game } from './game.js';
 import { isSettled, propagateProof, unsettledEdge } from './proofs.js';
 import { RootPolicy } from './rootPolicy.js';
-import { gumbelInterior, puct, type Selection } from './selection.js';
+import { gumbelInterior, puct, puctRoot, type Selection } from './selection.js';
 import type { SearchSettings } from './settings.js';
 import { NONE, ROOT, Tree } from './tree.js';
 
@@ -36,6 +36,8 @@ export class Search {
   started = 0;
   private settings!: SearchSettings;
   private interior!: Selection;
+  /** The root's rule where it does not halve. */
+  private exploring!: Selection;
   private readonly random = new Random(0);
   private readonly legal: Uint16Array;
   private readonly weights: Float64Array;
@@ -57,7 +59,10 @@ export class Search {
     this.backed = new Float64Array(game.valueSize);
   }
 
-  /** Starts to search a decision; the same seed gives the same search. */
+  /**
+   * Starts to search a decision; the same seed gives the same search. Where the settings say so and the last search came
+   * by this position, what it found below is kept.
+   */
   begin(state: Int32Array, at: number, settings: SearchSettings, seed: number): void {
     if (settings !== this.settings) {
       if (!(settings.simulations >= 1)) throw new Error('simulations must be at least 1');
@@ -66,16 +71,36 @@ export class Search {
       }
       this.settings = settings;
       this.interior = settings.selection === 'puct' ? puct(settings.puct) : gumbelInterior(settings.gumbel);
+      this.exploring = settings.selection === 'puct' && settings.noise ? puctRoot(settings.puct) : this.interior;
     }
     const { tree } = this;
     this.random.reseed(seed);
     this.started = 0;
     this.waitingCount = 0;
+    const known = settings.reuse ? this.find(state, at) : NONE;
+    if (known !== NONE) {
+      tree.reroot(known);
+      this.root.begin(settings, this.random);
+      return;
+    }
     tree.clear();
     const root = tree.addNode(NONE, NONE);
     for (let i = 0; i < this.game.stateSize; i++) tree.states[i] = state[at + i]!;
     tree.classify(root);
     if (tree.kind[root] !== DECISION) throw new Error('only a position with a player to move can be searched');
+  }
+
+  /** The expanded decision of the last search with that position. */
+  private find(state: Int32Array, at: number): number {
+    const { tree } = this;
+    const { stateSize } = this.game;
+    for (let node = 0; node < tree.nodes; node++) {
+      if (tree.kind[node] !== DECISION || tree.firstEdge[node] === NONE) continue;
+      let i = 0;
+      while (i < stateSize && tree.states[node * stateSize + i] === state[at + i]) i++;
+      if (i === stateSize) return node;
+    }
+    return NONE;
   }
 
   /** Whether the budget is spent, or the root's value is proved, and nothing waits for its evaluation. */
@@ -148,13 +173,14 @@ export class Search {
       if (tree.kind[node] === CHANCE) {
         edge = this.nextOutcome(node);
       } else {
-        edge = node === ROOT && this.root.halving ? this.root.select(this.started) : this.interior(tree, node);
+        if (node !== ROOT) edge = this.interior(tree, node);
+        else edge = this.root.halving ? this.root.select(this.started) : this.exploring(tree, ROOT);
         // A settled edge has no more to teach; but the visits of a root searched by PUCT are its policy.
         if ((node !== ROOT || this.settings.selection !== 'puct') && (edge === NONE || isSettled(tree, node, edge)))
           edge = unsettledEdge(tree, node);
       }
-      tree.started[edge]!++;
       if (tree.child[edge] === NONE) return this.open(node, edge);
+      tree.started[edge]!++;
       node = tree.child[edge]!;
       if (tree.proved[node] === 1) return node;
       if (tree.firstEdge[node] === NONE) {
@@ -165,9 +191,15 @@ export class Search {
     }
   }
 
-  /** Follows an edge for the first time. */
-  private open(node: number, edge: number): number {
+  /** Follows an edge for the first time, as the first of the unopened ones. */
+  private open(node: number, unopened: number): number {
     const { tree, game } = this;
+    const edge = tree.firstEdge[node]! + tree.opened[node]!;
+    if (edge !== unopened) {
+      tree.swap(edge, unopened);
+      this.root.swapped(edge, unopened);
+    }
+    tree.started[edge]!++;
     const child = tree.addNode(node, edge);
     tree.child[edge] = child;
     tree.opened[node]!++;

@@ -21,6 +21,8 @@ export interface SearchSettings {
    * deal, later ones follow the samples in turn; all are averaged. 0: later visits take the evaluator's value again.
    */
   deals: number;
+  /** Whether a search goes on from what the last one found below the position, if that came by it. */
+  reuse: boolean;
   temperature: TemperatureSettings;
 }
 
@@ -51,6 +53,7 @@ export function searchSettings(simulations: number, changes: Partial<SearchSetti
     puct: PUCT_DEFAULTS,
     dirichlet: { total: 10.83, fraction: 0.25 },
     deals: 16,
+    reuse: false,
     temperature: { initial: 0, halfLife: 19 },
     ...changes,
   };

@@ -6,7 +6,7 @@ import type { Device } from './devices.js';
 import type { Precision } from './inference.js';
 import { Network, type NetworkShape } from './network.js';
 import { openEvaluator } from './onnxInference.js';
-import { playGames, type SelfPlayTimes } from './selfPlay.js';
+import { type PlayoutCap, playGames, type SelfPlayTimes } from './selfPlay.js';
 
 /** Places in the array that all actors of an iteration share. */
 export const NEXT = 0;
@@ -19,6 +19,7 @@ export interface ActorTask {
   device?: Device;
   precision?: Precision;
   search: SearchSettings;
+  cap?: PlayoutCap;
   parallel: number;
   seed: number;
   iteration: number;

@@ -5,6 +5,7 @@ import { type Device, usableThreads } from './devices.js';
 import type { Precision } from './inference.js';
 import type { Network } from './network.js';
 import type { FinishedGame } from './replayBuffer.js';
+import type { PlayoutCap } from './selfPlay.js';
 import { allOf, runJob, whenAborted } from './workers.js';
 
 /** Games that the workers of a pool are to play. */
@@ -15,6 +16,7 @@ export interface SelfPlayJob {
   device?: Device;
   precision?: Precision;
   search: SearchSettings;
+  cap?: PlayoutCap;
   /** Games side by side in each worker. */
   parallel: number;
   /** With a game's number, what its deals and searches depend on. */
@@ -44,6 +46,7 @@ export async function selfPlay(workers: Piscina, job: SelfPlayJob): Promise<Acto
     device: job.device,
     precision: job.precision,
     search: job.search,
+    cap: job.cap,
     parallel: job.parallel,
     seed: job.seed,
     iteration: job.iteration,

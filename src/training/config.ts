@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
-import { searchSettings } from '../mcts/settings.js';
+import { PUCT_DEFAULTS } from '../mcts/selection.js';
+import { type SearchSettings, searchSettings } from '../mcts/settings.js';
 import { UsageError } from '../usageError.js';
 import { DEVICES } from './devices.js';
 import { PRECISIONS } from './inference.js';
@@ -9,6 +10,7 @@ import { NETWORK_SIZES, type NetworkShape } from './network.js';
 import { OPTIMIZERS } from './optimizer.js';
 import type { PresetName } from './presetNames.js';
 import { SCHEDULES } from './schedule.js';
+import type { PlayoutCap } from './selfPlay.js';
 
 const whole = (min: number, max: number) => z.number().int().min(min).max(max);
 const fraction = z.number().min(0).max(1);
@@ -40,6 +42,11 @@ export const configSchema = z.strictObject({
     temperatureHalfLife: z.number().positive().describe('plies over which that temperature halves'),
     device: z.enum(DEVICES).describe('where ONNX Runtime computes the network in self-play and evaluation'),
     deals: whole(0, 64).describe("deals sampled at a round's end, beside the network's value of the wait for it"),
+    keepTree: z.boolean().describe('whether a search goes on from what the last one found below its position'),
+    fullFraction: fraction.describe('part of the moves that get a full search; the others have no policy target'),
+    cheapSimulations: whole(1, 100_000).describe('simulations of a move that gets none'),
+    forcedPlayouts: z.number().min(0).max(100).describe('k of the forced playouts of puct (KataGo: 2); 0: none'),
+    rootFpuReduction: z.number().min(0).max(2).describe('first-play urgency of puct at the root (KataGo: 0)'),
   }),
   replay: z.strictObject({
     minWindow: whole(1, 100_000_000).describe('positions in the window at first'),
@@ -149,6 +156,11 @@ const laptop: Config = {
     temperatureHalfLife: 19,
     device: 'cpu',
     deals: 0,
+    keepTree: false,
+    fullFraction: 1,
+    cheapSimulations: 8,
+    forcedPlayouts: 0,
+    rootFpuReduction: 0.2,
   },
   replay: { minWindow: 30_000, maxWindow: 1_000_000, growth: 0.5, growthExponent: 1, surpriseWeight: 0, recency: 1 },
   training: {
@@ -284,16 +296,26 @@ export function networkShape(config: Config): NetworkShape {
 }
 
 /** How self-play searches. */
-export function selfPlaySearch({ selfPlay }: Config) {
-  const { simulations, selection, considered, deals } = selfPlay;
+export function selfPlaySearch({ selfPlay }: Config): SearchSettings {
+  const { simulations, selection, considered, deals, keepTree, forcedPlayouts, rootFpuReduction } = selfPlay;
   const gumbel = selection === 'gumbel';
   return searchSettings(simulations, {
     selection,
     considered: gumbel ? considered : 0,
     noise: true,
+    puct: { ...PUCT_DEFAULTS, forcedPlayouts, rootFpuReduction },
     deals,
+    reuse: keepTree,
     temperature: { initial: gumbel ? 0 : selfPlay.temperature, halfLife: selfPlay.temperatureHalfLife },
   });
+}
+
+/** How moves without a full search are searched, if there are any: without noise. */
+export function playoutCap(config: Config): PlayoutCap | undefined {
+  const { fullFraction, cheapSimulations } = config.selfPlay;
+  if (fullFraction === 1) return undefined;
+  const search = { ...selfPlaySearch(config), simulations: cheapSimulations, noise: false };
+  return { fraction: fullFraction, search };
 }
 
 /** Every field, as section.field, and what it means. */

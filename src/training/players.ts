@@ -102,6 +102,7 @@ export async function createPlayer(spec: string | ModelPlayer, players: number):
         const simulations = number('sims', DEFAULT_SIMULATIONS, 0, 10_000_000);
         const search: Partial<SearchSettings> = {};
         if (options.has('deals')) search.deals = number('deals', 0, 0, 1000);
+        if (options.has('reuse')) search.reuse = number('reuse', 0, 0, 1) === 1;
         if (options.has('considered')) search.considered = number('considered', 0, 0, 300);
         const selection = choice('selection', ['gumbel', 'puct']);
         if (selection) search.selection = selection;

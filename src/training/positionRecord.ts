@@ -30,7 +30,7 @@ export interface GameOutcome extends ValueTargets {
 /** A position and its search, before the game's outcome is known. */
 export interface SearchedPosition {
   state: Int32Array;
-  /** Actions with a probability worth keeping, and those; empty where a deal is due. */
+  /** Actions with a probability worth keeping, and those; empty where a deal is due or the search was a cheap one. */
   actions: Uint16Array;
   probabilities: Uint16Array;
   search: { rank: number[]; margin: number[] };

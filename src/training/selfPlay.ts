@@ -31,6 +31,19 @@ export interface SelfPlayTimes {
   record: number;
 }
 
+const NO_POLICY = { actions: new Uint16Array(0), probabilities: new Uint16Array(0) };
+
+/**
+ * Playout cap randomization (Wu 2019, section 3.1): most moves are searched quickly, so that more games end and give their
+ * outcomes as targets; only fully searched ones give their policy.
+ */
+export interface PlayoutCap {
+  /** Part of the moves that are fully searched. */
+  fraction: number;
+  /** How the others are. */
+  search: SearchSettings;
+}
+
 /** One game of self-play in the making. */
 class SelfPlayGame {
   readonly search: Search;
@@ -46,9 +59,13 @@ class SelfPlayGame {
   private simulations = 0;
   private actions: number[] = [];
 
+  /** Whether the move at hand gets a full search, which makes its policy a target. */
+  private full = true;
+
   constructor(
     private readonly game: AzulGame,
     private readonly settings: SearchSettings,
+    private readonly cap?: PlayoutCap,
   ) {
     this.search = new Search(game, settings.simulations + 2);
     this.state = new Int32Array(game.stateSize);
@@ -68,11 +85,15 @@ class SelfPlayGame {
     this.actions = [];
     this.state.set(this.game.rules.start());
     this.game.applyChance(this.state, 0, this.deals);
+    // Nothing of the game that was played here before.
+    this.search.tree.clear();
     this.beginSearch();
   }
 
   private beginSearch(): void {
-    this.search.begin(this.state, 0, this.settings, this.seeds.next());
+    const { cap, seeds } = this;
+    this.full = !cap || seeds.float() < cap.fraction;
+    this.search.begin(this.state, 0, this.full ? this.settings : cap!.search, seeds.next());
   }
 
   /** Plays the move of the finished search, and the deal if one is due. False once the game is over. */
@@ -80,14 +101,18 @@ class SelfPlayGame {
     const { game, search, state, policy } = this;
     const count = search.root.policy(policy);
     search.root.values(policy, this.values);
-    this.note(sparsePolicy(search.tree.action, policy, count), klDivergence(policy, search.tree.prior, count));
+    if (this.full) {
+      this.note(sparsePolicy(search.tree.action, policy, count), klDivergence(policy, search.tree.prior, count));
+    } else {
+      this.note(NO_POLICY, Number.NaN);
+    }
     this.policyEntropy += entropy(policy, count);
     this.simulations += search.started;
     const action = search.tree.action[this.chooseEdge()]!;
     game.apply(state, 0, action);
     this.actions.push(action);
     if (game.kind(state, 0) === CHANCE) {
-      this.note({ actions: new Uint16Array(0), probabilities: new Uint16Array(0) }, Number.NaN);
+      this.note(NO_POLICY, Number.NaN);
       game.applyChance(state, 0, this.deals);
     }
     if (game.kind(state, 0) === TERMINAL) return false;
@@ -112,7 +137,7 @@ class SelfPlayGame {
     const rank = Array.from({ length: players }, (_, p) => rankOf(this.values[p]!, margin[p]!));
     const search = { rank, margin };
     const previous = this.positions.at(-1);
-    if (previous?.actions.length === 0) previous.search = search;
+    if (previous && this.game.kind(previous.state, 0) === CHANCE) previous.search = search;
     this.positions.push({ state: this.state.slice(), search, ...policy });
     this.surprise.push(surprise);
   }
@@ -150,6 +175,7 @@ export async function playGames(options: {
   game: AzulGame;
   evaluator: Evaluator;
   search: SearchSettings;
+  cap?: PlayoutCap;
   /** Games side by side. */
   parallel: number;
   seed: number;
@@ -176,7 +202,7 @@ export async function playGames(options: {
     return number >= 0;
   };
   for (let i = 0; i < parallel; i++) {
-    const slot = new SelfPlayGame(game, options.search);
+    const slot = new SelfPlayGame(game, options.search, options.cap);
     if (!startNext(slot)) break;
     games.push(slot);
   }

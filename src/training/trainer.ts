@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { selfPlay } from './actors.js';
 import { type Checkpoint, CheckpointError, playingWeights } from './checkpoints.js';
 import { createTrainingComponents, type TrainingComponents } from './components.js';
-import { type Config, selfPlaySearch } from './config.js';
+import { type Config, playoutCap, selfPlaySearch } from './config.js';
 import type { EvaluationResult } from './evaluation.js';
 import { type Evaluation, Ladder } from './ladder.js';
 import type { IterationMetrics } from './metrics.js';
@@ -213,6 +213,7 @@ export class Trainer extends EventEmitter<TrainerEvents> {
         device: config.selfPlay.device,
         precision: config.selfPlay.precision,
         search: selfPlaySearch(config),
+        cap: playoutCap(config),
         parallel: parallelGames,
         seed: config.seed,
         iteration,

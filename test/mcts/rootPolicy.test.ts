@@ -10,7 +10,11 @@ import { edgesOf } from './running.js';
 
 function rootOf(tree: Tree, settings: SearchSettings, random = new Random(1)): RootPolicy {
   const root = new RootPolicy(tree);
+  // The visits of the sketch are of this search, not of one before it.
+  const started = tree.started.slice();
+  tree.started.fill(0);
   root.begin(settings, random);
+  tree.started.set(started);
   return root;
 }
 
@@ -124,7 +128,7 @@ describe('the move', () => {
     for (let run = 0; run < 200; run++) {
       const edges = priors.map((prior, i) => ({ prior, q: i / 10, visits: 2 }));
       const tree = handTree(0, edges);
-      // Σ = 3q here; the edges are sorted by g + logit, and the visits stay where they are: read them off the tree.
+      // Σ = 3q here; the visits stay with their edges.
       const g = priors.map((prior) => Math.log(Math.fround(prior)) + twin.gumbel());
       const root = rootOf(tree, searchSettings(16, { noise: true, gumbel: { cVisit: 1, cScale: 1 } }), random);
       const scores = edgesOf(tree, ROOT).map((edge) => g[tree.action[edge]!]! + 3 * tree.meanValue(edge));
@@ -143,8 +147,10 @@ test('Gumbel top-k draws actions without replacement in proportion to their prio
       0,
       priors.map((prior) => ({ prior })),
     );
-    rootOf(tree, searchSettings(16, { noise: true }), random);
-    const key = `${tree.action[0]}${tree.action[1]}`;
+    const root = rootOf(tree, searchSettings(16, { noise: true }), random);
+    const first = root.select(0);
+    tree.started[first] = 1;
+    const key = `${tree.action[first]}${tree.action[root.select(1)]}`;
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   for (const a of [0, 1, 2, 3]) {

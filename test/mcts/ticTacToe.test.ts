@@ -1,6 +1,7 @@
 /** Tic-tac-toe is small enough to know everything about. */
 import { describe, expect, test } from 'vitest';
 import { TERMINAL } from '../../src/mcts/game.js';
+import { PUCT_DEFAULTS } from '../../src/mcts/selection.js';
 import { type SearchSettings, searchSettings } from '../../src/mcts/settings.js';
 import { ROOT } from '../../src/mcts/tree.js';
 import { UNIFORM } from './evaluators.js';
@@ -65,7 +66,7 @@ const exploring: Record<string, SearchSettings> = {
   puct: searchSettings(200_000, {
     selection: 'puct',
     considered: 0,
-    puct: { cInit: 50, cBase: 1e9, fpuReduction: 0.2 },
+    puct: { ...PUCT_DEFAULTS, cInit: 50, cBase: 1e9 },
   }),
 };
 

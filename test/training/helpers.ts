@@ -7,12 +7,12 @@ import { Random } from '../../src/game/random.js';
 import { AzulGame } from '../../src/mcts/azul.js';
 import { type Evaluator, Leaves } from '../../src/mcts/evaluator.js';
 import { CHANCE, DECISION, TERMINAL } from '../../src/mcts/game.js';
-import { searchSettings } from '../../src/mcts/settings.js';
+import { type SearchSettings, searchSettings } from '../../src/mcts/settings.js';
 import { type Batch, emptyBatch, ILLEGAL } from '../../src/training/batch.js';
 import type { IterationMetrics } from '../../src/training/metrics.js';
 import type { Network } from '../../src/training/network.js';
 import type { FinishedGame } from '../../src/training/replayBuffer.js';
-import { playGames } from '../../src/training/selfPlay.js';
+import { type PlayoutCap, playGames } from '../../src/training/selfPlay.js';
 import type { StepSettings } from '../../src/training/trainingStep.js';
 
 export const STEP: StepSettings = {
@@ -112,15 +112,22 @@ export class HashEvaluator implements Evaluator {
 /** Self-play with a HashEvaluator. */
 export async function playFake(
   numbers: number[],
-  options: { players?: number; seed?: number; parallel?: number } = {},
+  options: {
+    players?: number;
+    seed?: number;
+    parallel?: number;
+    search?: Partial<SearchSettings>;
+    cap?: PlayoutCap;
+  } = {},
 ) {
-  const { players = 2, seed = 1, parallel = 4 } = options;
+  const { players = 2, seed = 1, parallel = 4, search, cap } = options;
   const games: FinishedGame[] = [];
   const queue = [...numbers];
   await playGames({
     game: new AzulGame(players),
     evaluator: new HashEvaluator(),
-    search: searchSettings(4, { noise: true }),
+    search: searchSettings(4, { noise: true, ...search }),
+    cap,
     parallel,
     seed,
     iteration: 1,

@@ -29,6 +29,36 @@ describe('self-play', () => {
     expect(await playFake([0], { seed: 2 })).not.toEqual([together[0]]);
   });
 
+  test.each(['gumbel', 'puct'] as const)('so too where %s goes on from its last tree', async (selection) => {
+    const search = { reuse: true, selection, considered: selection === 'puct' ? 0 : 16, simulations: 24 };
+    const together = await playFake([0, 1, 2], { parallel: 3, search });
+    const inARow = await playFake([2, 1, 0], { parallel: 1, search });
+    expect(inARow).toEqual(together);
+    expect(await playFake([0, 1, 2], { search: { ...search, reuse: false } })).not.toEqual(together);
+  });
+
+  test('with a playout cap gives policies of fully searched moves alone, and values of all', async () => {
+    const cap = { fraction: 0.25, search: searchSettings(2) };
+    const games = await playFake([0, 1, 2, 3, 4, 5], { search: { simulations: 12 }, cap });
+    const game = new AzulGame(2);
+    const withoutPolicy = 4 * (game.stateSize + 5 * 2);
+    let [full, cheap, simulations] = [0, 0, 0];
+    for (const { records, surprise, simulations: spent } of games) {
+      simulations += spent;
+      records.forEach((record, i) => {
+        if (stateOf(game, record)[PHASE] !== PLAYING) return;
+        if (record.byteLength > withoutPolicy) full++;
+        else cheap++;
+        expect(Number.isNaN(surprise[i])).toBe(record.byteLength === withoutPolicy);
+      });
+    }
+    // About a quarter of some 330 moves: within four standard deviations.
+    expect(Math.abs(full / (full + cheap) - 0.25)).toBeLessThan(0.1);
+    expect(simulations).toBeLessThanOrEqual(12 * full + 2 * cheap);
+    expect(simulations).toBeGreaterThan(8 * full);
+    expect(await playFake([5, 4, 3, 2, 1, 0], { parallel: 2, search: { simulations: 12 }, cap })).toEqual(games);
+  });
+
   test('plays no game twice', async () => {
     const games = await playFake(
       Array.from({ length: 40 }, (_, i) => i),

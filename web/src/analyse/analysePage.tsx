@@ -146,11 +146,11 @@ export function AnalysePage({ engine, initial, onChange }: AnalysePageProps) {
                 Back to the game
               </button>
             )}
+            <label class="switch">
+              <input type="checkbox" checked={thinks} onChange={(event) => setThinks(event.currentTarget.checked)} />
+              Think along
+            </label>
           </div>
-          <label class="switch">
-            <input type="checkbox" checked={thinks} onChange={(event) => setThinks(event.currentTarget.checked)} />
-            Think along
-          </label>
         </section>
         {thinks && progress === undefined && position.state[PHASE] === PLAYING && (
           <section class="card" aria-label="What the model thinks">

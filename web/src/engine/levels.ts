@@ -14,7 +14,7 @@ export interface Level {
 
 /** From the weakest to the strongest. */
 export const LEVELS: readonly Level[] = [
-  { id: 'beginner', name: 'Beginner', simulations: 0, temperature: 4 },
+  { id: 'beginner', name: 'Beginner', simulations: 0, temperature: 3 },
   { id: 'casual', name: 'Casual', simulations: 0, temperature: 2 },
   { id: 'club', name: 'Club', simulations: 0, temperature: 0 },
   { id: 'strong', name: 'Strong', simulations: 50, temperature: 0 },

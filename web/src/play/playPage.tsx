@@ -2,7 +2,7 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { part } from '../../../src/arena/gameAnalysis.js';
 import { describeMove } from '../../../src/game/description.js';
-import { type Position, printMove, printPosition } from '../../../src/game/notation.js';
+import { type Position, printMove, printPosition, startPosition } from '../../../src/game/notation.js';
 import { DEAL_DUE, PHASE, PLAYING, ROUND, TURN } from '../../../src/game/state.js';
 import { type Engine, Withdrawn } from '../engine/engine.js';
 import { chooseMove, LEVELS } from '../engine/levels.js';
@@ -99,6 +99,14 @@ export function PlayPage({ engine, initial, onChange }: PlayPageProps) {
     return () => controller.abort();
   }, [game, roundEnd]);
 
+  // Loads the model while the person looks at the table.
+  const { players } = position.rules;
+  useEffect(() => {
+    const controller = new AbortController();
+    engine.evaluate(startPosition(players), 0, controller.signal).catch(() => {});
+    return () => controller.abort();
+  }, [players]);
+
   const thoughts = useThinking(engine, assisted && personMoves ? position : undefined);
   const ghost = useGhost(position);
 
@@ -134,7 +142,7 @@ export function PlayPage({ engine, initial, onChange }: PlayPageProps) {
           last={ghost.last ?? last}
           heat={ghost.position ? undefined : thoughts?.evaluation?.policy}
           chances={values?.map(part)}
-          mine={Math.max(0, personMoves ? mover : game.seats.indexOf(PERSON))}
+          mine={step?.seat ?? Math.max(0, personMoves ? mover : game.seats.indexOf(PERSON))}
           suggestion={shownHint?.action}
           lit={step && { seat: step.seat, cells: step.cells, floor: step.floor }}
           ghost={ghost.position !== undefined}
@@ -157,11 +165,15 @@ export function PlayPage({ engine, initial, onChange }: PlayPageProps) {
             <button type="button" class="primary" onClick={() => setChoosing(true)}>
               New game
             </button>
+            <label class="switch">
+              <input
+                type="checkbox"
+                checked={assisted}
+                onChange={(event) => setAssisted(event.currentTarget.checked)}
+              />
+              Think along
+            </label>
           </div>
-          <label class="switch">
-            <input type="checkbox" checked={assisted} onChange={(event) => setAssisted(event.currentTarget.checked)} />
-            Think along
-          </label>
         </section>
         {fault && (
           <p class="fault card" role="alert">
@@ -212,7 +224,9 @@ export function PlayPage({ engine, initial, onChange }: PlayPageProps) {
 function shownPosition(position: Position, roundEnd: RoundEnd | undefined): Position {
   if (!roundEnd) return position;
   const { taken, steps, at } = roundEnd;
-  return { rules: position.rules, state: steps[at - 1]?.state ?? taken };
+  const state = (steps[at - 1]?.state ?? taken).slice();
+  state[PHASE] = DEAL_DUE;
+  return { rules: position.rules, state };
 }
 
 function statusText(

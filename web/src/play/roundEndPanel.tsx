@@ -26,7 +26,7 @@ export function RoundEndPanel({ steps, names, at, onStep, onEnd }: RoundEndPanel
   const step = steps[at - 1];
   return (
     <section class="round-end card" aria-label="End of the round">
-      <h2>The round is over</h2>
+      <h2>Tiling and scoring</h2>
       <p class="step" aria-live="polite">
         {step ? (
           <>

@@ -33,7 +33,7 @@ export interface TableProps {
   mine?: number | undefined;
   /** An action to point at. */
   suggestion?: number | undefined;
-  /** Part of a board to light up: cells of the wall (a bit set of wall.ts), or the floor line. */
+  /** A board to light up, and in it cells of the wall (a bit set of wall.ts), or the floor line. */
   lit?: { seat: number; cells: number; floor: boolean } | undefined;
   /** Whether the position is only imagined. */
   ghost?: boolean | undefined;
@@ -153,7 +153,7 @@ export function Table(props: TableProps) {
             seat={seat}
             board={state.subarray(BOARDS + BOARD_SIZE * seat, BOARDS + BOARD_SIZE * (seat + 1))}
             name={name}
-            active={seat === mover}
+            active={seat === (lit?.seat ?? mover)}
             mine={seat === mine}
             chance={chances?.[seat]}
             suggested={seat === mover && suggestion !== undefined ? destinationOf(suggestion) : undefined}

@@ -7,28 +7,21 @@ import { parseGames, printGame, type RecordedGame } from '../../src/arena/record
 import { openThinker } from '../../src/cli/openThinker.js';
 import { printPosition, startPosition } from '../../src/game/notation.js';
 import { parseSetUp } from '../../src/game/setUp.js';
+import { OVER, PHASE } from '../../src/game/state.js';
 import { describePage, expectAccessible, picture } from './browser.js';
 
 const DEAL = '=BBYK/RRWW/BYKK/YYRW/BRKW';
 
-/** The first round of a game of the greedy player against itself, and the deal of the second. */
-async function record(): Promise<{ text: string; game: RecordedGame }> {
+/** A game of the greedy player against itself, or its first deals and moves, as many as are given. */
+async function record(count?: number): Promise<{ text: string; game: RecordedGame }> {
   const contestants = [new GreedyPlayer(), new GreedyPlayer()];
   const [played] = await playMatch({ seats: 2, contestants, seed: 4, from: 0, to: 1 });
-  const { seats } = played!;
-  const tokens = played!.tokens.slice(0, 1 + played!.tokens.findIndex((token, i) => i > 0 && token.startsWith('=')));
+  const tokens = played!.tokens.slice(0, count);
   const { rules, state } = parseSetUp(['start 2 moves', ...tokens].join(' '));
-  const { scores, ranks } = placesOf(rules, state);
-  const game = {
-    seats: seats.map(String),
-    tags: new Map(),
-    start: startPosition(2),
-    tokens,
-    scores,
-    ranks,
-    finished: false,
-  };
-  const text = printGame(game);
+  const finished = state[PHASE] === OVER;
+  const start = startPosition(2);
+  const seats = ['Blanca', 'Inês'];
+  const text = printGame({ seats, tags: new Map(), start, tokens, ...placesOf(rules, state), finished });
   return { text, game: parseGames(text)[0]! };
 }
 
@@ -94,7 +87,7 @@ describePage('the page that analyses', (open) => {
   });
 
   test('a file with more than one game asks which', async () => {
-    const { text } = await record();
+    const { text } = await record(5);
     const page = await open('#analyse');
     const file = { name: 'games.txt', mimeType: 'text/plain', buffer: Buffer.from(`${text}\n${text}`) };
     await page.locator('input[type=file]').setInputFiles(file);
@@ -126,7 +119,7 @@ describePage('accessibility', (open) => {
       await expectAccessible(page, rules);
       await page.getByRole('button', { name: 'New game' }).click();
       await expectAccessible(page, rules);
-      const { text } = await record();
+      const { text } = await record(9);
       const analysis = await open('#analyse', { colorScheme, viewport: { width: 390, height: 844 } });
       await openPasted(analysis, text);
       await analysis.getByRole('button', { name: 'Analyse the game' }).click();

@@ -112,6 +112,10 @@ describePage('the page that plays', (open) => {
     expect(await page.locator('[aria-live]').last().textContent()).toContain(
       '1B2: all 2 blue of factory 1 into line 2',
     );
+    await yourTurn(page).waitFor();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => movesOf(page), { timeout: 20_000 }).toHaveLength(5);
   });
 
   test('take back, to the same deal and the same answers', async () => {

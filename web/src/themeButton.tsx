@@ -5,14 +5,18 @@ const KEY = 'azul-theme';
 /** Goes between the light and the dark theme; at first the system's. */
 export function ThemeButton() {
   const [theme, setTheme] = useState(
-    () => localStorage.getItem(KEY) ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'),
+    () => chosen() ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'),
   );
   useEffect(() => {
     document.documentElement.dataset.theme = theme;
   }, [theme]);
   const other = theme === 'dark' ? 'light' : 'dark';
   const change = () => {
-    localStorage.setItem(KEY, other);
+    try {
+      localStorage.setItem(KEY, other);
+    } catch {
+      // The browser keeps nothing: the theme lasts as long as the page.
+    }
     setTheme(other);
   };
   return (
@@ -23,4 +27,13 @@ export function ThemeButton() {
       </svg>
     </button>
   );
+}
+
+/** The theme that was chosen on an earlier visit. */
+function chosen(): string | null {
+  try {
+    return localStorage.getItem(KEY);
+  } catch {
+    return null;
+  }
 }

@@ -17,6 +17,7 @@ export interface ThinkPanelProps {
 export function ThinkPanel({ position, names, thoughts, onShow }: ThinkPanelProps) {
   const report = thoughts?.report;
   const values = report?.values ?? thoughts?.evaluation?.values;
+  if (thoughts?.fault) return <p class="fault">The model can’t think here: {thoughts.fault}.</p>;
   if (!values) return <p class="quiet">The model looks at the position…</p>;
   const mover = position.state[TURN]!;
   return (

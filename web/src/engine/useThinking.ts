@@ -15,6 +15,8 @@ export interface Thoughts {
   evaluation?: Evaluation;
   report?: SearchReport;
   thinking: boolean;
+  /** Why there are no more of them. */
+  fault?: string;
 }
 
 /** What the model thinks of a position where a move is due, better and better; nothing where none is given. */
@@ -37,7 +39,7 @@ export function useThinking(engine: Engine, position: Position | undefined): Tho
         }
       } catch (error) {
         if (error instanceof Withdrawn) return;
-        throw error;
+        note({ fault: (error as Error).message });
       }
       note({ thinking: false });
     })();

@@ -10,8 +10,6 @@ export interface GameOverProps {
 
 /** Who won, and with what. */
 export function GameOver({ position: { rules, state }, names, onAgain }: GameOverProps) {
-  const winners = rules.winners(state, 0);
-  const won = names.filter((_, seat) => (winners >> seat) & 1);
   const rows = names.map((name, seat) => {
     const board = BOARDS + BOARD_SIZE * seat;
     const wall = state[board + WALL]!;
@@ -23,9 +21,7 @@ export function GameOver({ position: { rules, state }, names, onAgain }: GameOve
   });
   return (
     <section class="card game-over" aria-label="Result">
-      <h2>
-        {won.length > 1 ? `${won.join(' and ')} share the win` : won[0] === 'You' ? 'You win!' : `${won[0]} wins`}
-      </h2>
+      <h2>{resultText({ rules, state }, names)}</h2>
       <table class="lines">
         <thead>
           <tr>
@@ -60,4 +56,11 @@ export function GameOver({ position: { rules, state }, names, onAgain }: GameOve
       </div>
     </section>
   );
+}
+
+export function resultText({ rules, state }: Position, names: readonly string[]): string {
+  const winners = rules.winners(state, 0);
+  const won = names.filter((_, seat) => (winners >> seat) & 1);
+  if (won.length > 1) return `${won.join(' and ')} share the win`;
+  return won[0] === 'You' ? 'You win!' : `${won[0]} wins`;
 }

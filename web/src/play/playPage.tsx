@@ -12,7 +12,7 @@ import { preview } from '../table/move.js';
 import { type LastMove, Table } from '../table/table.js';
 import { useGhost } from '../table/useGhost.js';
 import { dealFor, type Game, gameQuery, isOver, newGame, PERSON, positionAfter, seatNames, takenBack } from './game.js';
-import { GameOver } from './gameOver.js';
+import { GameOver, resultText } from './gameOver.js';
 import { GameTools } from './gameTools.js';
 import { freshSeed, NewGame } from './newGame.js';
 import { type RoundEndStep, roundEndSteps } from './roundEnd.js';
@@ -204,7 +204,7 @@ export function PlayPage({ engine, initial, onChange }: PlayPageProps) {
       </aside>
       <GameTools game={game} />
       <div class="unseen" aria-live="polite">
-        {said}
+        {over && !roundEnd ? resultText(position, names) : said}
       </div>
       {choosing && (
         <NewGame

@@ -83,12 +83,15 @@ export function Table(props: TableProps) {
     },
   });
 
-  /** With the keyboard the focus goes on to where the tiles may go, and back. */
-  const focusTarget = useRef(false);
+  // With the keyboard the focus goes on to where the tiles may go, and after the move to the tiles of the next one.
+  const byKeyboard = useRef(false);
+  const toTake = onMove !== undefined && mover >= 0;
   useLayoutEffect(() => {
-    if (focusTarget.current && hand) root.current?.querySelector<HTMLElement>('.target')?.focus();
-    focusTarget.current = false;
-  }, [hand]);
+    if (!byKeyboard.current || !toTake) return;
+    if (hand) root.current?.querySelector<HTMLElement>('.target')?.focus();
+    else if (document.activeElement === document.body)
+      root.current?.querySelector<HTMLElement>('button.group')?.focus();
+  }, [hand, toTake, key]);
   useLayoutEffect(() => {
     if (last && root.current) fly(root.current, last);
   }, [last]);
@@ -133,16 +136,16 @@ export function Table(props: TableProps) {
             picked={hand?.source === source ? hand.colour : undefined}
             suggested={suggested?.source === source ? suggested.colour : undefined}
             onPick={
-              onMove && mover >= 0
-                ? (pick, byKeyboard) => {
+              toTake
+                ? (pick, keyboard) => {
                     if (dragged()) return;
                     const same = hand?.source === pick.source && hand.colour === pick.colour;
-                    focusTarget.current = byKeyboard && !same;
+                    byKeyboard.current = keyboard;
                     take(same ? undefined : pick);
                   }
                 : undefined
             }
-            onGrab={onMove && mover >= 0 ? grab : undefined}
+            onGrab={toTake ? grab : undefined}
           />
         ))}
       </div>

@@ -188,6 +188,15 @@ const WORDINGS: Wording[] = [
     explanation: 'Positions played so far, and those of the window that training draws from, which grows more slowly.',
     paths: { window: 'window', 'all so far': 'totalPositions' },
   },
+  {
+    group: 'Data',
+    title: 'Draws of a position',
+    unit: '',
+    explanation:
+      'How often training has drawn a position of the window so far, on average and at most, and on average one that has ' +
+      'left it. That settles near the reuse that is configured; the first positions, in a small window, are drawn more often.',
+    paths: { mean: 'reuse.window.mean', most: 'reuse.window.most', 'mean of those that left': 'reuse.left.mean' },
+  },
 ];
 
 /** Numbers that get no chart of their own: they say when, or are drawn in another way. */

@@ -122,8 +122,9 @@ export class ReplayWindow {
     const { games, starts, uses, placeEnds } = this;
     const before = new Map(games.map(({ number }, i) => [number, i]));
     this.oldestGame = all[0]?.number ?? 0;
-    this.heldOut = all.filter(({ number }) => this.isHeldOut(number));
-    this.games = all.filter(({ number }) => !this.isHeldOut(number));
+    this.heldOut = [];
+    this.games = [];
+    for (const game of all) (this.isHeldOut(game.number) ? this.heldOut : this.games).push(game);
     this.positions = sumPositions(this.games);
     this.uses = new Uint32Array(this.positions);
     this.placeEnds = new Float32Array(this.settings.surpriseWeight > 0 ? this.positions : 0);

@@ -31,6 +31,11 @@ export interface Parameter {
   size: number;
 }
 
+/** Number of all parameters' values. */
+export function sizeOf(parameters: readonly Parameter[]): number {
+  return parameters.reduce((sum, { size }) => sum + size, 0);
+}
+
 /** The tensors that a network computes, for n positions. */
 export interface Heads {
   /** [n, actions], raw. */

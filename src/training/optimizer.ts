@@ -17,15 +17,19 @@ export interface OptimizerSettings {
   weightDecay: number;
 }
 
-/** Updates weights by gradients, in place, on flat arrays that hold all parameters one after the other. */
+/** Weights, their gradients, and how they are updated: flat arrays that hold all parameters one after the other. */
 export interface Optimizer {
   readonly name: OptimizerName;
   /** Updates made so far. */
   step: number;
+  /** Zeros at first. */
+  readonly weights: Float32Array;
+  /** To be filled before each update. */
+  readonly gradients: Float32Array;
   /** What it remembers of each weight, by name; as long as the weights. */
   readonly slots: Readonly<Record<string, Float32Array>>;
-  /** One step down the gradients, which it leaves as they are. */
-  update(weights: Float32Array, gradients: Float32Array, learningRate: number): void;
+  /** Changes the weights by the gradients. */
+  update(learningRate: number): void;
 }
 
 /** What an optimizer needs to go on. */
@@ -55,13 +59,25 @@ export function restoreOptimizer(optimizer: Optimizer, { step, slots }: Optimize
  * and changes nothing, if that is no finite number.
  */
 export function clipByGlobalNorm(gradients: Float32Array, maxNorm: number): number {
-  let sum = 0;
-  for (let i = 0; i < gradients.length; i++) sum += gradients[i]! * gradients[i]!;
-  const norm = Math.sqrt(sum);
+  const norm = Math.sqrt(sumOfSquares(gradients));
   if (!Number.isFinite(norm)) throw new Error('the gradient is no longer finite; resume with a lower learning rate');
   if (norm > maxNorm) {
     const scale = maxNorm / norm;
     for (let i = 0; i < gradients.length; i++) gradients[i]! *= scale;
   }
   return norm;
+}
+
+/** Four sums side by side, since each addition waits for the one before it. */
+function sumOfSquares(values: Float32Array): number {
+  const whole = values.length - (values.length % 4);
+  let [a, b, c, d] = [0, 0, 0, 0];
+  for (let i = 0; i < whole; i += 4) {
+    a += values[i]! * values[i]!;
+    b += values[i + 1]! * values[i + 1]!;
+    c += values[i + 2]! * values[i + 2]!;
+    d += values[i + 3]! * values[i + 3]!;
+  }
+  for (let i = whole; i < values.length; i++) a += values[i]! * values[i]!;
+  return a + b + c + d;
 }

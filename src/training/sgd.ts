@@ -1,22 +1,27 @@
-import type { Parameter } from './network.js';
+import { type Parameter, sizeOf } from './network.js';
 import type { Optimizer, OptimizerSettings } from './optimizer.js';
 
 /** Stochastic gradient descent with momentum (Polyak 1964): v ← momentum · v + g, w ← w - rate · v. */
 export class Sgd implements Optimizer {
   readonly name = 'sgd';
   step = 0;
+  readonly weights: Float32Array;
+  readonly gradients: Float32Array;
   readonly slots: { readonly velocity: Float32Array };
 
   constructor(
     private readonly parameters: readonly Parameter[],
     private readonly settings: Pick<OptimizerSettings, 'momentum' | 'weightDecay'>,
   ) {
-    const last = parameters.at(-1)!;
-    this.slots = { velocity: new Float32Array(last.start + last.size) };
+    const size = sizeOf(parameters);
+    this.weights = new Float32Array(size);
+    this.gradients = new Float32Array(size);
+    this.slots = { velocity: new Float32Array(size) };
   }
 
-  update(weights: Float32Array, gradients: Float32Array, learningRate: number): void {
+  update(learningRate: number): void {
     const { momentum, weightDecay } = this.settings;
+    const { weights, gradients } = this;
     const { velocity } = this.slots;
     this.step++;
     for (const { dims, start, size } of this.parameters) {

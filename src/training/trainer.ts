@@ -209,7 +209,7 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     if (missing.length > 0) {
       await selfPlay(workers, {
         network,
-        weights: this.gatedWeights ?? step.playingWeights.slice(),
+        weights: this.gatedWeights ?? step.playingWeights,
         device: config.selfPlay.device,
         precision: config.selfPlay.precision,
         search: selfPlaySearch(config),

@@ -37,41 +37,49 @@ export interface StepResult {
  * and optimizer state are flat arrays of `network.size` floats.
  */
 export class TrainingStep {
-  readonly optimizer: Optimizer;
   readonly average: WeightAverage | undefined;
   /** Sums over micro-batches, where there are several. */
   private readonly sums: Float32Array | undefined;
 
   private constructor(
     readonly network: Network,
-    readonly weights: Float32Array,
-    readonly gradients: Float32Array,
+    readonly optimizer: Optimizer,
     private readonly scalars: Record<string, Float32Array>,
     private readonly backend: Backend,
     private readonly settings: StepSettings,
   ) {
-    this.optimizer = createOptimizer(network.parameters, settings);
-    if (settings.averageDecay > 0) this.average = new WeightAverage(weights, settings.averageDecay);
+    if (settings.averageDecay > 0) this.average = new WeightAverage(optimizer.weights, settings.averageDecay);
     if (settings.microBatches > 1) this.sums = new Float32Array(network.size);
   }
 
-  /** Trains `weights` in place; ONNX Runtime on one thread is the standard backend. */
+  /** Starts from a copy of `weights`; ONNX Runtime on one thread is the standard backend. */
   static async create(
     network: Network,
     weights: Float32Array,
     settings: StepSettings,
     createBackend = onnxBackend(),
   ): Promise<TrainingStep> {
-    const gradients = new Float32Array(network.size);
+    const optimizer = createOptimizer(network.parameters, settings);
+    optimizer.weights.set(weights);
     const graph = trainingGraph(network, settings);
     const scalars = Object.fromEntries(Object.keys(graph.scalars).map((name) => [name, new Float32Array(1)]));
-    const backend = await createBackend(graph, { weights, gradients, scalars });
-    return new TrainingStep(network, weights, gradients, scalars, backend, settings);
+    const backend = await createBackend(graph, { weights: optimizer.weights, gradients: optimizer.gradients, scalars });
+    return new TrainingStep(network, optimizer, scalars, backend, settings);
   }
 
-  /** The weights to play with: their average if there is one. Changed by each step. */
+  /** As they are trained: changed in place by each step. */
+  get weights(): Float32Array {
+    return this.optimizer.weights;
+  }
+
+  /** Of the last batch, clipped if it was a whole step. */
+  get gradients(): Float32Array {
+    return this.optimizer.gradients;
+  }
+
+  /** A copy of the weights to play with: of their average if there is one. */
   get playingWeights(): Float32Array {
-    return this.average?.weights ?? this.weights;
+    return (this.average?.weights ?? this.weights).slice();
   }
 
   /** Forward, backward, clip, update. */
@@ -79,7 +87,7 @@ export class TrainingStep {
     const start = performance.now();
     await this.computeGradients(batch);
     const gradientNorm = clipByGlobalNorm(this.gradients, this.settings.clipNorm);
-    this.optimizer.update(this.weights, this.gradients, learningRate);
+    this.optimizer.update(learningRate);
     this.average?.update(this.weights, this.optimizer.step);
     return { ...this.losses(), gradientNorm, milliseconds: performance.now() - start };
   }

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SearchThinker } from '../arena/searchThinker.js';
 import { startPosition } from '../game/notation.js';
 import { perft } from '../game/perft.js';
 import { Random } from '../game/random.js';
@@ -13,6 +14,7 @@ import type { ActorTimes } from '../training/actor.js';
 import { selfPlay } from '../training/actors.js';
 import { emptyBatch } from '../training/batch.js';
 import { networkShape, PRESETS, selfPlaySearch } from '../training/config.js';
+import type { Precision } from '../training/inference.js';
 import { Network } from '../training/network.js';
 import { openEvaluator } from '../training/onnxInference.js';
 import { ReplayBuffer } from '../training/replayBuffer.js';
@@ -26,18 +28,23 @@ export interface BenchOptions {
   json: boolean;
   /** Shorter measurements: all in under 40 seconds. */
   quick: boolean;
+  /** How long self-play with all workers is measured, to see whether memory stays as it is. */
+  minutes?: number;
 }
 
 const SEED = 1;
 /** Simulations a move in the measured self-play. */
 const SIMULATIONS = 64;
+/** Simulations of the measured search of one position. */
+const ONE_SEARCH = 10_000;
 /** Rates that are measured one after the other. */
-const MEASUREMENTS = 7;
+const MEASUREMENTS = 10;
 
 /** Measures, and prints a table or one JSON object. */
-export async function bench({ json, quick }: BenchOptions): Promise<void> {
-  const seconds = quick ? 2 : 6;
+export async function bench({ json, quick, minutes }: BenchOptions): Promise<void> {
+  const seconds = quick ? 1.5 : 6;
   const config = PRESETS.laptop!;
+  const { workers, parallelGames } = config.selfPlay;
   const network = new Network(2, networkShape(config));
   const figures: Record<string, number> = { parameters: network.size };
   const bar = json ? undefined : progressBar('measuring', MEASUREMENTS);
@@ -45,23 +52,32 @@ export async function bench({ json, quick }: BenchOptions): Promise<void> {
   bar?.increment();
   figures.randomGamesPerSecond = randomGameRate(seconds);
   bar?.increment();
-  figures.networkEvaluationsPerSecond = await evaluationRate(network, config.selfPlay.parallelGames, seconds);
+  figures.networkEvaluationsPerSecond = await evaluationRate(network, 'fp32', parallelGames, seconds);
+  bar?.increment();
+  figures.networkEvaluationsPerSecondInt8 = await evaluationRate(network, 'int8', parallelGames, seconds);
+  bar?.increment();
+  figures.oneSearchSimulationsPerSecond = await oneSearchRate(network, seconds);
   bar?.increment();
   for (const size of [64, 1024]) {
     figures[`trainingSamplesPerSecond${size}`] = await trainingRate(network, size, seconds);
     bar?.increment();
   }
-  const one = await selfPlayRate(network, 1, 2 * seconds);
+  const floats = await selfPlayRate(network, 'fp32', workers, 2 * seconds);
   bar?.increment();
-  const { workers } = config.selfPlay;
-  const all = workers > 1 ? await selfPlayRate(network, workers, 2 * seconds) : one;
+  const one = await selfPlayRate(network, 'int8', 1, 2 * seconds);
+  bar?.increment();
+  const allSeconds = minutes === undefined ? 2 * seconds : 60 * minutes;
+  const all = await selfPlayRate(network, 'int8', workers, allSeconds);
   bar?.stop();
   figures.selfPlayWorkers = workers;
   figures.selfPlaySimulationsPerSecond = all.simulations;
   figures.selfPlayGamesPerSecond = all.games;
   figures.selfPlaySimulationsPerSecondOneWorker = one.simulations;
   figures.selfPlayScaling = all.simulations / one.simulations;
-  figures.searchEfficiency = all.simulations / workers / figures.networkEvaluationsPerSecond;
+  figures.selfPlaySimulationsPerSecondFp32 = floats.simulations;
+  figures.searchEfficiency = floats.simulations / workers / figures.networkEvaluationsPerSecond;
+  figures.selfPlayMegabytesAtFirst = all.megabytes[0];
+  figures.selfPlayMegabytesAtLast = all.megabytes[1];
   for (const [part, share] of Object.entries(all.shares)) figures[`selfPlayShare${capital(part)}`] = share;
   if (json) {
     console.log(JSON.stringify(figures));
@@ -89,7 +105,7 @@ function measure(seconds: number, work: () => number): number {
 }
 
 async function measureAsync(seconds: number, work: () => Promise<number>): Promise<number> {
-  for (let i = 0; i < 10; i++) await work();
+  await work();
   const start = performance.now();
   let done = 0;
   do done += await work();
@@ -121,8 +137,8 @@ function randomGameRate(seconds: number): number {
 }
 
 /** Evaluations a second of one session alone, full batches, nothing but ONNX Runtime. */
-async function evaluationRate(network: Network, batch: number, seconds: number): Promise<number> {
-  const evaluator = await openEvaluator({ network, weights: network.initialWeights(SEED) }, { precision: 'fp32' });
+async function evaluationRate(network: Network, precision: Precision, batch: number, seconds: number): Promise<number> {
+  const evaluator = await openEvaluator({ network, weights: network.initialWeights(SEED) }, { precision });
   const game = new AzulGame(2);
   const leaves = new Leaves(game, batch);
   const random = new Random(SEED);
@@ -140,6 +156,17 @@ async function evaluationRate(network: Network, batch: number, seconds: number):
   });
   await evaluator.close();
   return result;
+}
+
+/** Simulations a second of a search of one position after the other, as the engine does it, one thread. */
+async function oneSearchRate(network: Network, seconds: number): Promise<number> {
+  const thinker = new SearchThinker(() => openEvaluator({ network, weights: network.initialWeights(SEED) }));
+  const position = startPosition(2);
+  position.rules.deal(position.state, 0, new Random(SEED));
+  return measureAsync(seconds, async () => {
+    const { sims } = await thinker.search(position, { sims: ONE_SEARCH }, { multipv: 1, seed: SEED });
+    return sims;
+  });
 }
 
 /** Samples a second through the whole training step, one thread. */
@@ -161,8 +188,13 @@ async function trainingRate(network: Network, size: number, seconds: number): Pr
   return result;
 }
 
+/** Resident memory of the process, all threads, in megabytes. */
+function memory(): number {
+  return Math.round(process.memoryUsage.rss() / 2 ** 20);
+}
+
 /** Self-play as a run does it, storage included, and where the actors' time goes. */
-async function selfPlayRate(network: Network, threads: number, seconds: number) {
+async function selfPlayRate(network: Network, precision: Precision, threads: number, seconds: number) {
   const config = PRESETS.laptop!;
   const folder = mkdtempSync(join(tmpdir(), 'azul-bench-'));
   const remove = () => rmSync(folder, { recursive: true, force: true });
@@ -178,6 +210,7 @@ async function selfPlayRate(network: Network, threads: number, seconds: number) 
       const times = await selfPlay(workers, {
         network,
         weights: network.initialWeights(SEED),
+        precision,
         search: { ...selfPlaySearch(config), simulations: SIMULATIONS },
         parallel: config.selfPlay.parallelGames,
         seed: SEED,
@@ -195,6 +228,7 @@ async function selfPlayRate(network: Network, threads: number, seconds: number) 
       return { times, storing, elapsed: (performance.now() - started) / 1000, simulationsPerGame: simulations / games };
     };
     await play(Math.min(4, seconds), 0);
+    const before = memory();
     const { times, storing, elapsed, simulationsPerGame } = await play(seconds, 100_000);
     const sum = (of: (t: ActorTimes) => number) => times.reduce((total, t) => total + of(t), 0);
     const simulations = sum((t) => t.simulations) / elapsed;
@@ -202,6 +236,7 @@ async function selfPlayRate(network: Network, threads: number, seconds: number) 
     return {
       simulations,
       games: simulations / simulationsPerGame,
+      megabytes: [before, memory()] as const,
       shares: {
         select: sum((t) => t.select) / working,
         encode: sum((t) => t.evaluate - t.network) / working,

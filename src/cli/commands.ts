@@ -162,6 +162,19 @@ function commandLine(): Command {
     });
 
   program
+    .command('export')
+    .description('copy a model for use elsewhere: calibrated for 8 bits, with a manifest beside it')
+    .argument('<model>', 'model file, best[:<run>] or latest[:<run>]')
+    .argument('<file>', 'where to, <name>.onnx; what is there is replaced')
+    .option('--licence <name>', 'licence of the model', 'MIT')
+    .action(async (model: string, file: string, { licence }) => {
+      const { exportModel } = await import('../training/export.js');
+      const { modelFile } = await import('../training/players.js');
+      const { sha256, architecture } = await exportModel(modelFile(model), file, licence);
+      console.log(`${file}: ${architecture.parameters} parameters, SHA-256 ${sha256}`);
+    });
+
+  program
     .command('replay')
     .description('show the games of a record, and check them')
     .argument('<file>', 'record of one or many games')
@@ -227,6 +240,7 @@ function commandLine(): Command {
     .description('measure rates and ratios')
     .option('--json', 'print one JSON object', false)
     .option('--quick', 'take less than 40 seconds', false)
+    .option('--minutes <n>', 'measure self-play for so long, to see whether memory stays as it is', whole(1, 1000))
     .action(async (options) => {
       exitOnInterrupt();
       const { bench } = await import('./bench.js');

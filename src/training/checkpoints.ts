@@ -232,7 +232,8 @@ function sealed(value: unknown): string {
   return `${JSON.stringify({ sha256: sha256(body), body: JSON.parse(body) }, undefined, 1)}\n`;
 }
 
-function unsealed(text: string, path: string): unknown {
+/** What was sealed, of a text from that path; a CheckpointError if it is damaged. */
+export function unsealed(text: string, path: string): unknown {
   try {
     const { sha256: checksum, body } = JSON.parse(text);
     if (sha256(JSON.stringify(body)) === checksum) return body;

@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { Random } from '../../src/game/random.js';
+import { exportModel } from '../../src/training/export.js';
+import { Network } from '../../src/training/network.js';
+import { decodeNetwork, encodeNetwork } from '../../src/training/onnxModel.js';
+import { quantizedLayers } from '../../src/training/quantization.js';
+import { randomWeights, temporaryFolder } from './helpers.js';
+
+const network = new Network(2, { width: 16, blocks: 1 });
+const weights = randomWeights(network, new Random(1)).subarray(0, network.playingSize);
+
+function savedModel(): { folder: string; source: string } {
+  const folder = temporaryFolder();
+  const source = join(folder, 'source.onnx');
+  writeFileSync(source, encodeNetwork(network, weights));
+  return { folder, source };
+}
+
+test('an exported model has the same weights, ranges for 8 bits, and a manifest with its checksum', async () => {
+  const { folder, source } = savedModel();
+  const target = join(folder, 'out.onnx');
+  const manifest = await exportModel(source, target, 'MIT');
+  const bytes = readFileSync(target);
+  const model = decodeNetwork(bytes, target);
+  expect(model.weights).toEqual(weights);
+  expect(Object.keys(model.ranges!)).toEqual(quantizedLayers(network));
+  expect(JSON.parse(readFileSync(join(folder, 'out.json'), 'utf8'))).toEqual(manifest);
+  expect(manifest).toMatchObject({
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+    licence: 'MIT',
+    players: 2,
+    architecture: { width: 16, blocks: 1, parameters: network.playingSize },
+  });
+  expect(manifest.training).toBeUndefined();
+});
+
+test('the same model exported again is the same file', async () => {
+  const { folder, source } = savedModel();
+  const [first, second] = [join(folder, '1.onnx'), join(folder, '2.onnx')];
+  await exportModel(source, first, 'MIT');
+  await exportModel(first, second, 'MIT');
+  expect(readFileSync(second)).toEqual(readFileSync(first));
+});
+
+test.each([
+  ['no.onnx', 'out.onnx', /cannot read the model .*no\.onnx/],
+  ['source.onnx', 'out.txt', /out\.txt does not end in \.onnx/],
+  ['source.onnx', join('nowhere', 'out.onnx'), /cannot write .*out\.onnx/],
+])('%s to %s is refused in one line', async (from, to, message) => {
+  const { folder } = savedModel();
+  await expect(exportModel(join(folder, from), join(folder, to), 'MIT')).rejects.toThrow(message);
+});
+
+test('a damaged checkpoint is not taken for a model without a run', async () => {
+  const { folder, source } = savedModel();
+  mkdirSync(join(folder, 'sub'));
+  writeFileSync(join(folder, 'checkpoint.json'), '{"body":{}}');
+  await expect(exportModel(source, join(folder, 'sub', 'out.onnx'), 'MIT')).rejects.toThrow(
+    /checkpoint\.json is damaged/,
+  );
+});

@@ -10,7 +10,7 @@ import { type DrawSettings, ReplayWindow, type ReuseStatistics, type WindowState
 /** How batches are drawn and what their targets are. */
 export interface SamplerSettings extends DrawSettings {
   batchSize: number;
-  /** Fewest positions in the window to sample from. */
+  /** Fewest positions in the window to sample from, those held out included. */
   minPositions: number;
   /** Part of the value targets that comes from the search's values, the rest from the game's outcome. */
   searchValueWeight: number;
@@ -70,9 +70,14 @@ export class BatchSampler {
     return this.window.reuse();
   }
 
+  /** Whether the window holds enough to sample from. */
+  get isReady(): boolean {
+    return this.positions > 0 && this.positions + this.heldOutPositions >= this.settings.minPositions;
+  }
+
   /** A batch of `batchSize` positions, valid until the next call; null while the window holds too few. */
   sampleBatch(): Batch | null {
-    if (this.positions < Math.max(1, this.settings.minPositions)) return null;
+    if (!this.isReady) return null;
     for (let row = 0; row < this.batch.size; row++) {
       const { game, place } = this.window.draw(this.random);
       this.decode(game, place, this.batch, row);

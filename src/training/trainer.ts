@@ -238,9 +238,9 @@ export class Trainer extends EventEmitter<TrainerEvents> {
   private async trainSteps(iteration: number, signal: AbortSignal): Promise<IterationMetrics['training']> {
     const { run, config } = this;
     const { sampler, schedule, trainForSteps } = this.components;
-    const { reuse, batchSize, minPositions } = config.training;
+    const { reuse, batchSize } = config.training;
     const fresh = sampler.moveWindow(iteration, windowSize(run.replay.totals(iteration).positions, config.replay));
-    if (sampler.positions < minPositions) return null;
+    if (!sampler.isReady) return null;
     const steps = Math.max(1, Math.round((fresh * reuse) / batchSize));
     const start = performance.now();
     this.emit('training', steps);

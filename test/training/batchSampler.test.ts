@@ -60,6 +60,19 @@ describe('batches', () => {
     expect(sampler.sampleBatch()).not.toBeNull();
   });
 
+  test('come though so many games are held out that the rest are fewer than is asked for', () => {
+    const games = Array.from({ length: 40 }, (_, n) => marked(n, 10));
+    const { sampler } = samplerOn(games, { minPositions: 400, validationFraction: 0.3 });
+    sampler.moveWindow(1, 399);
+    expect(sampler.positions).toBeLessThan(400);
+    expect(sampler.positions + sampler.heldOutPositions).toBe(400);
+    expect(sampler.sampleBatch()).not.toBeNull();
+    const { sampler: all } = samplerOn([marked(8, 10)], { minPositions: 1, validationFraction: 0.4 });
+    all.moveWindow(1, 100);
+    expect(all.positions).toBe(0);
+    expect(all.sampleBatch()).toBeNull();
+  });
+
   test('an empty window gives none and drops nothing', () => {
     const { sampler, buffer } = samplerOn([marked(5, 3, 2)], { minPositions: 1 });
     sampler.moveWindow(1, 100);

@@ -223,7 +223,7 @@ describe('a run that is interrupted and resumed ends as one that was not, bit fo
   });
 
   test('from the checkpoint before a damaged one, and says so, though the window has moved on', async () => {
-    const narrow = config({ replay: { minWindow: 200, growth: 0 }, training: { minPositions: 50 } });
+    const narrow = config({ replay: { minWindow: 200, growth: 0 } });
     const undisturbed = temporaryFolder();
     Run.create(undisturbed, narrow).close();
     await session(undisturbed);

@@ -53,7 +53,10 @@ async function byEngine(texts: readonly string[]): Promise<Found[][]> {
 describePage('the search of the page', (open) => {
   test(`plays the engine's moves in ${POSITIONS} positions, but for ties`, async () => {
     const texts = positions();
-    const page = await open('#analyse');
+    const page = await open('#play');
+    await page.waitForFunction(() =>
+      performance.getEntriesByType('resource').some(({ name }) => name.includes('/worker-')),
+    );
     const sent = texts.map((text) => {
       const { rules, state } = parsePosition(text);
       return { players: rules.players, state: [...state] };

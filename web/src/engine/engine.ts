@@ -18,16 +18,25 @@ type Unnumbered<R> = R extends { id: number } ? Omit<R, 'id'> : never;
 
 /** The worker's thinker, as the page sees it. Requests are answered one after the other. */
 export class Engine implements Judging {
-  private readonly worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'search' });
+  private started: Worker | undefined;
   private readonly waiting = new Map<number, Waiting>();
   private count = 0;
 
   /** `onNotice` is told what a person should know of how positions are judged. */
-  constructor(private readonly onNotice: (message: string) => void) {
-    const models = new URL('models/', document.baseURI).href;
-    this.worker.postMessage({ kind: 'models', folder: models } satisfies Request);
-    this.worker.addEventListener('message', ({ data }: MessageEvent<Answer>) => this.hear(data));
-    this.worker.addEventListener('error', (event) => this.fail(event.message || 'its script could not be loaded'));
+  constructor(private readonly onNotice: (message: string) => void) {}
+
+  /** Starts with the first request, so that the page is painted before. */
+  private get worker(): Worker {
+    this.started ??= this.start();
+    return this.started;
+  }
+
+  private start(): Worker {
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'search' });
+    worker.postMessage({ kind: 'models', folder: new URL('models/', document.baseURI).href } satisfies Request);
+    worker.addEventListener('message', ({ data }: MessageEvent<Answer>) => this.hear(data));
+    worker.addEventListener('error', (event) => this.fail(event.message || 'its script could not be loaded'));
+    return worker;
   }
 
   /** An aborted signal makes it reject with Withdrawn. */

@@ -36,7 +36,7 @@ export interface WatchedGame {
 /** Moves of a policy that are worth showing. */
 const MOVES = 8;
 /** Milliseconds between two games: watching one takes longer. */
-const INTERVAL = 5000;
+const INTERVAL = 10_000;
 
 /** The file with the latest game. */
 export class LatestGame {

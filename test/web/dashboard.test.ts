@@ -26,8 +26,8 @@ const LIVE = [
   '--set=checkpoints.every=3',
 ];
 /** Where a picture is wanted, a run that has something to show. */
-const SHOWN = ['--preset=quick', '--set=evaluation.every=10', '--set=evaluation.pairs=40'];
-const SHOWN_ITERATIONS = 60;
+const SHOWN = ['--preset=quick', '--set=evaluation.every=5', '--set=evaluation.pairs=20'];
+const SHOWN_ITERATIONS = 36;
 
 /** What a browser says while its server is gone. */
 const WITHOUT_SERVER = /net::ERR_(CONNECTION|INCOMPLETE|EMPTY)/;

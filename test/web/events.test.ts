@@ -1,10 +1,12 @@
-import { mkdirSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { serveWeb } from '../../src/cli/webServer.js';
+import { makeConfig } from '../../src/training/config.js';
 import { MetricsLog } from '../../src/training/metrics.js';
 import type { MetricsUpdate } from '../../src/training/metricsTail.js';
+import { startAzul } from '../cli/processes.js';
 import { metrics, temporaryFolder } from '../training/helpers.js';
 
 function history() {
@@ -83,6 +85,33 @@ test('a reader goes on where it was, after it was cut off, after the server was,
   const { address } = await served(folder, Number(new URL(first.address).port));
   expect(await (await follow(address, { after: id })).next()).toMatchObject({ from: 3, iterations: [4] });
   expect(await (await follow(address, { after: 'something-else' })).next()).toMatchObject({ from: 0 });
+});
+
+const seconds = (pid: number) => {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+};
+
+test.skipIf(!existsSync('/proc/self/stat'))('following a run takes less than a hundredth of one core', async () => {
+  const { folder, log } = history();
+  writeFileSync(join(folder, 'config.json'), JSON.stringify(makeConfig('tiny')));
+  for (let i = 1; i <= 1000; i++) appendFileSync(log.path, `${JSON.stringify(metrics(i))}\n`);
+  const { child, prints, output } = startAzul(['web', folder, '--port=0']);
+  onTestFinished(() => void child.kill());
+  await prints('#run');
+  const { next } = await follow(/http:[^#]+/.exec(output())![0]);
+  expect((await next()).iterations).toHaveLength(1000);
+  const before = seconds(child.pid!);
+  const begun = performance.now();
+  for (let i = 1001; i <= 1005; i++) {
+    log.append(metrics(i));
+    expect((await next()).iterations).toEqual([i]);
+  }
+  const elapsed = (performance.now() - begun) / 1000;
+  expect(elapsed).toBeGreaterThan(3);
+  expect((seconds(child.pid!) - before) / elapsed).toBeLessThan(0.01);
 });
 
 test('the end of the server ends the events', async () => {

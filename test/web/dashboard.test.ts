@@ -25,10 +25,6 @@ const LIVE = [
   '--set=evaluation.simulations=2',
   '--set=checkpoints.every=3',
 ];
-/** Where a picture is wanted, a run that has something to show. */
-const SHOWN = ['--preset=quick', '--set=evaluation.every=5', '--set=evaluation.pairs=20'];
-const SHOWN_ITERATIONS = 36;
-
 /** What a browser says while its server is gone. */
 const WITHOUT_SERVER = /net::ERR_(CONNECTION|INCOMPLETE|EMPTY)/;
 
@@ -49,6 +45,9 @@ const iterationOf = async (page: Page) =>
 /** Waits until the page tells of an iteration that fits, without touching it. */
 const untilIteration = (page: Page, fits: (iteration: number) => boolean, timeout = 30_000) =>
   expect.poll(() => iterationOf(page).then(fits), { timeout, interval: 100 }).toBe(true);
+
+const untilActivity = (page: Page, says: RegExp) =>
+  expect.poll(() => page.locator('.activity').innerText(), { timeout: 15_000 }).toMatch(says);
 
 /** A clear win, a clear defeat, and a checkpoint that is as good. */
 function evaluation(best: number): Evaluation {
@@ -92,48 +91,36 @@ describePage('the dashboard', (openAny) => {
     return page;
   };
 
-  test(
-    'shows a run while it goes, without being touched',
-    async () => {
-      const folder = join(temporaryFolder(), 'live');
-      const running = run('train', ...(process.env.SCREENSHOTS ? SHOWN : LIVE), `--run=${folder}`, '--web', '--port=0');
-      const page = await open(await addressOf(running), { reducedMotion: 'no-preference', expected: WITHOUT_SERVER });
-      const first = await iterationOf(page);
-      await untilIteration(page, (iteration) => iteration > first + 1);
-      await expect.poll(() => page.locator('.activity').innerText()).toMatch(/training|evaluating/);
-      expect(await page.locator('.facts').innerText()).toMatch(/next evaluation (now|in)/);
+  test('shows a run while it goes, without being touched', async () => {
+    const folder = join(temporaryFolder(), 'live');
+    const running = run('train', ...LIVE, `--run=${folder}`, '--web', '--port=0');
+    const page = await open(await addressOf(running), { reducedMotion: 'no-preference', expected: WITHOUT_SERVER });
+    const first = await iterationOf(page);
+    await untilIteration(page, (iteration) => iteration > first + 1);
+    await untilActivity(page, /training|evaluating/);
+    expect(await page.locator('.facts').innerText()).toMatch(/next evaluation (now|in)/);
 
-      await page.locator('.evaluations tbody tr').first().waitFor();
-      expect(await page.locator('.evaluations thead').innerText()).toMatch(/random[\s\S]*greedy/);
-      for (const title of ['Elo', 'Loss', 'Policy accuracy', 'Games a second', 'Simulations a second', 'Game length']) {
-        await page.locator('.chart h4', { hasText: title }).first().waitFor();
-      }
-      expect(await page.locator('.chart canvas').count()).toBeGreaterThanOrEqual(12);
-      for (const title of ['Replay buffer', 'Learning rate'])
-        await page.locator('.chart h4', { hasText: title }).waitFor();
-      const loss = page.locator('.chart', { hasText: 'Policy loss' }).locator('[role=img]');
-      const before = await loss.getAttribute('aria-label');
-      await expect.poll(() => loss.getAttribute('aria-label'), { timeout: 20_000 }).not.toBe(before);
+    await page.locator('.evaluations tbody tr').first().waitFor();
+    expect(await page.locator('.evaluations thead').innerText()).toMatch(/random[\s\S]*greedy/);
+    for (const title of ['Elo', 'Loss', 'Policy accuracy', 'Games a second', 'Simulations a second', 'Game length']) {
+      await page.locator('.chart h4', { hasText: title }).first().waitFor();
+    }
+    expect(await page.locator('.chart canvas').count()).toBeGreaterThanOrEqual(12);
+    for (const title of ['Replay buffer', 'Learning rate'])
+      await page.locator('.chart h4', { hasText: title }).waitFor();
+    const loss = page.locator('.chart', { hasText: 'Policy loss' }).locator('[role=img]');
+    const before = await loss.getAttribute('aria-label');
+    await expect.poll(() => loss.getAttribute('aria-label'), { timeout: 20_000 }).not.toBe(before);
 
-      const told = page.locator('.told');
-      const move = await told.innerText();
-      await expect.poll(() => told.innerText(), { timeout: 20_000 }).not.toBe(move);
-      expect(await page.locator('.watched .board').count()).toBe(2);
-
-      if (process.env.SCREENSHOTS) {
-        await untilIteration(page, (iteration) => iteration >= SHOWN_ITERATIONS, 900_000);
-        await page.locator('button', { hasText: 'Newest' }).click();
-        await expect.poll(() => page.locator('.watched meter').count()).toBeGreaterThan(0);
-        await expect.poll(() => page.locator('input[type=range]').inputValue(), { timeout: 40_000 }).toBe('20');
-        await picture(page, 'dashboard');
-      }
-      await expectAccessible(page);
-      running.child.kill('SIGINT');
-      expect((await running.ended).status).toBe(0);
-      await expect.poll(() => page.locator('.activity').innerText()).toMatch(/not connected/);
-    },
-    process.env.SCREENSHOTS ? 1_200_000 : 60_000,
-  );
+    const told = page.locator('.told');
+    const move = await told.innerText();
+    await expect.poll(() => told.innerText(), { timeout: 20_000 }).not.toBe(move);
+    expect(await page.locator('.watched .board').count()).toBe(2);
+    await expectAccessible(page);
+    running.child.kill('SIGINT');
+    expect((await running.ended).status).toBe(0);
+    await untilActivity(page, /not connected/);
+  }, 60_000);
 
   test('survives that the run is killed and resumed, and knows how far it went back', async () => {
     const folder = join(temporaryFolder(), 'killed');
@@ -150,7 +137,7 @@ describePage('the dashboard', (openAny) => {
     await untilIteration(page, (iteration) => iteration > 4 && iteration % 4 >= 2);
     running.child.kill('SIGKILL');
     await running.ended;
-    await expect.poll(() => page.locator('.activity').innerText()).toMatch(/not connected/);
+    await untilActivity(page, /not connected/);
     const last = await iterationOf(page);
 
     const resumed = run('resume', folder, `--port=${new URL(address).port}`);
@@ -161,7 +148,7 @@ describePage('the dashboard', (openAny) => {
     const history = new MetricsLog(join(folder, 'metrics.jsonl')).read();
     const label = await page.locator('.chart', { hasText: 'Game length' }).locator('.legend b').innerText();
     expect(history.slice(-4).map(({ selfPlay }) => selfPlay.meanPlies.toFixed(1))).toContain(label);
-    await expect.poll(() => page.locator('.activity').innerText()).toMatch(/training|evaluating/);
+    await untilActivity(page, /training|evaluating/);
   });
 
   test.each([2, 4])('is readable on a phone, in the dark, for %i players', async (players) => {
@@ -231,4 +218,27 @@ describePage('the dashboard', (openAny) => {
     new MetricsLog(join(folder, 'metrics.jsonl')).append(metrics(1));
     await untilIteration(page, (iteration) => iteration === 1);
   });
+
+  test.runIf(process.env.SCREENSHOTS)(
+    'has its picture taken, of a run with something to show',
+    async () => {
+      const settings = ['selfPlay.gamesPerIteration=48', 'evaluation.every=5', 'evaluation.pairs=20'];
+      const folder = join(temporaryFolder(), 'quick');
+      const running = run(
+        'train',
+        '--preset=quick',
+        ...settings.map((one) => `--set=${one}`),
+        `--run=${folder}`,
+        '--port=0',
+      );
+      const page = await open(await addressOf(running), { expected: WITHOUT_SERVER });
+      await page.locator('.facts').waitFor({ timeout: 120_000 });
+      await untilIteration(page, (iteration) => iteration > 40, 1_500_000);
+      await page.locator('button', { hasText: 'Newest' }).click();
+      await page.locator('input[type=range]').fill('20');
+      await page.locator('.watched meter').first().waitFor();
+      await picture(page, 'dashboard');
+    },
+    1_800_000,
+  );
 });

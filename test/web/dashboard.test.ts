@@ -109,6 +109,8 @@ describePage('the dashboard', (openAny) => {
     for (const title of ['Replay buffer', 'Learning rate'])
       await page.locator('.chart h4', { hasText: title }).waitFor();
     const loss = page.locator('.chart', { hasText: 'Policy loss' }).locator('[role=img]');
+    // What nobody sees is not drawn anew.
+    await loss.scrollIntoViewIfNeeded();
     const before = await loss.getAttribute('aria-label');
     await expect.poll(() => loss.getAttribute('aria-label'), { timeout: 20_000 }).not.toBe(before);
 
@@ -120,7 +122,7 @@ describePage('the dashboard', (openAny) => {
     running.child.kill('SIGINT');
     expect((await running.ended).status).toBe(0);
     await untilActivity(page, /not connected/);
-  }, 60_000);
+  }, 180_000);
 
   test('survives that the run is killed and resumed, and knows how far it went back', async () => {
     const folder = join(temporaryFolder(), 'killed');
@@ -145,11 +147,17 @@ describePage('the dashboard', (openAny) => {
     const from = Number(/resumed after iteration (\d+)/.exec(resumed.output())![1]);
     expect(from).toBeLessThan(last);
     await untilIteration(page, (iteration) => iteration > last);
-    const history = new MetricsLog(join(folder, 'metrics.jsonl')).read();
-    const label = await page.locator('.chart', { hasText: 'Game length' }).locator('.legend b').innerText();
-    expect(history.slice(-4).map(({ selfPlay }) => selfPlay.meanPlies.toFixed(1))).toContain(label);
+    const log = join(folder, 'metrics.jsonl');
+    const length = page.locator('.chart', { hasText: 'Game length' }).locator('.legend b');
+    await length.scrollIntoViewIfNeeded();
+    const known = () =>
+      new MetricsLog(log)
+        .read()
+        .slice(-4)
+        .map(({ selfPlay }) => selfPlay.meanPlies.toFixed(1));
+    await expect.poll(async () => known().includes(await length.innerText()), { timeout: 15_000 }).toBe(true);
     await untilActivity(page, /training|evaluating/);
-  });
+  }, 180_000);
 
   test.each([2, 4])('is readable on a phone, in the dark, for %i players', async (players) => {
     const options = {
@@ -233,10 +241,13 @@ describePage('the dashboard', (openAny) => {
       );
       const page = await open(await addressOf(running), { expected: WITHOUT_SERVER });
       await page.locator('.facts').waitFor({ timeout: 120_000 });
-      await untilIteration(page, (iteration) => iteration > 40, 1_500_000);
+      await untilIteration(page, (iteration) => iteration > 36, 1_500_000);
       await page.locator('button', { hasText: 'Newest' }).click();
+      await page.locator('.watched small', { hasText: /iteration [34]\d/ }).waitFor();
       await page.locator('input[type=range]').fill('20');
-      await page.locator('.watched meter').first().waitFor();
+      await page.locator('.considered table').last().locator('meter').first().waitFor();
+      await page.locator('.activity').scrollIntoViewIfNeeded();
+      await page.evaluate('scrollTo(0, 0)');
       await picture(page, 'dashboard');
     },
     1_800_000,

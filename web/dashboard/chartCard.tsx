@@ -1,4 +1,5 @@
 /** One chart: title, what it means, the drawing, and its curves with their values. */
+import type { RefObject } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
 import type { Chart } from '../../src/training/curves.js';
@@ -21,8 +22,9 @@ export interface ChartCardProps {
   explained?: boolean | undefined;
 }
 
-export function ChartCard({ chart, history, axis, span, theme, explained }: ChartCardProps) {
+export function ChartCard({ chart, history: newest, axis, span, theme, explained }: ChartCardProps) {
   const host = useRef<HTMLDivElement>(null);
+  const history = useWhileSeen(host, newest);
   const plot = useRef<uPlot>(undefined);
   const [pointed, setPointed] = useState<number>();
   const { curves } = chart;
@@ -94,4 +96,17 @@ export function ChartCard({ chart, history, axis, span, theme, explained }: Char
       {explained && <p class="explanation">{chart.explanation}</p>}
     </figure>
   );
+}
+
+/** A value that stays as it was while an element is out of sight, where nobody needs it newer. */
+function useWhileSeen<T>(element: RefObject<HTMLElement | null>, value: T): T {
+  const [seen, setSeen] = useState(true);
+  const kept = useRef(value);
+  if (seen) kept.current = value;
+  useEffect(() => {
+    const observer = new IntersectionObserver(([entry]) => setSeen(entry!.isIntersecting), { rootMargin: '100px' });
+    observer.observe(element.current!);
+    return () => observer.disconnect();
+  }, []);
+  return kept.current;
 }

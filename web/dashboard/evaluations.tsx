@@ -1,6 +1,7 @@
 /** The newest evaluations as a crosstable: who was evaluated, against fixed players and earlier checkpoints. */
 import { percent } from '../../src/cli/format.js';
 import type { IterationMetrics } from '../../src/training/metrics.js';
+import { eloText } from './numbers.js';
 
 const ROWS = 8;
 
@@ -42,7 +43,7 @@ export function Evaluations({ history }: { history: readonly IterationMetrics[] 
                     {iteration === best && <small>best</small>}
                   </th>
                   <td>
-                    <b>{evaluation!.elo.mean.toFixed(0)}</b>
+                    <b>{eloText(evaluation!.elo.mean)}</b>
                     <small>± {(evaluation!.elo.high - evaluation!.elo.mean).toFixed(0)}</small>
                   </td>
                   {opponents.map((opponent) => {

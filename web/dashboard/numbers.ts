@@ -31,3 +31,8 @@ export function tickText(value: number, step: number, unit: string): string {
 export function axisNumber(value: number, axis: AxisName): string {
   return axis === 'hours' ? value.toFixed(2) : Math.round(value).toLocaleString('en');
 }
+
+/** Elo points, with a minus sign where there is one. */
+export function eloText(elo: number): string {
+  return elo.toFixed(0).replace('-', '−');
+}

@@ -1,6 +1,7 @@
 /** The run in a few lines: what it is doing, how far it is, and its newest numbers. */
 import { duration, percent, rate } from '../../src/cli/format.js';
 import type { Evaluation } from '../../src/training/ladder.js';
+import { eloText } from './numbers.js';
 import type { RunFeed } from './runFeed.js';
 import { useNow } from './runFeed.js';
 import { type Activity, activityOf, iterationSeconds, nextEvaluation } from './runState.js';
@@ -84,7 +85,7 @@ function Tiles({ feed: { history } }: { feed: RunFeed }) {
   const tiles: [title: string, value: string, note: string][] = [
     ['loss', training ? training.loss.toFixed(3) : '–', 'all heads, weighted'],
     ['accuracy', training ? percent(training.policyAccuracy) : '–', 'of the policy'],
-    ['Elo', evaluation ? evaluation.elo.mean.toFixed(0) : '–', evaluation ? eloNote(evaluation) : 'no evaluation yet'],
+    ['Elo', evaluation ? eloText(evaluation.elo.mean) : '–', evaluation ? eloNote(evaluation) : 'no evaluation yet'],
     ['games/s', rate(selfPlay.gamesPerSecond), `${totalGames.toLocaleString('en')} so far`],
     ['simulations/s', rate(selfPlay.simulationsPerSecond), 'all threads together'],
     ['game length', selfPlay.meanPlies.toFixed(1), `plies; ${selfPlay.meanScore.toFixed(0)} points each`],

@@ -120,6 +120,7 @@ export { type ReuseStatistics, type WindowGrowth, windowSize } from './training/
 export { Run, RunError } from './training/run.js';
 export { newestRun } from './training/runs.js';
 export type { Schedule, ScheduleState } from './training/schedule.js';
+export type { PlayoutCap } from './training/selfPlay.js';
 export { tensorflowBackend } from './training/tensorflow/backend.js';
 export { Trainer, type TrainerEvents } from './training/trainer.js';
 export { averageSteps, type StepResult, type StepSettings, TrainingStep } from './training/trainingStep.js';

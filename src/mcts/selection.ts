@@ -67,7 +67,6 @@ export function puct(settings: PuctSettings): Selection {
   };
 }
 
-/** Constants of the search with Gumbel noise and sequential halving. */
 /** The rule of a root that explores: forced playouts first, then PUCT. */
 export function puctRoot(settings: PuctSettings): Selection {
   const rule = puct({ ...settings, fpuReduction: settings.rootFpuReduction });
@@ -116,6 +115,7 @@ export function prunedVisits(settings: PuctSettings, tree: Tree, node: number, o
   }
 }
 
+/** Constants of the search with Gumbel noise and sequential halving. */
 export interface GumbelSettings {
   /** Visits that the scale of the values starts from. */
   cVisit: number;

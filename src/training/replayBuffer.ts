@@ -1,4 +1,5 @@
-import Database from 'better-sqlite3';
+import Sqlite from 'better-sqlite3';
+import { Database } from './database.js';
 
 /** A finished self-play game on its way into the buffer. */
 export interface FinishedGame {
@@ -60,11 +61,7 @@ const SCHEMA = `
  * the window has moved on. Opening a buffer locks it against every other process for as long as it is open.
  */
 export class ReplayBuffer {
-  private readonly db: Database.Database;
-  private readonly insertGame: Database.Statement;
-  private readonly insertPosition: Database.Statement;
-  private readonly selectRecord: Database.Statement;
-  private readonly selectSurprise: Database.Statement;
+  private readonly db: Database;
 
   /**
    * Opens or creates the buffer in a file for games of so many players; without that number it opens one that exists, to
@@ -75,28 +72,20 @@ export class ReplayBuffer {
     players?: number,
   ) {
     this.db = this.open(players);
-    this.insertGame = this.db.prepare(
-      'INSERT INTO games VALUES (@number, @iteration, @plies, @rounds, @scores, @winnerShare, @simulations, @policyEntropy, @positions, 1, @surprise)',
-    );
-    this.insertPosition = this.db.prepare('INSERT INTO positions VALUES (?, ?)');
-    this.selectRecord = this.db.prepare('SELECT record FROM positions WHERE id = ?').pluck();
-    this.selectSurprise = this.db.prepare('SELECT surprise FROM games WHERE number = ?').pluck();
   }
 
-  private open(players: number | undefined): Database.Database {
-    let db: Database.Database | undefined;
+  private open(players: number | undefined): Database {
+    let db: Database | undefined;
     const readonly = players === undefined;
     try {
       db = new Database(this.path, { timeout: 500, readonly });
       if (!readonly) {
-        db.pragma('locking_mode = EXCLUSIVE');
-        db.pragma('journal_mode = WAL');
-        db.pragma('synchronous = NORMAL');
+        db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
       }
-      const tables = db.prepare('SELECT name FROM sqlite_master').pluck().all();
+      const tables = db.pluck('SELECT name FROM sqlite_master').all();
       if (readonly && !tables.includes('meta')) throw new ReplayBufferError(notABuffer(this.path));
-      if (tables.length === 0) db.pragma(`user_version = ${FORMAT}`);
-      else if (db.pragma('user_version', { simple: true }) !== FORMAT) {
+      if (tables.length === 0) db.exec(`PRAGMA user_version = ${FORMAT}`);
+      else if (db.pluck('PRAGMA user_version').get() !== FORMAT) {
         throw new ReplayBufferError(
           `${this.path} was written by another version of azul; go on with that one, or start another run`,
         );
@@ -104,7 +93,7 @@ export class ReplayBuffer {
       if (readonly) return db;
       db.exec(SCHEMA);
       db.prepare('INSERT INTO meta SELECT ? WHERE NOT EXISTS (SELECT * FROM meta)').run(players);
-      const found = db.prepare('SELECT players FROM meta').pluck().get();
+      const found = db.pluck('SELECT players FROM meta').get();
       if (found !== players)
         throw new ReplayBufferError(
           `${this.path} holds games of ${found} players, not ${players}; start another run for ${players}`,
@@ -124,17 +113,21 @@ export class ReplayBuffer {
 
   /** Seats at the table of its games. */
   get players(): number {
-    return this.guard(() => this.db.prepare('SELECT players FROM meta').pluck().get()) as number;
+    return this.guard(() => this.db.pluck('SELECT players FROM meta').get()) as number;
   }
 
   /** Stores games, all or none; those that are there already stay as they are. Returns the number of new ones. */
   add(games: readonly FinishedGame[]): number {
-    const insert = this.db.transaction(() => {
+    const insertGame = this.db.prepare(
+      'INSERT INTO games VALUES (@number, @iteration, @plies, @rounds, @scores, @winnerShare, @simulations, @policyEntropy, @positions, 1, @surprise)',
+    );
+    const insertPosition = this.db.prepare('INSERT INTO positions VALUES (?, ?)');
+    const insert = () => {
       let added = 0;
       for (const game of games) {
         if (this.has(game.number)) continue;
         const { records, scores, surprise, actions: _, ...columns } = game;
-        this.insertGame.run({
+        insertGame.run({
           ...columns,
           surprise: new Uint8Array(surprise.buffer, surprise.byteOffset, surprise.byteLength),
           scores: JSON.stringify(scores),
@@ -142,13 +135,13 @@ export class ReplayBuffer {
           positions: records.length,
         });
         records.forEach((record, i) => {
-          this.insertPosition.run(game.number * IDS_PER_GAME + i, record);
+          insertPosition.run(game.number * IDS_PER_GAME + i, record);
         });
         added++;
       }
       return added;
-    });
-    return this.guard(insert);
+    };
+    return this.guard(() => this.db.transaction(insert));
   }
 
   /** Whether a game of that number is in the buffer. */
@@ -158,14 +151,18 @@ export class ReplayBuffer {
 
   /** The stored record of a game's i-th position. */
   record(game: number, i: number): Uint8Array {
-    const record = this.guard(() => this.selectRecord.get(game * IDS_PER_GAME + i)) as Uint8Array | undefined;
+    const record = this.guard(() =>
+      this.db.pluck('SELECT record FROM positions WHERE id = ?').get(game * IDS_PER_GAME + i),
+    ) as Uint8Array | undefined;
     if (record) return record;
     throw new ReplayBufferError(`${this.path} lacks position ${i} of game ${game}; it is damaged`);
   }
 
   /** Of a game's positions, in their order, how far the search moved the policy from the prior (surprise.ts). */
   surprise(game: number): Float32Array {
-    const stored = this.guard(() => this.selectSurprise.get(game)) as Uint8Array | undefined;
+    const stored = this.guard(() => this.db.pluck('SELECT surprise FROM games WHERE number = ?').get(game)) as
+      | Uint8Array
+      | undefined;
     if (stored) return new Float32Array(Uint8Array.from(stored).buffer);
     throw new ReplayBufferError(`${this.path} lacks game ${game}; it is damaged`);
   }
@@ -180,19 +177,13 @@ export class ReplayBuffer {
 
   /** The newest games up to an iteration that hold so many positions together, or all there are; oldest first. */
   newestGames(iteration: number, positions: number): { number: number; positions: number }[] {
-    return this.guard(() => {
-      const newestFirst = this.db
-        .prepare('SELECT number, positions FROM games WHERE iteration <= ? AND kept = 1 ORDER BY number DESC')
-        .iterate(iteration) as IterableIterator<{ number: number; positions: number }>;
-      const games = [];
-      let held = 0;
-      for (const game of newestFirst) {
-        games.push(game);
-        held += game.positions;
-        if (held >= positions) break;
-      }
-      return games.reverse();
-    });
+    const games = this.db.prepare(
+      `SELECT number, positions FROM
+         (SELECT number, positions, total(positions) OVER (ORDER BY number DESC) - positions AS newer
+          FROM games WHERE iteration <= ? AND kept = 1)
+       WHERE newer < ? ORDER BY number`,
+    );
+    return this.guard(() => games.all(iteration, positions)) as { number: number; positions: number }[];
   }
 
   /** Games and positions of all iterations up to one, dropped ones included. */
@@ -223,17 +214,17 @@ export class ReplayBuffer {
   }
 
   private positionsWhere(condition: string): number {
-    const total = this.db.prepare(`SELECT total(positions) FROM games WHERE ${condition}`).pluck();
+    const total = this.db.pluck(`SELECT total(positions) FROM games WHERE ${condition}`);
     return this.guard(() => total.get()) as number;
   }
 
   /** Drops the positions of all games below a number. */
   dropBefore(game: number): void {
-    const drop = this.db.transaction(() => {
+    const drop = () => {
       this.db.prepare('DELETE FROM positions WHERE id < ?').run(game * IDS_PER_GAME);
       this.db.prepare("UPDATE games SET kept = 0, surprise = x'' WHERE kept = 1 AND number < ?").run(game);
-    });
-    this.guard(drop);
+    };
+    this.guard(() => this.db.transaction(drop));
   }
 
   /** Compares what the games say with what is stored, page by page and row by row; returns what is wrong. */
@@ -243,7 +234,7 @@ export class ReplayBuffer {
 
   private findFaults(): string[] {
     const faults: string[] = [];
-    for (const row of this.db.pragma('integrity_check') as { integrity_check: string }[]) {
+    for (const row of this.db.prepare('PRAGMA integrity_check').all() as { integrity_check: string }[]) {
       if (row.integrity_check !== 'ok') faults.push(row.integrity_check);
     }
     const wrong = this.db
@@ -257,8 +248,7 @@ export class ReplayBuffer {
       faults.push(`game ${number} has ${found} positions, not ${expected}`);
     }
     const stray = this.db
-      .prepare(`SELECT count(*) FROM positions WHERE id / ${IDS_PER_GAME} NOT IN (SELECT number FROM games)`)
-      .pluck()
+      .pluck(`SELECT count(*) FROM positions WHERE id / ${IDS_PER_GAME} NOT IN (SELECT number FROM games)`)
       .get() as number;
     if (stray > 0) faults.push(`${stray} positions belong to no game`);
     return faults;
@@ -291,7 +281,7 @@ function winnerShare(scores: readonly number[]): number {
 
 /** SQLite's errors in words that say what to do. */
 function explain(error: unknown, path: string): unknown {
-  if (!(error instanceof Database.SqliteError)) return error;
+  if (!(error instanceof Sqlite.SqliteError)) return error;
   if (error.code.startsWith('SQLITE_BUSY')) {
     return new ReplayBufferError(`${path} is in use by another process; stop that one first, or name another run`);
   }

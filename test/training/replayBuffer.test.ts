@@ -231,7 +231,7 @@ describe('what can not be opened is refused in one line', () => {
     const path = filled(1);
     const buffer = open(path);
     // SQLite reports the same error for a database at its size limit as for a disk without room.
-    (buffer as unknown as { db: Database.Database }).db.pragma('max_page_count = 12');
+    (buffer as unknown as { db: { exec(sql: string): void } }).db.exec('PRAGMA max_page_count = 12');
     const many = Array.from({ length: 500 }, (_, i) => game(i + 1, {}, 50));
     expect(() => buffer.add(many)).toThrow(/make room or permit writing, then resume/);
     expect(() => buffer.add(many)).toThrow(ReplayBufferError);

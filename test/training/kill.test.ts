@@ -58,14 +58,14 @@ function history(folder: string): number[] {
   return new MetricsLog(join(folder, 'metrics.jsonl')).read().map(({ iteration }) => iteration);
 }
 
-/** A run of the command line that is killed at random moments until it has been killed so often or is done. */
+/** A run of the command line that is killed at random moments so often, and at least until it has stored a game. */
 async function killedRun(seed: number, kills: number) {
   const folder = join(temporaryFolder(), 'run');
   const random = new Random(seed);
   let known = new Set<number>();
   let progress = 0;
   let patience = 800;
-  for (let n = 0; n < kills; n++) {
+  for (let n = 0; n < kills || progress === 0; n++) {
     const started = existsSync(join(folder, 'config.json'));
     const settings = SETTINGS.flatMap((setting) => ['--set', setting]);
     const { child, ended } = azul(

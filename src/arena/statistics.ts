@@ -149,6 +149,8 @@ export interface Comparison {
   readonly wins: number;
   readonly draws: number;
   readonly losses: number;
+  /** Games that `a` and that `b` lost by a forfeit, and that are losses above. */
+  readonly forfeits: readonly [a: number, b: number];
   readonly score: Estimate;
   readonly elo: Estimate;
   /** Points ahead. */
@@ -159,6 +161,8 @@ export interface Comparison {
 /** Contestant `a` against `b` in all complete pairs of a match. */
 export function compare(games: readonly GameRecord[], a = 0, b = 1): Comparison {
   const tally = [0, 0, 0];
+  const forfeitsOf = (contestant: number) =>
+    games.filter(({ forfeit, seats }) => forfeit !== undefined && seats[forfeit] === contestant).length;
   const scores = pairMeans(games, a, b, (game, seat, other) => {
     const score = scoreOf(game, seat, other);
     tally[2 * score]!++;
@@ -170,6 +174,7 @@ export function compare(games: readonly GameRecord[], a = 0, b = 1): Comparison 
     wins: tally[2]!,
     draws: tally[1]!,
     losses: tally[0]!,
+    forfeits: [forfeitsOf(a), forfeitsOf(b)],
     score,
     elo: estimateElo(score),
     margin: estimateMean(pairMargins(games, a, b)),

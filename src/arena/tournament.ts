@@ -1,7 +1,8 @@
 /** Tournaments: who meets whom, and how all of them stand. */
 import type { GameRecord } from './match.js';
 import { rate } from './rating.js';
-import { type Comparison, compare, type Estimate } from './statistics.js';
+import { type SprtOptions, type SprtState, sprt } from './sprt.js';
+import { type Comparison, compare, type Estimate, pairScores } from './statistics.js';
 
 /** Who plays in a tournament, and how much. */
 export interface TournamentPlan {
@@ -14,6 +15,16 @@ export interface TournamentPlan {
   readonly seed: number;
   /** The first meets all others, rather than every two each other. */
   readonly gauntlet: boolean;
+  /**
+   * Each pairing ends as soon as a sequential test knows whether its first player is that much stronger in Elo, or no
+   * stronger at all; `pairs` are the most.
+   */
+  readonly sprt?: number | undefined;
+}
+
+/** The sequential test of a plan that has one. */
+export function sprtOf({ sprt }: TournamentPlan): SprtOptions | undefined {
+  return sprt === undefined ? undefined : { elo0: 0, elo1: sprt };
 }
 
 /** Two players who meet, by their numbers. */
@@ -22,7 +33,9 @@ export interface Pairing {
   readonly b: number;
 }
 
-export interface PairingResult extends Pairing, Comparison {}
+export interface PairingResult extends Pairing, Comparison {
+  readonly sprt?: SprtState;
+}
 
 /** A player's place in a tournament. */
 export interface Standing {
@@ -53,10 +66,17 @@ export function pairingsOf({ specs, gauntlet }: TournamentPlan): Pairing[] {
 
 /** What the games say, those of each pairing with its first player as contestant 0. */
 export function standingsOf(
-  { specs }: TournamentPlan,
+  plan: TournamentPlan,
   played: readonly (Pairing & { games: readonly GameRecord[] })[],
 ): Standings {
-  const pairings = played.map(({ a, b, games }) => ({ a, b, ...compare(games) }));
+  const { specs } = plan;
+  const test = sprtOf(plan);
+  const pairings = played.map(({ a, b, games }) => ({
+    a,
+    b,
+    ...compare(games),
+    ...(test && { sprt: sprt(pairScores(games), test) }),
+  }));
   const points = specs.map(() => specs.map(() => 0));
   for (const { a, b, wins, draws, losses } of pairings) {
     points[a]![b] = wins + draws / 2;

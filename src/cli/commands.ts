@@ -152,6 +152,11 @@ function commandLine(): Command {
     .option('--players <n>', 'seats at the table', whole(2, 4), 2)
     .option('--seed <n>', 'seed of the deals', whole(0, 2 ** 31 - 1), 1)
     .option('--gauntlet', 'the first meets all others, instead of every two each other', false)
+    .option(
+      '--sprt <elo>',
+      'end a pairing once a sequential test knows if its first player is that much stronger, or not at all (5 % errors)',
+      whole(1, 1000),
+    )
     .option('--out <folder>', 'keep games and results there; the same command continues an interrupted tournament')
     .option('--json', 'print JSON', false)
     .action(async (specs: string[], options) => {

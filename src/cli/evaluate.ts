@@ -3,30 +3,35 @@ import { copyFileSync, existsSync, mkdirSync, renameSync, writeFileSync } from '
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { GameRecord } from '../arena/match.js';
-import { type Pairing, pairingsOf, standingsOf, type TournamentPlan } from '../arena/tournament.js';
+import { type Pairing, pairingsOf, sprtOf, standingsOf, type TournamentPlan } from '../arena/tournament.js';
 import { TournamentFolder } from '../arena/tournamentFolder.js';
-import { playMatchOn } from '../training/evaluation.js';
+import { type MatchJob, playMatchOn, playSprtOn } from '../training/evaluation.js';
 import { checkPlayer, modelOf, withModel } from '../training/players.js';
 import { createWorkers } from '../training/workers.js';
 import { UsageError } from '../usageError.js';
 import { duration } from './format.js';
 import { progressBar } from './progress.js';
 import { tournamentPage } from './tournamentPage.js';
-import { crosstable, pairingsTable } from './tournamentTables.js';
+import { crosstable, pairingsTable, sprtLines } from './tournamentTables.js';
 
 export interface EvaluateOptions {
   players: number;
   pairs: number;
   seed: number;
   gauntlet: boolean;
+  /** The Elo that a sequential test asks for. */
+  sprt?: number;
   json: boolean;
   /** The folder that keeps the tournament. */
   out?: string;
 }
 
+/** Pairs between two looks at a sequential test. */
+const SPRT_PART = 40;
+
 /** Plays a tournament, or what is missing of one, and prints scores, with intervals, and ratings. */
 export async function evaluate(specs: string[], { json, out, ...rest }: EvaluateOptions): Promise<void> {
-  const plan: TournamentPlan = { specs, ...rest };
+  const plan: TournamentPlan = { sprt: undefined, specs, ...rest };
   const begun = out !== undefined && TournamentFolder.holds(out, plan);
   if (!begun) for (const spec of specs) await checkPlayer(spec, plan.players);
   const folder = out === undefined ? undefined : TournamentFolder.open(out, plan);
@@ -64,6 +69,7 @@ async function play(
   const started = performance.now();
   const pairings = pairingsOf(plan);
   const total = plan.pairs * plan.players;
+  const test = sprtOf(plan);
   const workers = createWorkers(availableParallelism());
   const played: (Pairing & { games: GameRecord[] })[] = [];
   const kept = folder ? pairings.reduce((sum, pairing) => sum + folder.numbersOf(pairing).size, 0) : 0;
@@ -71,11 +77,11 @@ async function play(
   try {
     for (const pairing of pairings) {
       const before = folder?.gamesOf(pairing) ?? [];
-      const games = [...before];
+      let games = before;
       if (before.length < total) {
         const task = `${plan.specs[pairing.a]} – ${plan.specs[pairing.b]}`;
         const bar = json ? undefined : progressBar(task, total, before.length);
-        const fresh = await playMatchOn(workers, {
+        const match: MatchJob = {
           seats: plan.players,
           contestants: [contestants[pairing.a]!, contestants[pairing.b]!],
           pairs: plan.pairs,
@@ -83,9 +89,11 @@ async function play(
           skip: folder?.numbersOf(pairing),
           onGame: (game) => folder?.add(pairing, game),
           onProgress: (done) => bar?.update(before.length + done),
-        });
+        };
+        games = test
+          ? (await playSprtOn(workers, { ...match, test, part: SPRT_PART, known: before })).games
+          : [...before, ...(await playMatchOn(workers, match))];
         bar?.stop();
-        games.push(...fresh);
       }
       played.push({ ...pairing, games });
       if (folder) writePage(folder, tournamentPage(plan, standingsOf(plan, played)));
@@ -103,8 +111,11 @@ async function play(
   }
   console.log(pairingsTable(plan, standings));
   if (specs.length > 2) console.log(crosstable(plan, standings));
+  for (const line of sprtLines(plan, standings)) console.log(line);
   const time = duration((performance.now() - started) / 1000);
-  console.log(`${pairs} deals a pairing, each from all ${players} seats; seed ${seed}; ${time}`);
+  console.log(
+    `${test ? 'at most ' : ''}${pairs} deals a pairing, each from all ${players} seats; seed ${seed}; ${time}`,
+  );
   if (folder) console.log(`${join(folder.folder, 'index.html')} shows it; azul replay shows its games.azul`);
 }
 

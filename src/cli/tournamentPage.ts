@@ -1,7 +1,7 @@
 /** A tournament as one HTML page that needs nothing else. */
 import type { Standings, TournamentPlan } from '../arena/tournament.js';
 import { percent, signed } from './format.js';
-import { crosstableRows } from './tournamentTables.js';
+import { crosstableRows, sprtLines } from './tournamentTables.js';
 
 const STYLE = `
 body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 66rem; padding: 0 1rem; color: #222; background: #fff; }
@@ -34,8 +34,8 @@ export function tournamentPage(plan: TournamentPlan, standings: Standings): stri
     [1],
   );
   const pairings = table(
-    ['player', 'against', 'score', '95 % interval', '+', '=', '−', 'Elo', '95 % interval', 'points ahead'],
-    standings.pairings.map(({ a, b, score, wins, draws, losses, elo, margin }) => [
+    ['player', 'against', 'score', '95 % interval', '+', '=', '−', 'Elo', '95 % interval', 'points ahead', 'forfeits'],
+    standings.pairings.map(({ a, b, score, wins, draws, losses, elo, margin, forfeits }) => [
       name(a),
       name(b),
       shaded(score.mean),
@@ -46,6 +46,7 @@ export function tournamentPage(plan: TournamentPlan, standings: Standings): stri
       signed(elo.mean),
       `${signed(elo.low)} … ${signed(elo.high)}`,
       `${margin.mean.toFixed(1)} ± ${margin.error.toFixed(1)}`,
+      forfeits.join(' : '),
     ]),
     [0, 1],
   );
@@ -78,8 +79,11 @@ export function tournamentPage(plan: TournamentPlan, standings: Standings): stri
 ${ratingBars(specs, standings)}
 <h2>Pairings</h2>
 <div class="wide">${pairings}</div>
-<p class="note">Points ahead: the mean of the pairs, ± its standard error.</p>
-<h2>Score by seat</h2>
+<p class="note">Points ahead: the mean of the pairs, ± its standard error. Forfeits: games that the player : the other
+lost by a late or illegal move or a crash.</p>
+${sprtLines(plan, standings)
+  .map((line) => `<p>${escaped(line)}.</p>\n`)
+  .join('')}<h2>Score by seat</h2>
 <div class="wide">${seats}</div>
 <p class="note">The first player’s score from each seat; seat 0 starts the game.</p>
 </body>

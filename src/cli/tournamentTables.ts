@@ -3,9 +3,10 @@ import type { Standings, TournamentPlan } from '../arena/tournament.js';
 import { percent, signed } from './format.js';
 import { formatTable } from './table.js';
 
-/** A row for each pairing. */
+/** A row for each pairing; games that were forfeited have a column where there are any. */
 export function pairingsTable({ specs }: TournamentPlan, { pairings }: Standings): string {
-  const rows = pairings.map(({ a, b, score, elo, margin, wins, draws, losses }) => [
+  const anyForfeits = pairings.some(({ forfeits }) => forfeits.some((games) => games > 0));
+  const rows = pairings.map(({ a, b, score, elo, margin, wins, draws, losses, forfeits, bySeat }) => [
     specs[a]!,
     specs[b]!,
     percent(score.mean),
@@ -13,8 +14,27 @@ export function pairingsTable({ specs }: TournamentPlan, { pairings }: Standings
     `${wins} ${draws} ${losses}`,
     `${signed(elo.mean)} (${signed(elo.low)} – ${signed(elo.high)})`,
     `${margin.mean.toFixed(1)} ± ${margin.error.toFixed(1)}`,
+    bySeat.map(({ mean }) => (100 * mean).toFixed(0)).join(' '),
+    ...(anyForfeits ? [forfeits.join(' : ')] : []),
   ]);
-  return formatTable(['player', 'against', 'score', '95 % interval', '+ = -', 'Elo', 'points ahead'], rows);
+  const head = ['player', 'against', 'score', '95 % interval', '+ = -', 'Elo', 'points ahead', 'by seat'];
+  return formatTable(anyForfeits ? [...head, 'forfeits'] : head, rows);
+}
+
+/** What the sequential tests of a tournament found, a line for each pairing. */
+export function sprtLines({ specs, sprt: elo }: TournamentPlan, { pairings }: Standings): string[] {
+  return pairings.flatMap(({ a, b, pairs, sprt }) => {
+    if (!sprt) return [];
+    const found = {
+      elo1: `${specs[a]} is stronger than ${specs[b]}`,
+      elo0: `${specs[a]} is not that much stronger than ${specs[b]}`,
+      undecided: `whether ${specs[a]} is stronger than ${specs[b]} is not decided`,
+    }[sprt.verdict];
+    const bounds = `${sprt.low.toFixed(2)} and ${sprt.high.toFixed(2)}`;
+    return [
+      `SPRT of 0 against ${elo} Elo: ${found}, after ${pairs} deals (log-likelihood ratio ${sprt.ratio.toFixed(2)}, bounds ${bounds})`,
+    ];
+  });
 }
 
 /** A row for each player, best first, with the scores against the others. */

@@ -1,6 +1,7 @@
 import type { Piscina } from 'piscina';
 import type { GameRecord } from '../arena/match.js';
-import { type Comparison, compare } from '../arena/statistics.js';
+import { type SprtOptions, type SprtState, sprt } from '../arena/sprt.js';
+import { type Comparison, compare, pairScores } from '../arena/statistics.js';
 import { usableThreads } from './devices.js';
 import { parseSpec } from './playerSpec.js';
 import type { ModelPlayer } from './players.js';
@@ -69,6 +70,30 @@ export async function playMatchOn(workers: Piscina, job: MatchJob): Promise<Game
 
 function deviceOf(player: string | ModelPlayer): string | undefined {
   return typeof player === 'string' ? parseSpec(player).options.get('device') : player.device;
+}
+
+export interface SprtJob extends MatchJob {
+  test: SprtOptions;
+  /** Pairs that are played before the test is looked at again. */
+  part: number;
+  /** Games that have been played: those that `skip` names. */
+  known?: readonly GameRecord[];
+}
+
+/** Plays pairs, `job.pairs` at most, until a sequential test of the first contestant against the second is decided. */
+export async function playSprtOn(workers: Piscina, job: SprtJob): Promise<{ games: GameRecord[]; test: SprtState }> {
+  const { test: options, part, known = [], onProgress, signal } = job;
+  const fresh: GameRecord[] = [];
+  for (let from = 0; ; from += part) {
+    const pairs = Math.min(part, job.pairs - from);
+    const done = fresh.length;
+    fresh.push(
+      ...(await playMatchOn(workers, { ...job, from, pairs, onProgress: (more) => onProgress?.(done + more) })),
+    );
+    const games = [...known, ...fresh].filter(({ pair }) => pair < from + pairs);
+    const test = sprt(pairScores(games), options);
+    if (signal?.aborted || test.verdict !== 'undecided' || from + pairs >= job.pairs) return { games, test };
+  }
 }
 
 /** A player's score against one opponent over pairs of games. */

@@ -1,11 +1,10 @@
 import type { Piscina } from 'piscina';
-import type { GameRecord } from '../arena/match.js';
 import { rate } from '../arena/rating.js';
-import { type SprtState, sprt } from '../arena/sprt.js';
-import { type Estimate, pairScores } from '../arena/statistics.js';
+import type { SprtState } from '../arena/sprt.js';
+import type { Estimate } from '../arena/statistics.js';
 import { CheckpointError, type CheckpointManager, playingWeights } from './checkpoints.js';
 import type { Config } from './config.js';
-import { type EvaluationResult, evaluateAgainst, playMatchOn, resultAgainst } from './evaluation.js';
+import { type EvaluationResult, evaluateAgainst, playSprtOn, resultAgainst } from './evaluation.js';
 import type { IterationMetrics } from './metrics.js';
 import type { Network } from './network.js';
 import type { ModelPlayer } from './players.js';
@@ -131,24 +130,17 @@ export class Ladder {
     const { players: seats, seed, evaluation } = this.config;
     const { pairs, gatePairs, gateElo } = evaluation;
     const begun = performance.now();
-    const games: GameRecord[] = [];
-    let test: SprtState;
     events.onMatch(best.name, gatePairs * seats);
-    do {
-      const done = games.length;
-      const from = done / seats;
-      const part = await playMatchOn(this.workers, {
-        seats,
-        contestants: [player, best],
-        from,
-        pairs: Math.min(pairs, gatePairs - from),
-        seed,
-        signal,
-        onProgress: (more) => events.onGame(done + more),
-      });
-      games.push(...part);
-      test = sprt(pairScores(games), { elo0: 0, elo1: gateElo });
-    } while (!signal.aborted && test.verdict === 'undecided' && games.length < gatePairs * seats);
+    const { games, test } = await playSprtOn(this.workers, {
+      seats,
+      contestants: [player, best],
+      pairs: gatePairs,
+      part: pairs,
+      test: { elo0: 0, elo1: gateElo },
+      seed,
+      signal,
+      onProgress: events.onGame,
+    });
     return { test, result: resultAgainst(best, games, begun) };
   }
 

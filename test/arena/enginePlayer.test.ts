@@ -233,11 +233,16 @@ describe('engine:<command> as a player', () => {
 
   test('a tournament on worker threads goes on after forfeits, which are told', async () => {
     const spec = `engine:${quoted('crashing', 40)},ms=1000`;
-    const { status, stdout, stderr } = await azul(['evaluate', spec, 'random', '--pairs', '4', '--json']);
+    const args = ['evaluate', spec, 'random', '--pairs', '4', '--out', join(folder, 'tournament')];
+    const { status, stdout, stderr } = await azul(args);
     expect(status).toBe(0);
-    expect(JSON.parse(stdout).pairings[0].pairs).toBe(4);
     const told = stderr.split('\n').filter((text) => text.startsWith(`azul: ${spec} loses a game: `));
     expect(told.length).toBeGreaterThan(0);
+    const { pairs, losses, forfeits } = JSON.parse((await azul([...args, '--json'])).stdout).pairings[0];
+    expect({ pairs, forfeits }).toEqual({ pairs: 4, forfeits: [told.length, 0] });
+    expect(losses).toBeGreaterThanOrEqual(told.length);
+    expect(stdout).toMatch(new RegExp(`forfeits .*│ ${told.length} : 0 +│`, 's'));
+    expect(readFileSync(join(folder, 'tournament', 'index.html'), 'utf8')).toContain(`<td>${told.length} : 0</td>`);
     for (const text of told)
       expect(text).toMatch(/: the engine ended with status 3; position \S+ \S+ \S+ [01] \d+ \S+ \S+$/);
     expect(pids().some(lives)).toBe(false);

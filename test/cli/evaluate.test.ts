@@ -10,7 +10,15 @@ interface Estimate {
 interface Output {
   players: number;
   pairs: number;
-  pairings: { a: string; b: string; wins: number; draws: number; losses: number; score: Estimate }[];
+  pairings: {
+    a: string;
+    b: string;
+    wins: number;
+    draws: number;
+    losses: number;
+    score: Estimate;
+    sprt?: { verdict: string; ratio: number; low: number; high: number };
+  }[];
   ratings: (Estimate & { player: string })[];
 }
 
@@ -55,9 +63,27 @@ test('a player against itself, and three at a table', async () => {
   expect((await evaluate('greedy', 'random', '--pairs', '4', '--players', '3')).players).toBe(3);
 });
 
+test('a sequential test ends a clear match early, and says what it found', async () => {
+  const players = ['greedy', 'random'];
+  const { pairings } = await evaluate(...players, '--pairs', '5000', '--sprt', '20');
+  const { wins, draws, losses, sprt } = pairings[0]!;
+  expect(sprt).toMatchObject({ verdict: 'elo1' });
+  expect(sprt!.low).toBeCloseTo(-Math.log(19), 9);
+  expect(sprt!.ratio).toBeGreaterThan(sprt!.high);
+  expect((wins + draws + losses) % 80).toBe(0);
+  expect(wins + draws + losses).toBeLessThan(2000);
+  const { stdout } = await azul(['evaluate', ...players.toReversed(), '--pairs', '5000', '--sprt', '20']);
+  expect(stdout).toMatch(
+    /SPRT of 0 against 20 Elo: random is not that much stronger than greedy, after \d+ deals \(log-likelihood ratio -\d/,
+  );
+  expect(stdout).toContain('at most 5000 deals');
+});
+
 test('people get a table, plain where there is no terminal', async () => {
   const { stdout } = await azul(['evaluate', 'greedy', 'random', '--pairs', '4']);
   expect(stdout).toMatch(/│ greedy +│ random +│ \d+\.\d %/);
+  expect(stdout).toMatch(/points ahead │ by seat/);
+  expect(stdout).not.toContain('forfeits');
   expect(stdout).toContain('4 deals a pairing, each from all 2 seats; seed 1');
   expect(stdout).not.toContain('\x1b');
 });

@@ -53,7 +53,7 @@ const untilActivity = (page: Page, says: RegExp) =>
 function evaluation(best: number): Evaluation {
   const estimate = (mean: number) => ({ mean, error: 0.01, low: mean - 0.02, high: mean + 0.02 });
   const result = (opponent: string, score: number): EvaluationResult => {
-    const counts = { pairs: 5, wins: 10 * score, draws: 0, losses: 10 - 10 * score };
+    const counts = { pairs: 5, wins: 10 * score, draws: 0, losses: 10 - 10 * score, forfeits: [0, 0] as const };
     const margin = estimate(20 * score - 10);
     return { opponent, seconds: 1, ...counts, score: estimate(score), elo: estimate(0), margin, bySeat: [] };
   };

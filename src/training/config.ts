@@ -87,7 +87,7 @@ export const configSchema = z.strictObject({
     ),
     decayFactor: fraction.describe('of each fall (step, plateau)'),
     cycleFactor: z.number().min(1).max(100).describe('how much longer each cycle is than the last (cosineRestarts)'),
-    patience: whole(0, 1_000_000).describe('iterations that may fail to lower the loss (plateau)'),
+    patience: whole(0, 1_000_000).describe('iterations in a row that may fail to lower the held-out loss (plateau)'),
     averageDecay: z.number().min(0).max(0.999999).describe("of the weights' moving average, which plays; 0: none"),
     searchValueWeight: fraction.describe(
       "part of the value targets from the search's values, the rest from the outcome",

@@ -149,8 +149,9 @@ export class Trainer extends EventEmitter<TrainerEvents> {
       : this.trainSteps(iteration - 1, signal);
     const [{ whole, end }, training] = await allOf([playing, trained]);
     if (!whole || signal.aborted) return false;
-    const { step, sampler } = this.components;
+    const { step, sampler, schedule } = this.components;
     const validation = training && (await validate(step, sampler, this.config.validation.positions));
+    if (training) schedule.observe((validation ?? training).loss);
     const due = this.ladder.isDue(iteration);
     const evaluation = due ? await this.evaluate(iteration, signal) : null;
     if (due && !evaluation) return false;
@@ -237,7 +238,7 @@ export class Trainer extends EventEmitter<TrainerEvents> {
    */
   private async trainSteps(iteration: number, signal: AbortSignal): Promise<IterationMetrics['training']> {
     const { run, config } = this;
-    const { sampler, schedule, trainForSteps } = this.components;
+    const { sampler, trainForSteps } = this.components;
     const { reuse, batchSize } = config.training;
     const fresh = sampler.moveWindow(iteration, windowSize(run.replay.totals(iteration).positions, config.replay));
     if (!sampler.isReady) return null;
@@ -247,7 +248,6 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     const means = await trainForSteps(steps, signal, (done, result) => {
       this.emit('step', done, result);
     });
-    if (means) schedule.observe(means.loss);
     return means && { ...means, steps, seconds: (performance.now() - start) / 1000 };
   }
 

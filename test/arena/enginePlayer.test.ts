@@ -102,6 +102,7 @@ describe('an engine that breaks its word', () => {
   const faults = [
     ['silent', 'gave no answer within 1000 ms'],
     ['slow', 'gave no answer within 1000 ms'],
+    ['stubborn', 'gave no answer within 1000 ms'],
     ['crashing', 'ended with status 3'],
     ['killed', 'ended with SIGSEGV'],
     ['mute', 'closed its output'],
@@ -152,6 +153,20 @@ describe('an engine that breaks its word', () => {
     await player.close();
     expect(first).not.toBe(-1);
     expect(log[0]).toMatch(/the engine said "bestmove \w+" unasked; /);
+  });
+
+  test('leaving: one that ends between two moves loses the game of the next', async () => {
+    const log: string[] = [];
+    const player = fake('leaving', log, {}, 1);
+    const [first] = await player.choose([dealt(1)]);
+    await allGone(5000);
+    expect(await player.choose([dealt(2)])).toEqual([-1]);
+    expect(first).not.toBe(-1);
+    expect(log[0]).toMatch(/the engine ended with status 0; position /);
+    expect((await player.choose([dealt(3)]))[0]).not.toBe(-1);
+    await player.close();
+    expect(pids()).toHaveLength(2);
+    expect(pids().some(lives)).toBe(false);
   });
 
   test.each([

@@ -28,6 +28,14 @@ const misbehave = {
   garbage: () => say('I think, therefore I lose'),
   erring: () => say('error no idea'),
   twice: () => say(`bestmove ${move()}\nbestmove ${move()}`),
+  stubborn: () => {
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => {});
+    forever();
+  },
+  leaving: () => {
+    say(`bestmove ${move()}`);
+    setTimeout(() => process.exit(0), 50);
+  },
   slow: () => setTimeout(() => say(`bestmove ${move()}`), 5000),
   mute: () => process.stdout.end(forever),
   flooding: () => {

@@ -171,7 +171,8 @@ describePage('the dashboard', (openAny) => {
       .locator('.watched .board')
       .nth(players - 1)
       .waitFor();
-    expect(await page.locator('.activity').innerText()).toBe('finished');
+    await untilActivity(page, /finished/);
+    await page.locator('.evaluations tbody tr').first().waitFor();
     expect(await page.locator('.watched .board').count()).toBe(players);
     const { scrollWidth, innerWidth } = (await page.evaluate(
       '({ scrollWidth: document.documentElement.scrollWidth, innerWidth })',

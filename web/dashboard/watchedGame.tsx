@@ -134,15 +134,14 @@ function usePlayback() {
   useEffect(() => {
     let timer = 0;
     let wanted = true;
-    void latestGame().then((game) => {
+    void latestGame().then((found) => {
       if (!wanted) return;
-      if (!game) {
+      if (found) {
+        setShown(found);
+        setAt(1);
+      } else {
         timer = window.setTimeout(next, RETRY);
-        return;
       }
-      const [record] = parseGames(game.record);
-      setShown({ game, tokens: record!.tokens, positions: [...positionsOf(record!)] });
-      setAt(1);
     });
     return () => {
       wanted = false;
@@ -160,11 +159,14 @@ function usePlayback() {
   return { shown, at, playing, setAt, setPlaying, next };
 }
 
-/** The game that ended last; undefined where there is none yet, or nobody answers. */
-async function latestGame(): Promise<Game | undefined> {
+/** The game that ended last; undefined where there is none yet, nobody answers, or the file has been tampered with. */
+async function latestGame(): Promise<Shown | undefined> {
   try {
     const answer = await fetch('./api/run/game', { cache: 'no-store' });
-    return ((await answer.json()) as Game | null) ?? undefined;
+    const game = (await answer.json()) as Game | null;
+    if (!game) return undefined;
+    const [record] = parseGames(game.record);
+    return { game, tokens: record!.tokens, positions: [...positionsOf(record!)] };
   } catch {
     return undefined;
   }

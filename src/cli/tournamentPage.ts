@@ -4,12 +4,12 @@ import { percent, signed } from './format.js';
 import { crosstableRows, sprtLines } from './tournamentTables.js';
 
 const STYLE = `
-body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 66rem; padding: 0 1rem; color: #222; background: #fff; }
+body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 74rem; padding: 0 1rem; color: #222; background: #fff; }
 h1 { font-size: 1.6rem; } h2 { font-size: 1.15rem; margin-top: 2.5rem; }
 .wide { overflow-x: auto; } .score { padding: 0.1rem 0.4rem; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { padding: 0.3rem 0.7rem; text-align: right; border-bottom: 1px solid #ddd; white-space: nowrap; }
-th { font-weight: 600; } .name { text-align: left; font-family: ui-monospace, monospace; font-size: 0.9em; }
+th { font-weight: 600; } .name { text-align: left; font-family: ui-monospace, monospace; font-size: 0.9em; white-space: normal; overflow-wrap: anywhere; min-width: 9rem; }
 svg { display: block; max-width: 100%; height: auto; font: 13px ui-monospace, monospace; }
 svg text { fill: #222; } .note { color: #666; font-size: 0.9rem; }
 @media (prefers-color-scheme: dark) {

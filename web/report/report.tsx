@@ -46,11 +46,11 @@ function Figures({ data: { config, history } }: { data: ReportData }) {
   const evaluated = history.filter(({ evaluation }) => evaluation);
   const best = evaluated.find(({ iteration }) => iteration === evaluated.at(-1)!.evaluation!.best);
   const elo = best?.evaluation?.elo;
-  const whole = config.iterations > 0 ? ` of ${config.iterations.toLocaleString('en')}` : '';
+  const whole = config.iterations > 0 ? `of ${config.iterations.toLocaleString('en')}; ` : '';
   const figures: [title: string, value: string, note: string][] = [
     ['time', duration(last.elapsed), 'of work'],
-    ['iterations', last.iteration.toLocaleString('en'), `${whole} ${last.step.toLocaleString('en')} training steps`],
-    ['games', rate(last.totalGames), `${rate(last.totalPositions)} positions`],
+    ['iterations', last.iteration.toLocaleString('en'), `${whole}${last.step.toLocaleString('en')} training steps`],
+    ['games', last.totalGames.toLocaleString('en'), `${rate(last.totalPositions)} positions`],
     ['speed', `${rate(last.selfPlay.simulationsPerSecond)}/s`, 'simulations, at the end'],
     ['points a game', last.selfPlay.meanScore.toFixed(1), `${history[0]!.selfPlay.meanScore.toFixed(1)} at first`],
   ];

@@ -11,7 +11,7 @@ export class Database {
   private readonly db: Sqlite.Database;
   private readonly statements = new Map<string, Sqlite.Statement>();
 
-  constructor(path: string, options: Sqlite.Options) {
+  constructor(path: string, options?: Sqlite.Options) {
     this.db = new Sqlite(path, options);
     kept.add(this.db);
     kept.add(this.statements);

@@ -1,7 +1,7 @@
 import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { Database } from '../../src/training/database.js';
 import { ReplayBuffer } from '../../src/training/replayBuffer.js';
 import { azul, expectFailure, folderForTests, SHORTEST, startAzul } from './processes.js';
 
@@ -12,7 +12,9 @@ beforeAll(async () => {
   const training = ['--set=selfPlay.gamesPerIteration=24', '--set=evaluation.every=0', '--run', 'run'];
   expect((await azul(['train', ...SHORTEST, ...training], { cwd: folder })).status).toBe(0);
   new ReplayBuffer(join(folder, 'empty.db'), 3).close();
-  new Database(join(folder, 'other.db')).exec('CREATE TABLE letters (text)').close();
+  const other = new Database(join(folder, 'other.db'));
+  other.exec('CREATE TABLE letters (text)');
+  other.close();
   writeFileSync(join(folder, 'text.db'), 'these are no games '.repeat(100));
   writeFileSync(join(folder, 'cut.json'), '{');
   writeFileSync(join(folder, 'there.onnx'), 'a model');

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { packageRoot } from '../../src/paths.js';
+import { Database } from '../../src/training/database.js';
 import { type FinishedGame, ReplayBuffer, ReplayBufferError } from '../../src/training/replayBuffer.js';
 import { temporaryFolder } from './helpers.js';
 
@@ -169,7 +169,7 @@ describe('what can not be opened is refused in one line', () => {
   test('a buffer of another version, which stays as it is', () => {
     const path = filled(2);
     const old = new Database(path);
-    old.pragma('user_version = 0');
+    old.exec('PRAGMA user_version = 0');
     old.close();
     expect(refusal(path)).toMatch(/written by another version of azul; go on with that one, or start another run/);
     const same = new Database(path);
@@ -231,7 +231,7 @@ describe('what can not be opened is refused in one line', () => {
     const path = filled(1);
     const buffer = open(path);
     // SQLite reports the same error for a database at its size limit as for a disk without room.
-    (buffer as unknown as { db: { exec(sql: string): void } }).db.exec('PRAGMA max_page_count = 12');
+    (buffer as unknown as { db: Database }).db.exec('PRAGMA max_page_count = 12');
     const many = Array.from({ length: 500 }, (_, i) => game(i + 1, {}, 50));
     expect(() => buffer.add(many)).toThrow(/make room or permit writing, then resume/);
     expect(() => buffer.add(many)).toThrow(ReplayBufferError);

@@ -33,8 +33,8 @@ export interface StepResult {
 }
 
 /**
- * One step of gradient descent: a backend runs forward and backward passes, an optimizer updates the weights. Weights, gradients
- * and optimizer state are flat arrays of `network.size` floats.
+ * One step of gradient descent: a backend runs forward and backward passes, an optimizer updates the weights. Weights,
+ * gradients and optimizer state are flat arrays of `network.size` floats.
  */
 export class TrainingStep {
   readonly average: WeightAverage | undefined;

@@ -1,6 +1,6 @@
 import type { Random } from '../game/random.js';
 import { cachedVisitPlan } from './halving.js';
-import { type Completion, completeQ, prunedVisits } from './selection.js';
+import { type Completion, completeQ } from './selection.js';
 import type { SearchSettings } from './settings.js';
 import { NONE, ROOT, type Tree } from './tree.js';
 
@@ -238,7 +238,7 @@ export class RootPolicy {
 
   /**
    * The policy target, a probability for each root edge: with Gumbel the improved policy softmax(logits + σ(completed
-   * Q)) (Danihelka et al. 2022, section 4), with PUCT the share of visits, less forced ones. Priors as the root has them, noise included
+   * Q)) (Danihelka et al. 2022, section 4), with PUCT the share of visits. Priors as the root has them, noise included
    * for PUCT and not for Gumbel.
    */
   policy(out: Float64Array): number {
@@ -246,7 +246,6 @@ export class RootPolicy {
     const count = tree.edgeCount[ROOT]!;
     completeQ(tree, ROOT, settings.gumbel, this.completion);
     if (settings.selection === 'gumbel' || this.completion.started === 0) this.improve(out, count);
-    else if (settings.noise && settings.puct.forcedPlayouts > 0) prunedVisits(settings.puct, tree, ROOT, out);
     else for (let edge = 0; edge < count; edge++) out[edge] = tree.started[edge]!;
     let sum = 0;
     for (let edge = 0; edge < count; edge++) sum += out[edge]!;

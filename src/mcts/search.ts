@@ -3,7 +3,7 @@ import type { Leaves } from './evaluator.js';
 import { CHANCE, DECISION, type Game } from './game.js';
 import { isSettled, propagateProof, unsettledEdge } from './proofs.js';
 import { RootPolicy } from './rootPolicy.js';
-import { gumbelInterior, puct, puctRoot, type Selection } from './selection.js';
+import { gumbelInterior, puct, type Selection } from './selection.js';
 import type { SearchSettings } from './settings.js';
 import { NONE, ROOT, Tree } from './tree.js';
 
@@ -36,8 +36,6 @@ export class Search {
   started = 0;
   private settings!: SearchSettings;
   private interior!: Selection;
-  /** The root's rule where it does not halve. */
-  private exploring!: Selection;
   private readonly random = new Random(0);
   private readonly legal: Uint16Array;
   private readonly weights: Float64Array;
@@ -71,7 +69,6 @@ export class Search {
       }
       this.settings = settings;
       this.interior = settings.selection === 'puct' ? puct(settings.puct) : gumbelInterior(settings.gumbel);
-      this.exploring = settings.selection === 'puct' && settings.noise ? puctRoot(settings.puct) : this.interior;
     }
     const { tree } = this;
     this.random.reseed(seed);
@@ -173,8 +170,7 @@ export class Search {
       if (tree.kind[node] === CHANCE) {
         edge = this.nextOutcome(node);
       } else {
-        if (node !== ROOT) edge = this.interior(tree, node);
-        else edge = this.root.halving ? this.root.select(this.started) : this.exploring(tree, ROOT);
+        edge = node === ROOT && this.root.halving ? this.root.select(this.started) : this.interior(tree, node);
         // A settled edge has no more to teach; but the visits of a root searched by PUCT are its policy.
         if ((node !== ROOT || this.settings.selection !== 'puct') && (edge === NONE || isSettled(tree, node, edge)))
           edge = unsettledEdge(tree, node);

@@ -15,23 +15,10 @@ export interface PuctSettings {
   cBase: number;
   /** First-play urgency: an unvisited action is worth the node's value less this times √(prior visited). */
   fpuReduction: number;
-  /** The same at the root (KataGo: 0 where it explores). */
-  rootFpuReduction: number;
-  /**
-   * Forced playouts (Wu 2019, section 3.2), k: a root action that was simulated at all gets √(k · prior · simulations), and
-   * the policy target leaves out what it got by that alone. 0: none.
-   */
-  forcedPlayouts: number;
 }
 
 /** AlphaZero's published constants (Silver et al. 2018), and KataGo's first-play urgency (Wu 2019). */
-export const PUCT_DEFAULTS: PuctSettings = {
-  cInit: 1.25,
-  cBase: 19652,
-  fpuReduction: 0.2,
-  rootFpuReduction: 0.2,
-  forcedPlayouts: 0,
-};
+export const PUCT_DEFAULTS: PuctSettings = { cInit: 1.25, cBase: 19652, fpuReduction: 0.2 };
 
 /** PUCT: the greatest Q + c·P·√N / (1 + n), c = cInit + ln((N + cBase + 1) / cBase). */
 export function puct(settings: PuctSettings): Selection {
@@ -67,55 +54,6 @@ export function puct(settings: PuctSettings): Selection {
   };
 }
 
-/** The rule of a root that explores: forced playouts first, then PUCT. */
-export function puctRoot(settings: PuctSettings): Selection {
-  const rule = puct({ ...settings, fpuReduction: settings.rootFpuReduction });
-  if (settings.forcedPlayouts === 0) return rule;
-  return (tree, node) => {
-    const first = tree.firstEdge[node]!;
-    const end = first + tree.opened[node]!;
-    let n = 0;
-    for (let edge = first; edge < end; edge++) n += tree.started[edge]!;
-    for (let edge = first; edge < end; edge++) {
-      if (tree.started[edge]! < forcedCount(settings, tree.prior[edge]!, n)) return edge;
-    }
-    return rule(tree, node);
-  };
-}
-
-function forcedCount({ forcedPlayouts }: PuctSettings, prior: number, simulations: number): number {
-  return Math.sqrt(forcedPlayouts * prior * simulations);
-}
-
-/**
- * Visits of a node's edges without those that were forced (Wu 2019, section 3.2): of each but the most visited one as many are
- * taken off as were forced, so long as PUCT would not prefer it to the most visited one; a single visit that is left goes too.
- */
-export function prunedVisits(settings: PuctSettings, tree: Tree, node: number, out: Float64Array): void {
-  const { prior, started } = tree;
-  const first = tree.firstEdge[node]!;
-  const opened = tree.opened[node]!;
-  let n = 0;
-  let most = 0;
-  for (let i = 0; i < tree.edgeCount[node]!; i++) {
-    out[i] = started[first + i]!;
-    n += out[i]!;
-    if (out[i]! > out[most]!) most = i;
-  }
-  const c = (settings.cInit + Math.log((n + settings.cBase + 1) / settings.cBase)) * Math.sqrt(Math.max(1, n));
-  const best = tree.meanValue(first + most) + (c * prior[first + most]!) / (1 + out[most]!);
-  for (let i = 0; i < opened; i++) {
-    if (i === most) continue;
-    // The fewest visits at which its PUCT score is still no more than the best one's.
-    const gap = best - tree.meanValue(first + i);
-    const enough = gap > 0 ? Math.ceil((c * prior[first + i]!) / gap - 1) : out[i]!;
-    const forced = Math.floor(forcedCount(settings, prior[first + i]!, n));
-    out[i] = Math.min(out[i]!, Math.max(out[i]! - forced, enough));
-    if (out[i]! <= 1) out[i] = 0;
-  }
-}
-
-/** Constants of the search with Gumbel noise and sequential halving. */
 export interface GumbelSettings {
   /** Visits that the scale of the values starts from. */
   cVisit: number;

@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
-import { PUCT_DEFAULTS } from '../mcts/selection.js';
 import { type SearchSettings, searchSettings } from '../mcts/settings.js';
 import { UsageError } from '../usageError.js';
 import { DEVICES } from './devices.js';
@@ -42,11 +41,8 @@ export const configSchema = z.strictObject({
     temperatureHalfLife: z.number().positive().describe('plies over which that temperature halves'),
     device: z.enum(DEVICES).describe('where ONNX Runtime computes the network in self-play and evaluation'),
     deals: whole(0, 64).describe("deals sampled at a round's end, beside the network's value of the wait for it"),
-    keepTree: z.boolean().describe('whether a search goes on from what the last one found below its position'),
     fullFraction: fraction.describe('part of the moves that get a full search; the others have no policy target'),
     cheapSimulations: whole(1, 100_000).describe('simulations of a move that gets none'),
-    forcedPlayouts: z.number().min(0).max(100).describe('k of the forced playouts of puct (KataGo: 2); 0: none'),
-    rootFpuReduction: z.number().min(0).max(2).describe('first-play urgency of puct at the root (KataGo: 0)'),
   }),
   replay: z.strictObject({
     minWindow: whole(1, 100_000_000).describe('positions in the window at first'),
@@ -156,18 +152,15 @@ const laptop: Config = {
     temperatureHalfLife: 19,
     device: 'cpu',
     deals: 0,
-    keepTree: false,
     fullFraction: 1,
     cheapSimulations: 8,
-    forcedPlayouts: 0,
-    rootFpuReduction: 0.2,
   },
-  replay: { minWindow: 30_000, maxWindow: 1_000_000, growth: 0.5, growthExponent: 1, surpriseWeight: 0, recency: 1 },
+  replay: { minWindow: 30_000, maxWindow: 1_000_000, growth: 0.5, growthExponent: 1, surpriseWeight: 0, recency: 4 },
   training: {
     backend: 'onnx',
     device: 'cpu',
     batchSize: 512,
-    reuse: 4,
+    reuse: 2,
     minPositions: 4_000,
     microBatches: 1,
     optimizer: 'adamw',
@@ -179,7 +172,7 @@ const laptop: Config = {
     finalLearningRate: 1e-4,
     warmUpSteps: 100,
     schedule: 'cosine',
-    decaySteps: 100_000,
+    decaySteps: 50_000,
     decayFactor: 0.5,
     cycleFactor: 2,
     patience: 20,
@@ -215,7 +208,7 @@ export const PRESETS: Record<string, Config> = {
   laptop,
   quick: override(laptop, {
     iterations: 100,
-    training: { decaySteps: 5500 },
+    training: { decaySteps: 2750 },
     evaluation: { every: 20, spacing: 2 },
   }),
   tiny: override(laptop, {
@@ -297,15 +290,13 @@ export function networkShape(config: Config): NetworkShape {
 
 /** How self-play searches. */
 export function selfPlaySearch({ selfPlay }: Config): SearchSettings {
-  const { simulations, selection, considered, deals, keepTree, forcedPlayouts, rootFpuReduction } = selfPlay;
+  const { simulations, selection, considered, deals } = selfPlay;
   const gumbel = selection === 'gumbel';
   return searchSettings(simulations, {
     selection,
     considered: gumbel ? considered : 0,
     noise: true,
-    puct: { ...PUCT_DEFAULTS, forcedPlayouts, rootFpuReduction },
     deals,
-    reuse: keepTree,
     temperature: { initial: gumbel ? 0 : selfPlay.temperature, halfLife: selfPlay.temperatureHalfLife },
   });
 }

@@ -1,6 +1,6 @@
 /** The arithmetic of the selection rules, by hand. */
 import { describe, expect, test } from 'vitest';
-import { completeQ, gumbelInterior, PUCT_DEFAULTS, prunedVisits, puct, puctRoot } from '../../src/mcts/selection.js';
+import { completeQ, gumbelInterior, PUCT_DEFAULTS, puct } from '../../src/mcts/selection.js';
 import { ROOT } from '../../src/mcts/tree.js';
 import { type EdgeSketch, handTree } from './handTree.js';
 
@@ -127,45 +127,5 @@ describe('the interior rule of Gumbel MuZero', () => {
     ['simulations that are out', 0, [{ prior: 0.6, q: 1, visits: 1, out: 1 }, { prior: 0.4 }], 1],
   ])('%s', (_, own, edges, best) => {
     expect(select(handTree(own, edges), ROOT)).toBe(best);
-  });
-});
-
-describe('a puct root that explores', () => {
-  const settings = { ...PUCT_DEFAULTS, cInit: 1, cBase: 1e15, forcedPlayouts: 2 };
-  const visited: EdgeSketch[] = [
-    { prior: 0.6, q: 0.5, visits: 18 },
-    { prior: 0.2, q: -0.5, visits: 2 },
-    { prior: 0.1, q: -0.5, visits: 3 },
-    { prior: 0.1 },
-  ];
-
-  test('forces √(k·P·N) playouts on actions that have any', () => {
-    // N = 23: √(2·0.2·23) = 3.03 > 2, √(2·0.1·23) = 2.14 < 3; the last was never simulated.
-    const tree = handTree(0, visited);
-    expect(puct(settings)(tree, ROOT)).not.toBe(1);
-    expect(puctRoot(settings)(tree, ROOT)).toBe(1);
-    expect(puctRoot({ ...settings, forcedPlayouts: 0 })(tree, ROOT)).toBe(puct(settings)(tree, ROOT));
-  });
-
-  test('has a first-play urgency of its own', () => {
-    // N = 4, √N = 2: the visited one 0.1 + 2·0.5/5 = 0.3; V = 0.4/5 = 0.08, unvisited 0.08 − r·√0.5 + 2·0.14.
-    const edges = [{ prior: 0.5, q: 0.1, visits: 4 }, { prior: 0.14 }, { prior: 0.36 - 1e-9 }].slice(0, 2);
-    const tree = handTree(0, edges);
-    const choice = (rootFpuReduction: number) =>
-      puctRoot({ ...settings, forcedPlayouts: 0, rootFpuReduction })(tree, ROOT);
-    expect([choice(0), choice(0.2)]).toEqual([1, 0]);
-  });
-
-  test('takes forced playouts off the target, as far as PUCT does not speak for them', () => {
-    const out = new Float64Array(4);
-    prunedVisits(settings, handTree(0, visited), ROOT, out);
-    // c = √23 = 4.80; the best scores 0.5 + 4.80·0.6/19 = 0.651. At x visits the second scores -0.5 + 0.959/(1 + x), which
-    // is less at any x, so that all of the ⌊3.03⌋ that could be forced go; of the third ⌊2.14⌋, and the visit that is left.
-    expect([...out]).toEqual([18, 0, 0, 0]);
-    // Nearly as good: at 4 visits it would score 0.49 + 0.959/5 = 0.682, at 5 no more than 0.651.
-    const close = visited.with(1, { prior: 0.2, q: 0.49, visits: 7 });
-    prunedVisits(settings, handTree(0, close), ROOT, out);
-    // N = 28: c = 5.29, the best 0.667; 0.49 + 1.058/(1 + x) ≤ 0.667 from x = 5 on; ⌊√11.2⌋ = 3 were forced, 2 go.
-    expect(out[1]).toBe(5);
   });
 });

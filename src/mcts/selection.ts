@@ -54,6 +54,7 @@ export function puct(settings: PuctSettings): Selection {
   };
 }
 
+/** The constants of Gumbel search. */
 export interface GumbelSettings {
   /** Visits that the scale of the values starts from. */
   cVisit: number;

@@ -216,7 +216,7 @@ export const PRESETS: Record<string, Config> = {
     iterations: 3,
     selfPlay: { workers: 1, gamesPerIteration: 16, parallelGames: 16, simulations: 8 },
     replay: { minWindow: 2000 },
-    training: { batchSize: 64, minPositions: 500 },
+    training: { batchSize: 64, minPositions: 500, reuse: 4 },
     evaluation: { every: 3, pairs: 10, simulations: 8 },
   }),
 } satisfies Record<PresetName, Config>;

@@ -126,16 +126,16 @@ describePage('the page that plays', (open) => {
     await expect.poll(() => movesOf(page), { timeout: 20_000 }).toHaveLength(3);
     const moves = await movesOf(page);
     await back.click();
-    expect(await movesOf(page)).toEqual([DEAL]);
+    await expect.poll(() => movesOf(page)).toEqual([DEAL]);
     await play(page, 'factory 2', 'red', 2);
     await expect.poll(() => movesOf(page), { timeout: 20_000 }).toHaveLength(3);
-    expect(await movesOf(page)).toEqual(moves);
+    await expect.poll(() => movesOf(page)).toEqual(moves);
     // Also while the model thinks.
     await yourTurn(page).waitFor();
     await page.locator('button.group').first().click();
     await page.locator('.target').last().click();
     await back.click();
-    expect(await movesOf(page)).toEqual(moves);
+    await expect.poll(() => movesOf(page)).toEqual(moves);
   });
 
   test('a hint is what the search of the command line finds', async () => {

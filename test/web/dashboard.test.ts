@@ -130,13 +130,13 @@ describePage('the dashboard', (openAny) => {
       'train',
       ...LIVE,
       '--set=checkpoints.every=1000',
-      '--set=evaluation.every=4',
+      '--set=evaluation.every=10',
       `--run=${folder}`,
       '--port=0',
     );
     const address = await addressOf(running);
     const page = await open(address, { expected: WITHOUT_SERVER });
-    await untilIteration(page, (iteration) => iteration > 4 && iteration % 4 >= 2);
+    await untilIteration(page, (iteration) => iteration > 10 && iteration % 10 >= 2 && iteration % 10 <= 5);
     running.child.kill('SIGKILL');
     await running.ended;
     await untilActivity(page, /not connected/);

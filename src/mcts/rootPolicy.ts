@@ -4,6 +4,10 @@ import { type Completion, completeQ } from './selection.js';
 import type { SearchSettings } from './settings.js';
 import { NONE, ROOT, type Tree } from './tree.js';
 
+/** Priors above this are one to the shape of the noise; the least keeps a logarithm finite. */
+const SHAPED_PRIOR = 0.01;
+const LEAST_PRIOR = 1e-20;
+
 /**
  * What is particular to the root of a search: its noise, sequential halving, and what the search concludes: a move, a
  * policy target, the players' values.
@@ -94,13 +98,28 @@ export class RootPolicy {
 
   private addDirichlet(count: number, random: Random): void {
     const { tree, keys } = this;
-    const { total, fraction } = this.settings.dirichlet;
+    const { fraction } = this.settings.dirichlet;
+    this.concentrations(count);
     let sum = 0;
-    for (let i = 0; i < count; i++) sum += keys[i] = random.gamma(total / count);
+    for (let i = 0; i < count; i++) sum += keys[i] = random.gamma(keys[i]!);
     for (let i = 0; i < count; i++) {
       tree.prior[i] = (1 - fraction) * tree.prior[i]! + (fraction * keys[i]!) / sum;
     }
     tree.promote(ROOT);
+  }
+
+  /** Writes the concentration of each root edge's noise to `keys`. */
+  private concentrations(count: number): void {
+    const { tree, keys } = this;
+    const { total, shaped } = this.settings.dirichlet;
+    const excess = (i: number) => Math.log(Math.min(SHAPED_PRIOR, tree.prior[i]!) + LEAST_PRIOR);
+    let mean = 0;
+    for (let i = 0; i < count; i++) mean += excess(i) / count;
+    let sum = 0;
+    for (let i = 0; i < count; i++) sum += keys[i] = Math.max(0, excess(i) - mean);
+    // Where all priors are equal, or above the limit, nothing is above average but errors of rounding.
+    const part = sum > 1e-9 ? shaped : 0;
+    for (let i = 0; i < count; i++) keys[i] = total * ((1 - part) / count + (part > 0 ? (part * keys[i]!) / sum : 0));
   }
 
   /**

@@ -17,8 +17,11 @@ export interface PuctSettings {
   fpuReduction: number;
 }
 
-/** AlphaZero's published constants (Silver et al. 2018), and KataGo's first-play urgency (Wu 2019). */
-export const PUCT_DEFAULTS: PuctSettings = { cInit: 1.25, cBase: 19652, fpuReduction: 0.2 };
+/**
+ * AlphaZero's published constants (Silver et al. 2018). KataGo's reduction of the first-play urgency (0.2, Wu 2019) measured
+ * worse than none.
+ */
+export const PUCT_DEFAULTS: PuctSettings = { cInit: 1.25, cBase: 19652, fpuReduction: 0 };
 
 /** PUCT: the greatest Q + c·P·√N / (1 + n), c = cInit + ln((N + cBase + 1) / cBase). */
 export function puct(settings: PuctSettings): Selection {

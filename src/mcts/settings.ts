@@ -26,10 +26,15 @@ export interface SearchSettings {
   temperature: TemperatureSettings;
 }
 
-/** Noise on the priors of a root (Silver et al. 2018; the total as in KataGo, Wu 2019). */
+/** Noise on the priors of a root (Silver et al. 2018; total and shape as in KataGo, Wu 2019). */
 export interface DirichletSettings {
   /** Sum of the concentrations over all legal actions. */
   total: number;
+  /**
+   * Part of it that goes to actions whose prior is above average, by how far its logarithm is, priors above 0.01 taken for
+   * that; the rest is spread evenly.
+   */
+  shaped: number;
   /** Part of the prior that is noise. */
   fraction: number;
 }
@@ -51,7 +56,7 @@ export function searchSettings(simulations: number, changes: Partial<SearchSetti
     noise: false,
     gumbel: GUMBEL_DEFAULTS,
     puct: PUCT_DEFAULTS,
-    dirichlet: { total: 10.83, fraction: 0.25 },
+    dirichlet: { total: 10.83, shaped: 0.5, fraction: 0.25 },
     deals: 16,
     reuse: false,
     temperature: { initial: 0, halfLife: 19 },

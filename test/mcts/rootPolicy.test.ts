@@ -164,9 +164,10 @@ test('Gumbel top-k draws actions without replacement in proportion to their prio
 });
 
 describe('Dirichlet noise', () => {
-  const priors = [0.7, 0.2, 0.05, 0.05];
   const settings = searchSettings(16, { selection: 'puct', considered: 0, noise: true });
-  const noisy = (random: Random) => {
+  /** All above 0.01: nothing is shaped. */
+  const priors = [0.7, 0.2, 0.05, 0.05];
+  const noisy = (random: Random, priors: number[]) => {
     const tree = handTree(
       0,
       priors.map((prior) => ({ prior })),
@@ -181,7 +182,7 @@ describe('Dirichlet noise', () => {
   test('keeps three quarters of the priors, which still add up to 1', () => {
     const random = new Random(2);
     for (let run = 0; run < 500; run++) {
-      const mixed = noisy(random);
+      const mixed = noisy(random, priors);
       expect(sum(mixed)).toBeCloseTo(1, 6);
       mixed.forEach((p, i) => {
         expect(p).toBeGreaterThanOrEqual(0.75 * priors[i]! - 1e-7);
@@ -192,13 +193,28 @@ describe('Dirichlet noise', () => {
   test('has the moments of a Dirichlet distribution with that total', () => {
     const random = new Random(3);
     const runs = 5000;
-    const noise = Array.from({ length: runs }, () => (noisy(random)[0]! - 0.75 * 0.7) / 0.25);
+    const noise = Array.from({ length: runs }, () => (noisy(random, priors)[0]! - 0.75 * 0.7) / 0.25);
     const mean = sum(noise) / runs;
     const variance = sum(noise.map((x) => (x - mean) ** 2)) / runs;
     const exact = (0.25 * 0.75) / (10.83 + 1);
     expect(Math.abs(mean - 0.25)).toBeLessThan(4 * Math.sqrt(exact / runs));
     expect(variance / exact).toBeGreaterThan(0.9);
     expect(variance / exact).toBeLessThan(1.1);
+  });
+
+  test('half of it goes to the actions above the average, by the logarithm of their priors', () => {
+    // Logarithms to the base of 10, from 0.01 on: -2, -3, -4, -5 with the mean -3.5. Above it by 1.5 and 0.5.
+    const shaped = [0.9889, 0.001, 0.0001, 0.00001];
+    const means = [0.125 + 0.375, 0.125 + 0.125, 0.125, 0.125];
+    const random = new Random(4);
+    const runs = 5000;
+    const noise = Array.from({ length: runs }, () =>
+      noisy(random, shaped).map((p, i) => (p - 0.75 * shaped[i]!) / 0.25),
+    );
+    means.forEach((mean, i) => {
+      const found = sum(noise.map((x) => x[i]!)) / runs;
+      expect(Math.abs(found - mean)).toBeLessThan(4 * Math.sqrt((mean * (1 - mean)) / 11.83 / runs));
+    });
   });
 });
 

@@ -5,8 +5,8 @@ import { ROOT } from '../../src/mcts/tree.js';
 import { type EdgeSketch, handTree } from './handTree.js';
 
 describe('puct', () => {
-  /** c = 1 at any number of visits. */
-  const plain = puct({ ...PUCT_DEFAULTS, cInit: 1, cBase: 1e15 });
+  /** c = 1 at any number of visits, and KataGo's first-play urgency. */
+  const plain = puct({ cInit: 1, cBase: 1e15, fpuReduction: 0.2 });
 
   test.each<[string, number, EdgeSketch[], number]>([
     ['a new node opens its first edge', 0.3, [{ prior: 0.6 }, { prior: 0.4 }], 0],

@@ -39,6 +39,10 @@ export class Adam implements Optimizer {
     return { mean: this.kernel.mean, square: this.kernel.square };
   }
 
+  squares(): number {
+    return this.kernel.squares();
+  }
+
   update(learningRate: number): void {
     const { momentum: beta1, beta2 } = this.settings;
     this.step++;

@@ -15,9 +15,24 @@ const op = {
   const: 0x41,
   geU: 0x4f,
   add: 0x6a,
+  addDouble: 0xa0,
 };
-const simd = { load: 0x00, store: 0x0b, splat: 0x13, sqrt: 0xe3, add: 0xe4, sub: 0xe5, mul: 0xe6, div: 0xe7 };
-const type = { void: 0x40, function: 0x60, vector: 0x7b, float: 0x7d, integer: 0x7f };
+/** Of four floats, or where the name says so of two doubles. */
+const simd = {
+  load: 0x00,
+  store: 0x0b,
+  shuffle: 0x0d,
+  splat: 0x13,
+  laneOfDoubles: 0x21,
+  toDoubles: 0x5f,
+  sqrt: 0xe3,
+  add: 0xe4,
+  sub: 0xe5,
+  mul: 0xe6,
+  div: 0xe7,
+  addDoubles: 0xf0,
+};
+const type = { void: 0x40, function: 0x60, vector: 0x7b, double: 0x7c, float: 0x7d, integer: 0x7f };
 
 /** What is used of the global of that name, which Node's types lack. */
 declare const WebAssembly: {
@@ -54,17 +69,20 @@ export interface AdamKernel extends Record<(typeof ARRAYS)[number], Float32Array
    * would else end as denormal numbers, on which processors are slow.
    */
   update(scalars: AdamScalars): void;
+  /** Sum of the squares of all gradients, added up in 64 bits. */
+  squares(): number;
 }
 
 export function createAdamKernel(size: number): AdamKernel {
   const bytes = 16 * Math.ceil(size / 4);
   const memory = new WebAssembly.Memory({ initial: Math.ceil((ARRAYS.length * bytes) / 65_536) });
   const instance = new WebAssembly.Instance(new WebAssembly.Module(assemble(bytes)), { js: { memory } });
-  const run = instance.exports.update as (...scalars: number[]) => void;
+  const update = instance.exports.update as (...scalars: number[]) => void;
   const views = ARRAYS.map((name, i) => [name, new Float32Array(memory.buffer, i * bytes, size)]);
   return {
     ...(Object.fromEntries(views) as Record<(typeof ARRAYS)[number], Float32Array>),
-    update: (scalars) => run(...SCALARS.map((name) => scalars[name])),
+    update: (scalars) => update(...SCALARS.map((name) => scalars[name])),
+    squares: instance.exports.squares as () => number,
   };
 }
 
@@ -75,24 +93,56 @@ const unsigned = (n: number): Code => (n < 128 ? [n] : [(n % 128) | 128, ...unsi
 const signed = (n: number): Code => (n < 64 ? [n] : [(n % 128) | 128, ...signed(Math.floor(n / 128))]);
 const sized = (content: Code): Code => [...unsigned(content.length), ...content];
 
+const get = (local: number): Code => [op.get, local];
+const set = (local: number, value: Code): Code => [...value, op.set, local];
+const vector = (name: keyof typeof simd, ...operands: Code[]) => [...operands.flat(), 0xfd, ...unsigned(simd[name])];
+const add = (a: Code, b: Code) => vector('add', a, b);
+const subtract = (a: Code, b: Code) => vector('sub', a, b);
+const multiply = (a: Code, b: Code) => vector('mul', a, b);
+const divide = (a: Code, b: Code) => vector('div', a, b);
+
+/** Repeats code while the place in the arrays, in the local `at`, goes through so many bytes, four floats at a time. */
+// biome-ignore format: an instruction a line
+const throughArrays = (at: number, bytes: number, body: Code): Code => [
+  op.block, type.void,
+  op.loop, type.void,
+  ...get(at), op.const, ...signed(bytes), op.geU, op.brIf, 1,
+  ...body,
+  ...set(at, [...get(at), op.const, 16, op.add]),
+  op.br, 0,
+  op.end, op.end,
+];
+
 /** The module, for arrays of so many bytes that lie one after the other. */
 function assemble(bytes: number): Uint8Array {
+  const section = (id: number, count: number, content: Code) => [id, ...sized([count, ...content])];
+  const text = (name: string) => sized([...new TextEncoder().encode(name)]);
+  return Uint8Array.from([
+    ...new TextEncoder().encode('\0asm'),
+    ...[1, 0, 0, 0],
+    ...section(1, 2, [type.function, ...sized(SCALARS.map(() => type.float)), 0, type.function, 0, 1, type.double]),
+    ...section(2, 1, [...text('js'), ...text('memory'), 2, 0, 1]),
+    ...section(3, 2, [0, 1]),
+    ...section(7, 2, [...text('update'), 0, 0, ...text('squares'), 0, 1]),
+    ...section(10, 2, [...sized(updateCode(bytes)), ...sized(squaresCode(bytes))]),
+  ]);
+}
+
+function place(array: (typeof ARRAYS)[number], bytes: number): Code {
+  return [4, ...unsigned(ARRAYS.indexOf(array) * bytes)];
+}
+
+function updateCode(bytes: number): Code {
   // Locals: the scalars as they come, each of them in all places of a vector, some values, the place in the arrays.
   const first = SCALARS.length;
   const own = (i: number) => 2 * SCALARS.length + i;
   const [w, g, d, m, s, at] = [own(0), own(1), own(2), own(3), own(4), own(5)] as const;
-  const get = (local: number): Code => [op.get, local];
-  const set = (local: number, value: Code): Code => [...value, op.set, local];
-  const vector = (name: keyof typeof simd, ...operands: Code[]) => [...operands.flat(), 0xfd, ...unsigned(simd[name])];
-  const add = (a: Code, b: Code) => vector('add', a, b);
-  const subtract = (a: Code, b: Code) => vector('sub', a, b);
-  const multiply = (a: Code, b: Code) => vector('mul', a, b);
-  const divide = (a: Code, b: Code) => vector('div', a, b);
   const scalar = (name: (typeof SCALARS)[number]) => get(first + SCALARS.indexOf(name));
-  const place = (array: (typeof ARRAYS)[number]) => [4, ...unsigned(ARRAYS.indexOf(array) * bytes)];
-  const load = (array: (typeof ARRAYS)[number]) => [...vector('load', get(at)), ...place(array)];
-  const store = (array: (typeof ARRAYS)[number], value: Code) => [...vector('store', get(at), value), ...place(array)];
-
+  const load = (array: (typeof ARRAYS)[number]) => [...vector('load', get(at)), ...place(array, bytes)];
+  const store = (array: (typeof ARRAYS)[number], value: Code) => [
+    ...vector('store', get(at), value),
+    ...place(array, bytes),
+  ];
   const flushed = (value: Code) => subtract(add(value, scalar('tiny')), scalar('tiny'));
   const moment = (decay: Code, of: Code, rest: Code, value: Code) =>
     flushed(add(multiply(decay, of), multiply(rest, value)));
@@ -100,34 +150,43 @@ function assemble(bytes: number): Uint8Array {
     multiply(scalar('rate'), get(m)),
     add(multiply(vector('sqrt', get(s)), scalar('correction')), scalar('epsilon')),
   );
-  // biome-ignore format: an instruction a line
-  const body = [
+  return [
+    ...[2, first + 5, type.vector, 1, type.integer],
     ...SCALARS.flatMap((_, i) => set(first + i, vector('splat', get(i)))),
-    op.block, type.void,
-    op.loop, type.void,
-    ...get(at), op.const, ...signed(bytes), op.geU, op.brIf, 1,
-    ...set(w, load('weights')),
-    ...set(d, multiply(load('decay'), get(w))),
-    ...set(g, add(load('gradients'), multiply(scalar('coupled'), get(d)))),
-    ...set(m, moment(scalar('beta1'), load('mean'), scalar('rest1'), get(g))),
-    ...set(s, moment(scalar('beta2'), load('square'), scalar('rest2'), multiply(get(g), get(g)))),
-    ...store('mean', get(m)),
-    ...store('square', get(s)),
-    ...store('weights', subtract(subtract(get(w), multiply(scalar('decoupled'), get(d))), step)),
-    ...set(at, [...get(at), op.const, 16, op.add]),
-    op.br, 0,
-    op.end, op.end, op.end,
+    ...throughArrays(at, bytes, [
+      ...set(w, load('weights')),
+      ...set(d, multiply(load('decay'), get(w))),
+      ...set(g, add(load('gradients'), multiply(scalar('coupled'), get(d)))),
+      ...set(m, moment(scalar('beta1'), load('mean'), scalar('rest1'), get(g))),
+      ...set(s, moment(scalar('beta2'), load('square'), scalar('rest2'), multiply(get(g), get(g)))),
+      ...store('mean', get(m)),
+      ...store('square', get(s)),
+      ...store('weights', subtract(subtract(get(w), multiply(scalar('decoupled'), get(d))), step)),
+    ]),
+    op.end,
   ];
-  const locals = [2, first + 5, type.vector, 1, type.integer];
-  const section = (id: number, content: Code) => [id, ...sized([1, ...content])];
-  const text = (name: string) => sized([...new TextEncoder().encode(name)]);
-  return Uint8Array.from([
-    ...new TextEncoder().encode('\0asm'),
-    ...[1, 0, 0, 0],
-    ...section(1, [type.function, ...sized(SCALARS.map(() => type.float)), 0]),
-    ...section(2, [...text('js'), ...text('memory'), 2, 0, 1]),
-    ...section(3, [0]),
-    ...section(7, [...text('update'), 0, 0]),
-    ...section(10, sized([...locals, ...body])),
-  ]);
+}
+
+function squaresCode(bytes: number): Code {
+  // Locals: four squares, two sums of two doubles each, the place in the array.
+  const [squares, low, high, at] = [0, 1, 2, 3] as const;
+  const upperHalf = [
+    ...vector('shuffle', get(squares), get(squares)),
+    ...Array.from({ length: 16 }, (_, i) => 8 + (i % 8)),
+  ];
+  const addDoubles = (sums: number, floats: Code) =>
+    set(sums, vector('addDoubles', get(sums), vector('toDoubles', floats)));
+  const lane = (i: number) => [...vector('laneOfDoubles', get(low)), i];
+  const gradients = [...vector('load', get(at)), ...place('gradients', bytes)];
+  return [
+    ...[2, 3, type.vector, 1, type.integer],
+    ...throughArrays(at, bytes, [
+      ...set(squares, gradients),
+      ...set(squares, multiply(get(squares), get(squares))),
+      ...addDoubles(low, get(squares)),
+      ...addDoubles(high, upperHalf),
+    ]),
+    ...set(low, vector('addDoubles', get(low), get(high))),
+    ...[...lane(0), ...lane(1), op.addDouble, op.end],
+  ];
 }

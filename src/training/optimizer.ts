@@ -28,6 +28,8 @@ export interface Optimizer {
   readonly gradients: Float32Array;
   /** What it remembers of each weight, by name; as long as the weights. */
   readonly slots: Readonly<Record<string, Float32Array>>;
+  /** Sum of the squares of all gradients. */
+  squares(): number;
   /** Changes the weights by the gradients. */
   update(learningRate: number): void;
 }
@@ -58,26 +60,13 @@ export function restoreOptimizer(optimizer: Optimizer, { step, slots }: Optimize
  * Scales gradients whose norm over all parameters is greater than `maxNorm` down to it; returns the norm before. Throws,
  * and changes nothing, if that is no finite number.
  */
-export function clipByGlobalNorm(gradients: Float32Array, maxNorm: number): number {
-  const norm = Math.sqrt(sumOfSquares(gradients));
+export function clipByGlobalNorm(optimizer: Pick<Optimizer, 'gradients' | 'squares'>, maxNorm: number): number {
+  const { gradients } = optimizer;
+  const norm = Math.sqrt(optimizer.squares());
   if (!Number.isFinite(norm)) throw new Error('the gradient is no longer finite; resume with a lower learning rate');
   if (norm > maxNorm) {
     const scale = maxNorm / norm;
     for (let i = 0; i < gradients.length; i++) gradients[i]! *= scale;
   }
   return norm;
-}
-
-/** Four sums side by side, since each addition waits for the one before it. */
-function sumOfSquares(values: Float32Array): number {
-  const whole = values.length - (values.length % 4);
-  let [a, b, c, d] = [0, 0, 0, 0];
-  for (let i = 0; i < whole; i += 4) {
-    a += values[i]! * values[i]!;
-    b += values[i + 1]! * values[i + 1]!;
-    c += values[i + 2]! * values[i + 2]!;
-    d += values[i + 3]! * values[i + 3]!;
-  }
-  for (let i = whole; i < values.length; i++) a += values[i]! * values[i]!;
-  return a + b + c + d;
 }

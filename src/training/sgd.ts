@@ -19,6 +19,12 @@ export class Sgd implements Optimizer {
     this.slots = { velocity: new Float32Array(size) };
   }
 
+  squares(): number {
+    let sum = 0;
+    for (const gradient of this.gradients) sum += gradient * gradient;
+    return sum;
+  }
+
   update(learningRate: number): void {
     const { momentum, weightDecay } = this.settings;
     const { weights, gradients } = this;

@@ -86,7 +86,7 @@ export class TrainingStep {
   async run(batch: TrainingBatch, learningRate: number): Promise<StepResult> {
     const start = performance.now();
     await this.computeGradients(batch);
-    const gradientNorm = clipByGlobalNorm(this.gradients, this.settings.clipNorm);
+    const gradientNorm = clipByGlobalNorm(this.optimizer, this.settings.clipNorm);
     this.optimizer.update(learningRate);
     this.average?.update(this.weights, this.optimizer.step);
     return { ...this.losses(), gradientNorm, milliseconds: performance.now() - start };

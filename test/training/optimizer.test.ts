@@ -124,25 +124,40 @@ describe.each(OPTIMIZERS)('%s', (optimizer) => {
   });
 });
 
-describe('clipping by global norm', () => {
+describe.each(OPTIMIZERS)('clipping by global norm, %s', (optimizer) => {
+  const create = () => createOptimizer(PARAMETERS, { ...ADAMW, optimizer });
+
   test('returns the norm before, and scales to the greatest allowed', () => {
-    const gradients = new Float32Array(SIZE);
+    const found = create();
+    const { gradients } = found;
+    expect(clipByGlobalNorm(found, 1)).toBe(0);
     gradients.set([3, 4]);
-    expect(clipByGlobalNorm(gradients, 5)).toBe(5);
+    expect(clipByGlobalNorm(found, 5)).toBe(5);
     expect([...gradients.subarray(0, 2)]).toEqual([3, 4]);
-    expect(clipByGlobalNorm(gradients, 1)).toBe(5);
+    expect(clipByGlobalNorm(found, 1)).toBe(5);
     expect([...gradients.subarray(0, 3)]).toEqual([Math.fround(0.6), Math.fround(0.8), 0]);
-    expect(clipByGlobalNorm(gradients, 0.5)).toBeCloseTo(1, 6);
-    expect(clipByGlobalNorm(new Float32Array(3), 1)).toBe(0);
+    expect(clipByGlobalNorm(found, 0.5)).toBeCloseTo(1, 6);
+  });
+
+  test('counts every gradient once', () => {
+    const found = create();
+    found.gradients.set(Array.from({ length: SIZE }, (_, i) => i + 1));
+    expect(found.squares()).toBe((SIZE * (SIZE + 1) * (2 * SIZE + 1)) / 6);
+    for (let i = 0; i < SIZE; i++) {
+      found.gradients.fill(0);
+      found.gradients[i] = -2;
+      expect(found.squares()).toBe(4);
+    }
   });
 
   test('refuses a gradient that is not finite, and changes nothing', () => {
     for (const bad of [Number.NaN, Number.POSITIVE_INFINITY]) {
-      const gradients = new Float32Array(SIZE).fill(7);
-      gradients[3] = bad;
-      const before = gradients.slice();
-      expect(() => clipByGlobalNorm(gradients, 1)).toThrow(/no longer finite; resume with a lower learning rate/);
-      expect(gradients).toEqual(before);
+      const found = create();
+      found.gradients.fill(7);
+      found.gradients[3] = bad;
+      const before = found.gradients.slice();
+      expect(() => clipByGlobalNorm(found, 1)).toThrow(/no longer finite; resume with a lower learning rate/);
+      expect(found.gradients).toEqual(before);
     }
   });
 });

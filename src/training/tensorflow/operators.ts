@@ -19,6 +19,10 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   },
   // The only type that a graph casts to is that of floats.
   Cast: ({ cast }, [x]) => cast(x!, 'float32'),
+  // Graphs clip at constants, from below.
+  Clip: ({ clipByValue }, [x], { inputs }, graph) => {
+    return clipByValue(x!, Number(graph.constants.get(inputs[1]!)!.data[0]), Infinity);
+  },
   Div: ({ div }, [a, b]) => div(a!, b!),
   Equal: ({ equal }, [a, b]) => equal(a!, b!),
   Exp: ({ exp }, [x]) => exp(x!),
@@ -28,11 +32,14 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   },
   Identity: ({ clone }, [x]) => clone(x!),
   Log: ({ log }, [x]) => log(x!),
-  LogSoftmax: ({ logSoftmax }, [x], { attributes }) => logSoftmax(x!, Number(attributes.axis ?? -1)),
   Max: ({ maximum }, inputs) => inputs.reduce((a, b) => maximum(a, b)),
   Min: ({ minimum }, inputs) => inputs.reduce((a, b) => minimum(a, b)),
   Mul: ({ mul }, [a, b]) => mul(a!, b!),
   Neg: ({ neg }, [x]) => neg(x!),
+  ReduceMax: ({ max }, [x], { attributes }) => {
+    const axes = attributes.axes === undefined ? undefined : [...(attributes.axes as readonly number[])];
+    return max(x!, axes, attributes.keepdims !== 0);
+  },
   ReduceSum: ({ sum }, [x], { inputs, attributes }, graph) => {
     const axes = inputs[1] === undefined ? undefined : [...graph.constants.get(inputs[1])!.data].map(Number);
     return sum(x!, axes, attributes.keepdims !== 0);

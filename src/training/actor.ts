@@ -20,6 +20,7 @@ export interface ActorTask {
   precision?: Precision;
   search: SearchSettings;
   cap?: PlayoutCap;
+  valueLambda?: number;
   parallel: number;
   seed: number;
   iteration: number;

@@ -17,6 +17,8 @@ export interface SelfPlayJob {
   precision?: Precision;
   search: SearchSettings;
   cap?: PlayoutCap;
+  /** λ of the search's part in the value targets (`lambdaReturns`). */
+  valueLambda?: number;
   /** Games side by side in each worker. */
   parallel: number;
   /** With a game's number, what its deals and searches depend on. */
@@ -47,6 +49,7 @@ export async function selfPlay(workers: Piscina, job: SelfPlayJob): Promise<Acto
     precision: job.precision,
     search: job.search,
     cap: job.cap,
+    valueLambda: job.valueLambda,
     parallel: job.parallel,
     seed: job.seed,
     iteration: job.iteration,

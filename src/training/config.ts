@@ -43,6 +43,9 @@ export const configSchema = z.strictObject({
     deals: whole(0, 64).describe("deals sampled at a round's end, beside the network's value of the wait for it"),
     fullFraction: fraction.describe('part of the moves that get a full search; the others have no policy target'),
     cheapSimulations: whole(1, 100_000).describe('simulations of a move that gets none'),
+    valueLambda: fraction.describe(
+      "the search's part of a value target: 0 takes its own search's values, more also those of the plies after it",
+    ),
   }),
   replay: z.strictObject({
     minWindow: whole(1, 100_000_000).describe('positions in the window at first'),
@@ -154,6 +157,7 @@ const laptop: Config = {
     deals: 0,
     fullFraction: 1,
     cheapSimulations: 8,
+    valueLambda: 0,
   },
   replay: { minWindow: 30_000, maxWindow: 1_000_000, growth: 0.5, growthExponent: 1, surpriseWeight: 0, recency: 4 },
   training: {

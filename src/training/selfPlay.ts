@@ -65,6 +65,7 @@ class SelfPlayGame {
   constructor(
     private readonly game: AzulGame,
     private readonly settings: SearchSettings,
+    private readonly valueLambda: number,
     private readonly cap?: PlayoutCap,
   ) {
     this.search = new Search(game, settings.simulations + 2);
@@ -159,10 +160,29 @@ class SelfPlayGame {
       simulations: this.simulations,
       policyEntropy: this.policyEntropy / this.actions.length,
       actions: Uint16Array.from(this.actions),
-      records: this.positions.map((position) => packRecord(position, outcome)),
+      records: lambdaReturns(this.positions, outcome, this.valueLambda).map((search, i) =>
+        packRecord({ ...this.positions[i]!, search }, outcome),
+      ),
       surprise: Float32Array.from(this.surprise),
     };
   }
+}
+
+/**
+ * What the searches from each position on expected, the nearer the more: λ-returns, G = (1 - λ) · own + λ · next G, with the
+ * outcome behind the last position (Sutton 1988). With λ = 0 the values of each position's own search, with 1 the outcome.
+ */
+export function lambdaReturns(
+  positions: readonly Pick<SearchedPosition, 'search'>[],
+  outcome: SearchedPosition['search'],
+  lambda: number,
+): SearchedPosition['search'][] {
+  const mix = (own: number[], next: number[]) => own.map((value, p) => value + lambda * (next[p]! - value));
+  let next = outcome;
+  return positions
+    .toReversed()
+    .map(({ search }) => (next = { rank: mix(search.rank, next.rank), margin: mix(search.margin, next.margin) }))
+    .toReversed();
 }
 
 /**
@@ -176,6 +196,8 @@ export async function playGames(options: {
   evaluator: Evaluator;
   search: SearchSettings;
   cap?: PlayoutCap;
+  /** λ of the search's part in the value targets (`lambdaReturns`). */
+  valueLambda?: number;
   /** Games side by side. */
   parallel: number;
   seed: number;
@@ -202,7 +224,7 @@ export async function playGames(options: {
     return number >= 0;
   };
   for (let i = 0; i < parallel; i++) {
-    const slot = new SelfPlayGame(game, options.search, options.cap);
+    const slot = new SelfPlayGame(game, options.search, options.valueLambda ?? 0, options.cap);
     if (!startNext(slot)) break;
     games.push(slot);
   }

@@ -215,6 +215,7 @@ export class Trainer extends EventEmitter<TrainerEvents> {
         precision: config.selfPlay.precision,
         search: selfPlaySearch(config),
         cap: playoutCap(config),
+        valueLambda: config.selfPlay.valueLambda,
         parallel: parallelGames,
         seed: config.seed,
         iteration,

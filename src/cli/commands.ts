@@ -83,7 +83,7 @@ function commandLine(): Command {
     });
 
   serving(program.command('train').option('--web', 'serve the live dashboard of the run in the browser', false))
-    .description('train a network by self-play, from nothing')
+    .description('train a network by self-play, from nothing or from a model')
     .option(
       '--preset <name>',
       `configuration to start from: ${PRESET_NAMES.join(', ')}`,
@@ -95,6 +95,7 @@ function commandLine(): Command {
     .option(...DEVICE)
     .option('--backend <name>', 'library that trains: onnx or tensorflow', oneOf('onnx', 'tensorflow'))
     .option('--run <folder>', 'folder of the run; a fresh one below runs/ by default')
+    .option('--from <model>', 'start from the weights of a model: a file, best:<run> or latest:<run>')
     .option('--print-config', 'print the configuration, with what each field means, and train nothing')
     .action(async ({ web, ...options }) => {
       const { printConfig, train } = await import('./train.js');

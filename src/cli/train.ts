@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import type { SingleBar } from 'cli-progress';
 import pc from 'picocolors';
 import { checkDevices } from '../training/components.js';
-import { type Config, ConfigError, describeConfig, makeConfig } from '../training/config.js';
+import { type Config, ConfigError, describeConfig, makeConfig, networkShape } from '../training/config.js';
 import type { Evaluation } from '../training/ladder.js';
 import type { IterationMetrics } from '../training/metrics.js';
-import { checkPlayer } from '../training/players.js';
+import { Network } from '../training/network.js';
+import { type Model, ModelError } from '../training/onnxModel.js';
+import { checkPlayer, loadModel, modelFile } from '../training/players.js';
 import { Run, RunError } from '../training/run.js';
 import { newestRun, RUN_CONFIG, RUNS } from '../training/runs.js';
 import { Trainer } from '../training/trainer.js';
@@ -20,6 +22,8 @@ export interface TrainOptions {
   preset: string;
   config?: string;
   run?: string;
+  /** A model to start from. */
+  from?: string;
   /** Of training and self-play. */
   device?: string;
   /** Library that trains. */
@@ -67,8 +71,20 @@ export async function train(options: TrainOptions): Promise<void> {
   const config = trainConfig(options);
   for (const opponent of config.evaluation.opponents) await checkPlayer(opponent, config.players);
   await checkDevices(config);
+  const from = options.from === undefined ? undefined : startingModel(options.from, config);
   const folder = options.run ?? freshFolder(options.preset);
-  await withDashboard(folder, options.web, () => trainRun(Run.create(folder, config)));
+  await withDashboard(folder, options.web, () => trainRun(Run.create(folder, config), from));
+}
+
+/** The model that a run of that configuration is to start from; a ModelError if it can't. */
+function startingModel(name: string, config: Config): Model {
+  const path = modelFile(name);
+  const model = loadModel(path, config.players);
+  if (model.network.equals(new Network(config.players, networkShape(config)))) return model;
+  const { width, blocks } = model.network.shape;
+  throw new ModelError(
+    `${path} is a network of width ${width} and ${blocks} blocks, not the one that the run is to have, ${config.network}; choose another with --set network=…`,
+  );
 }
 
 /** Continues a run: the named one, or the newest. */
@@ -101,9 +117,9 @@ function freshFolder(preset: string): string {
   }
 }
 
-async function trainRun(run: Run): Promise<void> {
+async function trainRun(run: Run, from?: Model): Promise<void> {
   try {
-    const trainer = await Trainer.create(run);
+    const trainer = await Trainer.create(run, from);
     showProgress(trainer, run);
     const end = await interruptible((signal) => trainer.train(signal));
     console.log(

@@ -7,6 +7,7 @@ import { type Config, networkShape } from './config.js';
 import { Network } from './network.js';
 import { onnxBackend } from './onnxBackend.js';
 import { openEvaluator } from './onnxInference.js';
+import type { Model } from './onnxModel.js';
 import type { ReplayBuffer } from './replayBuffer.js';
 import { Schedule } from './schedule.js';
 import { tensorflowBackend } from './tensorflow/backend.js';
@@ -52,9 +53,13 @@ export async function checkDevices({ players, selfPlay, training }: Config): Pro
   await (await TrainingStep.create(network, weights, training, backendOf(training))).close();
 }
 
-/** Fresh weights, an empty window: the start of a run on a replay buffer. */
-export async function createTrainingComponents(config: Config, replay: ReplayBuffer): Promise<TrainingComponents> {
-  const learner = await createLearner(config, replay);
+/** The start of a run on a replay buffer: an empty window, and fresh weights or those of a model of the same network. */
+export async function createTrainingComponents(
+  config: Config,
+  replay: ReplayBuffer,
+  from?: Model,
+): Promise<TrainingComponents> {
+  const learner = await createLearner(config, replay, from);
   const workers = createWorkers(config.selfPlay.workers);
   const close = async () => {
     await workers.destroy();
@@ -64,12 +69,14 @@ export async function createTrainingComponents(config: Config, replay: ReplayBuf
 }
 
 /** The same without what plays. */
-export async function createLearner(config: Config, replay: ReplayBuffer): Promise<Learner> {
+export async function createLearner(config: Config, replay: ReplayBuffer, from?: Model): Promise<Learner> {
   const { training, players, seed } = config;
   const network = new Network(players, networkShape(config));
   const sampling = { ...config.training, ...config.replay, validationFraction: config.validation.fraction };
   const sampler = new BatchSampler(replay, new AzulGame(players), network, sampling, new Random(seed, 0x5a3));
   const weights = network.initialWeights(seed);
+  // A model may lack the heads that only training asks for, which come last.
+  if (from) weights.set(from.weights);
   const step = await TrainingStep.create(network, weights, training, backendOf(training));
   const schedule = new Schedule(training);
   return {

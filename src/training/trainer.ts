@@ -6,6 +6,7 @@ import { type Config, playoutCap, selfPlaySearch } from './config.js';
 import type { EvaluationResult } from './evaluation.js';
 import { type Evaluation, Ladder } from './ladder.js';
 import type { IterationMetrics } from './metrics.js';
+import type { Model } from './onnxModel.js';
 import { restoreOptimizer, saveOptimizer } from './optimizer.js';
 import { checkPlayer } from './players.js';
 import type { FinishedGame } from './replayBuffer.js';
@@ -72,11 +73,16 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     this.committed = this.snapshot(0, undefined);
   }
 
-  /** A trainer of an open run; a PlayerError if an opponent can't play. */
-  static async create(run: Run): Promise<Trainer> {
+  /**
+   * A trainer of an open run; a PlayerError if an opponent can't play. A new run may start from the weights of a model of
+   * its network, which are its first checkpoint.
+   */
+  static async create(run: Run, from?: Model): Promise<Trainer> {
     const { evaluation, players } = run.config;
     for (const opponent of evaluation.opponents) await checkPlayer(opponent, players);
-    return new Trainer(run, await createTrainingComponents(run.config, run.replay));
+    const trainer = new Trainer(run, await createTrainingComponents(run.config, run.replay, from));
+    if (from) run.checkpoints.save(trainer.committed);
+    return trainer;
   }
 
   /** Ends the run after the step at hand, or after the iteration if that is done; `azul resume` continues it. */

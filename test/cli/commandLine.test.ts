@@ -80,6 +80,8 @@ describe('asked well, but what it found is wrong: status 1', () => {
     ['train --run run', /run already holds a run; azul resume run/],
     ['train --run text.onnx/run', /cannot make the run folder text.onnx\/run: ENOTDIR.*name another with --run/],
     ['train --run /dev/full/run', /cannot make the run folder \/dev\/full\/run: ENOTDIR/],
+    ['train --from nosuch.onnx', /cannot read the model nosuch.onnx: ENOENT/],
+    ['train --from latest:run', /is a network of width 128 and 1 blocks, not the one that the run is to have, medium;/],
     ['play nosuch.onnx', /cannot read the model nosuch.onnx: ENOENT/],
     ['play text.onnx', /text.onnx is not an ONNX model, or is damaged; name a .onnx file/],
     ['play best', /player best: there is no run below runs\//],

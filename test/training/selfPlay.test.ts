@@ -9,7 +9,7 @@ import { Encoder } from '../../src/training/encoding.js';
 import { Network } from '../../src/training/network.js';
 import { RecordDecoder } from '../../src/training/positionRecord.js';
 import type { FinishedGame } from '../../src/training/replayBuffer.js';
-import { playGames } from '../../src/training/selfPlay.js';
+import { lambdaReturns, playGames } from '../../src/training/selfPlay.js';
 import { entropy } from '../../src/training/surprise.js';
 import { HashEvaluator, playFake } from './helpers.js';
 
@@ -17,6 +17,21 @@ import { HashEvaluator, playFake } from './helpers.js';
 function stateOf(game: AzulGame, record: Uint8Array): Int32Array {
   return new Int32Array(record.slice(0, 4 * game.stateSize).buffer);
 }
+
+test('λ-returns, by hand', () => {
+  const of = (rank: number, margin: number) => ({ rank: [rank, -rank], margin: [margin, -margin] });
+  const positions = [of(0.8, 0.4), of(0.1, 0.2), of(-0.5, 0.1)].map((search) => ({ search }));
+  const outcome = of(-1, 0.5);
+  const returns = (lambda: number) =>
+    lambdaReturns(positions, outcome, lambda).map(({ rank, margin }) =>
+      [...rank, ...margin].map((value) => Number(value.toFixed(6))),
+    );
+  const both = (rank: number, margin: number) => [rank, -rank, margin, -margin];
+  expect(lambdaReturns(positions, outcome, 0)).toEqual(positions.map(({ search }) => search));
+  expect(returns(1)).toEqual(Array(3).fill(both(-1, 0.5)));
+  // From the last: (-0.5 - 1) / 2, (0.1 - 0.75) / 2, (0.8 - 0.325) / 2; (0.1 + 0.5) / 2, (0.2 + 0.3) / 2, (0.4 + 0.25) / 2.
+  expect(returns(0.5)).toEqual([both(0.2375, 0.325), both(-0.325, 0.25), both(-0.75, 0.3)]);
+});
 
 describe('self-play', () => {
   test('plays the same game for a seed and a number, whatever is played beside it and in whatever order', async () => {

@@ -1,9 +1,11 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type ConfigChanges, override, PRESETS } from '../../src/training/config.js';
+import { type ConfigChanges, networkShape, override, PRESETS } from '../../src/training/config.js';
 import type { EvaluationResult } from '../../src/training/evaluation.js';
 import type { IterationMetrics } from '../../src/training/metrics.js';
+import { Network } from '../../src/training/network.js';
+import { decodeNetwork, encodeNetwork } from '../../src/training/onnxModel.js';
 import { Run } from '../../src/training/run.js';
 import { Trainer, type TrainerEvents } from '../../src/training/trainer.js';
 import { temporaryFolder } from './helpers.js';
@@ -295,6 +297,36 @@ test('a network or optimizer that is not the one of the checkpoints is refused, 
   writeFileSync(join(folder, 'config.json'), JSON.stringify(config()));
   await session(folder);
   expect(remains(folder)).toEqual(whole);
+});
+
+test('a run may start from the weights of a model, which are its first checkpoint', async () => {
+  const network = new Network(2, networkShape(config()));
+  const model = decodeNetwork(encodeNetwork(network, network.initialWeights(99)), 'model.onnx');
+  const start = async (run: Run) => {
+    try {
+      const trainer = await Trainer.create(run, model);
+      await trainer.components.close();
+      return trainer.components.step;
+    } finally {
+      run.close();
+    }
+  };
+  const folder = temporaryFolder();
+  const { weights, average } = await start(Run.create(folder, config()));
+  expect(network.size).toBeGreaterThan(network.playingSize);
+  expect(weights.subarray(0, network.playingSize)).toEqual(model.weights);
+  expect(average!.weights).toEqual(weights);
+  // The model is not needed again, although no iteration is done.
+  const run = Run.open(folder);
+  expect(run.checkpoints.load(0).weights).toEqual(weights);
+  run.close();
+  const iterations: number[] = [];
+  await session(folder, (trainer, stop) => {
+    trainer.on('start', (iteration) => iterations.push(iteration));
+    trainer.on('iteration', stop);
+  });
+  expect(iterations).toEqual([0]);
+  expect(remains(folder).last).toBe(1);
 });
 
 test('the configuration of another version is told as such', () => {

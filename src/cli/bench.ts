@@ -13,7 +13,7 @@ import { CHANCE, TERMINAL } from '../mcts/game.js';
 import type { ActorTimes } from '../training/actor.js';
 import { selfPlay } from '../training/actors.js';
 import { emptyBatch } from '../training/batch.js';
-import { networkShape, PRESETS, selfPlaySearch } from '../training/config.js';
+import { networkShape, override, PRESETS, selfPlaySearch } from '../training/config.js';
 import type { Precision } from '../training/inference.js';
 import { Network } from '../training/network.js';
 import { openEvaluator } from '../training/onnxInference.js';
@@ -211,7 +211,9 @@ async function selfPlayRate(network: Network, precision: Precision, threads: num
         network,
         weights: network.initialWeights(SEED),
         precision,
-        search: { ...selfPlaySearch(config), simulations: SIMULATIONS },
+        search: selfPlaySearch(
+          override(config, { selfPlay: { simulations: SIMULATIONS, firstSimulations: SIMULATIONS } }),
+        ),
         parallel: config.selfPlay.parallelGames,
         seed: SEED,
         iteration: 1,

@@ -1,6 +1,7 @@
 /** The command line: what each command takes. What it does is in the file of its name. */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { LEVELS } from '../arena/levels.js';
 import { packageRoot } from '../paths.js';
 import { DEVICES } from '../training/devices.js';
 import { PLAYER_SPECS, SPEC_HELP } from '../training/playerSpec.js';
@@ -41,6 +42,8 @@ function atLeastZero(text: string): number {
   }
   return value;
 }
+
+const LEVEL_NAMES = LEVELS.map(({ id }) => id);
 
 function oneOf(...choices: string[]) {
   return (text: string): string => {
@@ -215,7 +218,8 @@ function commandLine(): Command {
     .option(...DEVICE)
     .option('--players <n>', 'seats at the table', whole(2, 4), 2)
     .option('--seat <n>', 'your seat, from 1; 0: a random one', whole(0, 4), 1)
-    .option('--sims <n>', 'simulations a move of the model', whole(1, 1_000_000), 400)
+    .option('--level <name>', `how strong it is: ${LEVEL_NAMES.join(', ')}`, oneOf(...LEVEL_NAMES), 'expert')
+    .option('--sims <n>', 'simulations a move of the model, in place of a level', whole(1, 1_000_000))
     .option('--seed <n>', 'seed of the deals; a fresh one by default', whole(0, 2 ** 31 - 1))
     .action(async (model, options) => {
       exitOnInterrupt();

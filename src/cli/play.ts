@@ -1,5 +1,6 @@
 /** A person at the terminal against a model. */
 import { randomInt } from 'node:crypto';
+import { LEVELS } from '../arena/levels.js';
 import { startPosition } from '../game/notation.js';
 import { Random } from '../game/random.js';
 import type { Device } from '../training/devices.js';
@@ -14,8 +15,10 @@ export interface PlayOptions {
   players: number;
   /** The person's seat, from 1; 0: a random one. */
   seat: number;
-  /** Simulations a move of the model. */
-  sims: number;
+  /** A name in `LEVELS`. */
+  level: string;
+  /** Simulations a move of the model, in place of its level's. */
+  sims?: number;
   /** Of the deals and the random seat; a fresh one by default. */
   seed?: number;
 }
@@ -26,6 +29,9 @@ const SEAT = 1;
 /** Plays one game against a model: a file, `best` or `latest`, or the shipped one. */
 export async function play(model: string | undefined, options: PlayOptions): Promise<void> {
   const { players, seat, sims, seed = randomInt(2 ** 31) } = options;
+  const named = LEVELS.find(({ id }) => id === options.level)!;
+  const level =
+    sims === undefined ? named : { id: 'sims', name: `${sims} simulations a move`, simulations: sims, temperature: 0 };
   if (seat > players) {
     throw new UsageError(`--seat ${seat}: there are seats 1 to ${players}; 0 is a random one, --players adds seats`);
   }
@@ -33,11 +39,11 @@ export async function play(model: string | undefined, options: PlayOptions): Pro
   await thinker.ready();
   const person = seat > 0 ? seat - 1 : new Random(seed, SEAT).int(players);
   const opponent = model ?? (shippedModel(players) ? 'the shipped model' : 'rollouts, as no model is shipped');
-  console.log(`You have seat ${person + 1} of ${players}, against ${opponent}: ${sims} simulations a move.`);
+  console.log(`You have seat ${person + 1} of ${players}, against ${opponent}: ${level.name.toLowerCase()}.`);
   console.log(`--seed ${seed} gives these deals again. Type help for what you can type.`);
   const lines = openLines();
   try {
-    const game = new TerminalGame(startPosition(players), person, thinker, { sims, seed });
+    const game = new TerminalGame(startPosition(players), person, thinker, { level, seed });
     await game.play((question) => lines.ask(question));
   } finally {
     lines.close();

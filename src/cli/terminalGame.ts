@@ -1,3 +1,4 @@
+import { chooseMove, type Level } from '../arena/levels.js';
 import type { Line, SearchReport, Thinker } from '../arena/thinker.js';
 import { describeMove } from '../game/description.js';
 import { applyToken, type Position, printDeal, printMove, printPosition } from '../game/notation.js';
@@ -9,8 +10,8 @@ import { percent } from './format.js';
 import { progressBar } from './progress.js';
 
 export interface TerminalGameSettings {
-  /** Simulations of each search. */
-  sims: number;
+  /** How strongly the thinker plays. Hints are always those of an expert. */
+  level: Level;
   /** Of the deals and the searches: the same moves meet the same answers. */
   seed: number;
 }
@@ -27,6 +28,7 @@ const HELP = `Type a move: source (1-9 a factory, c the centre), colour (B Y R K
   quit      leave the game`;
 
 const HINTS = 3;
+const HINT_SIMULATIONS = 400;
 
 /** One game between a person and a thinker, who has all other seats. */
 export class TerminalGame {
@@ -134,23 +136,27 @@ export class TerminalGame {
   }
 
   private async modelMoves(): Promise<void> {
-    const name = this.names[this.position.state[TURN]!]!;
-    const report = await this.think(1);
-    const [best] = report.lines as [Line];
-    this.print(`\n${name} plays ${describeMove(this.position, best.action)}`);
-    this.print(`  thinks: ${this.judgement(best, report)}`);
-    this.apply(printMove(this.position.rules, best.action));
+    const { rules, state } = this.position;
+    const { level, seed } = this.settings;
+    const name = this.names[state[TURN]!]!;
+    const report = level.simulations > 0 ? await this.think(level.simulations, 1) : undefined;
+    const action = report
+      ? report.lines[0]!.action
+      : await chooseMove(this.thinker, this.position, level, new Random(seed, ...state).next());
+    this.print(`\n${name} plays ${describeMove(this.position, action)}`);
+    if (report) this.print(`  thinks: ${this.judgement(report.lines[0]!, report)}`);
+    this.apply(printMove(rules, action));
   }
 
   private async hint(): Promise<void> {
-    const report = await this.think(HINTS);
+    const report = await this.think(Math.max(HINT_SIMULATIONS, this.settings.level.simulations), HINTS);
     report.lines.forEach((line, i) => {
       this.print(`${i + 1}. ${describeMove(this.position, line.action)}\n   ${this.judgement(line, report)}`);
     });
   }
 
-  private async think(multipv: number): Promise<SearchReport> {
-    const { sims, seed } = this.settings;
+  private async think(sims: number, multipv: number): Promise<SearchReport> {
+    const { seed } = this.settings;
     let bar: ReturnType<typeof progressBar>;
     const report = await this.thinker.search(this.position, { sims }, { multipv, seed }, (soFar) => {
       bar ??= progressBar('thinking', sims);

@@ -2,7 +2,7 @@ import * as ort from 'onnxruntime-node';
 import { Random } from '../game/random.js';
 import { AzulGame } from '../mcts/azul.js';
 import { CHANCE, TERMINAL } from '../mcts/game.js';
-import { Encoder } from './encoding.js';
+import { Encoder, INPUT_LIMIT } from './encoding.js';
 import type { Network } from './network.js';
 import { encodeCalibration } from './onnxModel.js';
 import { createSession } from './onnxSession.js';
@@ -22,7 +22,7 @@ export async function calibrate(network: Network, weights: Float32Array): Promis
   const encoder = new Encoder(network.players);
   const random = new Random(SEED);
   const layers = quantizedLayers(network);
-  const ranges: Ranges = Object.fromEntries(layers.map((name) => [name, LEAST_RANGE]));
+  const ranges: Ranges = { ...Object.fromEntries(layers.map((name) => [name, LEAST_RANGE])), input: INPUT_LIMIT };
   const inputs = new Float32Array(GAMES * encoder.inputs);
   const session = await createSession(encodeCalibration(network, weights));
   try {

@@ -29,10 +29,14 @@ export const configSchema = z.strictObject({
     workers: whole(1, 256).describe('worker threads'),
     gamesPerIteration: whole(1, 1_000_000).describe('games between two rounds of training'),
     parallelGames: whole(1, 4096).describe('games side by side in a worker; their leaves fill a batch'),
-    simulations: whole(1, 100_000).describe('simulations a move'),
+    simulations: whole(1, 100_000).describe('simulations a move in the end'),
+    firstSimulations: whole(1, 100_000).describe('at first, where that is fewer'),
+    growthGames: whole(1, 1_000_000_000).describe('games over which they grow from these to those, by equal factors'),
     precision: z.enum(PRECISIONS).describe('of the network on the cpu: most of it in 8-bit integers, or all in floats'),
     selection: z.enum(['gumbel', 'puct']).describe('search of Danihelka et al. 2022, or of Silver et al. 2018'),
-    considered: whole(2, 300).describe('actions that sequential halving starts from (gumbel)'),
+    considered: whole(2, 300).describe(
+      'actions that sequential halving starts from (gumbel); half the simulations at most',
+    ),
     temperature: z
       .number()
       .min(0)
@@ -147,7 +151,9 @@ const laptop: Config = {
     workers: availableParallelism(),
     gamesPerIteration: 128,
     parallelGames: 64,
-    simulations: 32,
+    simulations: 64,
+    firstSimulations: 16,
+    growthGames: 150_000,
     precision: 'int8',
     selection: 'gumbel',
     considered: 16,
@@ -157,7 +163,7 @@ const laptop: Config = {
     deals: 0,
     fullFraction: 1,
     cheapSimulations: 8,
-    valueLambda: 0,
+    valueLambda: 0.93,
   },
   replay: { minWindow: 30_000, maxWindow: 1_000_000, growth: 0.5, growthExponent: 1, surpriseWeight: 0, recency: 4 },
   training: {
@@ -181,7 +187,7 @@ const laptop: Config = {
     cycleFactor: 2,
     patience: 20,
     averageDecay: 0,
-    searchValueWeight: 0.3,
+    searchValueWeight: 0.7,
     policyLoss: 'crossEntropy',
     valueLoss: 'mse',
     marginLoss: 'mse',
@@ -292,13 +298,19 @@ export function networkShape(config: Config): NetworkShape {
   return NETWORK_SIZES[config.network];
 }
 
-/** How self-play searches. */
-export function selfPlaySearch({ selfPlay }: Config): SearchSettings {
-  const { simulations, selection, considered, deals } = selfPlay;
+/**
+ * How self-play searches once so many games have been played: with ever more simulations (progressive simulation, Wu et al.
+ * 2023, "MiniZero"), because at first more games teach more than better searches do.
+ */
+export function selfPlaySearch({ selfPlay }: Config, games = 0): SearchSettings {
+  const { selection, considered, deals } = selfPlay;
+  const first = Math.min(selfPlay.firstSimulations, selfPlay.simulations);
+  const progress = Math.min(1, games / selfPlay.growthGames);
+  const simulations = Math.round(first * (selfPlay.simulations / first) ** progress);
   const gumbel = selection === 'gumbel';
   return searchSettings(simulations, {
     selection,
-    considered: gumbel ? considered : 0,
+    considered: gumbel ? Math.min(considered, Math.max(2, simulations >> 1)) : 0,
     noise: true,
     deals,
     temperature: { initial: gumbel ? 0 : selfPlay.temperature, halfLife: selfPlay.temperatureHalfLife },
@@ -306,10 +318,10 @@ export function selfPlaySearch({ selfPlay }: Config): SearchSettings {
 }
 
 /** How moves without a full search are searched, if there are any: without noise. */
-export function playoutCap(config: Config): PlayoutCap | undefined {
+export function playoutCap(config: Config, games = 0): PlayoutCap | undefined {
   const { fullFraction, cheapSimulations } = config.selfPlay;
   if (fullFraction === 1) return undefined;
-  const search = { ...selfPlaySearch(config), simulations: cheapSimulations, noise: false };
+  const search = { ...selfPlaySearch(config, games), simulations: cheapSimulations, noise: false };
   return { fraction: fullFraction, search };
 }
 

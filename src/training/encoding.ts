@@ -17,18 +17,23 @@ import {
   TURN,
   WALL,
 } from '../game/state.js';
-import { cellOf, completeRows, endBonus, placementScore, ROWS } from '../game/wall.js';
+import { CELLS, cellOf, completeRows, endBonus, placementScore, ROWS } from '../game/wall.js';
 
 /** Changes whenever the meaning of an input does; a model file names the encoding it was trained with. */
-export const ENCODING = 'azul-1';
+export const ENCODING = 'azul-2';
+
+/** The greatest input. */
+export const INPUT_LIMIT = 1.27;
 
 const FACTORY_INPUTS = COLOURS * FACTORY_TILES;
 const CENTRE_STEPS = 6;
 const CENTRE_INPUTS = COLOURS * (CENTRE_STEPS + 1) + 1;
 const LINE_INPUTS = ROWS * COLOURS + 15;
-const BOARD_INPUTS = 25 + LINE_INPUTS + FLOOR_SPACES + 1 + 1 + 4;
+const BOARD_INPUTS = CELLS + LINE_INPUTS + CELLS + FLOOR_SPACES + 1 + 1 + 4;
+/** Of each colour. */
+const SUPPLY_INPUTS = FACTORY_TILES + 1;
 const ROUND_STEPS = 7;
-const GLOBAL_INPUTS = 2 * COLOURS + ROUND_STEPS + 3;
+const GLOBAL_INPUTS = COLOURS * SUPPLY_INPUTS + 2 * COLOURS + ROUND_STEPS + 4;
 
 /** Start of each line's thermometer among the 15 fill inputs. */
 const FILL_START = [0, 1, 3, 6, 10] as const;
@@ -37,19 +42,25 @@ const FILL_START = [0, 1, 3, 6, 10] as const;
  * The network's view of a position, as floats: who is to move comes first, the other seats follow in turn order, and
  * factories are sorted (canonical.ts), so that rotated seats and renumbered factories look the same.
  *
- * | inputs            | each | what                                                                              |
- * | ----------------- | ---- | --------------------------------------------------------------------------------- |
- * | factories         | 20   | colour by colour a thermometer of its count: >= 1, 2, 3, 4                         |
- * | centre            | 36   | colour by colour a thermometer to >= 6 and the count / 10; the marker             |
- * | boards            | 78   | 25 wall cells; line colours (5 x 5) and fills (thermometers of 1 to 5); floor      |
- * |                   |      | (thermometer of 7), marker; score / 50; and if the round ended now: points gained |
- * |                   |      | / 10, floor cost / 14, end bonus / 20, whether a row would be complete            |
- * | bag, lid          | 5, 5 | counts / 20                                                                       |
- * | round             | 7    | thermometer: >= 1 to 7                                                            |
- * | rest              | 3    | a deal is due; tiles left to take / 20; score less the best other's / 20          |
+ * | inputs            | each | what                                                                               |
+ * | ----------------- | ---- | ---------------------------------------------------------------------------------- |
+ * | factories         | 20   | colour by colour a thermometer of its count: >= 1, 2, 3, 4                          |
+ * | centre            | 36   | colour by colour a thermometer to >= 6 and the count / 20; the marker              |
+ * | boards            | 103  | 25 wall cells; line colours (5 x 5) and fills (thermometers of 1 to 5); for each   |
+ * |                   |      | empty cell, full lines tiled, the points of a tile there / 5; floor (thermometer   |
+ * |                   |      | of 7), marker; score / 100; and if the round ended now: points gained / 20, floor  |
+ * |                   |      | cost / 20, end bonus / 50, whether a row would be complete                         |
+ * | supply            | 25   | colour by colour: factories with just 1, 2, 3, 4 tiles of it / 5; all its tiles    |
+ * |                   |      | there and in the centre / 20                                                       |
+ * | bag, lid          | 5, 5 | counts / 20                                                                        |
+ * | round             | 7    | thermometer: >= 1 to 7                                                             |
+ * | rest              | 4    | a deal is due; tiles left to take / 50; points ahead of the best other seat / 50,  |
+ * |                   |      | points behind / 50                                                                 |
+ *
+ * All are whole hundredths from 0 to INPUT_LIMIT, where what is greater ends, so that a byte holds them exactly.
  */
 export class Encoder {
-  /** Floats in an encoded position: 312, 430 or 548. */
+  /** Floats in an encoded position: 388, 531 or 674. */
   readonly inputs: number;
   private readonly rules: Rules;
 
@@ -62,23 +73,31 @@ export class Encoder {
   encode(states: Int32Array, at: number, out: Float32Array, to: number): void {
     out.fill(0, to, to + this.inputs);
     const { players, rules } = this;
-    let tilesLeft = 0;
+    const supply = to + rules.factories * FACTORY_INPUTS + CENTRE_INPUTS + players * BOARD_INPUTS;
     for (let f = 0; f < rules.factories; f++) {
       const pile = states[at + rules.firstFactory + f]!;
       for (let colour = 0; colour < COLOURS; colour++) {
         const count = countOf(pile, colour);
         for (let i = 0; i < count; i++) out[to + i] = 1;
-        tilesLeft += count;
+        if (count > 0) out[supply + SUPPLY_INPUTS * colour + count - 1]! += 1 / 5;
         to += FACTORY_TILES;
       }
     }
     const centre = states[at + CENTRE]!;
+    let tilesLeft = 0;
     for (let colour = 0; colour < COLOURS; colour++) {
       const count = countOf(centre, colour);
       for (let i = 0; i < count && i < CENTRE_STEPS; i++) out[to + i] = 1;
-      out[to + CENTRE_STEPS] = count / 10;
-      tilesLeft += count;
+      out[to + CENTRE_STEPS] = count / 20;
       to += CENTRE_STEPS + 1;
+      const exactly = supply + SUPPLY_INPUTS * colour;
+      let tiles = count;
+      for (let i = 0; i < FACTORY_TILES; i++) {
+        tiles += Math.round(5 * out[exactly + i]!) * (i + 1);
+        out[exactly + i] = Math.min(INPUT_LIMIT, out[exactly + i]!);
+      }
+      out[exactly + FACTORY_TILES] = tiles / 20;
+      tilesLeft += tiles;
     }
     if (centre & MARKER) out[to] = 1;
     to++;
@@ -91,6 +110,7 @@ export class Encoder {
       this.encodeBoard(states, board, out, to);
       to += BOARD_INPUTS;
     }
+    to += COLOURS * SUPPLY_INPUTS;
     for (let colour = 0; colour < COLOURS; colour++) {
       out[to + colour] = countOf(states[at + BAG]!, colour) / 20;
       out[to + COLOURS + colour] = countOf(states[at + LID]!, colour) / 20;
@@ -100,8 +120,9 @@ export class Encoder {
     for (let i = 0; i < round && i < ROUND_STEPS; i++) out[to + i] = 1;
     to += ROUND_STEPS;
     if (states[at + PHASE] !== PLAYING) out[to] = 1;
-    out[to + 1] = tilesLeft / 20;
-    out[to + 2] = (states[at + BOARDS + BOARD_SIZE * mover + SCORE]! - bestOther) / 20;
+    out[to + 1] = tilesLeft / 50;
+    const ahead = states[at + BOARDS + BOARD_SIZE * mover + SCORE]! - bestOther;
+    out[to + (ahead > 0 ? 2 : 3)] = Math.min(INPUT_LIMIT, Math.abs(ahead) / 50);
   }
 
   private encodeBoard(states: Int32Array, board: number, out: Float32Array, to: number): void {
@@ -109,7 +130,7 @@ export class Encoder {
     const floor = states[board + FLOOR]!;
     let wall = states[board + WALL]!;
     for (let bits = wall; bits !== 0; bits &= bits - 1) out[to + 31 - Math.clz32(bits & -bits)] = 1;
-    to += 25;
+    to += CELLS;
     let gain = 0;
     for (let row = 0; row < ROWS; row++) {
       const count = lineCount(lines, row);
@@ -124,14 +145,20 @@ export class Encoder {
       }
     }
     to += LINE_INPUTS;
+    for (let row = 0, cell = 0; row < ROWS; row++) {
+      for (let column = 0; column < COLOURS; column++, cell++) {
+        if (((wall >> cell) & 1) === 0) out[to + cell] = Math.min(INPUT_LIMIT, placementScore(wall, row, column) / 5);
+      }
+    }
+    to += CELLS;
     const spaces = Math.min(FLOOR_SPACES, sizeOf(floor) + (floor >> 25));
     for (let i = 0; i < spaces; i++) out[to + i] = 1;
     to += FLOOR_SPACES;
     if (floor & MARKER) out[to] = 1;
-    out[to + 1] = states[board + SCORE]! / 50;
-    out[to + 2] = gain / 10;
-    out[to + 3] = this.rules.floorCost(floor) / 14;
-    out[to + 4] = endBonus(wall) / 20;
+    out[to + 1] = Math.min(INPUT_LIMIT, states[board + SCORE]! / 100);
+    out[to + 2] = Math.min(INPUT_LIMIT, gain / 20);
+    out[to + 3] = this.rules.floorCost(floor) / 20;
+    out[to + 4] = Math.min(INPUT_LIMIT, endBonus(wall) / 50);
     if (completeRows(wall) > 0) out[to + 5] = 1;
   }
 }

@@ -42,6 +42,8 @@ export class Graph {
   readonly constants = new Map<string, Constant>();
   private readonly tape: Taped[] = [];
   private count = 0;
+  /** As many as a linear layer has rows. */
+  private ones: Tensor | undefined;
 
   /** Adds an operator with one output, without a gradient. */
   op(op: string, inputs: Tensor[], attributes: GraphNode['attributes'] = {}, output = `${op}_${this.count++}`): Tensor {
@@ -67,7 +69,7 @@ export class Graph {
     return this.op('Identity', [tensor], {}, name);
   }
 
-  /** x·w + b: [n, i] by [i, o] and [o]. */
+  /** x·w + b: [n, i] by [i, o] and [o], n the same in the whole graph. */
   linear(x: Tensor, w: Tensor, b: Tensor): Tensor {
     return this.record(this.op('Gemm', [x, w, b]), [x, w, b], (dy, wants) => [
       wants(x) ? this.op('Gemm', [dy, w], { transB: 1 }) : undefined,
@@ -76,10 +78,13 @@ export class Graph {
     ]);
   }
 
-  /** Sums of the columns, [n, c] to [c]: as a product with n ones, which takes a quarter of ReduceSum's time. */
+  /**
+   * Sums of the columns, [n, c] to [c]: as a product with n ones, which takes a quarter of ReduceSum's time. All linear
+   * layers of a graph have the same number of rows.
+   */
   private columnSums(x: Tensor): Tensor {
-    const rows = this.op('Shape', [x], { start: 0, end: 1 });
-    return this.op('MatMul', [this.op('Expand', [this.scalar(1), rows]), x]);
+    this.ones ??= this.op('Expand', [this.scalar(1), this.op('Shape', [x], { start: 0, end: 1 })]);
+    return this.op('MatMul', [this.ones, x]);
   }
 
   /** max(x, 0). Its slope is that of min(y · HUGE, 1), 0 or 1: two operators that ONNX Runtime vectorises, unlike Sign. */

@@ -16,7 +16,7 @@ export interface NetworkShape {
 export const NETWORK_SIZES = {
   small: { width: 128, blocks: 1 },
   medium: { width: 256, blocks: 2 },
-  large: { width: 512, blocks: 4 },
+  large: { width: 384, blocks: 2 },
 } as const satisfies Record<string, NetworkShape>;
 
 /** A name in `NETWORK_SIZES`. */

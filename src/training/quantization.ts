@@ -16,13 +16,13 @@ const ACTIVATION_STEPS = 127;
 const WEIGHT_STEPS = 127;
 
 /**
- * The layers to compute in 8 bits: those behind a relu, whose inputs begin at 0, with enough columns to gain by it. The
- * first layer's inputs are of too many kinds to share a scale.
+ * The layers to compute in 8 bits: those whose inputs begin at 0, as they do in the first one (encoding.ts) and behind a
+ * relu, with enough columns to gain by it.
  */
 export function quantizedLayers({ playingParameters }: Network): string[] {
   return playingParameters.flatMap(({ name, dims }) => {
     const layer = name.replace(/\.weight$/, '');
-    return dims.length === 2 && layer !== 'input' && dims[1]! >= 16 ? [layer] : [];
+    return dims.length === 2 && dims[1]! >= 16 ? [layer] : [];
   });
 }
 

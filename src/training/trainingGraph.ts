@@ -9,12 +9,12 @@ export function trainingGraph(network: Network, settings: LossSettings): Trainin
   const { inputs, actions, players, parameters } = network;
   const graph = new Graph();
   const heads = network.forwardInTraining(graph, 'inputs');
-  const total = (rows: Tensor, weight: Tensor) => graph.sum(graph.scale(rows, weight));
+  const total = (losses: Tensor, rowWeight: Tensor) => graph.sum(graph.scale(losses, rowWeight));
   const policy = { logits: heads.logits, target: 'policyTarget', mask: 'mask' };
   const policyLoss = total(policyLosses.get(settings.policyLoss)(graph, policy, settings), 'policyRowWeight');
   const mean = (name: string, prediction: Tensor, target: Tensor, columns: number) => {
-    const rows = graph.rowSums(valueLosses.get(name)(graph, prediction, target));
-    return graph.scale(total(rows, 'rowWeight'), graph.scalar(1 / columns));
+    const elements = valueLosses.get(name)(graph, prediction, target);
+    return graph.scale(total(elements, 'rowWeight'), graph.scalar(1 / columns));
   };
   const cells = players * CELLS;
   const valueLoss = mean(settings.valueLoss, heads.value, 'outcomeTarget', players);

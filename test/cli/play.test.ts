@@ -1,14 +1,21 @@
 import { expect, test } from 'vitest';
+import { LEVELS, type Level } from '../../src/arena/levels.js';
 import { TerminalGame } from '../../src/cli/terminalGame.js';
-import { parsePosition, startPosition } from '../../src/game/notation.js';
+import { parsePosition, printMove, startPosition } from '../../src/game/notation.js';
+import { Random } from '../../src/game/random.js';
 import { FakeThinker } from './fakeThinker.js';
 import { azul, startAzul } from './processes.js';
 
+const TEN: Level = { id: 'ten', name: 'Ten', simulations: 10, temperature: 0 };
+
 /** Plays with a thinker that takes the first legal move; gives the lines that were printed. */
-async function conversation(answers: string[], { person = 0, seed = 1, position = startPosition(2) } = {}) {
+async function conversation(
+  answers: string[],
+  { person = 0, seed = 1, position = startPosition(2), level = TEN } = {},
+) {
   const printed: string[] = [];
   const queue = [...answers];
-  const game = new TerminalGame(position, person, new FakeThinker(), { sims: 10, seed }, (text) => printed.push(text));
+  const game = new TerminalGame(position, person, new FakeThinker(), { level, seed }, (text) => printed.push(text));
   await game.play(async (question) => {
     const answer = queue.shift();
     printed.push(`${question} ${answer}`);
@@ -61,6 +68,24 @@ test('equal seeds give equal games, seat 0 a seat that depends on the seed', asy
   expect(new Set(seats)).toEqual(new Set(['1', '2']));
 });
 
+test('levels: without a search moves come from the policy, freely drawn by beginners, and hints are searched', async () => {
+  const answers = Array(4).fill('hint');
+  const moves = async (level: Level, seed: number) => {
+    const text = await conversation(answers, { person: 1, seed, level });
+    expect(text).not.toContain('thinks:');
+    return /Azul Zero plays (...):/.exec(text)![1];
+  };
+  const [beginner, club] = ['beginner', 'club'].map((name) => LEVELS.find(({ id }) => id === name)!);
+  const drawn = await Promise.all([1, 2, 3, 4, 5, 6].map((seed) => moves(beginner!, seed)));
+  expect(new Set(drawn).size).toBeGreaterThan(2);
+  expect(await moves(beginner!, 1)).toBe(drawn[0]);
+  // The thinker's policy favours the last legal move.
+  const { rules, state } = startPosition(2);
+  rules.deal(state, 0, new Random(1));
+  const legal = new Uint16Array(rules.actions);
+  expect(await moves(club!, 1)).toBe(printMove(rules, legal[rules.legal(state, 0, legal) - 1]!));
+});
+
 test('what is no move is told, and asked again', async () => {
   const text = await conversation(['3b', '9B1', '1Z1', '=BBBB', 'nonsense', '', 'quit']);
   expect(text).toContain('move "3b" is not source, colour, destination (like 3B4 or cRf); help tells');
@@ -83,9 +108,9 @@ test('hint, legal, position and help change nothing', async () => {
   const [first, second] = [...text.matchAll(/^Your move: position\n(.+)$/gm)].map(([, notation]) => notation!);
   expect(second).toBe(first);
   expect(() => parsePosition(first!)).not.toThrow();
-  expect([...text.matchAll(/^[123]\. ...: .+\n {3}your winning chance 62\.5 %; .+; \d+ of 10 visits$/gm)]).toHaveLength(
-    3,
-  );
+  expect([
+    ...text.matchAll(/^[123]\. ...: .+\n {3}your winning chance 62\.5 %; .+; \d+ of 400 visits$/gm),
+  ]).toHaveLength(3);
   expect(text).toMatch(/^1.. .+\n2.. /m);
   expect(text).toContain('undo      take back to your previous move');
 });

@@ -32,13 +32,33 @@ describe('presets', () => {
     expect(training.minPositions).toBeLessThanOrEqual(replay.maxWindow);
     expect(training.finalLearningRate).toBeLessThanOrEqual(training.learningRate);
     expect(networkShape(config).width).toBeGreaterThan(0);
-    expect(selfPlaySearch(config)).toMatchObject({ simulations: config.selfPlay.simulations, noise: true });
+    const { simulations, firstSimulations, growthGames } = config.selfPlay;
+    expect(selfPlaySearch(config)).toMatchObject({ simulations: Math.min(firstSimulations, simulations), noise: true });
+    expect(selfPlaySearch(config, growthGames)).toMatchObject({ simulations, noise: true });
   });
 
   test.each(['quikc', 'constructor', 'toString', ''])('there is none called "%s"', (name) => {
     expect(() => makeConfig(name)).toThrow(ConfigError);
     expect(() => makeConfig(name)).toThrow(/unknown preset .*laptop, quick/);
   });
+});
+
+test('simulations grow with the games, by equal factors, and with them the actions considered', () => {
+  const config = makeConfig('laptop', {
+    selfPlay: { firstSimulations: 10, simulations: 40, growthGames: 1000, considered: 12 },
+  });
+  const at = (games: number) => {
+    const { simulations, considered } = selfPlaySearch(config, games);
+    return [simulations, considered];
+  };
+  expect([0, 500, 1000, 5000].map(at)).toEqual([
+    [10, 5],
+    [20, 10],
+    [40, 12],
+    [40, 12],
+  ]);
+  const constant = makeConfig('laptop', { selfPlay: { firstSimulations: 50, simulations: 40 } });
+  expect(selfPlaySearch(constant).simulations).toBe(40);
 });
 
 describe('changes', () => {

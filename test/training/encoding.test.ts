@@ -20,8 +20,9 @@ function encode({ rules, state }: Position): number[] {
 
 const CENTRE = 5 * 20;
 const BOARD = CENTRE + 36;
-const SECOND = BOARD + 78;
-const GLOBALS = SECOND + 78;
+const SECOND = BOARD + 103;
+const SUPPLY = SECOND + 103;
+const GLOBALS = SUPPLY + 25;
 
 /** Small fractions as 32-bit floats have them. */
 const f = (value: number) => Math.fround(value);
@@ -51,7 +52,7 @@ describe('a position written by hand', () => {
 
   test('centre: thermometers to 6 with counts, and the marker when it lies there', () => {
     const none = Array(7).fill(0);
-    const expected = [...none, ...thermometer(1, 6), f(0.1), ...thermometer(6, 6), f(0.7), ...none, ...none, 0];
+    const expected = [...none, ...thermometer(1, 6), f(0.05), ...thermometer(6, 6), f(0.35), ...none, ...none, 0];
     expect(x.slice(CENTRE, BOARD)).toEqual(expected);
     const fresh = encode(positionOf({ factories: ['BBBB'], centre: '1', boards: [{}, {}] }));
     expect(fresh.slice(CENTRE, BOARD)).toEqual([...Array(35).fill(0), 1]);
@@ -64,9 +65,17 @@ describe('a position written by hand', () => {
     colours[5 * 2 + 2] = 1;
     const fills = [...thermometer(0, 1), ...thermometer(2, 2), ...thermometer(1, 3), ...thermometer(0, 9)];
     const floor = [...thermometer(3, 7), 1];
-    // BB completes line 2: blue lies at column 2 there, not under that of row 1: one point.
-    const rest = [f(12 / 50), f(1 / 10), f(4 / 14), 0, 0];
-    expect(x.slice(BOARD, SECOND)).toEqual([...wall, ...colours, ...fills, ...floor, ...rest]);
+    // BB completes line 2: blue lies at column 1 there, not under that of row 1: one point. After it each empty cell is
+    // worth two beside one of the two blues, two and two in the corners between them, and one elsewhere.
+    const [one, two, four] = [f(1 / 5), f(2 / 5), f(4 / 5)];
+    const cells = [
+      ...[0, four, one, one, one],
+      ...[four, 0, two, one, one],
+      ...[one, two, one, one, one],
+      ...Array(10).fill(one),
+    ];
+    const rest = [f(12 / 100), f(1 / 20), f(4 / 20), 0, 0];
+    expect(x.slice(BOARD, SECOND)).toEqual([...wall, ...colours, ...fills, ...cells, ...floor, ...rest]);
   });
 
   test("the other's board, with a row that the round's end would complete", () => {
@@ -76,8 +85,24 @@ describe('a position written by hand', () => {
     colours[5 * 3 + 4] = 1;
     const fills = [1, 0, 0, 0, 0, 0, ...thermometer(4, 4), 0, 0, 0, 0, 0];
     // Black completes row 1: five across. White of row 4 is alone: one more.
-    const rest = [f(30 / 50), f(6 / 10), 0, f(2 / 20), 1];
-    expect(x.slice(SECOND, GLOBALS)).toEqual([...wall, ...colours, ...fills, ...Array(8).fill(0), ...rest]);
+    const cells = [
+      ...[0, 0, 0, 0, 0],
+      ...[2, 2, 2, 2, 2],
+      ...[1, 1, 2, 1, 1],
+      ...[1, 2, 0, 2, 1],
+      ...[1, 1, 2, 1, 1],
+    ].map((points) => f(points / 5));
+    const rest = [f(30 / 100), f(6 / 20), 0, f(2 / 50), 1];
+    expect(x.slice(SECOND, SUPPLY)).toEqual([...wall, ...colours, ...fills, ...cells, ...Array(8).fill(0), ...rest]);
+  });
+
+  test('supply: factories by colour and count, and all tiles to be had', () => {
+    const blue = [0, f(1 / 5), 0, 0, f(2 / 20)];
+    const yellow = [f(1 / 5), 0, 0, 0, f(2 / 20)];
+    const red = [0, 0, 0, 0, f(7 / 20)];
+    const black = [0, 0, 0, f(1 / 5), f(4 / 20)];
+    const white = [f(1 / 5), 0, 0, 0, f(1 / 20)];
+    expect(x.slice(SUPPLY, GLOBALS)).toEqual([blue, yellow, red, black, white].flat());
   });
 
   test('bag, lid, round and the rest', () => {
@@ -85,14 +110,14 @@ describe('a position written by hand', () => {
     const elsewhere = [2 + 1 + 2 + 2 + 1 + 1, 1 + 1 + 1 + 2, 7 + 1 + 1 + 3, 4 + 1 + 4, 1 + 1 + 4 + 5];
     const bag = elsewhere.map((n) => f((20 - n) / 20));
     const lid = [1, 2, 3, 4, 5].map((n) => f(n / 20));
-    expect(x.slice(GLOBALS)).toEqual([...bag, ...lid, ...thermometer(3, 7), 0, f(16 / 20), f((12 - 30) / 20)]);
+    expect(x.slice(GLOBALS)).toEqual([...bag, ...lid, ...thermometer(3, 7), 0, f(16 / 50), 0, f(18 / 50)]);
   });
 
   test('a position that waits for its deal says so', () => {
     const board = '0;-,-,-,-,-;...../...../...../...../.....;-';
     const waiting = parsePosition(`-/-/-/-/- - ${board}|${board} 1 0 20,20,20,20,20 0,0,0,0,0`);
     const inputs = encode(waiting);
-    expect(inputs.slice(GLOBALS)).toEqual([...Array(5).fill(1), ...Array(5).fill(0), ...Array(7).fill(0), 1, 0, 0]);
+    expect(inputs.slice(GLOBALS)).toEqual([...Array(5).fill(1), ...Array(5).fill(0), ...Array(7).fill(0), 1, 0, 0, 0]);
   });
 });
 
@@ -117,9 +142,9 @@ const positions = fc
 
 describe('every position', () => {
   test.each([
-    [2, 312],
-    [3, 430],
-    [4, 548],
+    [2, 388],
+    [3, 531],
+    [4, 674],
   ])('of %i players has %i inputs', (players, inputs) => {
     expect(new Encoder(players).inputs).toBe(inputs);
   });
@@ -147,7 +172,7 @@ describe('every position', () => {
     );
   });
 
-  test('gives finite inputs within -10 to 10, and nothing is written outside the row', () => {
+  test('gives whole hundredths from 0 to 1.27, and nothing is written outside the row', () => {
     for (const players of [2, 3, 4]) {
       const game = new AzulGame(players);
       const encoder = new Encoder(players);
@@ -160,7 +185,8 @@ describe('every position', () => {
           out.fill(77);
           encoder.encode(shifted, 3, out, 10);
           const row = out.subarray(10, 10 + encoder.inputs);
-          expect(row.every((v) => Math.abs(v) <= 10)).toBe(true);
+          const isHundredth = (v: number) => Math.abs(100 * v - Math.round(100 * v)) < 1e-4;
+          expect(row.every((v) => v >= 0 && v < 1.275 && isHundredth(v))).toBe(true);
           expect(out.subarray(0, 10).every((v) => v === 77)).toBe(true);
           expect(out.subarray(10 + encoder.inputs).every((v) => v === 77)).toBe(true);
         }

@@ -1,5 +1,6 @@
 /** A game at the page's table: who sits there, where it started, and what was played. */
 
+import { LEVELS } from '../../../src/arena/levels.js';
 import { placesOf } from '../../../src/arena/match.js';
 import { printGame, type RecordedGame } from '../../../src/arena/record.js';
 import {
@@ -18,7 +19,6 @@ import { MAX_PLAYERS, MIN_PLAYERS, PHASE, PLAYING, ROUND, TURN } from '../../../
 import { NotationError } from '../../../src/game/tileNotation.js';
 import { AzulGame } from '../../../src/mcts/azul.js';
 import { TERMINAL } from '../../../src/mcts/game.js';
-import { LEVELS } from '../engine/levels.js';
 
 /** A seat is a person's, or a level's id. */
 export const PERSON = 'person';

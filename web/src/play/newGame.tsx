@@ -1,8 +1,8 @@
 /** The form that starts a game: who sits where, and from which deal or position. */
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { LEVELS } from '../../../src/arena/levels.js';
 import { MAX_PLAYERS, MIN_PLAYERS } from '../../../src/game/state.js';
 import { NotationError } from '../../../src/game/tileNotation.js';
-import { LEVELS } from '../engine/levels.js';
 import { type Game, newGame, PERSON, parseStart } from './game.js';
 
 export interface NewGameProps {

@@ -1,11 +1,11 @@
 /** The page that plays: persons and models at one table. */
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { part } from '../../../src/arena/gameAnalysis.js';
+import { chooseMove, LEVELS } from '../../../src/arena/levels.js';
 import { describeMove } from '../../../src/game/description.js';
 import { type Position, printMove, printPosition, startPosition } from '../../../src/game/notation.js';
 import { DEAL_DUE, PHASE, PLAYING, ROUND, TURN } from '../../../src/game/state.js';
 import { type Engine, Withdrawn } from '../engine/engine.js';
-import { chooseMove, LEVELS } from '../engine/levels.js';
 import { ThinkPanel } from '../engine/thinkPanel.js';
 import { useThinking } from '../engine/useThinking.js';
 import { preview } from '../table/move.js';

@@ -1,6 +1,7 @@
-import type { Judging } from '../../../src/arena/gameAnalysis.js';
-import type { Position } from '../../../src/game/notation.js';
-import { Random } from '../../../src/game/random.js';
+/** Opponents from beginner to full strength, by the same model. */
+import type { Position } from '../game/notation.js';
+import { Random } from '../game/random.js';
+import type { Judging } from './gameAnalysis.js';
 
 /** How strongly the model plays. */
 export interface Level {

@@ -1,0 +1,164 @@
+/**
+ * How a player plays: openings, floor, bonuses and the first seat's advantage, from the games of a tournament folder or
+ * record. Arguments: the record, and where to draw the walls. docs/how-it-plays.md tells what the shipped model does:
+ *
+ *     npx azul evaluate models/azul-2p.onnx,sims=200 models/azul-2p.onnx,sims=201 --pairs 1000 --out games
+ *     node dist/examples/howItPlays.js games/games.azul docs/images/walls.svg
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { parseGames, positionsOf, printPosition, type RecordedGame } from '../src/index.js';
+
+const FLOOR_COSTS = [1, 1, 2, 2, 2, 3, 3];
+const COLOURS = 'BYRKW';
+const PAINT = ['#3c6fb4', '#e2a93b', '#c8493a', '#33383e', '#58b0a4'];
+
+interface Board {
+  score: number;
+  wall: string[];
+  floor: string;
+}
+
+/** The boards of a position, out of its notation. */
+function boardsOf(position: string): Board[] {
+  return position
+    .split(' ')[2]!
+    .split('|')
+    .map((board) => {
+      const [score, , wall, floor] = board.split(';');
+      return { score: Number(score), wall: wall!.split('/'), floor: floor === '-' ? '' : floor! };
+    });
+}
+
+const colourAt = (row: number, column: number) => (column - row + 5) % 5;
+
+/** Full rows, columns and colours of a wall. */
+function bonuses(wall: string[]): [rows: number, columns: number, colours: number] {
+  const five = [0, 1, 2, 3, 4];
+  const filled = (row: number, column: number) => wall[row]![column] !== '.';
+  return [
+    five.filter((row) => five.every((column) => filled(row, column))).length,
+    five.filter((column) => five.every((row) => filled(row, column))).length,
+    five.filter((colour) => five.every((row) => filled(row, (colour + row) % 5))).length,
+  ];
+}
+
+/** A mean with half of its 95 % interval. */
+class Mean {
+  private n = 0;
+  private sum = 0;
+  private squares = 0;
+
+  add(value: number): void {
+    this.n++;
+    this.sum += value;
+    this.squares += value * value;
+  }
+
+  print(digits = 2, scale = 1): string {
+    const mean = this.sum / this.n;
+    const error = Math.sqrt((this.squares / this.n - mean * mean) / (this.n - 1));
+    return `${(scale * mean).toFixed(digits)} ± ${(scale * 1.96 * error).toFixed(digits)}`;
+  }
+}
+
+/** Means by name, in the order in which the names came up. */
+class Means extends Map<string, Mean> {
+  note(name: string, value: number): void {
+    if (!this.has(name)) this.set(name, new Mean());
+    this.get(name)!.add(value);
+  }
+}
+
+const means = new Means();
+const percents = new Means();
+const filled = Array.from({ length: 25 }, () => 0);
+let walls = 0;
+
+function study({ start, tokens, ranks, scores }: RecordedGame): void {
+  const positions = [...positionsOf({ start, tokens })].map(printPosition);
+  const turns = positions.map((position) => Number(position.split(' ')[3]));
+  let round = 0;
+  let opening = true;
+  tokens.forEach((token, i) => {
+    if (token.startsWith('=')) {
+      round++;
+      return;
+    }
+    const mover = turns[i]!;
+    const before = boardsOf(positions[i]!)[mover]!;
+    // A round's last move is paid at once, so what it drops shows in no floor line.
+    const after = boardsOf(positions[i + 1]!)[mover]!;
+    percents.note(`moves straight to the floor line, round ${Math.min(round, 6)}`, Number(token[2] === 'f'));
+    if (after.floor.length >= before.floor.length) {
+      percents.note('moves that drop a tile or take the marker', Number(after.floor.length > before.floor.length));
+    }
+    if (opening) {
+      for (const line of '12345f') percents.note(`first move of the game to line ${line}`, Number(token[2] === line));
+      opening = false;
+    }
+    // The last position of a round with tiles to take: what its floor lines cost, but for the last move's tiles.
+    const ends = i + 1 === tokens.length || tokens[i + 1]!.startsWith('=');
+    if (ends) {
+      for (const { floor } of boardsOf(positions[i]!)) {
+        const cost = FLOOR_COSTS.slice(0, floor.length).reduce((a, b) => a + b, 0);
+        means.note(`points lost to the floor line, round ${Math.min(round, 6)}`, cost);
+      }
+    }
+  });
+  for (const { wall } of boardsOf(positions.at(-1)!)) {
+    const [rows, columns, colours] = bonuses(wall);
+    means.note('full rows of a player', rows);
+    means.note('full columns of a player', columns);
+    means.note('full colours of a player', colours);
+    walls++;
+    wall
+      .join('')
+      .split('')
+      .forEach((cell, i) => {
+        if (cell !== '.') filled[i]!++;
+      });
+  }
+  means.note('rounds', round);
+  means.note('moves', tokens.length - round);
+  for (const score of scores) means.note('points of a player', score);
+  means.note('points between first and second', Math.abs(scores[0]! - scores[1]!));
+  const firstWins = ranks[0] === 1 ? (ranks[1] === 1 ? 0.5 : 1) : 0;
+  percents.note('score of who begins', firstWins);
+  means.note('points ahead of who begins', scores[0]! - scores[1]!);
+}
+
+/** The wall with how often each cell was filled at the end, as a picture. */
+function drawWalls(): string {
+  const cell = 64;
+  const cells = filled.map((count, i) => {
+    const [row, column] = [Math.floor(i / 5), i % 5];
+    const part = count / walls;
+    const [x, y] = [8 + column * cell, 8 + row * cell];
+    const label = `${COLOURS[colourAt(row, column)]} ${Math.round(100 * part)} %`;
+    return (
+      `<rect x="${x + 2}" y="${y + 2}" width="${cell - 4}" height="${cell - 4}" rx="6" ` +
+      `fill="${PAINT[colourAt(row, column)]}" fill-opacity="${(0.1 + 0.9 * part).toFixed(2)}"/>` +
+      `<text x="${x + cell / 2}" y="${y + cell / 2 + 5}" text-anchor="middle" fill="#fff" stroke="#222" ` +
+      `stroke-width="2.5" paint-order="stroke">${label}</text>`
+    );
+  });
+  const size = 16 + 5 * cell;
+  return (
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size} ${size}" font-family="sans-serif" font-size="14">` +
+    `<rect width="${size}" height="${size}" fill="#f4efe6"/>${cells.join('')}</svg>\n`
+  );
+}
+
+const [record, picture] = process.argv.slice(2);
+if (record === undefined) {
+  console.error('howItPlays: name a record, such as the games.azul of azul evaluate --out');
+  process.exit(2);
+}
+const games = parseGames(readFileSync(record, 'utf8')).filter(({ start }) => start.rules.players === 2);
+for (const game of games) study(game);
+console.log(`${games.length} games of two players\n\n| | mean, 95 % |\n| --- | --- |`);
+for (const [name, mean] of [...means].sort(([a], [b]) => a.localeCompare(b)))
+  console.log(`| ${name} | ${mean.print()} |`);
+for (const [name, mean] of [...percents].sort(([a], [b]) => a.localeCompare(b)))
+  console.log(`| ${name} | ${mean.print(1, 100)} % |`);
+if (picture !== undefined) writeFileSync(picture, drawWalls());

@@ -92,7 +92,7 @@ describe('batches', () => {
         .map(([key, values]) => [key, (values as Float32Array).length / 5]),
     );
     expect(lengths).toEqual({
-      inputs: 312,
+      inputs: 388,
       policy: 180,
       mask: 180,
       hasPolicy: 1,

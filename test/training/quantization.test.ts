@@ -40,8 +40,9 @@ describe('a network in 8 bits', () => {
   const weights = randomWeights(network, new Random(1));
   const game = new AzulGame(2);
 
-  test('computes all but its first layer and the columns of its values in integers', () => {
-    expect(quantizedLayers(network)).toEqual(['block0.first', 'block0.second', 'policy', 'outcome']);
+  test('computes all but the few columns of its values in integers, its inputs, whole hundredths, exactly', async () => {
+    expect(quantizedLayers(network)).toEqual(['input', 'block0.first', 'block0.second', 'policy', 'outcome']);
+    expect((await calibrate(network, weights)).input).toBe(127 / 100);
   });
 
   test('answers as integer arithmetic done by hand does, and nearly as floats do', async () => {

@@ -10,7 +10,7 @@ import { percent } from './format.js';
 import { progressBar } from './progress.js';
 
 export interface TerminalGameSettings {
-  /** How strongly the thinker plays. Hints are always those of an expert. */
+  /** How strongly the thinker plays. Hints are at least those of an expert. */
   level: Level;
   /** Of the deals and the searches: the same moves meet the same answers. */
   seed: number;

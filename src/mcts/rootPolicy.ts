@@ -112,11 +112,11 @@ export class RootPolicy {
   private concentrations(count: number): void {
     const { tree, keys } = this;
     const { total, shaped } = this.settings.dirichlet;
-    const excess = (i: number) => Math.log(Math.min(SHAPED_PRIOR, tree.prior[i]!) + LEAST_PRIOR);
+    const logPrior = (i: number) => Math.log(Math.min(SHAPED_PRIOR, tree.prior[i]!) + LEAST_PRIOR);
     let mean = 0;
-    for (let i = 0; i < count; i++) mean += excess(i) / count;
+    for (let i = 0; i < count; i++) mean += logPrior(i) / count;
     let sum = 0;
-    for (let i = 0; i < count; i++) sum += keys[i] = Math.max(0, excess(i) - mean);
+    for (let i = 0; i < count; i++) sum += keys[i] = Math.max(0, logPrior(i) - mean);
     // Where all priors are equal, or above the limit, nothing is above average but errors of rounding.
     const part = sum > 1e-9 ? shaped : 0;
     for (let i = 0; i < count; i++) keys[i] = total * ((1 - part) / count + (part > 0 ? (part * keys[i]!) / sum : 0));

@@ -25,3 +25,14 @@ export function signed(elo: number): string {
   if (!Number.isFinite(elo)) return elo > 0 ? '+∞' : '-∞';
   return `${elo < 0 ? '' : '+'}${elo.toFixed(0)}`;
 }
+
+/** The simulations of a run's moves: `16 to 64`, or `64` where they do not grow. */
+export function simulationsOf({
+  firstSimulations,
+  simulations,
+}: {
+  firstSimulations: number;
+  simulations: number;
+}): string {
+  return firstSimulations < simulations ? `${firstSimulations} to ${simulations}` : String(simulations);
+}

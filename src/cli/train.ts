@@ -13,7 +13,7 @@ import { checkPlayer, loadModel, modelFile } from '../training/players.js';
 import { Run, RunError } from '../training/run.js';
 import { newestRun, RUN_CONFIG, RUNS } from '../training/runs.js';
 import { Trainer } from '../training/trainer.js';
-import { duration, percent, rate } from './format.js';
+import { duration, percent, rate, simulationsOf } from './format.js';
 import { interruptible } from './interruption.js';
 import { progressBar } from './progress.js';
 import type { WebOptions } from './webServer.js';
@@ -144,10 +144,10 @@ export function showProgress(trainer: Trainer, run: Run): void {
   let startedWith = 0;
   trainer.on('warning', (message) => console.error(pc.yellow(message)));
   trainer.on('start', (iteration) => {
-    const { workers, simulations, gamesPerIteration } = config.selfPlay;
+    const { workers, gamesPerIteration } = config.selfPlay;
     console.log(
       `${run.folder}: ${config.players} players, ${config.network} network, ${workers} workers, ` +
-        `${gamesPerIteration} games an iteration, ${simulations} simulations a move` +
+        `${gamesPerIteration} games an iteration, ${simulationsOf(config.selfPlay)} simulations a move` +
         (iteration > 0 ? `; resumed after iteration ${iteration}` : ''),
     );
   });

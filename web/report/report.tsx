@@ -4,7 +4,7 @@ import 'uplot/dist/uPlot.min.css';
 import '../src/theme.css';
 import '../dashboard/dashboard.css';
 import './report.css';
-import { duration, rate } from '../../src/cli/format.js';
+import { duration, rate, simulationsOf } from '../../src/cli/format.js';
 import type { ReportData } from '../../src/cli/report.js';
 import { Charts } from '../dashboard/charts.js';
 import { Configuration } from '../dashboard/configuration.js';
@@ -18,7 +18,7 @@ function Report({ data }: { data: ReportData }) {
         <h1>{name}</h1>
         <p class="facts">
           Azul Zero learning a game for {config.players} players by playing itself: {config.network} network,{' '}
-          {config.selfPlay.simulations} simulations a move. As of {new Date(written).toLocaleString('en-GB')}.
+          {simulationsOf(config.selfPlay)} simulations a move. As of {new Date(written).toLocaleString('en-GB')}.
         </p>
       </header>
       <Figures data={data} />

@@ -97,6 +97,7 @@ const seconds = (pid: number) => {
 
 test.skipIf(!existsSync('/proc/self/stat'))(
   'following a run takes less than a hundredth of the cores that the run computes on',
+  { retry: 2 },
   async () => {
     const { folder, log } = history();
     writeFileSync(join(folder, 'config.json'), JSON.stringify(makeConfig('tiny')));

@@ -19,7 +19,7 @@ export interface RunDescription {
 export type RunEvent = MetricsUpdate;
 
 /** Milliseconds between two looks at the history; a look that finds it as it was asks the system for its size alone. */
-const INTERVAL = 1000;
+const INTERVAL = 3000;
 
 /** Answers a request for something of the run in a folder; false if the path names nothing of it. */
 export async function answerRun(

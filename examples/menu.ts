@@ -31,10 +31,10 @@ const ENTRIES: Entry[] = [
   { title: 'the training step against PyTorch (wants python3-torch)', programs: ['pytorch'] },
 ];
 
-/** Runs a program of this folder in this terminal; its exit status. */
+/** Runs a program of this folder in this terminal, with the flags that Node was given for the menu; its exit status. */
 function run(program: string, args: string[]): Promise<number> {
   const file = fileURLToPath(new URL(`${program}.js`, import.meta.url));
-  const child = spawn(process.execPath, [file, ...args], { stdio: 'inherit' });
+  const child = spawn(process.execPath, [...process.execArgv, file, ...args], { stdio: 'inherit' });
   return new Promise((resolve) => {
     child.on('exit', (status) => resolve(status ?? 1));
   });

@@ -2,7 +2,6 @@
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { basename, join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Config, describeConfig } from '../training/config.js';
 import { MetricsTail, type MetricsUpdate } from '../training/metricsTail.js';
 import { LATEST_GAME, METRICS, RUN_CONFIG } from '../training/runs.js';
@@ -19,7 +18,7 @@ export interface RunDescription {
 export type RunEvent = MetricsUpdate;
 
 /** Milliseconds between two looks at the history; a look that finds it as it was asks the system for its size alone. */
-const INTERVAL = 3000;
+const INTERVAL = 2000;
 
 /** Answers a request for something of the run in a folder; false if the path names nothing of it. */
 export async function answerRun(
@@ -36,7 +35,7 @@ export async function answerRun(
       sendJson(response, await readFile(join(folder, LATEST_GAME), 'utf8').catch(() => 'null'));
       return true;
     case '/api/run/events':
-      await sendEvents(folder, request, response);
+      sendEvents(folder, request, response);
       return true;
     default:
       return false;
@@ -63,9 +62,7 @@ async function describe(folder: string): Promise<string> {
  * Server-sent events: the history that the reader does not know yet, then what is added to it, until the reader goes. The
  * id of each is a cursor, with which a reader that was cut off, or came back later, goes on where it was.
  */
-async function sendEvents(folder: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const gone = new AbortController();
-  response.on('close', () => gone.abort());
+function sendEvents(folder: string, request: IncomingMessage, response: ServerResponse): void {
   response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
   if (request.method === 'HEAD') {
     response.end();
@@ -75,9 +72,16 @@ async function sendEvents(folder: string, request: IncomingMessage, response: Se
   const asked = new URLSearchParams(request.url!.split('?')[1]).get('after') ?? undefined;
   const cursor = request.headers['last-event-id'] ?? asked;
   const tail = new MetricsTail(join(folder, METRICS), typeof cursor === 'string' ? cursor : undefined);
-  while (!gone.signal.aborted) {
-    const update: RunEvent | undefined = await tail.read();
-    if (update) response.write(`id: ${tail.cursor}\ndata: ${JSON.stringify(update)}\n\n`);
-    await sleep(INTERVAL, undefined, { signal: gone.signal, ref: false }).catch(() => {});
-  }
+  const look = () => {
+    try {
+      const update: RunEvent | undefined = tail.read();
+      if (update) response.write(`id: ${tail.cursor}\ndata: ${JSON.stringify(update)}\n\n`);
+    } catch {
+      // Where the history can't be read, the reader asks again.
+      response.destroy();
+    }
+  };
+  const timer = setInterval(look, INTERVAL).unref();
+  response.on('close', () => clearInterval(timer));
+  look();
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { type IterationMetrics, parsed } from './metrics.js';
 
 /** What has become of a history since it was last read. */
@@ -43,27 +43,30 @@ export class MetricsTail {
     return [this.count, this.start, this.end, this.digest].join('-');
   }
 
-  /** What is new; undefined if nothing is. */
-  async read(): Promise<MetricsUpdate | undefined> {
-    const found = await stat(this.path).catch(() => undefined);
+  /**
+   * What is new; undefined if nothing is. Reads at once: for a line now and then, that takes a run less of its time than
+   * waiting for other threads to read does.
+   */
+  read(): MetricsUpdate | undefined {
+    const found = statSync(this.path, { throwIfNoEntry: false });
     const stamp = found ? [found.ino, found.size, found.mtimeMs].join() : 'none';
     if (stamp === this.stamp) return undefined;
     this.stamp = stamp;
     if (!found) return this.forget() ? { from: 0, metrics: [], age: 0 } : undefined;
-    const file = await open(this.path);
+    const file = openSync(this.path, 'r');
     try {
-      return await this.readFrom(file, Date.now() - found.mtimeMs);
+      return this.readFrom(file, Date.now() - found.mtimeMs);
     } finally {
-      await file.close();
+      closeSync(file);
     }
   }
 
-  private async readFrom(file: FileHandle, age: number): Promise<MetricsUpdate | undefined> {
-    const { size } = await file.stat();
-    let bytes = await bytesOf(file, this.start, size);
+  private readFrom(file: number, age: number): MetricsUpdate | undefined {
+    const { size } = fstatSync(file);
+    let bytes = bytesOf(file, this.start, size);
     const known = this.end - this.start;
     const rewound = digestOf(bytes.subarray(0, known)) !== this.digest && this.forget();
-    if (rewound) bytes = await bytesOf(file, 0, size);
+    if (rewound) bytes = bytesOf(file, 0, size);
     const fresh = rewound ? 0 : known;
     const end = bytes.lastIndexOf(NEWLINE) + 1;
     if (end <= fresh) return rewound ? { from: 0, metrics: [], age } : undefined;
@@ -87,10 +90,9 @@ export class MetricsTail {
 }
 
 /** The bytes of a file from one place to another, or as many as there are. */
-async function bytesOf(file: FileHandle, from: number, to: number): Promise<Buffer> {
+function bytesOf(file: number, from: number, to: number): Buffer {
   const buffer = Buffer.alloc(Math.max(0, to - from));
-  const { bytesRead } = await file.read(buffer, 0, buffer.length, from);
-  return buffer.subarray(0, bytesRead);
+  return buffer.subarray(0, readSync(file, buffer, 0, buffer.length, from));
 }
 
 function digestOf(bytes: Uint8Array): string {

@@ -63,9 +63,9 @@ export function start(command: string, args: readonly string[], cwd = tmpdir()):
   return { child, ended, prints, output: () => stdout };
 }
 
-/** Starts `azul`. */
+/** Starts `azul` as a shell does, which gives Node the flags of its first line. */
 export function startAzul(args: readonly string[], cwd?: string): Running {
-  return start(process.execPath, [dist('src/cli/main.js'), ...args], cwd);
+  return start(dist('src/cli/main.js'), args, cwd);
 }
 
 /** Runs `azul` to its end. */
@@ -84,7 +84,7 @@ export function menu(args: readonly string[], { cwd, input = '' }: Options = {})
 
 /** Runs a line of the shell in which "$AZUL" is the command. */
 export function shell(line: string, cwd?: string): Promise<Ended> {
-  const program = `AZUL="${process.execPath} ${dist('src/cli/main.js')}"; ${line}`;
+  const program = `AZUL="${dist('src/cli/main.js')}"; ${line}`;
   const { child, ended } = start('bash', ['-c', program], cwd);
   child.stdin!.end();
   return ended;

@@ -14,8 +14,8 @@ function followed() {
   return {
     log,
     /** What the reader knows, once it has looked. */
-    async look() {
-      const update = await tail.read();
+    look() {
+      const update = tail.read();
       if (update) known = [...known.slice(0, update.from), ...update.metrics.map(({ iteration }) => iteration)];
       return { known, update };
     },
@@ -26,87 +26,87 @@ function followed() {
   };
 }
 
-test('tells what is appended once, and nothing while nothing is', async () => {
+test('tells what is appended once, and nothing while nothing is', () => {
   const { log, look } = followed();
-  expect((await look()).update).toBeUndefined();
+  expect(look().update).toBeUndefined();
   log.append(metrics(1));
   log.append(metrics(2));
-  expect((await look()).update).toMatchObject({ from: 0, metrics: [{ iteration: 1 }, { iteration: 2 }] });
-  expect((await look()).update).toBeUndefined();
+  expect(look().update).toMatchObject({ from: 0, metrics: [{ iteration: 1 }, { iteration: 2 }] });
+  expect(look().update).toBeUndefined();
   log.append(metrics(3));
-  expect((await look()).update).toMatchObject({ from: 2, metrics: [{ iteration: 3 }] });
+  expect(look().update).toMatchObject({ from: 2, metrics: [{ iteration: 3 }] });
 });
 
-test('waits for the end of a line, and passes over one that is no metrics', async () => {
+test('waits for the end of a line, and passes over one that is no metrics', () => {
   const { log, look } = followed();
   const line = JSON.stringify({ ...metrics(1), note: 'Größe' });
   for (const part of [line.slice(0, 40), line.slice(40)]) {
     appendFileSync(log.path, part);
-    expect((await look()).known).toEqual([]);
+    expect(look().known).toEqual([]);
   }
   appendFileSync(log.path, '\nrubbish\n');
-  expect((await look()).known).toEqual([1]);
+  expect(look().known).toEqual([1]);
   log.append(metrics(2));
-  expect((await look()).known).toEqual([1, 2]);
+  expect(look().known).toEqual([1, 2]);
 });
 
-test('a run that went back is read anew, one that was only resumed is not', async () => {
+test('a run that went back is read anew, one that was only resumed is not', () => {
   const { log, look } = followed();
   for (let i = 1; i <= 4; i++) log.append(metrics(i));
-  await look();
+  look();
   log.rewindTo(4);
-  expect((await look()).update).toBeUndefined();
+  expect(look().update).toBeUndefined();
   log.rewindTo(2);
-  expect((await look()).known).toEqual([1, 2]);
+  expect(look().known).toEqual([1, 2]);
   log.rewindTo(1);
   log.append({ ...metrics(2), elapsed: 77 });
-  const { update } = await look();
+  const { update } = look();
   expect(update).toMatchObject({ from: 0, metrics: [{ iteration: 1 }, { iteration: 2, elapsed: 77 }] });
   rmSync(log.path);
-  expect((await look()).known).toEqual([]);
+  expect(look().known).toEqual([]);
 });
 
-test('a cursor goes on where another reader was, and means nothing for another history', async () => {
+test('a cursor goes on where another reader was, and means nothing for another history', () => {
   const { log, look, replace } = followed();
   log.append(metrics(1));
-  await look();
+  look();
   replace();
-  expect((await look()).update).toBeUndefined();
+  expect(look().update).toBeUndefined();
   log.append(metrics(2));
   replace();
-  expect((await look()).update).toMatchObject({ from: 1, metrics: [{ iteration: 2 }] });
+  expect(look().update).toMatchObject({ from: 1, metrics: [{ iteration: 2 }] });
   writeFileSync(log.path, '');
   for (const i of [1, 2, 3]) log.append({ ...metrics(i), elapsed: 9 * i });
   replace();
-  expect((await look()).update).toMatchObject({ from: 0 });
+  expect(look().update).toMatchObject({ from: 0 });
   for (const nonsense of ['rubbish', '1-2', '9-999999-9999999-abc', '1-5-2-abc', '99999999999-0-0-x', '-1-0-0-x']) {
     replace(nonsense);
-    expect((await look()).update, nonsense).toMatchObject({ from: 0, metrics: { length: 3 } });
+    expect(look().update, nonsense).toMatchObject({ from: 0, metrics: { length: 3 } });
   }
 });
 
-test('whatever the run does, the reader knows its history', async () => {
+test('whatever the run does, the reader knows its history', () => {
   const step = fc.oneof(
     { weight: 4, arbitrary: fc.constant('append' as const) },
     { weight: 1, arbitrary: fc.nat(12) },
     { weight: 1, arbitrary: fc.constant('reader' as const) },
     { weight: 1, arbitrary: fc.constant('look' as const) },
   );
-  await fc.assert(
-    fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
       const { log, look, replace } = followed();
       let next = 1;
       let time = 0;
       for (const what of steps) {
         if (what === 'append') log.append({ ...metrics(next++), elapsed: time++ });
         else if (what === 'reader') replace();
-        else if (what === 'look') await look();
+        else if (what === 'look') look();
         else {
           log.rewindTo(what);
           next = Math.min(next, what + 1);
         }
       }
-      expect((await look()).known).toEqual(log.read().map(({ iteration }) => iteration));
+      expect(look().known).toEqual(log.read().map(({ iteration }) => iteration));
     }),
     { numRuns: 60 },
   );

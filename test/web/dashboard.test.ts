@@ -130,13 +130,14 @@ describePage('the dashboard', (openAny) => {
       'train',
       ...LIVE,
       '--set=checkpoints.every=1000',
-      '--set=evaluation.every=10',
+      '--set=evaluation.every=30',
       `--run=${folder}`,
       '--port=0',
     );
     const address = await addressOf(running);
     const page = await open(address, { expected: WITHOUT_SERVER });
-    await untilIteration(page, (iteration) => iteration > 10 && iteration % 10 >= 2 && iteration % 10 <= 5);
+    // The page is a few iterations behind the run, which keeps a checkpoint when it evaluates.
+    await untilIteration(page, (iteration) => iteration > 30 && iteration % 30 >= 2 && iteration % 30 <= 20, 60_000);
     running.child.kill('SIGKILL');
     await running.ended;
     await untilActivity(page, /not connected/);

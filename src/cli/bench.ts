@@ -76,7 +76,7 @@ export async function bench({ json, quick, minutes }: BenchOptions): Promise<voi
   figures.selfPlayScaling = all.simulations / one.simulations;
   figures.selfPlaySimulationsPerSecondFp32 = floats.simulations;
   figures.searchEfficiency = floats.simulations / workers / figures.networkEvaluationsPerSecond;
-  figures.selfPlayMegabytesAtFirst = all.megabytes[0];
+  figures.selfPlayMegabytesAfterTenth = all.megabytes[0];
   figures.selfPlayMegabytesAtLast = all.megabytes[1];
   for (const [part, share] of Object.entries(all.shares)) figures[`selfPlayShare${capital(part)}`] = share;
   if (json) {
@@ -188,7 +188,7 @@ async function trainingRate(network: Network, size: number, seconds: number): Pr
   return result;
 }
 
-/** Resident memory of the process, all threads, in megabytes. */
+/** Resident memory of the process, with the heaps of all threads, in megabytes. */
 function memory(): number {
   return Math.round(process.memoryUsage.rss() / 2 ** 20);
 }
@@ -206,6 +206,7 @@ async function selfPlayRate(network: Network, precision: Precision, threads: num
       let storing = 0;
       let simulations = 0;
       let games = 0;
+      let atFirst = 0;
       const started = performance.now();
       const times = await selfPlay(workers, {
         network,
@@ -223,22 +224,30 @@ async function selfPlayRate(network: Network, precision: Precision, threads: num
           const before = performance.now();
           buffer.add([game]);
           storing += performance.now() - before;
+          // Once every buffer has its size, and the heaps theirs.
+          if (atFirst === 0 && before - started > 100 * runSeconds) atFirst = memory();
           simulations += game.simulations;
           games++;
         },
       });
-      return { times, storing, elapsed: (performance.now() - started) / 1000, simulationsPerGame: simulations / games };
+      const elapsed = (performance.now() - started) / 1000;
+      return {
+        times,
+        storing,
+        elapsed,
+        simulationsPerGame: simulations / games,
+        megabytes: [atFirst, memory()] as const,
+      };
     };
     await play(Math.min(4, seconds), 0);
-    const before = memory();
-    const { times, storing, elapsed, simulationsPerGame } = await play(seconds, 100_000);
+    const { times, storing, elapsed, simulationsPerGame, megabytes } = await play(seconds, 100_000);
     const sum = (of: (t: ActorTimes) => number) => times.reduce((total, t) => total + of(t), 0);
     const simulations = sum((t) => t.simulations) / elapsed;
     const working = 1000 * elapsed * threads;
     return {
       simulations,
       games: simulations / simulationsPerGame,
-      megabytes: [before, memory()] as const,
+      megabytes,
       shares: {
         select: sum((t) => t.select) / working,
         encode: sum((t) => t.evaluate - t.network) / working,

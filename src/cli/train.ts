@@ -5,6 +5,7 @@ import type { SingleBar } from 'cli-progress';
 import pc from 'picocolors';
 import { checkDevices } from '../training/components.js';
 import { type Config, ConfigError, describeConfig, makeConfig, networkShape } from '../training/config.js';
+import { hasRoomFor } from '../training/growth.js';
 import type { Evaluation } from '../training/ladder.js';
 import type { IterationMetrics } from '../training/metrics.js';
 import { Network } from '../training/network.js';
@@ -80,10 +81,10 @@ export async function train(options: TrainOptions): Promise<void> {
 function startingModel(name: string, config: Config): Model {
   const path = modelFile(name);
   const model = loadModel(path, config.players);
-  if (model.network.equals(new Network(config.players, networkShape(config)))) return model;
+  if (hasRoomFor(new Network(config.players, networkShape(config)), model.network)) return model;
   const { width, blocks } = model.network.shape;
   throw new ModelError(
-    `${path} is a network of width ${width} and ${blocks} blocks, not the one that the run is to have, ${config.network}; choose another with --set network=…`,
+    `${path} is a network of width ${width} and ${blocks} blocks, more than the run is to have, ${config.network}; choose another with --set network=…`,
   );
 }
 

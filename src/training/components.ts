@@ -4,6 +4,7 @@ import { AzulGame } from '../mcts/azul.js';
 import type { CreateBackend } from './backend.js';
 import { BatchSampler } from './batchSampler.js';
 import { type Config, networkShape } from './config.js';
+import { grownWeights } from './growth.js';
 import { Network } from './network.js';
 import { onnxBackend } from './onnxBackend.js';
 import { openEvaluator } from './onnxInference.js';
@@ -53,7 +54,7 @@ export async function checkDevices({ players, selfPlay, training }: Config): Pro
   await (await TrainingStep.create(network, weights, training, backendOf(training))).close();
 }
 
-/** The start of a run on a replay buffer: an empty window, and fresh weights or those of a model of the same network. */
+/** The start of a run on a replay buffer: an empty window, and fresh weights or those of a model that it has room for. */
 export async function createTrainingComponents(
   config: Config,
   replay: ReplayBuffer,
@@ -74,9 +75,7 @@ export async function createLearner(config: Config, replay: ReplayBuffer, from?:
   const network = new Network(players, networkShape(config));
   const sampling = { ...config.training, ...config.replay, validationFraction: config.validation.fraction };
   const sampler = new BatchSampler(replay, new AzulGame(players), network, sampling, new Random(seed, 0x5a3));
-  const weights = network.initialWeights(seed);
-  // A model may lack the heads that only training asks for, which come last.
-  if (from) weights.set(from.weights);
+  const weights = from ? grownWeights(network, from.network, from.weights, seed) : network.initialWeights(seed);
   const step = await TrainingStep.create(network, weights, training, backendOf(training));
   const schedule = new Schedule(training);
   return {

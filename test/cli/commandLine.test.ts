@@ -1,9 +1,12 @@
 import { cpSync, existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { packageRoot } from '../../src/paths.js';
 import { azul, expectFailure, folderForTests, SHORTEST, shell, startAzul } from './processes.js';
 
 const folder = folderForTests();
+const SHIPPED = fileURLToPath(new URL('models/azul-2p.onnx', packageRoot));
 const run = join(folder, 'run');
 const model = join(run, 'checkpoints/000001/model.onnx');
 
@@ -81,7 +84,10 @@ describe('asked well, but what it found is wrong: status 1', () => {
     ['train --run text.onnx/run', /cannot make the run folder text.onnx\/run: ENOTDIR.*name another with --run/],
     ['train --run /dev/full/run', /cannot make the run folder \/dev\/full\/run: ENOTDIR/],
     ['train --from nosuch.onnx', /cannot read the model nosuch.onnx: ENOENT/],
-    ['train --from latest:run', /is a network of width 128 and 1 blocks, not the one that the run is to have, medium;/],
+    [
+      'train --from models/azul-2p.onnx',
+      /is a network of width 384 and 2 blocks, more than the run is to have, medium;/,
+    ],
     ['play nosuch.onnx', /cannot read the model nosuch.onnx: ENOENT/],
     ['play text.onnx', /text.onnx is not an ONNX model, or is damaged; name a .onnx file/],
     ['play best', /player best: there is no run below runs\//],

@@ -84,10 +84,7 @@ describe('asked well, but what it found is wrong: status 1', () => {
     ['train --run text.onnx/run', /cannot make the run folder text.onnx\/run: ENOTDIR.*name another with --run/],
     ['train --run /dev/full/run', /cannot make the run folder \/dev\/full\/run: ENOTDIR/],
     ['train --from nosuch.onnx', /cannot read the model nosuch.onnx: ENOENT/],
-    [
-      'train --from models/azul-2p.onnx',
-      /is a network of width 384 and 2 blocks, more than the run is to have, medium;/,
-    ],
+    [`train --from ${SHIPPED}`, /is a network of width 384 and 2 blocks, more than the run is to have, medium;/],
     ['play nosuch.onnx', /cannot read the model nosuch.onnx: ENOENT/],
     ['play text.onnx', /text.onnx is not an ONNX model, or is damaged; name a .onnx file/],
     ['play best', /player best: there is no run below runs\//],

@@ -23,7 +23,7 @@ const lossOf = (losses: LossRegistry<unknown>) =>
 export const configSchema = z.strictObject({
   players: whole(2, 4).describe('seats at the table'),
   seed: whole(0, 2 ** 31 - 1).describe('all chance of the run comes from it'),
-  network: z.enum(['small', 'medium', 'large']).describe('preset of width and depth (network.ts)'),
+  network: z.enum(['small', 'medium', 'large', 'huge']).describe('preset of width and depth (network.ts)'),
   iterations: whole(0, 1_000_000).describe('iterations until the run is done; 0: until it is stopped'),
   selfPlay: z.strictObject({
     workers: whole(1, 256).describe('worker threads'),

@@ -105,10 +105,15 @@ async function train(replay: ReplayBuffer, config: Config, options: FitOptions, 
   }
 }
 
-/** A learner whose window is the whole buffer, and whose schedule ends with the last epoch. */
+/** Schedules that fall once, from the first step to the last. */
+const SINGLE_FALLS = ['cosine', 'exponential'];
+
+/** A learner whose window is the whole buffer, and whose schedule ends with the last epoch if it is one that ends. */
 async function learnerFor(replay: ReplayBuffer, config: Config, epochs: number): Promise<Learner> {
   const steps = epochs * Math.ceil(replay.positions / config.training.batchSize);
-  const learner = await createLearner(override(config, { training: { decaySteps: steps } }), replay);
+  const { decaySteps, schedule } = config.training;
+  const training = { decaySteps: SINGLE_FALLS.includes(schedule) ? steps : decaySteps };
+  const learner = await createLearner(override(config, { training }), replay);
   const { sampler } = learner;
   sampler.moveWindow(ALL, ALL);
   if (sampler.positions > 0 && sampler.heldOutPositions > 0) return learner;

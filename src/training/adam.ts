@@ -43,6 +43,10 @@ export class Adam implements Optimizer {
     return this.kernel.squares();
   }
 
+  scale(by: number): void {
+    this.kernel.scale(by);
+  }
+
   update(learningRate: number): void {
     const { momentum: beta1, beta2 } = this.settings;
     this.step++;

@@ -71,6 +71,8 @@ export interface AdamKernel extends Record<(typeof ARRAYS)[number], Float32Array
   update(scalars: AdamScalars): void;
   /** Sum of the squares of all gradients, added up in 64 bits. */
   squares(): number;
+  /** Multiplies all gradients. */
+  scale(by: number): void;
 }
 
 export function createAdamKernel(size: number): AdamKernel {
@@ -83,6 +85,7 @@ export function createAdamKernel(size: number): AdamKernel {
     ...(Object.fromEntries(views) as Record<(typeof ARRAYS)[number], Float32Array>),
     update: (scalars) => update(...SCALARS.map((name) => scalars[name])),
     squares: instance.exports.squares as () => number,
+    scale: instance.exports.scale as (by: number) => void,
   };
 }
 
@@ -120,11 +123,15 @@ function assemble(bytes: number): Uint8Array {
   return Uint8Array.from([
     ...new TextEncoder().encode('\0asm'),
     ...[1, 0, 0, 0],
-    ...section(1, 2, [type.function, ...sized(SCALARS.map(() => type.float)), 0, type.function, 0, 1, type.double]),
+    ...section(1, 3, [
+      ...[type.function, ...sized(SCALARS.map(() => type.float)), 0],
+      ...[type.function, 0, 1, type.double],
+      ...[type.function, 1, type.float, 0],
+    ]),
     ...section(2, 1, [...text('js'), ...text('memory'), 2, 0, 1]),
-    ...section(3, 2, [0, 1]),
-    ...section(7, 2, [...text('update'), 0, 0, ...text('squares'), 0, 1]),
-    ...section(10, 2, [...sized(updateCode(bytes)), ...sized(squaresCode(bytes))]),
+    ...section(3, 3, [0, 1, 2]),
+    ...section(7, 3, [...text('update'), 0, 0, ...text('squares'), 0, 1, ...text('scale'), 0, 2]),
+    ...section(10, 3, [...sized(updateCode(bytes)), ...sized(squaresCode(bytes)), ...sized(scaleCode(bytes))]),
   ]);
 }
 
@@ -188,5 +195,18 @@ function squaresCode(bytes: number): Code {
     ]),
     ...set(low, vector('addDoubles', get(low), get(high))),
     ...[...lane(0), ...lane(1), op.addDouble, op.end],
+  ];
+}
+
+function scaleCode(bytes: number): Code {
+  // Locals: the factor as it comes, in all places of a vector, the place in the array.
+  const [factor, factors, at] = [0, 1, 2] as const;
+  const gradients = place('gradients', bytes);
+  const scaled = multiply([...vector('load', get(at)), ...gradients], get(factors));
+  return [
+    ...[2, 1, type.vector, 1, type.integer],
+    ...set(factors, vector('splat', get(factor))),
+    ...throughArrays(at, bytes, [...vector('store', get(at), scaled), ...gradients]),
+    op.end,
   ];
 }

@@ -30,6 +30,8 @@ export interface Optimizer {
   readonly slots: Readonly<Record<string, Float32Array>>;
   /** Sum of the squares of all gradients. */
   squares(): number;
+  /** Multiplies all gradients. */
+  scale(by: number): void;
   /** Changes the weights by the gradients. */
   update(learningRate: number): void;
 }
@@ -60,13 +62,9 @@ export function restoreOptimizer(optimizer: Optimizer, { step, slots }: Optimize
  * Scales gradients whose norm over all parameters is greater than `maxNorm` down to it; returns the norm before. Throws,
  * and changes nothing, if that is no finite number.
  */
-export function clipByGlobalNorm(optimizer: Pick<Optimizer, 'gradients' | 'squares'>, maxNorm: number): number {
-  const { gradients } = optimizer;
+export function clipByGlobalNorm(optimizer: Pick<Optimizer, 'squares' | 'scale'>, maxNorm: number): number {
   const norm = Math.sqrt(optimizer.squares());
   if (!Number.isFinite(norm)) throw new Error('the gradient is no longer finite; resume with a lower learning rate');
-  if (norm > maxNorm) {
-    const scale = maxNorm / norm;
-    for (let i = 0; i < gradients.length; i++) gradients[i]! *= scale;
-  }
+  if (norm > maxNorm) optimizer.scale(maxNorm / norm);
   return norm;
 }

@@ -25,6 +25,11 @@ export class Sgd implements Optimizer {
     return sum;
   }
 
+  scale(by: number): void {
+    const { gradients } = this;
+    for (let i = 0; i < gradients.length; i++) gradients[i]! *= by;
+  }
+
   update(learningRate: number): void {
     const { momentum, weightDecay } = this.settings;
     const { weights, gradients } = this;

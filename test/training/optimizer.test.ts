@@ -139,6 +139,13 @@ describe.each(OPTIMIZERS)('clipping by global norm, %s', (optimizer) => {
     expect(clipByGlobalNorm(found, 0.5)).toBeCloseTo(1, 6);
   });
 
+  test('scales every gradient', () => {
+    const found = create();
+    found.gradients.set(Array.from({ length: SIZE }, (_, i) => i + 1));
+    found.scale(0.5);
+    expect([...found.gradients]).toEqual(Array.from({ length: SIZE }, (_, i) => (i + 1) / 2));
+  });
+
   test('counts every gradient once', () => {
     const found = create();
     found.gradients.set(Array.from({ length: SIZE }, (_, i) => i + 1));

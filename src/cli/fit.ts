@@ -11,7 +11,7 @@ import { ReplayBuffer, ReplayBufferError } from '../training/replayBuffer.js';
 import { Run } from '../training/run.js';
 import { RUN_CONFIG } from '../training/runs.js';
 import { UsageError } from '../usageError.js';
-import { duration, percent, rate } from './format.js';
+import { duration, networkName, percent, rate } from './format.js';
 import { interruptible } from './interruption.js';
 import { progressBar } from './progress.js';
 import { parseSetting, readConfigFile } from './train.js';
@@ -73,7 +73,7 @@ async function train(replay: ReplayBuffer, config: Config, options: FitOptions, 
   const heldOut = sampler.heldOutPositions;
   const steps = stepsPerEpoch(learner);
   console.log(
-    `${replay.path}: ${config.players} players, ${config.network} network of ${rate(network.size)} parameters; ` +
+    `${replay.path}: ${config.players} players, ${networkName(config.network)} network of ${rate(network.size)} parameters; ` +
       `${rate(sampler.positions)} positions to train on, ${rate(heldOut)} held out; ${steps} steps an epoch`,
   );
   const started = performance.now();

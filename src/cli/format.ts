@@ -1,4 +1,5 @@
-/** Numbers as people read them. */
+/** Numbers and names as people read them. */
+import type { Config } from '../training/config.js';
 
 /** 1234567 as 1.23M, 1234 as 1.23k, 12.3 as 12.3. */
 export function rate(n: number): string {
@@ -35,4 +36,9 @@ export function simulationsOf({
   simulations: number;
 }): string {
   return firstSimulations < simulations ? `${firstSimulations} to ${simulations}` : String(simulations);
+}
+
+/** What a configuration's network is called: `medium`, or `512 × 3`. */
+export function networkName(network: Config['network']): string {
+  return typeof network === 'string' ? network : `${network.width} × ${network.blocks}`;
 }

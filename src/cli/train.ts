@@ -14,7 +14,7 @@ import { checkPlayer, loadModel, modelFile } from '../training/players.js';
 import { Run, RunError } from '../training/run.js';
 import { newestRun, RUN_CONFIG, RUNS } from '../training/runs.js';
 import { Trainer } from '../training/trainer.js';
-import { duration, percent, rate, simulationsOf } from './format.js';
+import { duration, networkName, percent, rate, simulationsOf } from './format.js';
 import { interruptible } from './interruption.js';
 import { progressBar } from './progress.js';
 import type { WebOptions } from './webServer.js';
@@ -84,7 +84,7 @@ function startingModel(name: string, config: Config): Model {
   if (hasRoomFor(new Network(config.players, networkShape(config)), model.network)) return model;
   const { width, blocks } = model.network.shape;
   throw new ModelError(
-    `${path} is a network of width ${width} and ${blocks} blocks, more than the run is to have, ${config.network}; choose another with --set network=…`,
+    `${path} is a network of width ${width} and ${blocks} blocks, more than the run is to have, ${networkName(config.network)}; choose another with --set network=…`,
   );
 }
 
@@ -147,7 +147,7 @@ export function showProgress(trainer: Trainer, run: Run): void {
   trainer.on('start', (iteration) => {
     const { workers, gamesPerIteration } = config.selfPlay;
     console.log(
-      `${run.folder}: ${config.players} players, ${config.network} network, ${workers} workers, ` +
+      `${run.folder}: ${config.players} players, ${networkName(config.network)} network, ${workers} workers, ` +
         `${gamesPerIteration} games an iteration, ${simulationsOf(config.selfPlay)} simulations a move` +
         (iteration > 0 ? `; resumed after iteration ${iteration}` : ''),
     );

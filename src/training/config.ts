@@ -23,7 +23,11 @@ const lossOf = (losses: LossRegistry<unknown>) =>
 export const configSchema = z.strictObject({
   players: whole(2, 4).describe('seats at the table'),
   seed: whole(0, 2 ** 31 - 1).describe('all chance of the run comes from it'),
-  network: z.enum(['small', 'medium', 'large', 'huge']).describe('preset of width and depth (network.ts)'),
+  network: z
+    .union([z.enum(['small', 'medium', 'large']), z.strictObject({ width: whole(2, 8192), blocks: whole(0, 64) })], {
+      error: 'it must be small, medium, large or of the form { "width": 512, "blocks": 3 }',
+    })
+    .describe('preset of width and depth (network.ts), or both of them: { "width": 512, "blocks": 3 }'),
   iterations: whole(0, 1_000_000).describe('iterations until the run is done; 0: until it is stopped'),
   selfPlay: z.strictObject({
     workers: whole(1, 256).describe('worker threads'),
@@ -294,8 +298,8 @@ export function validateConfig(value: unknown, where: string): Config {
 }
 
 /** Width and depth of the network that a configuration names. */
-export function networkShape(config: Config): NetworkShape {
-  return NETWORK_SIZES[config.network];
+export function networkShape({ network }: Config): NetworkShape {
+  return typeof network === 'string' ? NETWORK_SIZES[network] : network;
 }
 
 /**

@@ -17,7 +17,6 @@ export const NETWORK_SIZES = {
   small: { width: 128, blocks: 1 },
   medium: { width: 256, blocks: 2 },
   large: { width: 384, blocks: 2 },
-  huge: { width: 512, blocks: 2 },
 } as const satisfies Record<string, NetworkShape>;
 
 /** A name in `NETWORK_SIZES`. */

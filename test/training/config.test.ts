@@ -37,6 +37,12 @@ describe('presets', () => {
     expect(selfPlaySearch(config, growthGames)).toMatchObject({ simulations, noise: true });
   });
 
+  test('a network may have any width and depth', () => {
+    const config = makeConfig('laptop', { network: { width: 24, blocks: 0 } });
+    expect(networkShape(config)).toEqual({ width: 24, blocks: 0 });
+    expect(validateConfig(JSON.parse(JSON.stringify(config)), 'config.json')).toEqual(config);
+  });
+
   test.each(['quikc', 'constructor', 'toString', ''])('there is none called "%s"', (name) => {
     expect(() => makeConfig(name)).toThrow(ConfigError);
     expect(() => makeConfig(name)).toThrow(/unknown preset .*laptop, quick/);
@@ -92,7 +98,9 @@ describe('what is wrong is told by its field', () => {
     [{ players: '2' }, /field players/],
     [{ seed: 1.5 }, /field seed/],
     [{ seed: -1 }, /field seed/],
-    [{ network: 'huge' }, /field network.*small/],
+    [{ network: 'huge' }, /field network: it must be small, medium, large or of the form/],
+    [{ network: { width: 1, blocks: 2 } }, /field network/],
+    [{ network: { width: 64 } }, /field network/],
     [{ training: 7 }, /field training/],
     [{ training: null }, /field training/],
     [{ training: { learningRate: 0 } }, /field training\.learningRate/],

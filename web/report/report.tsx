@@ -4,7 +4,7 @@ import 'uplot/dist/uPlot.min.css';
 import '../src/theme.css';
 import '../dashboard/dashboard.css';
 import './report.css';
-import { duration, rate, simulationsOf } from '../../src/cli/format.js';
+import { duration, networkName, rate, simulationsOf } from '../../src/cli/format.js';
 import type { ReportData } from '../../src/cli/report.js';
 import { Charts } from '../dashboard/charts.js';
 import { Configuration } from '../dashboard/configuration.js';
@@ -17,8 +17,9 @@ function Report({ data }: { data: ReportData }) {
       <header>
         <h1>{name}</h1>
         <p class="facts">
-          Azul Zero learning a game for {config.players} players by playing itself: {config.network} network,{' '}
-          {simulationsOf(config.selfPlay)} simulations a move. As of {new Date(written).toLocaleString('en-GB')}.
+          Azul Zero learning a game for {config.players} players by playing itself: {networkName(config.network)}{' '}
+          network, {simulationsOf(config.selfPlay)} simulations a move. As of{' '}
+          {new Date(written).toLocaleString('en-GB')}.
         </p>
       </header>
       <Figures data={data} />

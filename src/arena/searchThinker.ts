@@ -11,7 +11,15 @@ import { Search } from '../mcts/search.js';
 import { FOR_ROLLOUTS, type SearchSettings, searchSettings } from '../mcts/settings.js';
 import { NONE, ROOT } from '../mcts/tree.js';
 import { originalAction } from './searchPlayer.js';
-import type { Budget, Evaluation, Line, SearchOptions, SearchReport, Thinker } from './thinker.js';
+import {
+  type Budget,
+  type Evaluation,
+  type Line,
+  MOST_SIMULATIONS,
+  type SearchOptions,
+  type SearchReport,
+  type Thinker,
+} from './thinker.js';
 
 /** Leaves of one search that share a call of the evaluator: a network is then at half its full speed or better. */
 const BATCH = 16;
@@ -41,19 +49,24 @@ export class SearchThinker implements Thinker {
   private readonly desks = new Map<number, Promise<Desk>>();
   private readonly rolloutRandom = new Random(0);
 
-  /** Evaluators are opened once they are needed, and first of all the one for `players`. */
+  /** Evaluators are opened once they are needed; `ready` opens those for these numbers of players. */
   constructor(
     private readonly open: OpenEvaluator,
-    private readonly players = 2,
+    private readonly players: readonly number[] = [2],
   ) {}
 
   async ready(): Promise<void> {
-    await this.desk(this.players);
+    await Promise.all(this.players.map((players) => this.desk(players)));
   }
 
   private desk(players: number): Promise<Desk> {
     let desk = this.desks.get(players);
-    if (!desk) this.desks.set(players, (desk = this.openDesk(players)));
+    if (!desk) {
+      desk = this.openDesk(players);
+      this.desks.set(players, desk);
+      // What could not be opened is tried again when it is needed again.
+      desk.catch(() => this.desks.delete(players));
+    }
     return desk;
   }
 
@@ -126,8 +139,9 @@ export class SearchThinker implements Thinker {
       const fitting = () => Math.floor((end - performance.now()) * desk.rate);
       let simulations = desk.rate === 0 ? CALIBRATION : Math.max(1, fitting());
       do {
+        simulations = Math.min(simulations, MOST_SIMULATIONS);
         await think(desk, state, simulations, seed, end, progress);
-        if (desk.search.started < simulations) break;
+        if (desk.search.started < simulations || simulations === MOST_SIMULATIONS) break;
         simulations = Math.max(2 * simulations, fitting());
       } while (fitting() >= simulations);
     }

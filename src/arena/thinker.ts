@@ -8,8 +8,12 @@ export interface Evaluation {
   policy: { action: number; probability: number }[];
 }
 
+/** A search ends here, whatever its budget: its tree then takes up some 4 GB. */
+export const MOST_SIMULATIONS = 4_000_000;
+
 /** How long to search: exactly one of the two is given. */
 export interface Budget {
+  /** At most MOST_SIMULATIONS. */
   sims?: number;
   /** Milliseconds. */
   movetime?: number;
@@ -50,7 +54,7 @@ export interface SearchReport {
  * actions are numbered as in the position given. One call at a time.
  */
 export interface Thinker {
-  /** Resolves once models are loaded; the other calls wait for it by themselves. */
+  /** Resolves once models are loaded; the other calls wait for theirs by themselves. */
   ready(): Promise<void>;
   /** The game is not over; a deal may be due. */
   evaluate(position: Position, seed: number): Promise<Evaluation>;

@@ -1,22 +1,22 @@
 /** The engine protocol: one line in, some lines out. `Engine` knows the commands, `runEngine` the streams. */
 import { randomInt } from 'node:crypto';
 import type { Readable, Writable } from 'node:stream';
-import type { SearchReport, Thinker } from '../arena/thinker.js';
+import { MOST_SIMULATIONS, type SearchReport, type Thinker } from '../arena/thinker.js';
 import { type Position, printDeal, printMove, printPosition, startPosition } from '../game/notation.js';
 import { perft } from '../game/perft.js';
 import { Random } from '../game/random.js';
-import { FACTORY_TILES, Rules } from '../game/rules.js';
+import { Rules } from '../game/rules.js';
 import { parseSetUp } from '../game/setUp.js';
 import { DEAL_DUE, MAX_PLAYERS, OVER, PHASE, PLAYING } from '../game/state.js';
 import { AzulGame } from '../mcts/azul.js';
 
 /** Characters of a line; the longest games fit a hundred times over. */
 const MAX_LINE = 1 << 20;
-/** Every move takes at least one tile, so no round is longer than this. */
-const MAX_DEPTH = FACTORY_TILES * Rules.for(MAX_PLAYERS).factories;
+/** Every move takes at least one tile of all that there are, so no round is longer than this. */
+const LONGEST_ROUND = 100;
 const MAX_SEED = Number.MAX_SAFE_INTEGER;
 
-const BUDGETS = { sims: 10_000_000, movetime: 24 * 60 * 60 * 1000 };
+const BUDGETS = { sims: MOST_SIMULATIONS, movetime: 24 * 60 * 60 * 1000 };
 
 const OPTIONS = {
   multipv: { initial: 1, least: 1, most: Rules.for(MAX_PLAYERS).actions },
@@ -47,9 +47,9 @@ export class Engine {
   /** Answers one line through `emit`; false when it was `quit`. The next line waits until this one is done. */
   async handle(line: string, emit: Emit): Promise<boolean> {
     const text = line.trim();
-    if (text === '') return true;
+    if (text === '' && line.length <= MAX_LINE) return true;
     try {
-      if (text.length > MAX_LINE) fail(`the line is longer than ${MAX_LINE} characters`);
+      if (line.length > MAX_LINE) fail(`the line is longer than ${MAX_LINE} characters`);
       const [name, ...args] = text.split(/\s+/) as [string, ...string[]];
       const command = this.commands.find(([usage]) => usage.split(' ', 1)[0] === name);
       const [usage, least, most, run] = command ?? fail(`unknown command ${quote(name)}`);
@@ -108,8 +108,8 @@ export class Engine {
   }
 
   private countMoves(depthText: string, emit: Emit): void {
-    const depth = wholeNumber(depthText, 'perft', 0, MAX_DEPTH);
-    emit(`perft ${depth} ${perft(this.position.rules, this.position.state, depth)}`);
+    const depth = wholeNumber(depthText, 'perft', 0, Number.MAX_SAFE_INTEGER);
+    emit(`perft ${depth} ${perft(this.position.rules, this.position.state, Math.min(depth, LONGEST_ROUND))}`);
   }
 
   private async evaluate(emit: Emit): Promise<void> {

@@ -4,17 +4,22 @@ import { openEvaluator } from '../training/onnxInference.js';
 import { loadModel, modelFile } from '../training/players.js';
 import { shippedModel } from '../training/shippedModels.js';
 
+const ANY_NUMBER = [2, 3, 4];
+
 /**
  * A thinker with the model that a person names, if any, which must be for so many players, if that is said; a
- * PlayerError or ModelError says what is wrong. For other numbers of players it has the shipped models. A device that is
- * not there is a DeviceError once the thinker has to think.
+ * PlayerError or ModelError says what is wrong. For other numbers of players it has the shipped models. It is ready when
+ * the model for so many players is loaded, or those for any number. A device that is not there is a DeviceError then.
  */
 export function openThinker(model?: string, players?: number, device?: Device): SearchThinker {
   const path = model === undefined ? undefined : modelFile(model);
   const named = path === undefined ? undefined : loadModel(path, players).network.players;
-  return new SearchThinker(async (seats) => {
-    const file = seats === named ? path : shippedModel(seats);
-    if (file === undefined) return undefined;
-    return openEvaluator(loadModel(file, seats), { device });
-  }, named ?? players);
+  return new SearchThinker(
+    async (seats) => {
+      const file = seats === named ? path : shippedModel(seats);
+      if (file === undefined) return undefined;
+      return openEvaluator(loadModel(file, seats), { device });
+    },
+    players === undefined ? ANY_NUMBER : [players],
+  );
 }

@@ -23,12 +23,19 @@ export function visitPlan(considered: number, simulations: number): Int32Array {
   return plan;
 }
 
+/** Longer plans take no time beside their search, and much memory. */
+const MOST_KEPT_SIMULATIONS = 1024;
+const MOST_KEPT = 256;
 const plans = new Map<string, Int32Array>();
 
-/** The same, kept. */
+/** The same; of short plans a few are kept. */
 export function cachedVisitPlan(considered: number, simulations: number): Int32Array {
+  if (simulations > MOST_KEPT_SIMULATIONS) return visitPlan(considered, simulations);
   const key = `${considered}/${simulations}`;
   let plan = plans.get(key);
-  if (!plan) plans.set(key, (plan = visitPlan(considered, simulations)));
+  if (!plan) {
+    if (plans.size === MOST_KEPT) plans.clear();
+    plans.set(key, (plan = visitPlan(considered, simulations)));
+  }
   return plan;
 }

@@ -206,7 +206,7 @@ export class Tree {
   }
 
   private growNodes(): void {
-    const n = (this.nodeCapacity *= 2);
+    const n = 2 * this.nodeCapacity;
     this.states = grown(this.states, n * this.game.stateSize);
     this.kind = grown(this.kind, n);
     this.mover = grown(this.mover, n);
@@ -219,16 +219,19 @@ export class Tree {
     this.proved = grown(this.proved, n);
     this.lower = grown(this.lower, n);
     this.upper = grown(this.upper, n);
+    // Last: it must not be told of room that there is not, should memory run out.
+    this.nodeCapacity = n;
   }
 
   private growEdges(): void {
     const n = this.action.length * 2;
-    this.action = grown(this.action, n);
     this.prior = grown(this.prior, n);
     this.child = grown(this.child, n);
     this.started = grown(this.started, n);
     this.visits = grown(this.visits, n);
     this.total = grown(this.total, n);
+    // Last, because its length is the capacity.
+    this.action = grown(this.action, n);
   }
 }
 

@@ -100,7 +100,7 @@ describe('the commands', () => {
     await ask(position);
     expect(await ask('perft 2')).toEqual([`perft 2 ${sum}`]);
     await ask(`position ${LAST_MOVE}`);
-    expect(await ask('perft 36')).toEqual(['perft 36 6']);
+    for (const depth of [36, 37, 1e15]) expect(await ask(`perft ${depth}`)).toEqual([`perft ${depth} 6`]);
   });
 
   test('eval tells values, and a policy from the likeliest move down', async () => {
@@ -186,18 +186,18 @@ describe('what is wrong gets one error and changes nothing', () => {
     ['deal x', 'deal must be a whole number from 0 to 9007199254740991, not "x"'],
     ['deal 1 2', 'the command is: deal [seed]'],
     ['perft', 'the command is: perft <depth>'],
-    ['perft -1', 'perft must be a whole number from 0 to 36, not "-1"'],
-    ['perft 37', 'perft must be a whole number from 0 to 36, not "37"'],
+    ['perft -1', 'perft must be a whole number from 0 to 9007199254740991, not "-1"'],
     ['go', 'the command is: go sims <n> or movetime <ms>'],
     ['go sims', 'the command is: go sims <n> or movetime <ms>'],
     ['go sims 5 movetime 5', 'the command is: go sims <n> or movetime <ms>'],
     ['go depth 5', 'unknown budget "depth", not one of sims, movetime'],
-    ['go sims 0', 'go sims must be a whole number from 1 to 10000000, not "0"'],
-    ['go sims -3', 'go sims must be a whole number from 1 to 10000000, not "-3"'],
-    ['go sims 1e3', 'go sims must be a whole number from 1 to 10000000, not "1e3"'],
+    ['go sims 0', 'go sims must be a whole number from 1 to 4000000, not "0"'],
+    ['go sims -3', 'go sims must be a whole number from 1 to 4000000, not "-3"'],
+    ['go sims 1e3', 'go sims must be a whole number from 1 to 4000000, not "1e3"'],
     ['go movetime x', 'go movetime must be a whole number from 1 to 86400000, not "x"'],
     ['go sims 5', 'a deal is due'],
     ['x'.repeat(2 ** 20 + 1), 'the line is longer than 1048576 characters'],
+    [`quit${' '.repeat(2 ** 20)}now`, 'the line is longer than 1048576 characters'],
     ['x'.repeat(2 ** 20), `unknown command "${'x'.repeat(40)}…"`],
   ])('%.60s', async (line, message) => {
     expect(await askError(line)).toContain(message);

@@ -163,4 +163,14 @@ describe('visitPlan', () => {
     expect(cachedVisitPlan(16, 64)).toEqual(visitPlan(16, 64));
     expect(cachedVisitPlan(8, 64)).toEqual(visitPlan(8, 64));
   });
+
+  test('is not kept for ever', () => {
+    const long = cachedVisitPlan(16, 5000);
+    expect(long).toEqual(visitPlan(16, 5000));
+    expect(cachedVisitPlan(16, 5000)).not.toBe(long);
+    const short = cachedVisitPlan(16, 1000);
+    for (let simulations = 1; simulations < 300; simulations++) cachedVisitPlan(4, simulations);
+    expect(cachedVisitPlan(16, 1000)).not.toBe(short);
+    expect(cachedVisitPlan(16, 1000)).toEqual(short);
+  });
 });

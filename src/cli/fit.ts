@@ -1,8 +1,8 @@
 /** Trains a network on games that were played before, without self-play. */
-import { accessSync, constants, existsSync, renameSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { SingleBar } from 'cli-progress';
-import { writeSynced } from '../training/checkpoints.js';
+import { writeWhole } from '../training/checkpoints.js';
 import { createLearner, type Learner } from '../training/components.js';
 import { type Config, override, PRESETS, validateConfig } from '../training/config.js';
 import { type Epoch, fit as fitLearner, stepsPerEpoch } from '../training/fit.js';
@@ -110,8 +110,9 @@ const SINGLE_FALLS = ['cosine', 'exponential'];
 
 /** A learner whose window is the whole buffer, and whose schedule ends with the last epoch if it is one that ends. */
 async function learnerFor(replay: ReplayBuffer, config: Config, epochs: number): Promise<Learner> {
-  const steps = epochs * Math.ceil(replay.positions / config.training.batchSize);
-  const { decaySteps, schedule } = config.training;
+  const { batchSize, warmUpSteps, decaySteps, schedule } = config.training;
+  const positions = replay.positions * (1 - config.validation.fraction);
+  const steps = Math.max(1, Math.round((epochs * positions) / batchSize) - warmUpSteps);
   const training = { decaySteps: SINGLE_FALLS.includes(schedule) ? steps : decaySteps };
   const learner = await createLearner(override(config, { training }), replay);
   const { sampler } = learner;
@@ -129,8 +130,7 @@ async function learnerFor(replay: ReplayBuffer, config: Config, epochs: number):
 /** Writes a file whole or not at all. */
 function write(path: string, data: Uint8Array): void {
   try {
-    writeSynced(`${path}.unfinished`, data);
-    renameSync(`${path}.unfinished`, path);
+    writeWhole(path, data);
   } catch (error) {
     throw new Error(`cannot write ${path}: ${(error as Error).message}; make room or permit writing, then start again`);
   }

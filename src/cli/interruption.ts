@@ -8,6 +8,8 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
     if (interruption.signal.aborted) {
       // The system's own end: it doesn't wait for what worker threads are in the middle of.
       process.off('SIGINT', interrupt);
+      // Progress bars hide the cursor.
+      if (process.stdout.isTTY) process.stdout.write('\x1b[?25h');
       process.kill(process.pid, 'SIGINT');
     }
     console.error('\nstopping after this step; press Ctrl-C again to stop at once (nothing that was saved is lost)');

@@ -60,7 +60,8 @@ function reportPage(data: ReportData): string {
   // Five digits are more than a chart shows.
   const brief = (_: string, value: unknown) =>
     typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(5)) : value;
-  const json = JSON.stringify(data, brief).replaceAll('<', '\\u003c');
+  const history = JSON.parse(JSON.stringify(data.history, brief)) as ReportData['history'];
+  const json = JSON.stringify({ ...data, history }).replaceAll('<', '\\u003c');
   return `<!DOCTYPE html>
 <html lang="en">
 <head>

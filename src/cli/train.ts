@@ -9,7 +9,7 @@ import { hasRoomFor } from '../training/growth.js';
 import type { Evaluation } from '../training/ladder.js';
 import type { IterationMetrics } from '../training/metrics.js';
 import { Network } from '../training/network.js';
-import { type Model, ModelError } from '../training/onnxModel.js';
+import { ModelError } from '../training/onnxModel.js';
 import { checkPlayer, loadModel, modelFile } from '../training/players.js';
 import { Run, RunError } from '../training/run.js';
 import { newestRun, RUN_CONFIG, RUNS } from '../training/runs.js';
@@ -74,14 +74,14 @@ export async function train(options: TrainOptions): Promise<void> {
   await checkDevices(config);
   const from = options.from === undefined ? undefined : startingModel(options.from, config);
   const folder = options.run ?? freshFolder(options.preset);
-  await withDashboard(folder, options.web, () => trainRun(Run.create(folder, config), from));
+  await withDashboard(folder, options.web, () => trainRun(Run.create(folder, config, from)));
 }
 
-/** The model that a run of that configuration is to start from; a ModelError if it can't. */
-function startingModel(name: string, config: Config): Model {
+/** The file of a model that a run of that configuration is to start from; a ModelError if it can't. */
+function startingModel(name: string, config: Config): string {
   const path = modelFile(name);
   const model = loadModel(path, config.players);
-  if (hasRoomFor(new Network(config.players, networkShape(config)), model.network)) return model;
+  if (hasRoomFor(new Network(config.players, networkShape(config)), model.network)) return path;
   const { width, blocks } = model.network.shape;
   throw new ModelError(
     `${path} is a network of width ${width} and ${blocks} blocks, more than the run is to have, ${networkName(config.network)}; choose another with --set network=…`,
@@ -118,23 +118,26 @@ function freshFolder(preset: string): string {
   }
 }
 
-async function trainRun(run: Run, from?: Model): Promise<void> {
+async function trainRun(run: Run): Promise<void> {
+  let hideProgress = () => {};
   try {
-    const trainer = await Trainer.create(run, from);
-    showProgress(trainer, run);
+    const trainer = await Trainer.create(run);
+    hideProgress = showProgress(trainer, run);
     const end = await interruptible((signal) => trainer.train(signal));
+    hideProgress();
     console.log(
       end === 'finished'
         ? `Done. azul play latest:${run.folder} plays against it; azul evaluate latest:${run.folder} greedy measures it; azul report ${run.folder} draws its curves.`
         : `Stopped, and saved. azul resume ${run.folder} continues it.`,
     );
   } finally {
+    hideProgress();
     run.close();
   }
 }
 
-/** Prints what the trainer tells. */
-export function showProgress(trainer: Trainer, run: Run): void {
+/** Prints what the trainer tells, until the function is called that it returns. */
+function showProgress(trainer: Trainer, run: Run): () => void {
   const { config } = run;
   let bar: SingleBar | undefined;
   const begin = (task: string, total: number, done = 0) => {
@@ -178,6 +181,7 @@ export function showProgress(trainer: Trainer, run: Run): void {
     console.log(iterationLine(metrics, config));
     for (const line of evaluationLines(metrics)) console.log(line);
   });
+  return end;
 }
 
 function evaluationLines({ iteration, evaluation }: IterationMetrics): string[] {

@@ -131,8 +131,7 @@ export class CheckpointManager {
   markBest(iteration: number, elo: number): void {
     const path = join(this.folder, BEST);
     try {
-      writeSynced(`${path}.unfinished`, sealed({ iteration, elo }));
-      renameSync(`${path}.unfinished`, path);
+      writeWhole(path, sealed({ iteration, elo }));
       syncFolder(this.folder);
     } catch (error) {
       throw unwritable(path, error);
@@ -260,6 +259,12 @@ export function writeSynced(path: string, data: string | Uint8Array): void {
   } finally {
     closeSync(file);
   }
+}
+
+/** The same, but what was there before stays until the file is whole. */
+export function writeWhole(path: string, data: string | Uint8Array): void {
+  writeSynced(`${path}.unfinished`, data);
+  renameSync(`${path}.unfinished`, path);
 }
 
 function syncFolder(path: string): void {

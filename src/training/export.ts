@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { calibrate } from './calibration.js';
-import { unsealed, writeSynced } from './checkpoints.js';
+import { unsealed, writeWhole } from './checkpoints.js';
 import { ENCODING } from './encoding.js';
 import type { IterationMetrics } from './metrics.js';
 import { encodeNetwork, ModelError } from './onnxModel.js';
@@ -50,8 +50,8 @@ export async function exportModel(source: string, target: string, licence: strin
     training: trainingOf(source),
   };
   try {
-    writeSynced(target, bytes);
-    writeSynced(target.replace(/\.onnx$/, '.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);
+    writeWhole(target, bytes);
+    writeWhole(target.replace(/\.onnx$/, '.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);
   } catch (error) {
     throw new ModelError(`cannot write ${target}: ${(error as Error).message}; name another file`);
   }

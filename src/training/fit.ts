@@ -9,7 +9,7 @@ export interface Epoch {
   epoch: number;
   training: StepResult;
   validation: ValidationResult;
-  /** Whether no epoch before had a held-out loss as low. */
+  /** Whether its held-out loss is lower than the best before by more than `minDelta`. */
   isBest: boolean;
 }
 

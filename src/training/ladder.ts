@@ -158,8 +158,8 @@ export class Ladder {
   private player(iteration: number, weights: Float32Array): ModelPlayer {
     const { evaluation, selfPlay } = this.config;
     const { simulations } = evaluation;
-    const { device } = selfPlay;
-    return { name: checkpointName(iteration), shape: this.network.shape, weights, simulations, device };
+    const { device, precision } = selfPlay;
+    return { name: checkpointName(iteration), shape: this.network.shape, weights, simulations, device, precision };
   }
 
   private weightsOf(iteration: number): Float32Array {

@@ -1,6 +1,6 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { writeSynced } from './checkpoints.js';
+import { writeWhole } from './checkpoints.js';
 import type { Evaluation } from './ladder.js';
 import type { GameStatistics } from './replayBuffer.js';
 import type { ReuseStatistics } from './replayWindow.js';
@@ -66,8 +66,7 @@ export class MetricsLog {
   rewindTo(iteration: number): void {
     const kept = this.read().filter((metrics) => metrics.iteration <= iteration);
     this.guard(() => {
-      writeSynced(`${this.path}.unfinished`, kept.map((metrics) => `${JSON.stringify(metrics)}\n`).join(''));
-      renameSync(`${this.path}.unfinished`, this.path);
+      writeWhole(this.path, kept.map((metrics) => `${JSON.stringify(metrics)}\n`).join(''));
       this.tensorboard.restart(kept);
     });
   }

@@ -53,6 +53,7 @@ const SCHEMA = `
     scores TEXT NOT NULL, winner_share REAL NOT NULL, simulations INTEGER NOT NULL, policy_entropy REAL NOT NULL,
     positions INTEGER NOT NULL, kept INTEGER NOT NULL, surprise BLOB NOT NULL);
   CREATE INDEX IF NOT EXISTS games_by_iteration ON games (iteration);
+  CREATE INDEX IF NOT EXISTS kept_games ON games (number) WHERE kept = 1;
   CREATE TABLE IF NOT EXISTS positions (id INTEGER PRIMARY KEY, record BLOB NOT NULL);
 `;
 
@@ -62,6 +63,8 @@ const SCHEMA = `
  */
 export class ReplayBuffer {
   private readonly db: Database;
+  /** The totals of the iterations up to one, so that a long run does not count all its games again and again. */
+  private counted = { iteration: 0, games: 0, positions: 0 };
 
   /**
    * Opens or creates the buffer in a file for games of so many players; without that number it opens one that exists, to
@@ -126,6 +129,7 @@ export class ReplayBuffer {
       let added = 0;
       for (const game of games) {
         if (this.has(game.number)) continue;
+        if (game.iteration <= this.counted.iteration) this.counted = { iteration: 0, games: 0, positions: 0 };
         const { records, scores, surprise, actions: _, ...columns } = game;
         insertGame.run({
           ...columns,
@@ -188,8 +192,14 @@ export class ReplayBuffer {
 
   /** Games and positions of all iterations up to one, dropped ones included. */
   totals(iteration: number): { games: number; positions: number } {
-    const totals = this.db.prepare('SELECT count(*) games, total(positions) positions FROM games WHERE iteration <= ?');
-    return this.guard(() => totals.get(iteration)) as { games: number; positions: number };
+    const since = iteration < this.counted.iteration ? { iteration: 0, games: 0, positions: 0 } : this.counted;
+    const sums = this.db.prepare(
+      'SELECT count(*) games, total(positions) positions FROM games WHERE iteration > ? AND iteration <= ?',
+    );
+    const added = this.guard(() => sums.get(since.iteration, iteration)) as { games: number; positions: number };
+    const [games, positions] = [since.games + added.games, since.positions + added.positions];
+    this.counted = { iteration, games, positions };
+    return { games, positions };
   }
 
   /** Statistics of the games of the given iterations, both included. */
@@ -216,6 +226,11 @@ export class ReplayBuffer {
   private positionsWhere(condition: string): number {
     const total = this.db.pluck(`SELECT total(positions) FROM games WHERE ${condition}`);
     return this.guard(() => total.get()) as number;
+  }
+
+  /** Has the disk hold all that was added: without this, the last games may be lost where the power fails. */
+  sync(): void {
+    this.guard(() => this.db.exec('PRAGMA wal_checkpoint(PASSIVE)'));
   }
 
   /** Drops the positions of all games below a number. */

@@ -1,11 +1,13 @@
-import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CheckpointManager, writeSynced } from './checkpoints.js';
+import { CheckpointManager, writeWhole } from './checkpoints.js';
 import { type Config, validateConfig } from './config.js';
 import { LatestGame } from './latestGame.js';
 import { MetricsLog } from './metrics.js';
+import type { Model } from './onnxModel.js';
+import { loadModel } from './players.js';
 import { ReplayBuffer } from './replayBuffer.js';
-import { LATEST_GAME, METRICS, RUN_CONFIG } from './runs.js';
+import { LATEST_GAME, METRICS, RUN_CONFIG, START } from './runs.js';
 
 /** A run that can't be made or opened; the message says why and what to do. */
 export class RunError extends Error {
@@ -28,14 +30,17 @@ export class Run {
     this.latestGame = new LatestGame(join(folder, LATEST_GAME), config.players, config.seed);
   }
 
-  /** Makes the folder of a new run; a RunError if it holds one already or can't be written. */
-  static create(folder: string, config: Config): Run {
+  /**
+   * Makes the folder of a new run, which is to start from a model file if one is named; a RunError if the folder holds a
+   * run already or can't be written.
+   */
+  static create(folder: string, config: Config, from?: string): Run {
     const path = join(folder, RUN_CONFIG);
     if (existsSync(path)) throw new RunError(`${folder} already holds a run; azul resume ${folder} continues it`);
     try {
       mkdirSync(folder, { recursive: true });
-      writeSynced(`${path}.unfinished`, `${JSON.stringify(config, undefined, 2)}\n`);
-      renameSync(`${path}.unfinished`, path);
+      if (from !== undefined) writeWhole(join(folder, START), readFileSync(from));
+      writeWhole(path, `${JSON.stringify(config, undefined, 2)}\n`);
     } catch (error) {
       throw new RunError(`cannot make the run folder ${folder}: ${(error as Error).message}; name another with --run`);
     }
@@ -67,6 +72,12 @@ export class Run {
         `${(error as Error).message}; if another version of azul made this run, go on with that one, or start another run`,
       );
     }
+  }
+
+  /** The model that the run started from, if it did; a ModelError if it is damaged. */
+  startingModel(): Model | undefined {
+    const path = join(this.folder, START);
+    return existsSync(path) ? loadModel(path, this.config.players) : undefined;
   }
 
   /** Closes the buffer and frees the folder for others. */

@@ -5,15 +5,20 @@ import { join } from 'node:path';
 export const RUNS = 'runs';
 /** The file that makes a folder a run. */
 export const RUN_CONFIG = 'config.json';
+/** The model that it started from, if it did. */
+export const START = 'start.onnx';
 /** Its history, a line of JSON for each iteration. */
 export const METRICS = 'metrics.jsonl';
 /** A game that self-play finished a moment ago. */
 export const LATEST_GAME = 'latest-game.json';
 
-/** The run below runs/ whose folder changed last, if there is one. */
+/** The run below runs/ that was trained last, if there is one. */
 export function newestRun(): string | undefined {
   if (!existsSync(RUNS)) return undefined;
-  const age = (folder: string) => statSync(folder).mtimeMs;
+  const age = (folder: string) => {
+    const history = statSync(join(folder, METRICS), { throwIfNoEntry: false });
+    return (history ?? statSync(join(folder, RUN_CONFIG))).mtimeMs;
+  };
   return readdirSync(RUNS)
     .map((name) => join(RUNS, name))
     .filter((folder) => existsSync(join(folder, RUN_CONFIG)))

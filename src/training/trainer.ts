@@ -6,7 +6,6 @@ import { type Config, playoutCap, selfPlaySearch } from './config.js';
 import type { EvaluationResult } from './evaluation.js';
 import { type Evaluation, Ladder } from './ladder.js';
 import type { IterationMetrics } from './metrics.js';
-import type { Model } from './onnxModel.js';
 import { restoreOptimizer, saveOptimizer } from './optimizer.js';
 import { checkPlayer } from './players.js';
 import type { FinishedGame } from './replayBuffer.js';
@@ -52,6 +51,8 @@ export class Trainer extends EventEmitter<TrainerEvents> {
   private readonly ladder: Ladder;
   /** The weights that self-play takes in place of the newest, where there is a gate. */
   private gatedWeights: Float32Array | undefined;
+  /** The history as far as the ladder wants to know it: the iterations that were evaluated. */
+  private evaluated: IterationMetrics[] = [];
   private savedIteration = 0;
   /** The oldest game in the window of the last checkpoint. */
   private replayFrom = 0;
@@ -73,16 +74,11 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     this.committed = this.snapshot(0, undefined);
   }
 
-  /**
-   * A trainer of an open run; a PlayerError if an opponent can't play. A new run may start from the weights of a model of
-   * its network, which are its first checkpoint.
-   */
-  static async create(run: Run, from?: Model): Promise<Trainer> {
+  /** A trainer of an open run; a PlayerError if an opponent can't play. */
+  static async create(run: Run): Promise<Trainer> {
     const { evaluation, players } = run.config;
     for (const opponent of evaluation.opponents) await checkPlayer(opponent, players);
-    const trainer = new Trainer(run, await createTrainingComponents(run.config, run.replay, from));
-    if (from) run.checkpoints.save(trainer.committed);
-    return trainer;
+    return new Trainer(run, await createTrainingComponents(run.config, run.replay, run.startingModel()));
   }
 
   /** Ends the run after the step at hand, or after the iteration if that is done; `azul resume` continues it. */
@@ -116,8 +112,8 @@ export class Trainer extends EventEmitter<TrainerEvents> {
   private restore(): void {
     const checkpoint = this.run.checkpoints.latest((message) => this.emit('warning', message));
     this.run.metrics.rewindTo(checkpoint?.iteration ?? 0);
-    const history = this.run.metrics.read();
-    this.gatedWeights = this.ladder.gatedWeights(history);
+    this.evaluated = this.run.metrics.read().filter(({ evaluation }) => evaluation !== null);
+    this.gatedWeights = this.ladder.gatedWeights(this.evaluated);
     if (!checkpoint) return;
     if (!checkpoint.network.equals(this.components.network)) {
       throw new CheckpointError(
@@ -131,6 +127,7 @@ export class Trainer extends EventEmitter<TrainerEvents> {
         `the checkpoints of ${this.run.folder} were made with the optimizer ${checkpoint.optimizer.name}, not ${name} as its config.json says; restore that file, or start another run`,
       );
     }
+    this.refuseChanges(checkpoint.config);
     this.committed = checkpoint;
     this.savedIteration = checkpoint.iteration;
     this.replayFrom = checkpoint.replayFrom;
@@ -139,7 +136,23 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     schedule.restore(checkpoint.schedule);
     restoreOptimizer(step.optimizer, checkpoint.optimizer);
     sampler.restore(checkpoint.sampler);
+    this.markBest();
     this.elapsed = checkpoint.statistics?.elapsed ?? 0;
+  }
+
+  /** What numbers the games, and parts those held out from the others, stays as it was. */
+  private refuseChanges(before: Config): void {
+    const fixed = (config: Config) => ({
+      'selfPlay.gamesPerIteration': config.selfPlay.gamesPerIteration,
+      'validation.fraction': config.validation.fraction,
+    });
+    const now = fixed(this.config);
+    for (const [field, value] of Object.entries(fixed(before))) {
+      if (now[field as keyof typeof now] === value) continue;
+      throw new CheckpointError(
+        `${field} was ${value} in ${this.run.folder} and can't change; set it to that again in its config.json, or start another run`,
+      );
+    }
   }
 
   /**
@@ -164,6 +177,7 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     const metrics = this.measure(iteration, (end - begun) / 1000, { training, validation, evaluation });
     this.emit('iteration', metrics);
     this.run.metrics.append(metrics);
+    if (evaluation) this.evaluated.push(metrics);
     this.committed = this.snapshot(iteration, metrics);
     if (evaluation || this.isLast(iteration) || iteration % this.config.checkpoints.every === 0) this.save();
     if (evaluation?.best === iteration) this.promote(iteration, evaluation.elo.mean);
@@ -265,13 +279,15 @@ export class Trainer extends EventEmitter<TrainerEvents> {
       onResult: (result: EvaluationResult) => this.emit('evaluated', result),
       onWarning: (message: string) => this.emit('warning', message),
     };
-    return this.ladder.evaluate(
-      iteration,
-      this.components.step.playingWeights,
-      this.run.metrics.read(),
-      events,
-      signal,
-    );
+    return this.ladder.evaluate(iteration, this.components.step.playingWeights, this.evaluated, events, signal);
+  }
+
+  /** Marks the best by the history, should a kill have come between its checkpoint and its mark. */
+  private markBest(): void {
+    const { checkpoints } = this.run;
+    const best = this.ladder.bestOf(this.evaluated);
+    const found = this.evaluated.find(({ iteration }) => iteration === best);
+    if (found && checkpoints.iterations().includes(best!)) checkpoints.markBest(best!, found.evaluation!.elo.mean);
   }
 
   /** Makes the iteration, which has been saved, the best. */
@@ -292,7 +308,7 @@ export class Trainer extends EventEmitter<TrainerEvents> {
       schedule: schedule.save(),
       sampler: sampler.save(),
       replayFrom: sampler.oldestGame,
-      needs: this.ladder.needs(iteration, this.run.metrics.read()),
+      needs: this.ladder.needs(iteration, this.evaluated),
       config: this.config,
       statistics,
     };
@@ -301,6 +317,7 @@ export class Trainer extends EventEmitter<TrainerEvents> {
   private save(): void {
     const { run, committed } = this;
     if (committed.iteration === this.savedIteration) return;
+    run.replay.sync();
     run.checkpoints.save(committed);
     this.savedIteration = committed.iteration;
     // Not all that the window has left: a run that goes back to the checkpoint before this one needs what that one had.

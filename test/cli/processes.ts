@@ -63,9 +63,12 @@ export function start(command: string, args: readonly string[], cwd = tmpdir()):
   return { child, ended, prints, output: () => stdout };
 }
 
+/** The program, as a shell runs it. */
+export const azulPath = dist('src/cli/main.js');
+
 /** Starts `azul` as a shell does, which gives Node the flags of its first line. */
 export function startAzul(args: readonly string[], cwd?: string): Running {
-  return start(dist('src/cli/main.js'), args, cwd);
+  return start(azulPath, args, cwd);
 }
 
 /** Runs `azul` to its end. */
@@ -84,7 +87,7 @@ export function menu(args: readonly string[], { cwd, input = '' }: Options = {})
 
 /** Runs a line of the shell in which "$AZUL" is the command. */
 export function shell(line: string, cwd?: string): Promise<Ended> {
-  const program = `AZUL="${dist('src/cli/main.js')}"; ${line}`;
+  const program = `AZUL="${azulPath}"; ${line}`;
   const { child, ended } = start('bash', ['-c', program], cwd);
   child.stdin!.end();
   return ended;

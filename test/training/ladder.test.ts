@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { rate } from '../../src/arena/rating.js';
@@ -125,6 +127,18 @@ describe('a run with a ladder', () => {
     const resumed = await session(folder);
     expect(evaluations(resumed.history)).toEqual(evaluations(whole.history));
     expect({ ...resumed, history: [] }).toEqual({ ...whole, history: [] });
+  });
+
+  test('marks the best again where a kill came before the mark', async () => {
+    const folder = newRun();
+    const { best } = await session(folder, ['iteration', 3]);
+    rmSync(join(folder, 'checkpoints/best.json'));
+    const run = Run.open(folder);
+    const trainer = await Trainer.create(run);
+    trainer.on('start', () => trainer.stop());
+    await trainer.train();
+    expect(run.checkpoints.best()).toEqual(best);
+    run.close();
   });
 
   test('plays on with the untrained network where the gate lets nothing through', async () => {

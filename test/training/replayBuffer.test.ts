@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { packageRoot } from '../../src/paths.js';
 import { Database } from '../../src/training/database.js';
@@ -36,6 +37,22 @@ function filled(n: number, positions = 3): string {
   buffer.close();
   return path;
 }
+
+test('totals count all games up to an iteration, in whatever order they are added and asked for', () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 0, max: 6 }))), (steps) => {
+      const buffer = new ReplayBuffer(':memory:', 2);
+      const added: number[] = [];
+      for (const [iteration, asked] of steps) {
+        buffer.add([game(added.length, { iteration })]);
+        added.push(iteration);
+        const games = added.filter((of) => of <= asked).length;
+        expect(buffer.totals(asked)).toEqual({ games, positions: 3 * games });
+      }
+      buffer.close();
+    }),
+  );
+});
 
 describe('games', () => {
   test('are stored once, each with its records, and outlast closing', () => {

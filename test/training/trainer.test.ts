@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type ConfigChanges, networkShape, override, PRESETS } from '../../src/training/config.js';
@@ -299,34 +299,39 @@ test('a network or optimizer that is not the one of the checkpoints is refused, 
   expect(remains(folder)).toEqual(whole);
 });
 
-test('a run may start from the weights of a model, which are its first checkpoint', async () => {
+test('a run may start from the weights of a model, and does not need its file again', async () => {
   const network = new Network(2, networkShape(config()));
   const model = decodeNetwork(encodeNetwork(network, network.initialWeights(99)), 'model.onnx');
-  const start = async (run: Run) => {
-    try {
-      const trainer = await Trainer.create(run, model);
-      await trainer.components.close();
-      return trainer.components.step;
-    } finally {
-      run.close();
-    }
-  };
+  const file = join(temporaryFolder(), 'model.onnx');
+  writeFileSync(file, encodeNetwork(network, model.weights));
   const folder = temporaryFolder();
-  const { weights, average } = await start(Run.create(folder, config()));
+  Run.create(folder, config(), file).close();
+  rmSync(file);
   expect(network.size).toBeGreaterThan(network.playingSize);
-  expect(weights.subarray(0, network.playingSize)).toEqual(model.weights);
-  expect(average!.weights).toEqual(weights);
-  // The model is not needed again, although no iteration is done.
-  const run = Run.open(folder);
-  expect(run.checkpoints.load(0).weights).toEqual(weights);
-  run.close();
-  const iterations: number[] = [];
-  await session(folder, (trainer, stop) => {
-    trainer.on('start', (iteration) => iterations.push(iteration));
-    trainer.on('iteration', stop);
-  });
-  expect(iterations).toEqual([0]);
-  expect(remains(folder).last).toBe(1);
+  for (let i = 0; i < 2; i++) {
+    const begun: { iteration: number; weights: Float32Array; average: Float32Array }[] = [];
+    await session(folder, (trainer, stop) => {
+      const { weights, average } = trainer.components.step;
+      trainer.on('start', (iteration) => {
+        begun.push({ iteration, weights: weights.slice(), average: average!.weights.slice() });
+        stop();
+      });
+    });
+    const [{ iteration, weights, average }] = begun as [(typeof begun)[0]];
+    expect(iteration).toBe(0);
+    expect(weights.subarray(0, network.playingSize)).toEqual(model.weights);
+    expect(average).toEqual(weights);
+  }
+});
+
+test.each([
+  [`selfPlay.gamesPerIteration was ${GAMES}`, { selfPlay: { gamesPerIteration: GAMES - 1 } }],
+  ['validation.fraction was 0.4', { validation: { fraction: 0.3 } }],
+])('what the games are counted by does not change: %s', async (message, changes) => {
+  const folder = temporaryFolder();
+  await session(folder, (trainer, stop) => trainer.on('iteration', stop));
+  writeFileSync(join(folder, 'config.json'), JSON.stringify(config(changes)));
+  await expect(session(folder)).rejects.toThrow(`${message} in ${folder} and can't change`);
 });
 
 test('the configuration of another version is told as such', () => {

@@ -73,7 +73,6 @@ export {
   networkShape,
   override,
   PRESETS,
-  selfPlaySearch,
 } from './training/config.js';
 export { AXES, CHART_GROUPS, type Chart, type ChartGroup, type Curve, chartsOf, smoothed } from './training/curves.js';
 export { DEVICES, type Device, DeviceError } from './training/devices.js';
@@ -121,6 +120,7 @@ export { Run, RunError } from './training/run.js';
 export { newestRun } from './training/runs.js';
 export type { Schedule, ScheduleState } from './training/schedule.js';
 export type { PlayoutCap } from './training/selfPlay.js';
+export { selfPlaySearch } from './training/selfPlaySearch.js';
 export { tensorflowBackend } from './training/tensorflow/backend.js';
 export { Trainer, type TrainerEvents } from './training/trainer.js';
 export { averageSteps, type StepResult, type StepSettings, TrainingStep } from './training/trainingStep.js';

@@ -119,19 +119,16 @@ function freshFolder(preset: string): string {
 }
 
 async function trainRun(run: Run): Promise<void> {
-  let hideProgress = () => {};
   try {
     const trainer = await Trainer.create(run);
-    hideProgress = showProgress(trainer, run);
-    const end = await interruptible((signal) => trainer.train(signal));
-    hideProgress();
+    const hideProgress = showProgress(trainer, run);
+    const end = await interruptible((signal) => trainer.train(signal)).finally(hideProgress);
     console.log(
       end === 'finished'
         ? `Done. azul play latest:${run.folder} plays against it; azul evaluate latest:${run.folder} greedy measures it; azul report ${run.folder} draws its curves.`
         : `Stopped, and saved. azul resume ${run.folder} continues it.`,
     );
   } finally {
-    hideProgress();
     run.close();
   }
 }

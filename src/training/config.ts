@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
-import { type SearchSettings, searchSettings } from '../mcts/settings.js';
 import { UsageError } from '../usageError.js';
 import { DEVICES } from './devices.js';
 import { PRECISIONS } from './inference.js';
@@ -9,7 +8,6 @@ import { NETWORK_SIZES, type NetworkShape } from './network.js';
 import { OPTIMIZERS } from './optimizer.js';
 import type { PresetName } from './presetNames.js';
 import { SCHEDULES } from './schedule.js';
-import type { PlayoutCap } from './selfPlay.js';
 
 const whole = (min: number, max: number) => z.number().int().min(min).max(max);
 const fraction = z.number().min(0).max(1);
@@ -300,33 +298,6 @@ export function validateConfig(value: unknown, where: string): Config {
 /** Width and depth of the network that a configuration names. */
 export function networkShape({ network }: Config): NetworkShape {
   return typeof network === 'string' ? NETWORK_SIZES[network] : network;
-}
-
-/**
- * How self-play searches once so many games have been played: with ever more simulations (progressive simulation, Wu et al.
- * 2023, "MiniZero"), because at first more games teach more than better searches do.
- */
-export function selfPlaySearch({ selfPlay }: Config, games = 0): SearchSettings {
-  const { selection, considered, deals } = selfPlay;
-  const first = Math.min(selfPlay.firstSimulations, selfPlay.simulations);
-  const progress = Math.min(1, games / selfPlay.growthGames);
-  const simulations = Math.round(first * (selfPlay.simulations / first) ** progress);
-  const gumbel = selection === 'gumbel';
-  return searchSettings(simulations, {
-    selection,
-    considered: gumbel ? Math.min(considered, Math.max(2, simulations >> 1)) : 0,
-    noise: true,
-    deals,
-    temperature: { initial: gumbel ? 0 : selfPlay.temperature, halfLife: selfPlay.temperatureHalfLife },
-  });
-}
-
-/** How moves without a full search are searched, if there are any: without noise. */
-export function playoutCap(config: Config, games = 0): PlayoutCap | undefined {
-  const { fullFraction, cheapSimulations } = config.selfPlay;
-  if (fullFraction === 1) return undefined;
-  const search = { ...selfPlaySearch(config, games), simulations: cheapSimulations, noise: false };
-  return { fraction: fullFraction, search };
 }
 
 /** Every field, as section.field, and what it means. */

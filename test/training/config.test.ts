@@ -6,9 +6,9 @@ import {
   networkShape,
   override,
   PRESETS,
-  selfPlaySearch,
   validateConfig,
 } from '../../src/training/config.js';
+import { selfPlaySearch } from '../../src/training/selfPlaySearch.js';
 
 /** The message of the ConfigError that the changes lead to. */
 function refusal(...changes: unknown[]): string {

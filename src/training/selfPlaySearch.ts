@@ -1,0 +1,30 @@
+import { type SearchSettings, searchSettings } from '../mcts/settings.js';
+import type { Config } from './config.js';
+import type { PlayoutCap } from './selfPlay.js';
+
+/**
+ * How self-play searches once so many games have been played: with ever more simulations (progressive simulation, Wu et al.
+ * 2023, "MiniZero"), because at first more games teach more than better searches do.
+ */
+export function selfPlaySearch({ selfPlay }: Config, games = 0): SearchSettings {
+  const { selection, considered, deals } = selfPlay;
+  const first = Math.min(selfPlay.firstSimulations, selfPlay.simulations);
+  const progress = Math.min(1, games / selfPlay.growthGames);
+  const simulations = Math.round(first * (selfPlay.simulations / first) ** progress);
+  const gumbel = selection === 'gumbel';
+  return searchSettings(simulations, {
+    selection,
+    considered: gumbel ? Math.min(considered, Math.max(2, simulations >> 1)) : 0,
+    noise: true,
+    deals,
+    temperature: { initial: gumbel ? 0 : selfPlay.temperature, halfLife: selfPlay.temperatureHalfLife },
+  });
+}
+
+/** How moves without a full search are searched, if there are any: without noise. */
+export function playoutCap(config: Config, games = 0): PlayoutCap | undefined {
+  const { fullFraction, cheapSimulations } = config.selfPlay;
+  if (fullFraction === 1) return undefined;
+  const search = { ...selfPlaySearch(config, games), simulations: cheapSimulations, noise: false };
+  return { fraction: fullFraction, search };
+}

@@ -2,7 +2,7 @@
  * How a player plays: openings, floor, bonuses and the first seat's advantage, from the games of a tournament folder or
  * record. Arguments: the record, and where to draw the walls. docs/how-it-plays.md tells what the shipped model does:
  *
- *     npx azul evaluate models/azul-2p.onnx,sims=200 models/azul-2p.onnx,sims=201 --pairs 1000 --out games
+ *     npx azul evaluate models/azul-2p.onnx,sims=200 models/azul-2p.onnx,sims=201 --pairs 400 --out games
  *     node dist/examples/howItPlays.js games/games.azul docs/images/walls.svg
  */
 import { readFileSync, writeFileSync } from 'node:fs';

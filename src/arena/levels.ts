@@ -1,7 +1,10 @@
 /** Opponents from beginner to full strength, by the same model. */
 import type { Position } from '../game/notation.js';
+import { COLOURS } from '../game/pile.js';
 import { Random } from '../game/random.js';
+import { DESTINATIONS } from '../game/rules.js';
 import type { Judging } from './gameAnalysis.js';
+import type { Evaluation } from './thinker.js';
 
 /** How strongly the model plays. */
 export interface Level {
@@ -34,10 +37,24 @@ export async function chooseMove(
     const report = await thinker.search(position, { sims: simulations }, { multipv: 1, seed });
     return report.lines[0]!.action;
   }
-  const { policy } = await thinker.evaluate(position, seed);
+  const policy = distinct(position, (await thinker.evaluate(position, seed)).policy);
   const likeliest = policy.reduce((a, b) => (b.probability > a.probability ? b : a));
   if (temperature === 0) return likeliest.action;
   const weights = policy.map(({ probability }) => (probability / likeliest.probability) ** (1 / temperature));
   let draw = new Random(seed).float() * weights.reduce((a, b) => a + b, 0);
   return policy[weights.findIndex((weight) => (draw -= weight) < 0)]?.action ?? likeliest.action;
+}
+
+/** The first of each group of moves that only take from equal factories, with the probabilities of all. */
+function distinct({ rules, state }: Position, policy: Evaluation['policy']): Evaluation['policy'] {
+  const perSource = COLOURS * DESTINATIONS;
+  const groups = new Map<string, Evaluation['policy'][number]>();
+  for (const { action, probability } of policy) {
+    const source = Math.floor(action / perSource);
+    const pile = source < rules.factories ? state[rules.firstFactory + source]! : 'centre';
+    const group = `${pile} ${action % perSource}`;
+    const first = groups.get(group);
+    groups.set(group, { action: first?.action ?? action, probability: probability + (first?.probability ?? 0) });
+  }
+  return [...groups.values()];
 }

@@ -14,14 +14,19 @@ const MAX_ITERATIONS = 200;
  *
  * Ratings are relative to the mean of the pool, or to the player `anchor`. Intervals come from the Fisher information of
  * the games, taken as independent: pairs that share a deal vary less than that, so the intervals are a little wide.
+ *
+ * At a table of more than two `seats` a game has several results that share one seat; they are as much worth as 3 / (seats +
+ * 1) times so many independent ones, because two seats' places among three of equal strength correlate by a third.
  */
-export function rate(points: readonly (readonly number[])[], anchor?: number): Estimate[] {
+export function rate(points: readonly (readonly number[])[], anchor?: number, seats = 2): Estimate[] {
   const n = points.length;
+  const worth = 3 / (seats + 1);
+  const independent = points.map((row) => row.map((made) => worth * made));
   const ratings = new Float64Array(n);
   let covariance: Float64Array[] = [];
   let change = Infinity;
   for (let k = 0; k < MAX_ITERATIONS && change > TOLERANCE; k++) {
-    const { gradient, information } = derivatives(points, ratings);
+    const { gradient, information } = derivatives(independent, ratings);
     covariance = inverse(information);
     const step = covariance.map((row) => row.reduce((sum, c, j) => sum + c * gradient[j]!, 0));
     change = step.reduce((most, s) => Math.max(most, Math.abs(s)), 0);

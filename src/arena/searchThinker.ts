@@ -9,7 +9,7 @@ import { DECISION } from '../mcts/game.js';
 import { RolloutEvaluator } from '../mcts/rollout.js';
 import { Search } from '../mcts/search.js';
 import { FOR_ROLLOUTS, type SearchSettings, searchSettings } from '../mcts/settings.js';
-import { NONE, ROOT } from '../mcts/tree.js';
+import { NONE, ROOT, type Tree } from '../mcts/tree.js';
 import { originalAction } from './searchPlayer.js';
 import {
   type Budget,
@@ -226,8 +226,21 @@ function principalVariation(search: Search, rootEdge: number, position: Int32Arr
     game.rules.apply(state, 0, action);
     node = tree.child[edge]!;
     if (node === NONE || tree.kind[node] !== DECISION || tree.opened[node] === 0) return pv;
-    const first = tree.firstEdge[node]!;
-    edge = first;
-    for (let e = first + 1; e < first + tree.opened[node]!; e++) if (tree.visits[e]! > tree.visits[edge]!) edge = e;
+    edge = expectedEdge(tree, node);
   }
+}
+
+/** The most visited edge; of a proved node one that keeps what is proved, because what is settled is visited no more. */
+function expectedEdge(tree: Tree, node: number): number {
+  const first = tree.firstEdge[node]!;
+  const end = first + tree.opened[node]!;
+  const { valueSize } = tree.game;
+  const value = (of: number) => tree.values[of * valueSize + tree.mover[node]!]!;
+  let best = first;
+  for (let edge = first; edge < end; edge++) {
+    const child = tree.child[edge]!;
+    if (tree.proved[node] && child !== NONE && tree.proved[child] && value(child) === value(node)) return edge;
+    if (tree.visits[edge]! > tree.visits[best]!) best = edge;
+  }
+  return best;
 }

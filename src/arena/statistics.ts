@@ -54,7 +54,11 @@ function pairMeans(
   return means;
 }
 
+/** Who forfeits loses, with every seat that it has. */
 function scoreOf(game: GameRecord, seat: number, other: number): number {
+  const forfeiter = game.forfeit === undefined ? undefined : game.seats[game.forfeit];
+  if (game.seats[seat] === forfeiter) return 0;
+  if (game.seats[other] === forfeiter) return 1;
   return (1 + Math.sign(game.ranks[other]! - game.ranks[seat]!)) / 2;
 }
 

@@ -82,7 +82,7 @@ export function standingsOf(
     points[a]![b] = wins + draws / 2;
     points[b]![a] = losses + draws / 2;
   }
-  const standings = rate(points, specs.length - 1).map((rating, player) => {
+  const standings = rate(points, specs.length - 1, plan.players).map((rating, player) => {
     const made = points[player]!.reduce((sum, p) => sum + p, 0);
     const lost = points.reduce((sum, row) => sum + row[player]!, 0);
     return { player, rating, score: made / (made + lost) };

@@ -113,7 +113,8 @@ export class Ladder {
     }
     if (signal.aborted) return null;
 
-    const ratings = ladderRatings(opponents, [...history, { iteration, evaluation: { results, earlier } }]);
+    const evaluated = [...history, { iteration, evaluation: { results, earlier } }];
+    const ratings = ladderRatings(opponents, evaluated, players);
     const elo = ratings.get(checkpointName(iteration))!;
     const ahead = best === undefined || elo.mean > (ratings.get(checkpointName(best))?.mean ?? -Infinity);
     const wins = gate ? gate.verdict === 'elo1' : ahead;
@@ -182,7 +183,7 @@ export class Ladder {
 type Evaluated = readonly { iteration: number; evaluation: Pick<Evaluation, 'results' | 'earlier'> | null }[];
 
 /** Ratings of all who have played, by name; the first opponent is at 0. */
-export function ladderRatings(opponents: readonly string[], history: Evaluated): Map<string, Estimate> {
+export function ladderRatings(opponents: readonly string[], history: Evaluated, players = 2): Map<string, Estimate> {
   const matches = history.flatMap(({ iteration, evaluation }) =>
     [...(evaluation?.results ?? []), ...(evaluation?.earlier ?? [])].map((match) => ({
       ...match,
@@ -197,6 +198,6 @@ export function ladderRatings(opponents: readonly string[], history: Evaluated):
     points[a]![b]! += wins + draws / 2;
     points[b]![a]! += losses + draws / 2;
   }
-  const ratings = rate(points, 0);
+  const ratings = rate(points, 0, players);
   return new Map(names.map((name, i) => [name, ratings[i]!]));
 }

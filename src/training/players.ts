@@ -36,6 +36,7 @@ export interface ModelPlayer {
 
 const DEFAULT_SIMULATIONS = 200;
 const MODEL_KINDS = ['model', 'best', 'latest'];
+const WITHOUT_TARGET = ['random', 'greedy', 'heuristic', 'alphabeta', 'rollouts'];
 
 /** The player that a spec names, for so many seats; a PlayerError or ModelError says what is wrong with it. */
 export async function createPlayer(spec: string | ModelPlayer, players: number): Promise<Player> {
@@ -48,8 +49,8 @@ export async function createPlayer(spec: string | ModelPlayer, players: number):
   const number = (name: string, standard: number, min: number, max: number): number => {
     const text = options.get(name) ?? String(standard);
     options.delete(name);
-    const value = Number(text);
-    if (!Number.isInteger(value) || value < min || value > max) {
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value >= min && value <= max)) {
       throw new PlayerError(`player ${spec}: ${name} is ${text}, not a whole number from ${min} to ${max}`);
     }
     return value;
@@ -61,6 +62,9 @@ export async function createPlayer(spec: string | ModelPlayer, players: number):
     if (value === text) return value;
     throw new PlayerError(`player ${spec}: ${name} is ${text}, not one of ${choices.join(', ')}`);
   };
+  if (target !== '' && WITHOUT_TARGET.includes(kind)) {
+    throw new PlayerError(`player ${spec}: ${kind} takes options, such as sims=200, and not ${target}`);
+  }
   const game = new AzulGame(players);
   const made = async (): Promise<Player> => {
     switch (kind) {

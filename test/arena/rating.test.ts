@@ -24,6 +24,17 @@ describe('rate', () => {
     expect(strong!.mean - weak!.mean).toBeLessThan(190.85);
   });
 
+  it('counts the results of a game of three or four as fewer', () => {
+    const points = [
+      [0, 50],
+      [50, 0],
+    ];
+    const error = (seats: number) => rate(points, 0, seats)[1]!.error;
+    // Of 100 results 75 and 60 are independent, and 1/8 is the prior's.
+    expect(error(3) / error(2)).toBeCloseTo(Math.sqrt((25 + 1 / 8) / (0.75 * 25 + 1 / 8)), 9);
+    expect(error(4) / error(2)).toBeCloseTo(Math.sqrt((25 + 1 / 8) / (0.6 * 25 + 1 / 8)), 9);
+  });
+
   it('stays finite for a player who won every game, and says how little it knows', () => {
     const [winner] = rate([
       [0, 100],

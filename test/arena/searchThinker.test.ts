@@ -1,6 +1,34 @@
 import { expect, test } from 'vitest';
 import { SearchThinker } from '../../src/arena/searchThinker.js';
 import { startPosition } from '../../src/game/notation.js';
+import { Random } from '../../src/game/random.js';
+import { DEAL_DUE, OVER, PHASE } from '../../src/game/state.js';
+
+test('the play that is expected keeps what is proved', async () => {
+  const thinker = new SearchThinker(async () => undefined);
+  const random = new Random(1);
+  let proved = 0;
+  for (let game = 0; game < 40; game++) {
+    const { rules, state } = startPosition(2);
+    const legal = new Uint16Array(rules.actions);
+    while (state[PHASE] !== OVER) {
+      if (state[PHASE] === DEAL_DUE) rules.deal(state, 0, random);
+      const moves = rules.legal(state, 0, legal);
+      if (moves <= 8) {
+        const { lines, margins } = await thinker.search({ rules, state }, { sims: 60 }, { multipv: 1, seed: game });
+        const end = state.slice();
+        for (const action of lines[0]!.pv) rules.apply(end, 0, action);
+        const whole = Math.round(margins[0]!);
+        if (end[PHASE] === OVER && Math.abs(margins[0]! - whole) < 1e-3) {
+          expect(rules.score(end, 0, 0) - rules.score(end, 0, 1)).toBe(whole);
+          proved++;
+        }
+      }
+      rules.apply(state, 0, legal[random.int(moves)]!);
+    }
+  }
+  expect(proved).toBeGreaterThan(10);
+});
 
 test('is ready when what it needs for each number of players is open, and opens nothing twice', async () => {
   const opened: number[] = [];

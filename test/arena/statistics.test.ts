@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import type { GameRecord } from '../../src/arena/match.js';
 import {
   compare,
@@ -32,6 +32,15 @@ function coverage(pairs: number, elo: number, truth: number, estimateOf: (games:
   }
   return held / matches;
 }
+
+test.each([0, 1])('contestant %i, who forfeits with one of its seats, loses with all', (loser) => {
+  // Seats of both, whichever place they had when the game broke off.
+  const games = [0, 1, 2].map((rotation) => {
+    const seats = [0, 1, 1].map((_, seat) => [0, 1, 1][(seat + rotation) % 3]!);
+    return { ...game(0, seats, [30, 20, 10], [1, 2, 3]), forfeit: seats.indexOf(loser) };
+  });
+  expect(pairScores(games)).toEqual([loser === 0 ? 0 : 1]);
+});
 
 describe('pairs', () => {
   const match = [

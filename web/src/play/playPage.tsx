@@ -1,6 +1,6 @@
 /** The page that plays: persons and models at one table. */
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { part } from '../../../src/arena/gameAnalysis.js';
+import { chanceName, part } from '../../../src/arena/gameAnalysis.js';
 import { chooseMove, LEVELS } from '../../../src/arena/levels.js';
 import { describeMove } from '../../../src/game/description.js';
 import { type Position, printMove, printPosition, startPosition } from '../../../src/game/notation.js';
@@ -121,7 +121,11 @@ export function PlayPage({ engine, initial, onChange }: PlayPageProps) {
       const report = await engine.search(position, budget, { multipv: 1, seed: 0 }, undefined, hinting.current.signal);
       const [{ action, values }] = report.lines as [(typeof report.lines)[number]];
       const chance = Math.round(100 * part(values[mover]!));
-      setHint({ key, action, text: `${describeMove(position, action)} (${chance} % to win)` });
+      setHint({
+        key,
+        action,
+        text: `${describeMove(position, action)} (${chanceName(position.rules.players)} ${chance} %)`,
+      });
     } catch (error) {
       if (!(error instanceof Withdrawn)) setFault((error as Error).message);
     }

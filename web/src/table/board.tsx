@@ -1,4 +1,5 @@
 /** One player's board: score, pattern lines, wall, floor line. */
+import { chanceName } from '../../../src/arena/gameAnalysis.js';
 import { COLOUR_NAMES } from '../../../src/game/description.js';
 import { COLOURS, countOf, MARKER } from '../../../src/game/pile.js';
 import { TO_FLOOR } from '../../../src/game/rules.js';
@@ -28,8 +29,10 @@ export interface BoardProps {
   /** Whether its player is to move. */
   active: boolean;
   mine: boolean;
-  /** Winning chance, 0 to 1. */
+  /** Winning chance or the like, 0 to 1. */
   chance?: number | undefined;
+  /** How many play, which tells what that is. */
+  players: number;
   /** A line to light up, as a suggestion. */
   suggested?: number | undefined;
   /** Cells of the wall to light up, as a bit set of wall.ts; the floor line. */
@@ -39,7 +42,7 @@ export interface BoardProps {
 }
 
 export function Board(props: BoardProps) {
-  const { board, seat, name, active, mine, chance, targets } = props;
+  const { board, seat, name, active, mine, chance, players, targets } = props;
   const floor = board[FLOOR]!;
   const fallen: (number | 'marker')[] = floor & MARKER ? ['marker'] : [];
   for (let colour = 0; colour < COLOURS; colour++) {
@@ -55,7 +58,7 @@ export function Board(props: BoardProps) {
       <header>
         <h2>{name}</h2>
         {chance !== undefined && (
-          <span class="chance" role="img" aria-label={`winning chance ${Math.round(100 * chance)} percent`}>
+          <span class="chance" role="img" aria-label={`${chanceName(players)} ${Math.round(100 * chance)} percent`}>
             <i style={{ transform: `scaleX(${chance.toFixed(3)})` }} />
             <b>{Math.round(100 * chance)} %</b>
           </span>

@@ -159,6 +159,7 @@ export function Table(props: TableProps) {
             active={seat === (lit?.seat ?? mover)}
             mine={seat === mine}
             chance={chances?.[seat]}
+            players={rules.players}
             suggested={seat === mover && suggestion !== undefined ? destinationOf(suggestion) : undefined}
             litCells={lit?.seat === seat ? lit.cells : undefined}
             litFloor={lit?.seat === seat && lit.floor}

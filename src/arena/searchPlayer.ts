@@ -12,11 +12,15 @@ import type { Player } from './player.js';
 const BATCH = 64;
 /** Leaves of one search in a batch, at most: more would spoil its choice. */
 const LEAVES_PER_SEARCH = 8;
+/** Simulations of the searches side by side, at most, unless one alone has more: their trees then take some 500 MB. */
+const MOST_SIMULATIONS = 500_000;
 
 /** Plays by tree search with any evaluator; the searches of all its games share batches. */
 export class SearchPlayer implements Player {
-  /** By the array of a game's position, so that each game's search may go on from its last. */
+  /** By the array of a game's position, where each game's search goes on from its last. */
   private readonly searches = new WeakMap<Int32Array, Search>();
+  /** Where none does: as many as are at work side by side. */
+  private readonly pool: Search[] = [];
   private readonly settings: SearchSettings;
   private readonly leaves: Leaves;
 
@@ -37,11 +41,19 @@ export class SearchPlayer implements Player {
   private readonly policyAlone: boolean;
 
   async choose(positions: readonly Int32Array[], random: Random): Promise<number[]> {
-    const { game, leaves, settings } = this;
     this.evaluator.reseed?.(random.next());
-    const tasks = positions.map((position) => {
-      const search = this.searches.get(position) ?? new Search(game);
-      this.searches.set(position, search);
+    const together = Math.max(1, Math.floor(MOST_SIMULATIONS / this.settings.simulations));
+    const actions: number[] = [];
+    for (let from = 0; from < positions.length; from += together) {
+      actions.push(...(await this.chooseTogether(positions.slice(from, from + together), random)));
+    }
+    return actions;
+  }
+
+  private async chooseTogether(positions: readonly Int32Array[], random: Random): Promise<number[]> {
+    const { game, leaves, settings } = this;
+    const tasks = positions.map((position, i) => {
+      const search = this.searchFor(position, i);
       const state = position.slice();
       const order: number[] = [];
       canonicalise(game.rules, state, 0, order);
@@ -61,6 +73,14 @@ export class SearchPlayer implements Player {
       thinking = this.policyAlone ? [] : thinking.filter((search) => !search.done);
     }
     return tasks.map(({ search, order }) => originalAction(game, search.tree.action[search.root.best()]!, order));
+  }
+
+  private searchFor(position: Int32Array, i: number): Search {
+    const { game, searches, pool } = this;
+    if (!this.settings.reuse) return (pool[i] ??= new Search(game));
+    const search = searches.get(position) ?? new Search(game);
+    searches.set(position, search);
+    return search;
   }
 
   async close(): Promise<void> {

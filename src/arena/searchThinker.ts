@@ -28,6 +28,8 @@ const SAMPLES = 64;
 const PROGRESS_MS = 1000;
 /** Simulations of the search that measures the speed of a first one. */
 const CALIBRATION = 64;
+/** How long a search takes that measures it again. */
+const TELLING_MS = 10;
 
 /** What thinking about a game with so many players needs. */
 interface Desk {
@@ -170,7 +172,9 @@ async function think(
     now = performance.now();
     progress(now);
   }
-  if (now > started) desk.rate = search.started / (now - started);
+  // A search that proofs ended, or a short one, tells little of the next.
+  const typical = now - started > TELLING_MS && (search.started === simulations || now >= end);
+  if (typical || desk.rate === 0) desk.rate = search.started / Math.max(1, now - started);
 }
 
 /** Expected results of the players in a value vector. */

@@ -77,8 +77,8 @@ export async function bench({ json, quick, minutes }: BenchOptions): Promise<voi
   figures.selfPlayScaling = all.simulations / one.simulations;
   figures.selfPlaySimulationsPerSecondFp32 = floats.simulations;
   figures.searchEfficiency = floats.simulations / workers / figures.networkEvaluationsPerSecond;
-  figures.selfPlayMegabytesAfterTenth = all.megabytes[0];
-  figures.selfPlayMegabytesAtLast = all.megabytes[1];
+  figures.selfPlayMegabytesFirstHalf = all.megabytes[0]!;
+  figures.selfPlayMegabytesSecondHalf = all.megabytes[1]!;
   for (const [part, share] of Object.entries(all.shares)) figures[`selfPlayShare${capital(part)}`] = share;
   if (json) {
     console.log(JSON.stringify(figures));
@@ -207,7 +207,8 @@ async function selfPlayRate(network: Network, precision: Precision, threads: num
       let storing = 0;
       let simulations = 0;
       let games = 0;
-      let atFirst = 0;
+      // Memory rises and falls with the garbage collector's rounds: the greatest of each half of the time.
+      const megabytes = [0, 0];
       const started = performance.now();
       const times = await selfPlay(workers, {
         network,
@@ -225,8 +226,8 @@ async function selfPlayRate(network: Network, precision: Precision, threads: num
           const before = performance.now();
           buffer.add([game]);
           storing += performance.now() - before;
-          // Once every buffer has its size, and the heaps theirs.
-          if (atFirst === 0 && before - started > 100 * runSeconds) atFirst = memory();
+          const half = before - started < 500 * runSeconds ? 0 : 1;
+          megabytes[half] = Math.max(megabytes[half]!, memory());
           simulations += game.simulations;
           games++;
         },
@@ -237,7 +238,7 @@ async function selfPlayRate(network: Network, precision: Precision, threads: num
         storing,
         elapsed,
         simulationsPerGame: simulations / games,
-        megabytes: [atFirst, memory()] as const,
+        megabytes,
       };
     };
     await play(Math.min(4, seconds), 0);

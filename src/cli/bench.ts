@@ -208,7 +208,7 @@ async function selfPlayRate(network: Network, precision: Precision, threads: num
       let simulations = 0;
       let games = 0;
       // Memory rises and falls with the garbage collector's rounds: the greatest of each half of the time.
-      const megabytes = [0, 0];
+      const megabytes = [memory(), 0];
       const started = performance.now();
       const times = await selfPlay(workers, {
         network,

@@ -1,4 +1,4 @@
-import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -64,6 +64,17 @@ test('a run that went back is read anew, one that was only resumed is not', () =
   expect(update).toMatchObject({ from: 0, metrics: [{ iteration: 1 }, { iteration: 2, elapsed: 77 }] });
   rmSync(log.path);
   expect(look().known).toEqual([]);
+});
+
+test('reads only what is new: what lies before the last known line is not looked at again', () => {
+  const { log, look } = followed();
+  for (const i of [1, 2, 3]) log.append(metrics(i));
+  look();
+  const known = readFileSync(log.path);
+  writeFileSync(log.path, Buffer.concat([Buffer.alloc(known.indexOf('\n'), 'x'), known.subarray(known.indexOf('\n'))]));
+  expect(look().update).toBeUndefined();
+  log.append(metrics(4));
+  expect(look().update).toMatchObject({ from: 3, metrics: [{ iteration: 4 }] });
 });
 
 test('a cursor goes on where another reader was, and means nothing for another history', () => {

@@ -9,7 +9,9 @@ const hasTerminals = spawnSync('script', ['--version']).stdout?.includes('util-l
 const [CTRL_C, HIDE_CURSOR, SHOW_CURSOR] = ['\x03', '\x1b[?25l', '\x1b[?25h'];
 
 function onTerminal(line: string) {
-  const running = start('script', ['--quiet', '--return', '--command', `${azulPath} ${line}`, '/dev/null'], folder);
+  // `exec`: Ctrl-C reaches all that runs on the terminal, and some shells would end with 130 whatever azul ends with.
+  const command = `exec ${azulPath} ${line}`;
+  const running = start('script', ['--quiet', '--return', '--command', command, '/dev/null'], folder);
   onTestFinished(() => void running.child.kill('SIGKILL'));
   return running;
 }

@@ -20,7 +20,7 @@ export class Adam implements Optimizer {
     private readonly settings: OptimizerSettings,
   ) {
     this.name = settings.optimizer === 'adam' ? 'adam' : 'adamw';
-    this.kernel = createAdamKernel(sizeOf(parameters));
+    this.kernel = createAdamKernel(sizeOf(parameters), this.name === 'adamw');
     for (const { dims, start, size } of parameters) {
       if (dims.length > 1) this.kernel.decay.fill(settings.weightDecay, start, start + size);
     }
@@ -50,17 +50,17 @@ export class Adam implements Optimizer {
   update(learningRate: number): void {
     const { momentum: beta1, beta2 } = this.settings;
     this.step++;
+    // ε is multiplied in place of each root (Kingma & Ba, end of section 2).
+    const correction = Math.sqrt(1 - beta2 ** this.step);
     this.kernel.update({
       beta1,
       rest1: 1 - beta1,
       beta2,
       rest2: 1 - beta2,
-      rate: learningRate / (1 - beta1 ** this.step),
-      correction: 1 / Math.sqrt(1 - beta2 ** this.step),
-      epsilon: EPSILON,
+      rate: (learningRate * correction) / (1 - beta1 ** this.step),
+      epsilon: EPSILON * correction,
+      decoupled: learningRate,
       tiny: TINY,
-      coupled: this.name === 'adam' ? 1 : 0,
-      decoupled: this.name === 'adamw' ? learningRate : 0,
     });
   }
 }

@@ -42,43 +42,32 @@ declare const WebAssembly: {
 };
 
 const ARRAYS = ['weights', 'gradients', 'decay', 'mean', 'square'] as const;
-const SCALARS = [
-  'beta1',
-  'rest1',
-  'beta2',
-  'rest2',
-  'rate',
-  'correction',
-  'epsilon',
-  'coupled',
-  'decoupled',
-  'tiny',
-] as const;
+const SCALARS = ['beta1', 'rest1', 'beta2', 'rest2', 'rate', 'epsilon', 'decoupled', 'tiny'] as const;
 
 export type AdamScalars = Record<(typeof SCALARS)[number], number>;
 
 /** Arrays of one length in a memory of their own, and what is done to each of their elements: */
 export interface AdamKernel extends Record<(typeof ARRAYS)[number], Float32Array> {
   /**
-   *     g      = gradient + coupled · decay · weight
+   *     g      = gradient + decay · weight, or the gradient alone where the decay is decoupled
    *     mean   = β1 · mean + rest1 · g
    *     square = β2 · square + rest2 · g²
-   *     weight = weight - decoupled · decay · weight - rate · mean / (√square · correction + ε)
+   *     weight = weight - decoupled · decay · weight - rate · mean / (√square + ε)
    *
    * `tiny` is added to mean and square and taken off again, which rounds away what is far smaller: moments that fade
    * would else end as denormal numbers, on which processors are slow.
    */
   update(scalars: AdamScalars): void;
-  /** Sum of the squares of all gradients, added up in 64 bits. */
+  /** Sum of the squares of all gradients, which are added two by two and then in 64 bits. */
   squares(): number;
   /** Multiplies all gradients. */
   scale(by: number): void;
 }
 
-export function createAdamKernel(size: number): AdamKernel {
-  const bytes = 16 * Math.ceil(size / 4);
+export function createAdamKernel(size: number, decoupled: boolean): AdamKernel {
+  const bytes = 16 * UNROLLED * Math.ceil(size / (4 * UNROLLED));
   const memory = new WebAssembly.Memory({ initial: Math.ceil((ARRAYS.length * bytes) / 65_536) });
-  const instance = new WebAssembly.Instance(new WebAssembly.Module(assemble(bytes)), { js: { memory } });
+  const instance = new WebAssembly.Instance(new WebAssembly.Module(assemble(bytes, decoupled)), { js: { memory } });
   const update = instance.exports.update as (...scalars: number[]) => void;
   const views = ARRAYS.map((name, i) => [name, new Float32Array(memory.buffer, i * bytes, size)]);
   return {
@@ -104,20 +93,26 @@ const subtract = (a: Code, b: Code) => vector('sub', a, b);
 const multiply = (a: Code, b: Code) => vector('mul', a, b);
 const divide = (a: Code, b: Code) => vector('div', a, b);
 
-/** Repeats code while the place in the arrays, in the local `at`, goes through so many bytes, four floats at a time. */
+/** Vectors that a round of each loop goes through, so that rounds, which cost something themselves, are few. */
+const UNROLLED = 2;
+
+/** What is done to each vector of a round, by its offset in bytes. */
+const eachVector = (code: (offset: number) => Code): Code[] => Array.from({ length: UNROLLED }, (_, i) => code(16 * i));
+
+/** Repeats a round's code while the place in the arrays, in the local `at`, goes through so many bytes. */
 // biome-ignore format: an instruction a line
-const throughArrays = (at: number, bytes: number, body: Code): Code => [
+const throughArrays = (at: number, bytes: number, round: Code): Code => [
   op.block, type.void,
   op.loop, type.void,
   ...get(at), op.const, ...signed(bytes), op.geU, op.brIf, 1,
-  ...body,
-  ...set(at, [...get(at), op.const, 16, op.add]),
+  ...round,
+  ...set(at, [...get(at), op.const, ...signed(16 * UNROLLED), op.add]),
   op.br, 0,
   op.end, op.end,
 ];
 
 /** The module, for arrays of so many bytes that lie one after the other. */
-function assemble(bytes: number): Uint8Array {
+function assemble(bytes: number, decoupled: boolean): Uint8Array {
   const section = (id: number, count: number, content: Code) => [id, ...sized([count, ...content])];
   const text = (name: string) => sized([...new TextEncoder().encode(name)]);
   return Uint8Array.from([
@@ -131,52 +126,61 @@ function assemble(bytes: number): Uint8Array {
     ...section(2, 1, [...text('js'), ...text('memory'), 2, 0, 1]),
     ...section(3, 3, [0, 1, 2]),
     ...section(7, 3, [...text('update'), 0, 0, ...text('squares'), 0, 1, ...text('scale'), 0, 2]),
-    ...section(10, 3, [...sized(updateCode(bytes)), ...sized(squaresCode(bytes)), ...sized(scaleCode(bytes))]),
+    ...section(10, 3, [
+      ...sized(updateCode(bytes, decoupled)),
+      ...sized(squaresCode(bytes)),
+      ...sized(scaleCode(bytes)),
+    ]),
   ]);
 }
 
-function place(array: (typeof ARRAYS)[number], bytes: number): Code {
-  return [4, ...unsigned(ARRAYS.indexOf(array) * bytes)];
+function place(array: (typeof ARRAYS)[number], bytes: number, offset: number): Code {
+  return [4, ...unsigned(ARRAYS.indexOf(array) * bytes + offset)];
 }
 
-function updateCode(bytes: number): Code {
+function updateCode(bytes: number, decoupled: boolean): Code {
   // Locals: the scalars as they come, each of them in all places of a vector, some values, the place in the arrays.
   const first = SCALARS.length;
   const own = (i: number) => 2 * SCALARS.length + i;
   const [w, g, d, m, s, at] = [own(0), own(1), own(2), own(3), own(4), own(5)] as const;
   const scalar = (name: (typeof SCALARS)[number]) => get(first + SCALARS.indexOf(name));
-  const load = (array: (typeof ARRAYS)[number]) => [...vector('load', get(at)), ...place(array, bytes)];
-  const store = (array: (typeof ARRAYS)[number], value: Code) => [
-    ...vector('store', get(at), value),
-    ...place(array, bytes),
-  ];
   const flushed = (value: Code) => subtract(add(value, scalar('tiny')), scalar('tiny'));
   const moment = (decay: Code, of: Code, rest: Code, value: Code) =>
     flushed(add(multiply(decay, of), multiply(rest, value)));
-  const step = divide(
-    multiply(scalar('rate'), get(m)),
-    add(multiply(vector('sqrt', get(s)), scalar('correction')), scalar('epsilon')),
-  );
-  return [
-    ...[2, first + 5, type.vector, 1, type.integer],
-    ...SCALARS.flatMap((_, i) => set(first + i, vector('splat', get(i)))),
-    ...throughArrays(at, bytes, [
+  const step = divide(multiply(scalar('rate'), get(m)), add(vector('sqrt', get(s)), scalar('epsilon')));
+  const decayed = subtract(get(w), multiply(scalar('decoupled'), get(d)));
+  const update = (offset: number) => {
+    const load = (array: (typeof ARRAYS)[number]) => [...vector('load', get(at)), ...place(array, bytes, offset)];
+    const store = (array: (typeof ARRAYS)[number], value: Code) => [
+      ...vector('store', get(at), value),
+      ...place(array, bytes, offset),
+    ];
+    return [
       ...set(w, load('weights')),
       ...set(d, multiply(load('decay'), get(w))),
-      ...set(g, add(load('gradients'), multiply(scalar('coupled'), get(d)))),
+      ...set(g, decoupled ? load('gradients') : add(load('gradients'), get(d))),
       ...set(m, moment(scalar('beta1'), load('mean'), scalar('rest1'), get(g))),
       ...set(s, moment(scalar('beta2'), load('square'), scalar('rest2'), multiply(get(g), get(g)))),
       ...store('mean', get(m)),
       ...store('square', get(s)),
-      ...store('weights', subtract(subtract(get(w), multiply(scalar('decoupled'), get(d))), step)),
-    ]),
+      ...store('weights', subtract(decoupled ? decayed : get(w), step)),
+    ];
+  };
+  return [
+    ...[2, first + 5, type.vector, 1, type.integer],
+    ...SCALARS.flatMap((_, i) => set(first + i, vector('splat', get(i)))),
+    ...throughArrays(at, bytes, eachVector(update).flat()),
     op.end,
   ];
 }
 
 function squaresCode(bytes: number): Code {
-  // Locals: four squares, two sums of two doubles each, the place in the array.
-  const [squares, low, high, at] = [0, 1, 2, 3] as const;
+  // Locals: four gradients, sums of their squares in a round, two sums of two doubles each, the place in the array.
+  const [gradients, squares, low, high, at] = [0, 1, 2, 3, 4] as const;
+  const square = (offset: number) => [
+    ...set(gradients, [...vector('load', get(at)), ...place('gradients', bytes, offset)]),
+    ...multiply(get(gradients), get(gradients)),
+  ];
   const upperHalf = [
     ...vector('shuffle', get(squares), get(squares)),
     ...Array.from({ length: 16 }, (_, i) => 8 + (i % 8)),
@@ -184,12 +188,10 @@ function squaresCode(bytes: number): Code {
   const addDoubles = (sums: number, floats: Code) =>
     set(sums, vector('addDoubles', get(sums), vector('toDoubles', floats)));
   const lane = (i: number) => [...vector('laneOfDoubles', get(low)), i];
-  const gradients = [...vector('load', get(at)), ...place('gradients', bytes)];
   return [
-    ...[2, 3, type.vector, 1, type.integer],
+    ...[2, 4, type.vector, 1, type.integer],
     ...throughArrays(at, bytes, [
-      ...set(squares, gradients),
-      ...set(squares, multiply(get(squares), get(squares))),
+      ...set(squares, eachVector(square).reduce(add)),
       ...addDoubles(low, get(squares)),
       ...addDoubles(high, upperHalf),
     ]),
@@ -201,12 +203,15 @@ function squaresCode(bytes: number): Code {
 function scaleCode(bytes: number): Code {
   // Locals: the factor as it comes, in all places of a vector, the place in the array.
   const [factor, factors, at] = [0, 1, 2] as const;
-  const gradients = place('gradients', bytes);
-  const scaled = multiply([...vector('load', get(at)), ...gradients], get(factors));
+  const scale = (offset: number) => {
+    const gradients = place('gradients', bytes, offset);
+    const scaled = multiply([...vector('load', get(at)), ...gradients], get(factors));
+    return [...vector('store', get(at), scaled), ...gradients];
+  };
   return [
     ...[2, 1, type.vector, 1, type.integer],
     ...set(factors, vector('splat', get(factor))),
-    ...throughArrays(at, bytes, [...vector('store', get(at), scaled), ...gradients]),
+    ...throughArrays(at, bytes, eachVector(scale).flat()),
     op.end,
   ];
 }

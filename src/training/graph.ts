@@ -17,7 +17,8 @@ export interface GraphNode {
   op: string;
   inputs: string[];
   outputs: string[];
-  attributes: Record<string, number | readonly number[]>;
+  /** Integers, or a float in an array of one. */
+  attributes: Record<string, number | readonly number[] | Float32Array>;
 }
 
 /** A tensor whose values belong to the graph. */
@@ -32,8 +33,8 @@ export type Tensor = string;
 interface Taped {
   output: Tensor;
   inputs: Tensor[];
-  /** Gradients of the inputs, from that of the output; asked only for inputs that `wants` says matter. */
-  backward: (dy: Tensor, wants: (input: Tensor) => boolean) => (Tensor | undefined)[];
+  /** Adds the gradients of the inputs, from that of the output; those are called that matter. */
+  backward: (dy: Tensor) => (() => Tensor)[];
 }
 
 /** A graph under construction: tensors by their names, in the order in which they can be computed. */
@@ -71,66 +72,63 @@ export class Graph {
 
   /** x·w + b: [n, i] by [i, o] and [o], n the same in the whole graph. */
   linear(x: Tensor, w: Tensor, b: Tensor): Tensor {
-    return this.record(this.op('Gemm', [x, w, b]), [x, w, b], (dy, wants) => [
-      wants(x) ? this.op('Gemm', [dy, w], { transB: 1 }) : undefined,
-      this.op('Gemm', [x, dy], { transA: 1 }),
-      this.columnSums(dy),
+    return this.record(this.op('Gemm', [x, w, b]), [x, w, b], (dy) => [
+      () => this.op('Gemm', [dy, w], { transB: 1 }),
+      () => this.op('Gemm', [x, dy], { transA: 1 }),
+      () => this.op('MatMul', [this.onesFor(x), dy]),
     ]);
   }
 
   /**
-   * Sums of the columns, [n, c] to [c]: as a product with n ones, which takes a quarter of ReduceSum's time. All linear
-   * layers of a graph have the same number of rows.
+   * As many ones as x has rows, the same for all linear layers: the product with them sums columns in a quarter of
+   * ReduceSum's time.
    */
-  private columnSums(x: Tensor): Tensor {
+  private onesFor(x: Tensor): Tensor {
     this.ones ??= this.op('Expand', [this.scalar(1), this.op('Shape', [x], { start: 0, end: 1 })]);
-    return this.op('MatMul', [this.ones, x]);
+    return this.ones;
   }
 
-  /** max(x, 0). Its slope is that of min(y · HUGE, 1), 0 or 1: two operators that ONNX Runtime vectorises, unlike Sign. */
+  /** max(x, 0). Its slope, 0 or 1, is min(y · HUGE, 1), an operator that ONNX Runtime vectorises, unlike Sign. */
   relu(x: Tensor): Tensor {
     const y = this.op('Relu', [x]);
-    return this.record(y, [x], (dy) => {
-      const slope = this.op('Min', [this.op('Mul', [y, this.scalar(HUGE)]), this.scalar(1)]);
-      return [this.op('Mul', [dy, slope])];
-    });
+    return this.record(y, [x], (dy) => [
+      () =>
+        this.op('Mul', [dy, this.op('HardSigmoid', [y], { alpha: Float32Array.of(HUGE), beta: Float32Array.of(0) })]),
+    ]);
   }
 
   /** The hyperbolic tangent. */
   tanh(x: Tensor): Tensor {
     const y = this.op('Tanh', [x]);
     return this.record(y, [x], (dy) => [
-      this.op('Mul', [dy, this.op('Sub', [this.scalar(1), this.op('Mul', [y, y])])]),
+      () => this.op('Mul', [dy, this.op('Sub', [this.scalar(1), this.op('Mul', [y, y])])]),
     ]);
   }
 
   /** Sum of two tensors of one shape. */
   add(a: Tensor, b: Tensor): Tensor {
-    return this.record(this.op('Add', [a, b]), [a, b], (dy) => [dy, dy]);
+    return this.record(this.op('Add', [a, b]), [a, b], (dy) => [() => dy, () => dy]);
   }
 
   /** a - b, of one shape. */
   subtract(a: Tensor, b: Tensor): Tensor {
-    return this.record(this.op('Sub', [a, b]), [a, b], (dy, wants) => [
-      dy,
-      wants(b) ? this.op('Neg', [dy]) : undefined,
-    ]);
+    return this.record(this.op('Sub', [a, b]), [a, b], (dy) => [() => dy, () => this.op('Neg', [dy])]);
   }
 
   /** x times a tensor that no gradient flows to; that one may broadcast. */
   scale(x: Tensor, by: Tensor): Tensor {
-    return this.record(this.op('Mul', [x, by]), [x], (dy) => [this.op('Mul', [dy, by])]);
+    return this.record(this.op('Mul', [x, by]), [x], (dy) => [() => this.op('Mul', [dy, by])]);
   }
 
   /** x plus a tensor of its shape that no gradient flows to. */
   shift(x: Tensor, by: Tensor): Tensor {
-    return this.record(this.op('Add', [x, by]), [x], (dy) => [dy]);
+    return this.record(this.op('Add', [x, by]), [x], (dy) => [() => dy]);
   }
 
   /** x². */
   square(x: Tensor): Tensor {
     return this.record(this.op('Mul', [x, x]), [x], (dy) => [
-      this.op('Mul', [dy, this.op('Mul', [x, this.scalar(2)])]),
+      () => this.op('Mul', [dy, this.op('Mul', [x, this.scalar(2)])]),
     ]);
   }
 
@@ -140,7 +138,7 @@ export class Graph {
    * processors are slow.
    */
   logSoftmax(x: Tensor): Tensor {
-    const same = (dy: Tensor) => [dy];
+    const same = (dy: Tensor) => [() => dy];
     const greatest = this.op('ReduceMax', [x], { axes: [-1], keepdims: 1 });
     const below = this.record(this.op('Sub', [x, greatest]), [x], same);
     const near = this.record(this.op('Clip', [below, this.scalar(-LOG_RANGE)]), [below], same);
@@ -148,12 +146,13 @@ export class Graph {
     const raised = this.record(this.op('Add', [powers, this.scalar(ROUNDING)]), [powers], same);
     const rounded = this.op('Sub', [raised, this.scalar(ROUNDING)]);
     // The slope of all three.
-    this.record(rounded, [raised], (dy) => [this.op('Mul', [dy, rounded])]);
-    const sums = this.rowSums(rounded);
-    const logSums = this.record(this.op('Log', [sums]), [sums], (dy) => [this.op('Div', [dy, sums])]);
+    this.record(rounded, [raised], (dy) => [() => this.op('Mul', [dy, rounded])]);
+    // Its gradient stays one column, which that product spreads.
+    const sums = this.record(this.op('ReduceSum', [rounded, this.axes(-1)], { keepdims: 1 }), [rounded], same);
+    const logSums = this.record(this.op('Log', [sums]), [sums], (dy) => [() => this.op('Div', [dy, sums])]);
     return this.record(this.op('Sub', [below, logSums]), [below, logSums], (dy) => [
-      dy,
-      this.op('Neg', [this.op('ReduceSum', [dy, this.axes(-1)], { keepdims: 1 })]),
+      () => dy,
+      () => this.op('Neg', [this.op('ReduceSum', [dy, this.axes(-1)], { keepdims: 1 })]),
     ]);
   }
 
@@ -165,14 +164,21 @@ export class Graph {
   /** Sums along the last axis: [n, c] to [n, 1]. */
   rowSums(x: Tensor): Tensor {
     return this.record(this.op('ReduceSum', [x, this.axes(-1)], { keepdims: 1 }), [x], (dy) => [
-      this.op('Expand', [dy, this.op('Shape', [x])]),
+      () => this.op('Expand', [dy, this.op('Shape', [x])]),
     ]);
+  }
+
+  /** Sums along the last axis of x times a tensor of its shape that no gradient flows to: [n, c] to [n, 1]. */
+  rowDots(x: Tensor, by: Tensor): Tensor {
+    // The gradient is one column, and `by` spreads it.
+    const product = this.record(this.op('Mul', [x, by]), [x], (dy) => [() => this.op('Mul', [dy, by])]);
+    return this.record(this.op('ReduceSum', [product, this.axes(-1)], { keepdims: 1 }), [product], (dy) => [() => dy]);
   }
 
   /** Sum of all elements, a scalar. */
   sum(x: Tensor): Tensor {
     return this.record(this.op('ReduceSum', [x], { keepdims: 0 }), [x], (dy) => [
-      this.op('Expand', [dy, this.op('Shape', [x])]),
+      () => this.op('Expand', [dy, this.op('Shape', [x])]),
     ]);
   }
 
@@ -187,22 +193,34 @@ export class Graph {
     return output;
   }
 
-  /** Adds the gradients of a scalar with respect to the given tensors. A tensor that it does not depend on throws. */
+  /**
+   * Adds the gradients of a scalar with respect to the given tensors. A tensor that it does not depend on throws.
+   *
+   * Those of tensors that the graph does not compute, such as weights, come last, the last layer's at the very end: ONNX
+   * Runtime starts from the end and goes on to what the next output still lacks, and so computes each layer's with the
+   * gradient of that layer's output still in the cache.
+   */
   gradients(of: Tensor, wanted: readonly Tensor[]): Tensor[] {
     const depends = new Set<Tensor>(wanted);
     for (const { output, inputs } of this.tape) if (inputs.some((i) => depends.has(i))) depends.add(output);
+    const computed = new Set(this.tape.map(({ output }) => output));
     const gradients = new Map<Tensor, Tensor>([[of, this.scalar(1)]]);
+    const add = (input: Tensor, part: Tensor) => {
+      const sum = gradients.get(input);
+      gradients.set(input, sum === undefined ? part : this.op('Add', [sum, part]));
+    };
+    const last: (() => void)[] = [];
     for (const { output, inputs, backward } of this.tape.toReversed()) {
       const dy = gradients.get(output);
       if (dy === undefined || !depends.has(output)) continue;
-      const parts = backward(dy, (input) => depends.has(input));
+      const parts = backward(dy);
       inputs.forEach((input, i) => {
-        const part = parts[i];
-        if (part === undefined || !depends.has(input)) return;
-        const sum = gradients.get(input);
-        gradients.set(input, sum === undefined ? part : this.op('Add', [sum, part]));
+        if (!depends.has(input)) return;
+        if (computed.has(input)) add(input, parts[i]!());
+        else last.push(() => add(input, parts[i]!()));
       });
     }
+    for (const addPart of last.toReversed()) addPart();
     return wanted.map((tensor) => {
       const gradient = gradients.get(tensor);
       if (gradient === undefined) throw new Error(`${of} does not depend on ${tensor}`);

@@ -75,7 +75,7 @@ function crossEntropy(graph: Graph, { logits, target, mask }: PolicyInputs, sett
   const scaled = policyTemperature === 1 ? logits : graph.scale(logits, graph.scalar(1 / policyTemperature));
   const logProbabilities = graph.logSoftmax(graph.shift(scaled, mask));
   const wanted = labelSmoothing === 0 ? target : smoothed(graph, target, mask, labelSmoothing);
-  return graph.scale(graph.rowSums(graph.scale(logProbabilities, wanted)), graph.scalar(-1));
+  return graph.scale(graph.rowDots(logProbabilities, wanted), graph.scalar(-1));
 }
 
 /** Targets of which a part is spread evenly over the legal actions (Szegedy et al. 2016, section 7). */

@@ -2,7 +2,7 @@
 import onnxProto from 'onnx-proto';
 import { MAX_PLAYERS, MIN_PLAYERS } from '../game/state.js';
 import { ENCODING } from './encoding.js';
-import { type Constant, Graph } from './graph.js';
+import { type Constant, Graph, type GraphNode } from './graph.js';
 import { type Heads, Network } from './network.js';
 import { quantizedLayers, quantizedLinear, type Ranges } from './quantization.js';
 
@@ -46,11 +46,7 @@ export function encodeModel(
         ...operator(op),
         input,
         output,
-        attribute: Object.entries(attributes).map(([name, value]) =>
-          typeof value === 'number'
-            ? { name, type: onnx.AttributeProto.AttributeType.INT, i: value }
-            : { name, type: onnx.AttributeProto.AttributeType.INTS, ints: [...value] },
-        ),
+        attribute: Object.entries(attributes).map(([name, value]) => ({ name, ...attributeOf(value) })),
       })),
       initializer: [...graph.constants].map(([name, constant]) => ({ name, ...tensorOf(constant) })),
       input: info(inputs),
@@ -58,6 +54,12 @@ export function encodeModel(
     },
   });
   return onnx.ModelProto.encode(model).finish();
+}
+
+function attributeOf(value: GraphNode['attributes'][string]) {
+  const { INT, INTS, FLOAT } = onnx.AttributeProto.AttributeType;
+  if (typeof value === 'number') return { type: INT, i: value };
+  return value instanceof Float32Array ? { type: FLOAT, f: value[0] } : { type: INTS, ints: [...value] };
 }
 
 function operator(name: string): { opType: string; domain: string } {

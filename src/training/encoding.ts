@@ -19,14 +19,15 @@ import {
 } from '../game/state.js';
 import { CELLS, cellOf, completeRows, endBonus, placementScore, ROWS } from '../game/wall.js';
 
-/** Changes whenever the meaning of an input does; a model file names the encoding it was trained with. */
-export const ENCODING = 'azul-2';
+/** Changes whenever the meaning of an input or of a head does; a model file names the one it was trained with. */
+export const ENCODING = 'azul-3';
 
 /** The greatest input. */
 export const INPUT_LIMIT = 1.27;
 
 const FACTORY_INPUTS = COLOURS * FACTORY_TILES;
-const CENTRE_STEPS = 6;
+/** Steps of the thermometers of the centre's counts. */
+export const CENTRE_STEPS = 6;
 const CENTRE_INPUTS = COLOURS * (CENTRE_STEPS + 1) + 1;
 const LINE_INPUTS = ROWS * COLOURS + 15;
 const BOARD_INPUTS = CELLS + LINE_INPUTS + CELLS + FLOOR_SPACES + 1 + 1 + 4;
@@ -34,6 +35,16 @@ const BOARD_INPUTS = CELLS + LINE_INPUTS + CELLS + FLOOR_SPACES + 1 + 1 + 4;
 const SUPPLY_INPUTS = FACTORY_TILES + 1;
 const ROUND_STEPS = 7;
 const GLOBAL_INPUTS = COLOURS * SUPPLY_INPUTS + 2 * COLOURS + ROUND_STEPS + 4;
+
+/** Where the inputs have the thermometer of a factory's tiles of a colour, `FACTORY_TILES` long. */
+export function factoryInput(factory: number, colour: number): number {
+  return FACTORY_INPUTS * factory + FACTORY_TILES * colour;
+}
+
+/** Where the inputs have the thermometer of the centre's tiles of a colour, `CENTRE_STEPS` long. */
+export function centreInput(factories: number, colour: number): number {
+  return FACTORY_INPUTS * factories + (CENTRE_STEPS + 1) * colour;
+}
 
 /** Start of each line's thermometer among the 15 fill inputs. */
 const FILL_START = [0, 1, 3, 6, 10] as const;

@@ -59,6 +59,18 @@ export class Graph {
     return name;
   }
 
+  /** A constant row of numbers. */
+  vector(name: string, values: readonly number[]): Tensor {
+    this.constants.set(name, { dims: [values.length], data: Float32Array.from(values) });
+    return name;
+  }
+
+  private integers(values: readonly number[]): Tensor {
+    const name = `integers_${this.count++}`;
+    this.constants.set(name, { dims: [values.length], data: BigInt64Array.from(values, BigInt) });
+    return name;
+  }
+
   private axes(axis: number): Tensor {
     const name = `axis_${axis}`;
     this.constants.set(name, { dims: [1], data: BigInt64Array.of(BigInt(axis)) });
@@ -159,6 +171,31 @@ export class Graph {
   /** |x|. */
   abs(x: Tensor): Tensor {
     return this.scale(x, this.op('Sign', [x]));
+  }
+
+  /** Some columns of a tensor that no gradient flows to, [n, c], in any order. */
+  columns(x: Tensor, columns: readonly number[]): Tensor {
+    return this.op('Gather', [x, this.integers(columns)], { axis: 1 });
+  }
+
+  /** The same numbers as [n, ...dims]. */
+  reshape(x: Tensor, dims: readonly number[]): Tensor {
+    return this.record(this.op('Reshape', [x, this.integers([-1, ...dims])]), [x], (dy) => [
+      () => this.op('Reshape', [dy, this.op('Shape', [x])]),
+    ]);
+  }
+
+  /** [n, a, b, c] to [n, b, a, c]. */
+  swapAxes(x: Tensor): Tensor {
+    const perm = [0, 2, 1, 3];
+    return this.record(this.op('Transpose', [x], { perm }), [x], (dy) => [() => this.op('Transpose', [dy], { perm })]);
+  }
+
+  /** Matrix products a·b of [n, g, i, j] and [n, g, j, k]; no gradient flows to a. */
+  productWith(a: Tensor, b: Tensor): Tensor {
+    return this.record(this.op('MatMul', [a, b]), [b], (dy) => [
+      () => this.op('MatMul', [this.op('Transpose', [a], { perm: [0, 1, 3, 2] }), dy]),
+    ]);
   }
 
   /** Sums along the last axis: [n, c] to [n, 1]. */

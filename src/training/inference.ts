@@ -6,7 +6,9 @@ export type Precision = (typeof PRECISIONS)[number];
 /** What a network computes for a batch; rows from the batch's size on are left as they are. */
 export interface Outputs {
   /** [capacity, actions] */
-  logits: Float32Array;
+  policy: Float32Array;
+  /** [capacity, TAKES] (takes.ts) */
+  takes: Float32Array;
   /** [capacity, players], mover first */
   value: Float32Array;
   /** [capacity, players], mover first */

@@ -3,6 +3,7 @@ import { Rules } from '../game/rules.js';
 import { CELLS } from '../game/wall.js';
 import { Encoder } from './encoding.js';
 import type { Graph, Tensor } from './graph.js';
+import { TAKES, Takes } from './takes.js';
 
 /** Width and depth of a network. */
 export interface NetworkShape {
@@ -38,8 +39,10 @@ export function sizeOf(parameters: readonly Parameter[]): number {
 
 /** The tensors that a network computes, for n positions. */
 export interface Heads {
-  /** [n, actions], raw. */
-  logits: Tensor;
+  /** `[n, actions]`: what the logits are beside what actions have in common. */
+  policy: Tensor;
+  /** `[n, TAKES]`: what actions have in common (takes.ts). */
+  takes: Tensor;
   /** [n, players], mover first: expected rank value in [-1, 1]. */
   value: Tensor;
   /** [n, players], mover first: expected margin value (azul.ts) in [-1, 1]. */
@@ -48,6 +51,8 @@ export interface Heads {
 
 /** Those, and what only training asks for. */
 export interface TrainingHeads extends Heads {
+  /** [n, actions], raw: both together. */
+  logits: Tensor;
   /** [n, players · 25], mover first: from -1, sure to be empty at the end of the game, to 1, sure to hold a tile. */
   ownership: Tensor;
 }
@@ -58,7 +63,7 @@ export type LinearLayer = (x: Tensor, name: string) => Tensor;
 /**
  * The policy and value network: a residual multilayer perceptron without normalisation.
  *
- *     inputs → linear, relu → blocks × (x + linear(relu(linear x)), relu) → policy logits
+ *     inputs → linear, relu → blocks × (x + linear(relu(linear x)), relu) → policy, takes: together the logits (takes.ts)
  *                                                                        → linear, relu → value, margin (tanh)
  *                                                                                       → ownership (tanh), in training
  */
@@ -72,6 +77,8 @@ export class Network {
   /** Those that playing needs, and the number of their values, which come first. */
   readonly playingParameters: readonly Parameter[];
   readonly playingSize: number;
+  /** Turns the head `takes` into logits. */
+  readonly takes: Takes;
 
   constructor(
     readonly players: number,
@@ -79,6 +86,7 @@ export class Network {
   ) {
     this.inputs = new Encoder(players).inputs;
     this.actions = Rules.for(players).actions;
+    this.takes = new Takes(players);
     const { width, blocks } = shape;
     const parameters: Parameter[] = [];
     let start = 0;
@@ -97,6 +105,7 @@ export class Network {
       addLinear(`block${block}.second`, width, width);
     }
     addLinear('policy', width, this.actions);
+    addLinear('takes', width, TAKES);
     const half = width >> 1;
     addLinear('outcome', width, half);
     addLinear('value', half, players);
@@ -125,7 +134,12 @@ export class Network {
   forwardInTraining(graph: Graph, inputs: Tensor): TrainingHeads {
     const linear = floatLinear(graph);
     const { heads, outcome } = this.build(graph, inputs, linear);
-    return { ...heads, ownership: graph.tanh(linear(outcome, 'ownership')) };
+    return { ...heads, logits: this.logits(graph, inputs, heads), ownership: graph.tanh(linear(outcome, 'ownership')) };
+  }
+
+  /** Adds the logits to a graph in which the heads are, [n, actions], raw. */
+  logits(graph: Graph, inputs: Tensor, { policy, takes }: Heads): Tensor {
+    return graph.add(policy, this.takes.logits(graph, inputs, takes));
   }
 
   private build(graph: Graph, inputs: Tensor, linear: LinearLayer): { heads: Heads; outcome: Tensor } {
@@ -136,7 +150,8 @@ export class Network {
     }
     const outcome = graph.relu(linear(x, 'outcome'));
     const heads = {
-      logits: linear(x, 'policy'),
+      policy: linear(x, 'policy'),
+      takes: linear(x, 'takes'),
       value: graph.tanh(linear(outcome, 'value')),
       margin: graph.tanh(linear(outcome, 'margin')),
     };
@@ -152,7 +167,7 @@ export class Network {
     const weights = new Float32Array(this.size);
     for (const { name, dims, start, size } of this.parameters) {
       if (dims.length === 1) continue;
-      const deviation = Math.sqrt(2 / dims[0]!) * (/second|policy|value|margin|ownership/.test(name) ? 0.1 : 1);
+      const deviation = Math.sqrt(2 / dims[0]!) * (/second|policy|takes|value|margin|ownership/.test(name) ? 0.1 : 1);
       for (let i = start; i < start + size; i++) weights[i] = deviation * random.normal();
     }
     return weights;

@@ -3,6 +3,7 @@ import type { Evaluator, Leaves } from '../mcts/evaluator.js';
 import { Encoder } from './encoding.js';
 import type { Inference } from './inference.js';
 import type { Network } from './network.js';
+import { TAKES } from './takes.js';
 
 /** The policy and value network: encodes positions, runs it, and turns its values into those of the search. */
 export class NetworkEvaluator implements Evaluator {
@@ -10,6 +11,7 @@ export class NetworkEvaluator implements Evaluator {
   networkMilliseconds = 0;
   private readonly encoder: Encoder;
   private inputs = new Float32Array(0);
+  private takes = new Float32Array(0);
   private value = new Float32Array(0);
   private margin = new Float32Array(0);
 
@@ -25,22 +27,33 @@ export class NetworkEvaluator implements Evaluator {
     const start = performance.now();
     await this.infer(leaves);
     this.networkMilliseconds += performance.now() - start;
+    this.addTakes(leaves);
     this.placeValues(leaves);
   }
 
   /** Runs the network on the inputs that are there, without encoding: what a benchmark compares the rest with. */
   infer({ count, logits }: Leaves): Promise<void> {
-    return this.inference.run(this.inputs, count, { logits, value: this.value, margin: this.margin });
+    const { takes, value, margin } = this;
+    return this.inference.run(this.inputs, count, { policy: logits, takes, value, margin });
   }
 
   private encode({ count, capacity, states, game }: Leaves): void {
     const { inputs, players } = this.network;
     if (this.inputs.length < capacity * inputs) {
       this.inputs = new Float32Array(capacity * inputs);
+      this.takes = new Float32Array(capacity * TAKES);
       this.value = new Float32Array(capacity * players);
       this.margin = new Float32Array(capacity * players);
     }
     for (let row = 0; row < count; row++) this.encoder.encode(states, row * game.stateSize, this.inputs, row * inputs);
+  }
+
+  /** Completes the logits. */
+  private addTakes({ count, logits }: Leaves): void {
+    const { takes, actions, inputs } = this.network;
+    for (let row = 0; row < count; row++) {
+      takes.addTo(logits, row * actions, this.takes, row * TAKES, this.inputs, row * inputs);
+    }
   }
 
   /** Turns the network's values, mover first, into value vectors by seat. */

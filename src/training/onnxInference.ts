@@ -4,8 +4,9 @@ import type { Device } from './devices.js';
 import type { Inference, Outputs, Precision } from './inference.js';
 import type { Network } from './network.js';
 import { NetworkEvaluator } from './networkEvaluator.js';
-import { encodeNetwork, encodeQuantized, type Model } from './onnxModel.js';
+import { encodeForPlay, encodeQuantized, type Model } from './onnxModel.js';
 import { createSession } from './onnxSession.js';
+import { TAKES } from './takes.js';
 
 /** A network run by ONNX Runtime, on the calling thread or another device. */
 class OnnxInference implements Inference {
@@ -14,12 +15,13 @@ class OnnxInference implements Inference {
     private readonly session: ort.InferenceSession,
   ) {}
 
-  async run(inputs: Float32Array, rows: number, { logits, value, margin }: Outputs): Promise<void> {
+  async run(inputs: Float32Array, rows: number, { policy, takes, value, margin }: Outputs): Promise<void> {
     const { players, actions } = this.network;
     await this.session.run(
       { inputs: tensor(inputs, rows, this.network.inputs) },
       {
-        logits: tensor(logits, rows, actions),
+        policy: tensor(policy, rows, actions),
+        takes: tensor(takes, rows, TAKES),
         value: tensor(value, rows, players),
         margin: tensor(margin, rows, players),
       },
@@ -45,7 +47,7 @@ export async function openEvaluator(
 ): Promise<NetworkEvaluator> {
   const inFloats = precision === 'fp32' || device !== 'cpu';
   const bytes = inFloats
-    ? encodeNetwork(network, weights)
+    ? encodeForPlay(network, weights)
     : encodeQuantized(network, weights, ranges ?? (await calibrate(network, weights)));
   return new NetworkEvaluator(network, new OnnxInference(network, await createSession(bytes, { device })));
 }

@@ -5,6 +5,7 @@ import { ENCODING } from './encoding.js';
 import { type Constant, Graph, type GraphNode } from './graph.js';
 import { type Heads, Network } from './network.js';
 import { quantizedLayers, quantizedLinear, type Ranges } from './quantization.js';
+import { TAKES } from './takes.js';
 
 const { onnx } = onnxProto;
 const OPSET = 17;
@@ -107,13 +108,18 @@ export function encodeNetwork(network: Network, weights: Float32Array, ranges?: 
     width: String(shape.width),
     blocks: String(shape.blocks),
   };
-  return encodeHeads(graph, network, network.forward(graph, 'inputs'), {
-    ...metadata,
-    ...(ranges && { ranges: JSON.stringify(ranges) }),
-  });
+  const heads = network.forward(graph, 'inputs');
+  return encodeWithLogits(graph, network, heads, {}, { ...metadata, ...(ranges && { ranges: JSON.stringify(ranges) }) });
 }
 
-/** The same network in 8 bits, for ONNX Runtime alone: some of its operators are in no standard. */
+/** The network in floats as `Inference` wants it: with `policy` and `takes` apart, which are sooner added outside. */
+export function encodeForPlay(network: Network, weights: Float32Array): Uint8Array {
+  const graph = new Graph();
+  addWeights(graph, network, weights);
+  return encodeHeads(graph, network, network.forward(graph, 'inputs'));
+}
+
+/** The same in 8 bits, for ONNX Runtime alone: some of its operators are in no standard. */
 export function encodeQuantized(network: Network, weights: Float32Array, ranges: Ranges): Uint8Array {
   const graph = new Graph();
   const linear = quantizedLinear(graph, network, weights, ranges);
@@ -133,7 +139,7 @@ export function encodeCalibration(network: Network, weights: Float32Array): Uint
     return graph.linear(x, `${name}.weight`, `${name}.bias`);
   });
   const maxima = Object.fromEntries(layers.map((name) => [`${name}.max`, []]));
-  return encodeHeads(graph, network, heads, {}, maxima);
+  return encodeWithLogits(graph, network, heads, maxima);
 }
 
 function addWeights(graph: Graph, network: Network, weights: Float32Array): void {
@@ -142,14 +148,24 @@ function addWeights(graph: Graph, network: Network, weights: Float32Array): void
   }
 }
 
-function encodeHeads(
+function encodeHeads(graph: Graph, { inputs, actions, players }: Network, heads: Heads): Uint8Array {
+  for (const name of ['policy', 'takes', 'value', 'margin'] as const) graph.name(heads[name], name);
+  return encodeModel(
+    graph,
+    { inputs: ['batch', inputs] },
+    { policy: ['batch', actions], takes: ['batch', TAKES], value: ['batch', players], margin: ['batch', players] },
+  );
+}
+
+function encodeWithLogits(
   graph: Graph,
-  { inputs, actions, players }: Network,
+  network: Network,
   heads: Heads,
-  metadata: Record<string, string> = {},
   outputs: Record<string, readonly Dimension[]> = {},
+  metadata: Record<string, string> = {},
 ): Uint8Array {
-  graph.name(heads.logits, 'logits');
+  const { inputs, actions, players } = network;
+  graph.name(network.logits(graph, 'inputs', heads), 'logits');
   graph.name(heads.value, 'value');
   graph.name(heads.margin, 'margin');
   return encodeModel(

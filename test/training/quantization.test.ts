@@ -41,7 +41,7 @@ describe('a network in 8 bits', () => {
   const game = new AzulGame(2);
 
   test('computes all but the few columns of its values in integers, its inputs, whole hundredths, exactly', async () => {
-    expect(quantizedLayers(network)).toEqual(['input', 'block0.first', 'block0.second', 'policy', 'outcome']);
+    expect(quantizedLayers(network)).toEqual(['input', 'block0.first', 'block0.second', 'policy', 'takes', 'outcome']);
     expect((await calibrate(network, weights)).input).toBe(127 / 100);
   });
 

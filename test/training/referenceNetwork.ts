@@ -49,8 +49,18 @@ export function referenceForward(
     x = relu(inner.map((v, i) => v + x[i]!));
   }
   const outcome = relu(linear(x, 'outcome'));
+  const takes = linear(x, 'takes');
+  const factories = 2 * network.players + 1;
+  const logits = linear(x, 'policy').map((own, action) => {
+    const [source, colour, destination] = [Math.floor(action / 30), Math.floor(action / 6) % 5, action % 6];
+    const [from, steps, first] =
+      source < factories ? [20 * source + 4 * colour, 4, 0] : [20 * factories + 7 * colour, 6, 4];
+    let logit = own;
+    for (let i = 0; i < steps; i++) logit += inputs[from + i]! * takes[(10 * colour + first + i) * 6 + destination]!;
+    return logit;
+  });
   return {
-    logits: linear(x, 'policy'),
+    logits,
     value: linear(outcome, 'value').map(Math.tanh),
     margin: linear(outcome, 'margin').map(Math.tanh),
     ownership: linear(outcome, 'ownership').map(Math.tanh),

@@ -26,12 +26,16 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   Div: ({ div }, [a, b]) => div(a!, b!),
   Equal: ({ equal }, [a, b]) => equal(a!, b!),
   Exp: ({ exp }, [x]) => exp(x!),
+  Gather: ({ gather, tensor1d }, [x], { inputs, attributes }, graph) => {
+    return gather(x!, tensor1d(integersOf(graph, inputs[1]!), 'int32'), Number(attributes.axis ?? 0));
+  },
   Gemm: ({ add, matMul }, [a, b, c], { attributes }) => {
     const product = matMul(a as tf.Tensor2D, b as tf.Tensor2D, attributes.transA === 1, attributes.transB === 1);
     return c ? add(product, c) : product;
   },
   Identity: ({ clone }, [x]) => clone(x!),
   Log: ({ log }, [x]) => log(x!),
+  MatMul: ({ matMul }, [a, b]) => matMul(a!, b!),
   Max: ({ maximum }, inputs) => inputs.reduce((a, b) => maximum(a, b)),
   Min: ({ minimum }, inputs) => inputs.reduce((a, b) => minimum(a, b)),
   Mul: ({ mul }, [a, b]) => mul(a!, b!),
@@ -41,9 +45,10 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
     return max(x!, axes, attributes.keepdims !== 0);
   },
   ReduceSum: ({ sum }, [x], { inputs, attributes }, graph) => {
-    const axes = inputs[1] === undefined ? undefined : [...graph.constants.get(inputs[1])!.data].map(Number);
+    const axes = inputs[1] === undefined ? undefined : integersOf(graph, inputs[1]);
     return sum(x!, axes, attributes.keepdims !== 0);
   },
+  Reshape: ({ reshape }, [x], { inputs }, graph) => reshape(x!, integersOf(graph, inputs[1]!)),
   Relu: ({ relu }, [x]) => relu(x!),
   Sigmoid: ({ sigmoid }, [x]) => sigmoid(x!),
   Sign: ({ sign }, [x]) => sign(x!),
@@ -51,7 +56,13 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   Sqrt: ({ sqrt }, [x]) => sqrt(x!),
   Sub: ({ sub }, [a, b]) => sub(a!, b!),
   Tanh: ({ tanh }, [x]) => tanh(x!),
+  Transpose: ({ transpose }, [x], { attributes }) => transpose(x!, [...(attributes.perm as readonly number[])]),
 };
+
+/** A constant of whole numbers: what others would take as an attribute. */
+function integersOf(graph: Graph, name: string): number[] {
+  return [...graph.constants.get(name)!.data].map(Number);
+}
 
 /** The operator of that name in ONNX; a DeviceError where it has none in TensorFlow. */
 export function operatorOf(op: string): Operator {

@@ -3,6 +3,7 @@ import type { Inference, Outputs } from '../../../src/training/inference.js';
 import type { Network } from '../../../src/training/network.js';
 import type { Model } from '../../../src/training/onnxModel.js';
 import { quantizedLinear } from '../../../src/training/quantization.js';
+import { TAKES } from '../../../src/training/takes.js';
 
 /** A tensor of one position, or a constant. Integers of 8 bits are kept as floats. */
 type Values = Float32Array;
@@ -22,18 +23,19 @@ export class PlainInference implements Inference {
     const graph = new Graph();
     // Layers without a range stay in floats, so that without ranges all do.
     const heads = network.forward(graph, 'inputs', quantizedLinear(graph, network, weights, ranges));
-    for (const name of ['logits', 'value', 'margin'] as const) graph.name(heads[name], name);
+    for (const name of ['policy', 'takes', 'value', 'margin'] as const) graph.name(heads[name], name);
     for (const [name, { data }] of graph.constants) this.tensors.set(name, Float32Array.from(data, Number));
     this.tensors.set('inputs', new Float32Array(network.inputs));
     this.steps = graph.nodes.map((node) => this.step(node));
   }
 
-  async run(inputs: Float32Array, rows: number, { logits, value, margin }: Outputs): Promise<void> {
+  async run(inputs: Float32Array, rows: number, { policy, takes, value, margin }: Outputs): Promise<void> {
     const { tensors, network } = this;
     for (let row = 0; row < rows; row++) {
       tensors.get('inputs')!.set(inputs.subarray(row * network.inputs, (row + 1) * network.inputs));
       for (const step of this.steps) step();
-      logits.set(tensors.get('logits')!, row * network.actions);
+      policy.set(tensors.get('policy')!, row * network.actions);
+      takes.set(tensors.get('takes')!, row * TAKES);
       value.set(tensors.get('value')!, row * network.players);
       margin.set(tensors.get('margin')!, row * network.players);
     }

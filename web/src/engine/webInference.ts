@@ -19,11 +19,12 @@ export class WebInference implements Inference {
     return new WebInference(network, await ort.InferenceSession.create(model, { executionProviders: ['wasm'] }));
   }
 
-  async run(inputs: Float32Array, rows: number, { logits, value, margin }: Outputs): Promise<void> {
+  async run(inputs: Float32Array, rows: number, { policy, takes, value, margin }: Outputs): Promise<void> {
     const width = this.network.inputs;
     const batch = new ort.Tensor('float32', inputs.subarray(0, rows * width), [rows, width]);
     const out = await this.session.run({ inputs: batch });
-    logits.set(out.logits!.data as Float32Array);
+    policy.set(out.policy!.data as Float32Array);
+    takes.set(out.takes!.data as Float32Array);
     value.set(out.value!.data as Float32Array);
     margin.set(out.margin!.data as Float32Array);
   }

@@ -3,7 +3,7 @@ import { SearchThinker } from '../../../src/arena/searchThinker.js';
 import { Rules } from '../../../src/game/rules.js';
 import type { Evaluator, Leaves } from '../../../src/mcts/evaluator.js';
 import { NetworkEvaluator } from '../../../src/training/networkEvaluator.js';
-import { decodeNetwork, encodeQuantized } from '../../../src/training/onnxModel.js';
+import { decodeNetwork, encodeForPlay, encodeQuantized } from '../../../src/training/onnxModel.js';
 import type { Answer, Request, SentPosition } from './messages.js';
 import { PlainInference } from './plainInference.js';
 import { hasSimd } from './simd.js';
@@ -51,7 +51,7 @@ async function open(players: number): Promise<Evaluator | undefined> {
     const { network, weights, ranges } = model;
     if (hasSimd()) {
       const { WebInference } = await import('./webInference.js');
-      const playing = ranges ? encodeQuantized(network, weights, ranges) : bytes;
+      const playing = ranges ? encodeQuantized(network, weights, ranges) : encodeForPlay(network, weights);
       return new Interruptible(new NetworkEvaluator(network, await WebInference.create(network, playing)));
     }
     notice(

@@ -42,7 +42,7 @@ class Network(nn.Module):
         self.blocks = nn.ModuleList(
             nn.ModuleList([linear(f"block{i}.first"), linear(f"block{i}.second")]) for i in range(blocks)
         )
-        self.policy = linear("policy")
+        self.policy, self.takes = linear("policy"), linear("takes")
         self.outcome = linear("outcome")
         self.value, self.margin, self.ownership = linear("value"), linear("margin"), linear("ownership")
 
@@ -52,7 +52,16 @@ class Network(nn.Module):
             x = F.relu(second(F.relu(first(x))) + x)
         outcome = F.relu(self.outcome(x))
         heads = [torch.tanh(head(outcome)) for head in (self.value, self.margin, self.ownership)]
-        return self.policy(x), *heads
+        return self.policy(x) + self.shared_logits(x, inputs), *heads
+
+    def shared_logits(self, x, inputs):
+        """What actions have in common, by colour, number of tiles and destination: factories a table, the centre another."""
+        rows, factories = len(inputs), self.policy.out_features // 30 - 1
+        table = self.takes(x).view(rows, 5, 10, 6)
+        counts = inputs[:, : 20 * factories].view(rows, factories, 5, 4).transpose(1, 2)
+        centre = inputs[:, 20 * factories :][:, :35].view(rows, 5, 1, 7)[..., :6]
+        logits = torch.cat([counts @ table[:, :, :4], centre @ table[:, :, 4:]], dim=2)
+        return logits.transpose(1, 2).flatten(1)
 
 
 network = Network(step["blocks"])

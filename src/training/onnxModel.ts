@@ -109,7 +109,13 @@ export function encodeNetwork(network: Network, weights: Float32Array, ranges?: 
     blocks: String(shape.blocks),
   };
   const heads = network.forward(graph, 'inputs');
-  return encodeWithLogits(graph, network, heads, {}, { ...metadata, ...(ranges && { ranges: JSON.stringify(ranges) }) });
+  return encodeWithLogits(
+    graph,
+    network,
+    heads,
+    {},
+    { ...metadata, ...(ranges && { ranges: JSON.stringify(ranges) }) },
+  );
 }
 
 /** The network in floats as `Inference` wants it: with `policy` and `takes` apart, which are sooner added outside. */

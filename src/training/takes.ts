@@ -40,7 +40,14 @@ export class Takes {
   }
 
   /** Adds a position's table, at `table` of `takes`, to its logits at `to`; its inputs begin at `from`. */
-  addTo(logits: Float32Array, to: number, takes: Float32Array, table: number, inputs: Float32Array, from: number): void {
+  addTo(
+    logits: Float32Array,
+    to: number,
+    takes: Float32Array,
+    table: number,
+    inputs: Float32Array,
+    from: number,
+  ): void {
     const { thermometers, entries } = this;
     for (let i = 0, action = to; i < thermometers.length; i++, action += DESTINATIONS) {
       const steps = i < thermometers.length - COLOURS ? FACTORY_TILES : CENTRE_STEPS;

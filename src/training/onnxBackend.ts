@@ -10,7 +10,7 @@ export function onnxBackend(settings?: SessionSettings): CreateBackend {
 }
 
 class OnnxBackend implements Backend {
-  /** Views of the shared arrays, so that nothing is copied. */
+  /** Views of the shared arrays, which are read and written in place; what `run` returns are copies, not needed. */
   private readonly parameters: Record<string, ort.Tensor> = {};
   private readonly results: Record<string, ort.Tensor> = {};
 

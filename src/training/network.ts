@@ -77,8 +77,7 @@ export class Network {
   /** Those that playing needs, and the number of their values, which come first. */
   readonly playingParameters: readonly Parameter[];
   readonly playingSize: number;
-  /** Turns the head `takes` into logits. */
-  readonly takes: Takes;
+  private readonly takes: Takes;
 
   constructor(
     readonly players: number,

@@ -3,15 +3,16 @@ import type { Evaluator, Leaves } from '../mcts/evaluator.js';
 import { Encoder } from './encoding.js';
 import type { Inference } from './inference.js';
 import type { Network } from './network.js';
-import { TAKES } from './takes.js';
+import { TAKES, Takes } from './takes.js';
 
 /** The policy and value network: encodes positions, runs it, and turns its values into those of the search. */
 export class NetworkEvaluator implements Evaluator {
   /** Time spent in the network alone so far. */
   networkMilliseconds = 0;
   private readonly encoder: Encoder;
+  private readonly takes: Takes;
   private inputs = new Float32Array(0);
-  private takes = new Float32Array(0);
+  private tables = new Float32Array(0);
   private value = new Float32Array(0);
   private margin = new Float32Array(0);
 
@@ -20,6 +21,7 @@ export class NetworkEvaluator implements Evaluator {
     private readonly inference: Inference,
   ) {
     this.encoder = new Encoder(network.players);
+    this.takes = new Takes(network.players);
   }
 
   async evaluate(leaves: Leaves): Promise<void> {
@@ -33,15 +35,15 @@ export class NetworkEvaluator implements Evaluator {
 
   /** Runs the network on the inputs that are there, without encoding: what a benchmark compares the rest with. */
   infer({ count, logits }: Leaves): Promise<void> {
-    const { takes, value, margin } = this;
-    return this.inference.run(this.inputs, count, { policy: logits, takes, value, margin });
+    const { inputs, tables, value, margin } = this;
+    return this.inference.run(inputs, count, { policy: logits, takes: tables, value, margin });
   }
 
   private encode({ count, capacity, states, game }: Leaves): void {
     const { inputs, players } = this.network;
     if (this.inputs.length < capacity * inputs) {
       this.inputs = new Float32Array(capacity * inputs);
-      this.takes = new Float32Array(capacity * TAKES);
+      this.tables = new Float32Array(capacity * TAKES);
       this.value = new Float32Array(capacity * players);
       this.margin = new Float32Array(capacity * players);
     }
@@ -50,9 +52,9 @@ export class NetworkEvaluator implements Evaluator {
 
   /** Completes the logits. */
   private addTakes({ count, logits }: Leaves): void {
-    const { takes, actions, inputs } = this.network;
+    const { actions, inputs } = this.network;
     for (let row = 0; row < count; row++) {
-      takes.addTo(logits, row * actions, this.takes, row * TAKES, this.inputs, row * inputs);
+      this.takes.addTo(logits, row * actions, this.tables, row * TAKES, this.inputs, row * inputs);
     }
   }
 

@@ -1,6 +1,6 @@
 /**
  * Adam's update as a WebAssembly loop over four floats at a time. JavaScript, which takes one root and one division
- * after the other, needs six times as long. The module's bytes are put together here, expression by expression.
+ * after the other, needs several times as long. The module's bytes are put together here, expression by expression.
  */
 
 /** Opcodes and types of the WebAssembly specification, chapter 5, "Binary Format". */

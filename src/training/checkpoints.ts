@@ -16,7 +16,7 @@ import type { SamplerState } from './batchSampler.js';
 import type { Config } from './config.js';
 import type { IterationMetrics } from './metrics.js';
 import type { Network } from './network.js';
-import { decodeNetwork, encodeNetwork } from './onnxModel.js';
+import { decodeNetwork, encodeNetwork, OtherVersionError } from './onnxModel.js';
 import type { OptimizerState } from './optimizer.js';
 import type { ScheduleState } from './schedule.js';
 
@@ -65,6 +65,13 @@ const BEST = 'best.json';
 
 export class CheckpointError extends Error {
   override name = 'CheckpointError';
+}
+
+/** A checkpoint that is whole, but not of this version of the program. */
+class OtherCheckpointError extends CheckpointError {
+  constructor(path: string) {
+    super(`the checkpoint ${path} was written by another version of azul; go on with that one, or start another run`);
+  }
 }
 
 /**
@@ -168,7 +175,7 @@ export class CheckpointManager {
 
   /**
    * The newest checkpoint that is whole; `onDamaged` hears of newer ones that are not. Undefined if there is none at
-   * all; if none is whole, the CheckpointError of the oldest.
+   * all; if none is whole, the CheckpointError of the oldest, or of the newest that another version wrote.
    */
   latest(onDamaged: (message: string) => void): Checkpoint | undefined {
     const iterations = this.iterations().reverse();
@@ -176,7 +183,7 @@ export class CheckpointManager {
       try {
         return this.load(iteration);
       } catch (error) {
-        if (i === iterations.length - 1) throw error;
+        if (i === iterations.length - 1 || error instanceof OtherCheckpointError) throw error;
         onDamaged(`${(error as Error).message}; going back to the checkpoint before it`);
       }
     }
@@ -191,18 +198,22 @@ export class CheckpointManager {
       if (sha256(read(name)) !== checksum)
         throw new CheckpointError(`${join(this.path(iteration), name)} is damaged: its checksum is wrong`);
     }
-    if (!manifest.arrays || !manifest.sampler) {
-      throw new CheckpointError(
-        `the checkpoint ${this.path(iteration)} was written by another version of azul; go on with that one, or start another run`,
-      );
-    }
+    if (!manifest.arrays || !manifest.sampler) throw new OtherCheckpointError(this.path(iteration));
     const { optimizer, arrays, checksums: _, ...rest } = manifest;
-    const { network } = decodeNetwork(read(MODEL), this.modelPath(iteration));
+    const network = this.network(iteration);
     const values = new Float32Array(new Uint8Array(read(ARRAYS)).buffer);
     const array = (i: number) => values.slice(i * network.size, (i + 1) * network.size);
     const { weights, average, ...slots } = Object.fromEntries(arrays.map((name, i) => [name, array(i)]));
     const sampler = { ...rest.sampler, uses: new Uint32Array(new Uint8Array(read(USES)).buffer) };
     return { ...rest, sampler, network, weights: weights!, average, optimizer: { ...optimizer, slots } };
+  }
+
+  private network(iteration: number): Network {
+    try {
+      return decodeNetwork(this.read(iteration, MODEL), this.modelPath(iteration)).network;
+    } catch (error) {
+      throw error instanceof OtherVersionError ? new OtherCheckpointError(this.path(iteration)) : error;
+    }
   }
 
   private manifest(iteration: number): Manifest {

@@ -33,7 +33,10 @@ export type Tensor = string;
 interface Taped {
   output: Tensor;
   inputs: Tensor[];
-  /** Adds the gradients of the inputs, from that of the output; those are called that matter. */
+  /**
+   * For each input, what adds its gradient from that of the output; called only where it matters. A gradient may be one
+   * column, [n, 1], of a tensor with more, where the next product spreads it.
+   */
   backward: (dy: Tensor) => (() => Tensor)[];
 }
 
@@ -100,7 +103,10 @@ export class Graph {
     return this.ones;
   }
 
-  /** max(x, 0). Its slope, 0 or 1, is min(y · HUGE, 1), an operator that ONNX Runtime vectorises, unlike Sign. */
+  /**
+   * max(x, 0). Its slope is min(y · HUGE, 1), which is 0 or 1 but for denormal numbers: an operator that ONNX Runtime
+   * vectorises, unlike Sign.
+   */
   relu(x: Tensor): Tensor {
     const y = this.op('Relu', [x]);
     return this.record(y, [x], (dy) => [

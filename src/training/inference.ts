@@ -5,9 +5,9 @@ export type Precision = (typeof PRECISIONS)[number];
 
 /** What a network computes for a batch; rows from the batch's size on are left as they are. */
 export interface Outputs {
-  /** [capacity, actions] */
+  /** `[capacity, actions]`: the logits without what actions have in common. */
   policy: Float32Array;
-  /** [capacity, TAKES] (takes.ts) */
+  /** `[capacity, TAKES]`: that (takes.ts). */
   takes: Float32Array;
   /** [capacity, players], mover first */
   value: Float32Array;

@@ -109,13 +109,7 @@ export function encodeNetwork(network: Network, weights: Float32Array, ranges?: 
     blocks: String(shape.blocks),
   };
   const heads = network.forward(graph, 'inputs');
-  return encodeWithLogits(
-    graph,
-    network,
-    heads,
-    {},
-    { ...metadata, ...(ranges && { ranges: JSON.stringify(ranges) }) },
-  );
+  return encodeWithLogits(graph, network, heads, { ...metadata, ...(ranges && { ranges: JSON.stringify(ranges) }) });
 }
 
 /** The network in floats as `Inference` wants it: with `policy` and `takes` apart, which are sooner added outside. */
@@ -145,7 +139,7 @@ export function encodeCalibration(network: Network, weights: Float32Array): Uint
     return graph.linear(x, `${name}.weight`, `${name}.bias`);
   });
   const maxima = Object.fromEntries(layers.map((name) => [`${name}.max`, []]));
-  return encodeWithLogits(graph, network, heads, maxima);
+  return encodeWithLogits(graph, network, heads, {}, maxima);
 }
 
 function addWeights(graph: Graph, network: Network, weights: Float32Array): void {
@@ -154,6 +148,7 @@ function addWeights(graph: Graph, network: Network, weights: Float32Array): void
   }
 }
 
+/** The heads as they are. */
 function encodeHeads(graph: Graph, { inputs, actions, players }: Network, heads: Heads): Uint8Array {
   for (const name of ['policy', 'takes', 'value', 'margin'] as const) graph.name(heads[name], name);
   return encodeModel(
@@ -163,12 +158,13 @@ function encodeHeads(graph: Graph, { inputs, actions, players }: Network, heads:
   );
 }
 
+/** The heads with complete logits. */
 function encodeWithLogits(
   graph: Graph,
   network: Network,
   heads: Heads,
-  outputs: Record<string, readonly Dimension[]> = {},
   metadata: Record<string, string> = {},
+  outputs: Record<string, readonly Dimension[]> = {},
 ): Uint8Array {
   const { inputs, actions, players } = network;
   graph.name(network.logits(graph, 'inputs', heads), 'logits');
@@ -187,6 +183,9 @@ export class ModelError extends Error {
   override name = 'ModelError';
 }
 
+/** A model of another version of this program. */
+export class OtherVersionError extends ModelError {}
+
 /** The model in a file's bytes; a ModelError says why it is none of ours. */
 export function decodeNetwork(bytes: Uint8Array, path: string): Model {
   let model: InstanceType<typeof onnx.ModelProto>;
@@ -196,11 +195,11 @@ export function decodeNetwork(bytes: Uint8Array, path: string): Model {
     throw new ModelError(`${path} is not an ONNX model, or is damaged; name a .onnx file that azul wrote`);
   }
   const metadata = new Map(model.metadataProps?.map(({ key, value }) => [key, value]));
-  if (metadata.get('encoding') !== ENCODING) {
-    const found = metadata.has('encoding')
-      ? `for the encoding ${JSON.stringify(metadata.get('encoding'))}, not ${ENCODING}`
-      : 'not an Azul Zero model';
-    throw new ModelError(`${path} is ${found}; name a .onnx file that this version of azul wrote`);
+  const advice = 'name a .onnx file that this version of azul wrote';
+  const encoding = metadata.get('encoding');
+  if (encoding == null) throw new ModelError(`${path} is not an Azul Zero model; ${advice}`);
+  if (encoding !== ENCODING) {
+    throw new OtherVersionError(`${path} is for the encoding ${JSON.stringify(encoding)}, not ${ENCODING}; ${advice}`);
   }
   const damaged = (what: string) => new ModelError(`${path} ${what}; it is damaged`);
   const field = (name: string, min: number, max: number): number => {

@@ -11,8 +11,8 @@ export const TAKES = COLOURS * STEPS * DESTINATIONS;
 
 /**
  * What actions have in common, whichever factory they take from: a table that says by how much each tile more of a colour
- * raises the logits of taking them, destination by destination. An action's logit is its own plus the table's entries
- * up to its number of tiles, one table for all factories and one for the centre.
+ * raises the logits of taking them, destination by destination; one part for all factories and one, to six tiles, for the
+ * centre. An action's logit is its own plus the table's entries up to its number of tiles.
  *
  * Factories are interchangeable, and a network that computes each one's logits by weights of its own has to learn the same
  * thing once for each (Zaheer et al. 2017, "Deep Sets", shares weights where order means nothing).
@@ -60,17 +60,17 @@ export class Takes {
 
   /** The same in a graph: logits, [n, actions], from the inputs of n positions and their tables, `[n, TAKES]`. */
   logits(graph: Graph, inputs: Tensor, takes: Tensor): Tensor {
-    const { sources, thermometers, entries } = this;
+    const { sources, thermometers } = this;
     const columns: number[] = [];
     const own: number[] = [];
     for (let colour = 0; colour < COLOURS; colour++) {
       for (let source = 0; source < sources; source++) {
-        const i = source * COLOURS + colour;
-        const steps = source < sources - 1 ? FACTORY_TILES : CENTRE_STEPS;
-        const first = entries[i]! / DESTINATIONS - colour * STEPS;
+        const inCentre = source === sources - 1;
+        const [first, end] = inCentre ? [FACTORY_TILES, STEPS] : [0, FACTORY_TILES];
+        const thermometer = thermometers[source * COLOURS + colour]!;
         for (let step = 0; step < STEPS; step++) {
-          const isOwn = step >= first && step < first + steps;
-          columns.push(isOwn ? thermometers[i]! + step - first : 0);
+          const isOwn = step >= first && step < end;
+          columns.push(isOwn ? thermometer + step - first : 0);
           own.push(isOwn ? 1 : 0);
         }
       }

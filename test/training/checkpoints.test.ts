@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { Random } from '../../src/game/random.js';
 import { type Checkpoint, CheckpointError, CheckpointManager } from '../../src/training/checkpoints.js';
 import { PRESETS } from '../../src/training/config.js';
+import { ENCODING } from '../../src/training/encoding.js';
 import { Network } from '../../src/training/network.js';
 import { decodeNetwork } from '../../src/training/onnxModel.js';
 import { metrics, randomWeights, temporaryFolder } from './helpers.js';
@@ -73,6 +74,25 @@ describe('a checkpoint', () => {
     const sha256 = createHash('sha256').update(JSON.stringify(body)).digest('hex');
     writeFileSync(path, JSON.stringify({ sha256, body }));
     expect(() => manager.load(1)).toThrow(/000001 was written by another version of azul; go on with that one/);
+  });
+
+  test('with a network of another version likewise, and none before it is looked at', () => {
+    const manager = managerOn([1, 2]);
+    const write = (name: string, data: string | Uint8Array) => writeFileSync(join(manager.path(2), name), data);
+    const hash = (data: string | Uint8Array) => createHash('sha256').update(data).digest('hex');
+    const model = Buffer.from(
+      readFileSync(manager.modelPath(2)).toString('latin1').replace(ENCODING, 'azul-0'),
+      'latin1',
+    );
+    const { body } = JSON.parse(readFileSync(join(manager.path(2), 'checkpoint.json'), 'utf8'));
+    body.checksums['model.onnx'] = hash(model);
+    write('model.onnx', model);
+    write('checkpoint.json', JSON.stringify({ sha256: hash(JSON.stringify(body)), body }));
+    const damaged: string[] = [];
+    expect(() => manager.latest((message) => damaged.push(message))).toThrow(
+      /000002 was written by another version of azul; go on with that one, or start another run$/,
+    );
+    expect(damaged).toEqual([]);
   });
 
   test('can be written again over itself', () => {

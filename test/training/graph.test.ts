@@ -75,6 +75,22 @@ const OPERATIONS: Record<
     build: (g) => g.logSoftmax('a'),
     formula: (a) => [0, 1, 2].flatMap((row) => logSoftmax(a.slice(4 * row, 4 * row + 4))),
   },
+  'reshape and swapAxes': {
+    inputs: ['a'],
+    build: (g) => g.reshape(g.swapAxes(g.reshape('a', [2, 2, 1])), [4]),
+    formula: (a) => [0, 1, 2].flatMap((row) => [0, 2, 1, 3].map((column) => a[4 * row + column]!)),
+  },
+  'productWith columns': {
+    inputs: ['a'],
+    build: (g) => {
+      const left = g.reshape(g.columns('b', [3, 0, 2, 0]), [1, 2, 2]);
+      return g.reshape(g.productWith(left, g.reshape('a', [1, 2, 2])), [4]);
+    },
+    formula: (a, b) =>
+      [0, 4, 8].flatMap((row) =>
+        [3, 2].flatMap((i) => [0, 1].map((k) => b[row + i]! * a[row + k]! + b[row]! * a[row + 2 + k]!)),
+      ),
+  },
   'used twice': {
     inputs: ['a', 'b'],
     build: (g) => g.add(g.square('a'), g.subtract(g.tanh('a'), g.relu('b'))),
@@ -105,6 +121,28 @@ describe('operations agree with 64-bit arithmetic, and their gradients with cent
         });
       });
     }
+  });
+
+  test('rowSums and rowDots', async () => {
+    const values = { a: normal(3, 4), b: normal(3, 4) };
+    const { y, gradients } = await differentiate(values, ['a'], (g) =>
+      g.add(g.sum(g.square(g.rowSums('a'))), g.sum(g.square(g.rowDots('a', 'b')))),
+    );
+    const formula = (a: ArrayLike<number>) =>
+      [0, 4, 8].reduce((total, row) => {
+        const dot = (of: (i: number) => number) => [0, 1, 2, 3].reduce((sum, i) => sum + a[row + i]! * of(row + i), 0);
+        return total + dot(() => 1) ** 2 + dot((i) => values.b.data[i]!) ** 2;
+      }, 0);
+    expect(y).toBeCloseTo(formula(values.a.data), 4);
+    slopes(formula, values.a.data).forEach((slope, i) => {
+      expect(gradients[0]![i]).toBeCloseTo(slope, 4);
+    });
+  });
+
+  test('relu has a slope of 1 above 0, however little, and of 0 elsewhere', async () => {
+    const a = { dims: [1, 7], data: [-0, 0, -3, -1e-40, 2 ** -126, 1, 1e30] };
+    const { gradients } = await differentiate({ a }, ['a'], (g) => g.sum(g.relu('a')));
+    expect([...gradients[0]!].map(Math.abs)).toEqual([0, 0, 0, 0, 1, 1, 1]);
   });
 
   test('linear, for its input, weights and bias', async () => {

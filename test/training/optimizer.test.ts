@@ -10,7 +10,7 @@ import {
   saveOptimizer,
 } from '../../src/training/optimizer.js';
 
-// Neither boundary is a multiple of 4, the floats that are updated at a time.
+// Neither boundary is a multiple of the floats that are updated at a time.
 const PARAMETERS: Parameter[] = [
   { name: 'a.weight', dims: [3, 5], start: 0, size: 15 },
   { name: 'a.bias', dims: [6], start: 15, size: 6 },

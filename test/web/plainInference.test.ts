@@ -5,20 +5,30 @@ import { startPosition } from '../../src/game/notation.js';
 import { Random } from '../../src/game/random.js';
 import { AzulGame } from '../../src/mcts/azul.js';
 import { Leaves } from '../../src/mcts/evaluator.js';
+import { calibrate } from '../../src/training/calibration.js';
+import { Network } from '../../src/training/network.js';
 import { NetworkEvaluator } from '../../src/training/networkEvaluator.js';
 import { openEvaluator } from '../../src/training/onnxInference.js';
+import type { Model } from '../../src/training/onnxModel.js';
 import { loadModel } from '../../src/training/players.js';
 import { PlainInference } from '../../web/src/engine/plainInference.js';
+import { randomWeights } from '../training/helpers.js';
 
 const ROWS = 16;
 const models = fileURLToPath(new URL('../../models/', import.meta.url));
 
 const files = readdirSync(models).filter((file) => file.endsWith('.onnx'));
 
-test.each(files.flatMap((file) => [[file, 'int8'] as const, [file, 'fp32'] as const]))(
+async function randomModel(): Promise<Model> {
+  const network = new Network(2, { width: 24, blocks: 1 });
+  const weights = randomWeights(network, new Random(1));
+  return { network, weights, ranges: await calibrate(network, weights) };
+}
+
+test.each(['random weights', ...files].flatMap((file) => [[file, 'int8'] as const, [file, 'fp32'] as const]))(
   'plain JavaScript computes what ONNX Runtime does: %s, %s',
   async (file, precision) => {
-    const model = loadModel(`${models}${file}`);
+    const model = file.endsWith('.onnx') ? loadModel(`${models}${file}`) : await randomModel();
     const { network } = model;
     const game = new AzulGame(network.players);
     const { rules, state } = startPosition(network.players);

@@ -34,7 +34,7 @@ class TensorFlowBackend implements Backend {
     );
     this.constants = new Map();
     for (const [name, { data, dims }] of graph.graph.constants) {
-      // Others are axes, which operators read by themselves.
+      // Others are axes, columns and shapes, which operators read by themselves.
       if (data instanceof Float32Array) this.constants.set(name, library.tensor(data, [...dims]));
     }
   }

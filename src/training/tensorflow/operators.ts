@@ -48,8 +48,8 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
     const axes = inputs[1] === undefined ? undefined : integersOf(graph, inputs[1]);
     return sum(x!, axes, attributes.keepdims !== 0);
   },
-  Reshape: ({ reshape }, [x], { inputs }, graph) => reshape(x!, integersOf(graph, inputs[1]!)),
   Relu: ({ relu }, [x]) => relu(x!),
+  Reshape: ({ reshape }, [x], { inputs }, graph) => reshape(x!, integersOf(graph, inputs[1]!)),
   Sigmoid: ({ sigmoid }, [x]) => sigmoid(x!),
   Sign: ({ sign }, [x]) => sign(x!),
   Softplus: ({ softplus }, [x]) => softplus(x!),

@@ -17,7 +17,7 @@ export interface SelfPlayJob {
   precision?: Precision;
   search: SearchSettings;
   cap?: PlayoutCap;
-  /** λ of the search's part in the value targets (`lambdaReturns`). */
+  /** λ of the search's part in the value targets (gameRecords.ts). */
   valueLambda?: number;
   /** Games side by side in each worker. */
   parallel: number;

@@ -13,7 +13,8 @@ import type { AzulGame } from '../mcts/azul.js';
 import { type Batch, ILLEGAL } from './batch.js';
 import type { Encoder } from './encoding.js';
 
-const PROBABILITY_UNITS = 65535;
+/** What 16 bits hold of a probability. */
+export const PROBABILITY_UNITS = 65535;
 
 /** Values of one kind, by seat. */
 export interface ValueTargets {
@@ -27,42 +28,13 @@ export interface GameOutcome extends ValueTargets {
   walls: ArrayLike<number>;
 }
 
-/** A position and its search, before the game's outcome is known. */
+/** A position and its search. */
 export interface SearchedPosition {
   state: Int32Array;
   /** Actions with a probability worth keeping, and those; empty where a deal is due or the search was a cheap one. */
   actions: Uint16Array;
   probabilities: Uint16Array;
   search: { rank: number[]; margin: number[] };
-}
-
-/** Keeps what 16 bits can hold of a policy over the root's actions. */
-export function sparsePolicy(actions: ArrayLike<number>, policy: Float64Array, count: number) {
-  const kept: number[] = [];
-  for (let i = 0; i < count; i++) if (Math.round(policy[i]! * PROBABILITY_UNITS) > 0) kept.push(i);
-  return {
-    actions: Uint16Array.from(kept, (i) => actions[i]!),
-    probabilities: Uint16Array.from(kept, (i) => Math.round(policy[i]! * PROBABILITY_UNITS)),
-  };
-}
-
-export function packRecord(position: SearchedPosition, outcome: GameOutcome): Uint8Array {
-  const { state, actions, probabilities, search } = position;
-  const players = search.rank.length;
-  const buffer = new ArrayBuffer(4 * (state.length + 5 * players + actions.length));
-  const integers = new Int32Array(buffer);
-  integers.set(state);
-  integers.set(outcome.walls, state.length);
-  const floats = new Float32Array(buffer, 4 * (state.length + players), 4 * players);
-  [outcome.rank, outcome.margin, search.rank, search.margin].forEach((values, i) => {
-    floats.set(values, i * players);
-  });
-  const policy = new Uint16Array(buffer, 4 * (state.length + 5 * players));
-  for (let i = 0; i < actions.length; i++) {
-    policy[2 * i] = actions[i]!;
-    policy[2 * i + 1] = probabilities[i]!;
-  }
-  return new Uint8Array(buffer);
 }
 
 /** The position and its search, out of a record of a game. */

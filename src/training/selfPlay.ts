@@ -1,11 +1,11 @@
 import { Random } from '../game/random.js';
 import { BOARD_SIZE, BOARDS, ROUND, WALL } from '../game/state.js';
-import { type AzulGame, marginValue, rankOf } from '../mcts/azul.js';
+import { type AzulGame, marginValue } from '../mcts/azul.js';
 import { type Evaluator, Leaves } from '../mcts/evaluator.js';
 import { CHANCE, TERMINAL } from '../mcts/game.js';
 import { Search } from '../mcts/search.js';
 import type { SearchSettings } from '../mcts/settings.js';
-import { packRecord, type SearchedPosition, sparsePolicy } from './positionRecord.js';
+import { GameRecords } from './gameRecords.js';
 import type { FinishedGame } from './replayBuffer.js';
 import { entropy, klDivergence } from './surprise.js';
 
@@ -31,8 +31,6 @@ export interface SelfPlayTimes {
   record: number;
 }
 
-const NO_POLICY = { actions: new Uint16Array(0), probabilities: new Uint16Array(0) };
-
 /**
  * Playout cap randomization (Wu 2019, section 3.1): most moves are searched quickly, so that more games end and give their
  * outcomes as targets; only fully searched ones give their policy.
@@ -53,7 +51,7 @@ class SelfPlayGame {
   private readonly seeds = new Random(0);
   private readonly policy: Float64Array;
   private readonly values: Float64Array;
-  private positions: SearchedPosition[] = [];
+  private readonly records: GameRecords;
   private surprise: number[] = [];
   private policyEntropy = 0;
   private simulations = 0;
@@ -70,6 +68,7 @@ class SelfPlayGame {
   ) {
     this.search = new Search(game, settings.simulations + 2);
     this.state = new Int32Array(game.stateSize);
+    this.records = new GameRecords(game);
     this.policy = new Float64Array(game.actions);
     this.values = new Float64Array(game.valueSize);
   }
@@ -79,7 +78,7 @@ class SelfPlayGame {
     this.number = number;
     this.deals.reseed(runSeed, number, DEALS);
     this.seeds.reseed(runSeed, number, SEARCH);
-    this.positions = [];
+    this.records.clear();
     this.surprise = [];
     this.policyEntropy = 0;
     this.simulations = 0;
@@ -102,18 +101,14 @@ class SelfPlayGame {
     const { game, search, state, policy } = this;
     const count = search.root.policy(policy);
     search.root.values(policy, this.values);
-    if (this.full) {
-      this.note(sparsePolicy(search.tree.action, policy, count), klDivergence(policy, search.tree.prior, count));
-    } else {
-      this.note(NO_POLICY, Number.NaN);
-    }
+    this.note(this.full ? count : 0);
     this.policyEntropy += entropy(policy, count);
     this.simulations += search.started;
     const action = search.tree.action[this.chooseEdge()]!;
     game.apply(state, 0, action);
     this.actions.push(action);
     if (game.kind(state, 0) === CHANCE) {
-      this.note(NO_POLICY, Number.NaN);
+      this.note(0);
       game.applyChance(state, 0, this.deals);
     }
     if (game.kind(state, 0) === TERMINAL) return false;
@@ -128,19 +123,11 @@ class SelfPlayGame {
     return temperature < LOWEST_TEMPERATURE ? root.best() : root.sample(this.policy, temperature, this.seeds);
   }
 
-  /**
-   * Notes the position. The one that waits for a deal has no search of its own: it takes the values of the search
-   * after the deal, which is one sample of what it is worth.
-   */
-  private note(policy: { actions: Uint16Array; probabilities: Uint16Array }, surprise: number): void {
-    const { players } = this.game;
-    const margin = Array.from({ length: players }, (_, p) => this.values[players + p]!);
-    const rank = Array.from({ length: players }, (_, p) => rankOf(this.values[p]!, margin[p]!));
-    const search = { rank, margin };
-    const previous = this.positions.at(-1);
-    if (previous && this.game.kind(previous.state, 0) === CHANCE) previous.search = search;
-    this.positions.push({ state: this.state.slice(), search, ...policy });
-    this.surprise.push(surprise);
+  /** Notes the position and the policy of its search, of so many actions; 0: none that is a target. */
+  private note(policySize: number): void {
+    const { tree } = this.search;
+    this.records.add(this.state, this.values, tree.action, this.policy, policySize);
+    this.surprise.push(policySize > 0 ? klDivergence(this.policy, tree.prior, policySize) : Number.NaN);
   }
 
   finish(iteration: number): FinishedGame {
@@ -160,29 +147,10 @@ class SelfPlayGame {
       simulations: this.simulations,
       policyEntropy: this.policyEntropy / this.actions.length,
       actions: Uint16Array.from(this.actions),
-      records: lambdaReturns(this.positions, outcome, this.valueLambda).map((search, i) =>
-        packRecord({ ...this.positions[i]!, search }, outcome),
-      ),
+      records: this.records.finish(outcome, this.valueLambda),
       surprise: Float32Array.from(this.surprise),
     };
   }
-}
-
-/**
- * What the searches from each position on expected, the nearer the more: λ-returns, G = (1 - λ) · own + λ · next G, with the
- * outcome behind the last position (Sutton 1988). With λ = 0 the values of each position's own search, with 1 the outcome.
- */
-export function lambdaReturns(
-  positions: readonly Pick<SearchedPosition, 'search'>[],
-  outcome: SearchedPosition['search'],
-  lambda: number,
-): SearchedPosition['search'][] {
-  const mix = (own: number[], next: number[]) => own.map((value, p) => value + lambda * (next[p]! - value));
-  let next = outcome;
-  return positions
-    .toReversed()
-    .map(({ search }) => (next = { rank: mix(search.rank, next.rank), margin: mix(search.margin, next.margin) }))
-    .toReversed();
 }
 
 /**
@@ -196,7 +164,7 @@ export async function playGames(options: {
   evaluator: Evaluator;
   search: SearchSettings;
   cap?: PlayoutCap;
-  /** λ of the search's part in the value targets (`lambdaReturns`). */
+  /** λ of the search's part in the value targets (gameRecords.ts). */
   valueLambda?: number;
   /** Games side by side. */
   parallel: number;

@@ -5,10 +5,9 @@ import { AzulGame } from '../../src/mcts/azul.js';
 import type { Batch } from '../../src/training/batch.js';
 import { BatchSampler, type SamplerSettings } from '../../src/training/batchSampler.js';
 import { Network } from '../../src/training/network.js';
-import { packRecord } from '../../src/training/positionRecord.js';
 import { type FinishedGame, ReplayBuffer } from '../../src/training/replayBuffer.js';
 import { isHeldOut } from '../../src/training/replayWindow.js';
-import { temporaryFolder } from './helpers.js';
+import { packRecord, temporaryFolder } from './helpers.js';
 
 const game = new AzulGame(2);
 const network = new Network(2, { width: 2, blocks: 0 });
@@ -18,8 +17,8 @@ function marked(number: number, positions: number, iteration = 1): FinishedGame 
   const state = game.rules.start();
   const records = Array.from({ length: positions }, (_, i) => {
     const values = { rank: [number / 1024, 0], margin: [i / 1024, 0] };
-    const policy = { actions: new Uint16Array(0), probabilities: new Uint16Array(0) };
-    return packRecord({ state, search: values, ...policy }, { ...values, walls: [0, 0] });
+    const policy = { actions: [], policy: new Float64Array(0), count: 0 };
+    return packRecord(game, { state, search: values, ...policy }, { ...values, walls: [0, 0] });
   });
   const surprise = new Float32Array(positions).fill(Number.NaN);
   const rest = {

@@ -4,13 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { Random } from '../../src/game/random.js';
-import { AzulGame } from '../../src/mcts/azul.js';
+import { AzulGame, utility } from '../../src/mcts/azul.js';
 import { type Evaluator, Leaves } from '../../src/mcts/evaluator.js';
 import { CHANCE, DECISION, TERMINAL } from '../../src/mcts/game.js';
 import { type SearchSettings, searchSettings } from '../../src/mcts/settings.js';
 import { type Batch, emptyBatch, ILLEGAL } from '../../src/training/batch.js';
+import { GameRecords } from '../../src/training/gameRecords.js';
 import type { IterationMetrics } from '../../src/training/metrics.js';
 import type { Network } from '../../src/training/network.js';
+import type { GameOutcome } from '../../src/training/positionRecord.js';
 import type { FinishedGame } from '../../src/training/replayBuffer.js';
 import { type PlayoutCap, playGames } from '../../src/training/selfPlay.js';
 import type { StepSettings } from '../../src/training/trainingStep.js';
@@ -40,6 +42,28 @@ export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'azul-test-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
+}
+
+/** What a search backs up for such values: each seat's utility, then each seat's margin value. */
+export function valueVector({ rank, margin }: { rank: number[]; margin: number[] }): Float64Array {
+  return Float64Array.from([...rank.map((value, p) => utility(value, margin[p]!)), ...margin]);
+}
+
+/** A position alone as self-play packs it, with the first `count` entries of the policy. */
+export function packRecord(
+  game: AzulGame,
+  position: {
+    state: Int32Array;
+    search: { rank: number[]; margin: number[] };
+    actions: ArrayLike<number>;
+    policy: Float64Array;
+    count: number;
+  },
+  outcome: GameOutcome,
+): Uint8Array {
+  const records = new GameRecords(game);
+  records.add(position.state, valueVector(position.search), position.actions, position.policy, position.count);
+  return records.finish(outcome, 0)[0]!;
 }
 
 /** Random weights, biases too, so that no unit sits exactly on the kink of its ReLU. */

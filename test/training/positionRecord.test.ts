@@ -4,9 +4,10 @@ import { PHASE, PLAYING } from '../../src/game/state.js';
 import { AzulGame } from '../../src/mcts/azul.js';
 import { type Batch, emptyBatch, ILLEGAL } from '../../src/training/batch.js';
 import { Encoder } from '../../src/training/encoding.js';
+import { GameRecords } from '../../src/training/gameRecords.js';
 import { Network } from '../../src/training/network.js';
-import { packRecord, RecordDecoder, sparsePolicy } from '../../src/training/positionRecord.js';
-import { randomGame } from './helpers.js';
+import { RecordDecoder, unpackSearch } from '../../src/training/positionRecord.js';
+import { packRecord, randomGame, valueVector } from './helpers.js';
 
 /** A position as self-play leaves it, with a random policy and random values. */
 function example(game: AzulGame, state: Int32Array, random: Random) {
@@ -19,7 +20,7 @@ function example(game: AzulGame, state: Int32Array, random: Random) {
   const search = { rank: values(), margin: values() };
   const walls = Array.from({ length: game.players }, () => random.int(2 ** 25));
   const outcome = { rank: values(), margin: values(), walls };
-  const record = packRecord({ state, search, ...sparsePolicy(legal, policy, count) }, outcome);
+  const record = packRecord(game, { state, search, actions: legal, policy, count }, outcome);
   return { legal: [...legal.subarray(0, count)], policy, search, outcome, record };
 }
 
@@ -121,7 +122,34 @@ describe.each([2, 3, 4])('a record of a game of %i', (players) => {
 });
 
 test('probabilities below half a unit are left out, one alone is kept whole', () => {
-  const { actions, probabilities } = sparsePolicy([4, 7, 9], Float64Array.of(1 - 7e-6, 7e-6 - 1e-9, 1e-9), 3);
+  const game = new AzulGame(2);
+  const policy = Float64Array.of(1 - 7e-6, 7e-6 - 1e-9, 1e-9);
+  const values = { rank: [0, 0], margin: [0, 0] };
+  const position = { state: game.rules.start(), search: values, actions: [4, 7, 9], policy, count: 3 };
+  const { actions, probabilities } = unpackSearch(game, packRecord(game, position, { ...values, walls: [0, 0] }));
   expect([...actions]).toEqual([4]);
   expect([...probabilities]).toEqual([65535]);
+});
+
+test('records of a long game are the same as one by one, in memory that was used before', () => {
+  const game = new AzulGame(2);
+  const random = new Random(5);
+  const states = Array.from({ length: 5 }, () => randomGame(game, random)).flat();
+  const values = { rank: [0.5, -0.5], margin: [0.25, -0.25] };
+  const outcome = { ...values, walls: [3, 5] };
+  const legal = new Uint16Array(game.actions);
+  const examples = states.map((state) => {
+    const count = state[PHASE] === PLAYING ? game.legal(state, 0, legal) : 0;
+    const policy = new Float64Array(count).fill(1 / count);
+    return { state, search: values, actions: legal.slice(), policy, count };
+  });
+  const records = new GameRecords(game);
+  for (const part of [examples, examples.toReversed(), examples.slice(0, 3)]) {
+    records.clear();
+    for (const { state, actions, policy, count } of part) {
+      records.add(state, valueVector(values), actions, policy, count);
+    }
+    const packed = records.finish(outcome, 0);
+    expect(packed).toEqual(part.map((example) => packRecord(game, example, outcome)));
+  }
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { Random } from '../../src/game/random.js';
 import { BOARD_SIZE, BOARDS, PHASE, PLAYING, WALL } from '../../src/game/state.js';
 import { CELLS } from '../../src/game/wall.js';
 import { AzulGame, marginValue } from '../../src/mcts/azul.js';
@@ -6,12 +7,13 @@ import { Leaves } from '../../src/mcts/evaluator.js';
 import { searchSettings } from '../../src/mcts/settings.js';
 import { emptyBatch } from '../../src/training/batch.js';
 import { Encoder } from '../../src/training/encoding.js';
+import { GameRecords } from '../../src/training/gameRecords.js';
 import { Network } from '../../src/training/network.js';
-import { RecordDecoder } from '../../src/training/positionRecord.js';
+import { RecordDecoder, unpackSearch } from '../../src/training/positionRecord.js';
 import type { FinishedGame } from '../../src/training/replayBuffer.js';
-import { lambdaReturns, playGames } from '../../src/training/selfPlay.js';
+import { playGames } from '../../src/training/selfPlay.js';
 import { entropy } from '../../src/training/surprise.js';
-import { HashEvaluator, playFake } from './helpers.js';
+import { HashEvaluator, playFake, valueVector } from './helpers.js';
 
 /** The state at the start of a record. */
 function stateOf(game: AzulGame, record: Uint8Array): Int32Array {
@@ -19,15 +21,20 @@ function stateOf(game: AzulGame, record: Uint8Array): Int32Array {
 }
 
 test('λ-returns, by hand', () => {
+  const game = new AzulGame(2);
   const of = (rank: number, margin: number) => ({ rank: [rank, -rank], margin: [margin, -margin] });
-  const positions = [of(0.8, 0.4), of(0.1, 0.2), of(-0.5, 0.1)].map((search) => ({ search }));
-  const outcome = of(-1, 0.5);
+  const searches = [of(0.8, 0.4), of(0.1, 0.2), of(-0.5, 0.1)];
+  const state = game.rules.start();
+  game.applyChance(state, 0, new Random(1));
+  const records = new GameRecords(game);
+  for (const search of searches) records.add(state, valueVector(search), [], new Float64Array(0), 0);
   const returns = (lambda: number) =>
-    lambdaReturns(positions, outcome, lambda).map(({ rank, margin }) =>
-      [...rank, ...margin].map((value) => Number(value.toFixed(6))),
-    );
+    records.finish({ ...of(-1, 0.5), walls: [0, 0] }, lambda).map((record) => {
+      const { rank, margin } = unpackSearch(game, record).search;
+      return [...rank, ...margin].map((value) => Number(value.toFixed(6)));
+    });
   const both = (rank: number, margin: number) => [rank, -rank, margin, -margin];
-  expect(lambdaReturns(positions, outcome, 0)).toEqual(positions.map(({ search }) => search));
+  expect(returns(0)).toEqual([both(0.8, 0.4), both(0.1, 0.2), both(-0.5, 0.1)]);
   expect(returns(1)).toEqual(Array(3).fill(both(-1, 0.5)));
   // From the last: (-0.5 - 1) / 2, (0.1 - 0.75) / 2, (0.8 - 0.325) / 2; (0.1 + 0.5) / 2, (0.2 + 0.3) / 2, (0.4 + 0.25) / 2.
   expect(returns(0.5)).toEqual([both(0.2375, 0.325), both(-0.325, 0.25), both(-0.75, 0.3)]);

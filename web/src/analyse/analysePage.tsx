@@ -93,7 +93,7 @@ export function AnalysePage({ engine, initial, onChange }: AnalysePageProps) {
 
   const thoughts = useThinking(engine, thinks && progress === undefined && !over ? position : undefined);
   const ghost = useGhost(position);
-  const values = thoughts?.report?.values ?? thoughts?.evaluation?.values;
+  const values = thoughts?.report?.values;
   const next = line[study.at];
   const playable = position.state[PHASE] === PLAYING && !ghost.position;
   return (

@@ -16,9 +16,8 @@ export interface ThinkPanelProps {
 
 export function ThinkPanel({ position, names, thoughts, onShow }: ThinkPanelProps) {
   const report = thoughts?.report;
-  const values = report?.values ?? thoughts?.evaluation?.values;
   if (thoughts?.fault) return <p class="fault">The model can’t think here: {thoughts.fault}.</p>;
-  if (!values) return <p class="quiet">The model looks at the position…</p>;
+  if (!report) return <p class="quiet">The model looks at the position…</p>;
   const mover = position.state[TURN]!;
   return (
     <div class="thoughts">
@@ -30,35 +29,33 @@ export function ThinkPanel({ position, names, thoughts, onShow }: ThinkPanelProp
               <meter
                 min={0}
                 max={1}
-                value={part(values[seat]!)}
+                value={part(report.values[seat]!)}
                 aria-label={`${chanceName(names.length)} of ${name}`}
               />
-              <b>{percent(part(values[seat]!))}</b>
-              {report && <span title="expected points ahead at the end">{signed(report.margins[seat]!, 1)}</span>}
+              <b>{percent(part(report.values[seat]!))}</b>
+              <span title="expected points ahead at the end">{signed(report.margins[seat]!, 1)}</span>
             </dd>
           </div>
         ))}
       </dl>
-      {report && (
-        <table class="lines">
-          <caption>
-            Best moves after {report.sims} simulations{thoughts?.thinking ? ', thinking on…' : ''}
-          </caption>
-          <thead>
-            <tr>
-              <th scope="col">Move</th>
-              <th scope="col">{names.length === 2 ? 'Wins' : 'Beats'}</th>
-              <th scope="col">Points</th>
-              <th scope="col">Visits</th>
-            </tr>
-          </thead>
-          <tbody>
-            {report.lines.map((line) => (
-              <LineRows key={line.action} line={line} mover={mover} position={position} onShow={onShow} />
-            ))}
-          </tbody>
-        </table>
-      )}
+      <table class="lines">
+        <caption>
+          Best moves after {report.sims} simulations{thoughts?.thinking ? ', thinking on…' : ''}
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">Move</th>
+            <th scope="col">{names.length === 2 ? 'Wins' : 'Beats'}</th>
+            <th scope="col">Points</th>
+            <th scope="col">Visits</th>
+          </tr>
+        </thead>
+        <tbody>
+          {report.lines.map((line) => (
+            <LineRows key={line.action} line={line} mover={mover} position={position} onShow={onShow} />
+          ))}
+        </tbody>
+      </table>
     </div>
   );
 }
@@ -85,7 +82,9 @@ function LineRows({
             onClick={() => onShow(line.pv, line.pv.length)}
             aria-label={`play out ${print(line.action)}`}
           >
-            ▶
+            <svg viewBox="0 0 10 10" width="9" height="9" aria-hidden="true">
+              <path d="M1 0.5v9l8-4.5z" fill="currentColor" />
+            </svg>
           </button>
           {line.pv.slice(0, 9).map((action, i) => (
             <button key={i} type="button" onClick={() => onShow(line.pv, i + 1)}>

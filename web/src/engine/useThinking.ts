@@ -9,6 +9,11 @@ const SIMULATIONS = [200, 1000, 5000];
 const LINES = 5;
 const SEED = 0;
 
+/** Resolves once what has changed is on the screen, so that the worker does not take the cores that draw it. */
+async function drawn(): Promise<void> {
+  for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
+}
+
 export interface Thoughts {
   /** What they are about, as text. */
   key: string;
@@ -32,10 +37,12 @@ export function useThinking(engine: Engine, position: Position | undefined): Tho
     };
     void (async () => {
       try {
-        note({ evaluation: await engine.evaluate(position, SEED, signal), thinking: true });
+        // Shown with the first report: the table would be drawn twice within two frames.
+        const evaluation = await engine.evaluate(position, SEED, signal);
         for (const sims of SIMULATIONS) {
           const options = { multipv: LINES, seed: SEED };
-          note({ report: await engine.search(position, { sims }, options, undefined, signal) });
+          note({ evaluation, report: await engine.search(position, { sims }, options, undefined, signal) });
+          await drawn();
         }
       } catch (error) {
         if (error instanceof Withdrawn) return;

@@ -135,7 +135,7 @@ export function PlayPage({ engine, initial, onChange }: PlayPageProps) {
   const shown = shownPosition(ghost.position ?? position, ghost.position ? undefined : roundEnd);
   const step = roundEnd?.steps[roundEnd.at - 1];
   const earlier = takenBack(game);
-  const values = thoughts?.report?.values ?? thoughts?.evaluation?.values;
+  const values = thoughts?.report?.values;
   return (
     <div class="columns">
       <div class="stage">

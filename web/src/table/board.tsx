@@ -1,4 +1,5 @@
 /** One player's board: score, pattern lines, wall, floor line. */
+import { useMemo } from 'preact/hooks';
 import { chanceName } from '../../../src/arena/gameAnalysis.js';
 import { COLOUR_NAMES } from '../../../src/game/description.js';
 import { COLOURS, countOf, MARKER } from '../../../src/game/pile.js';
@@ -42,13 +43,20 @@ export interface BoardProps {
 }
 
 export function Board(props: BoardProps) {
-  const { board, seat, name, active, mine, chance, players, targets } = props;
-  const floor = board[FLOOR]!;
-  const fallen: (number | 'marker')[] = floor & MARKER ? ['marker'] : [];
-  for (let colour = 0; colour < COLOURS; colour++) {
-    for (let i = 0; i < countOf(floor, colour); i++) fallen.push(colour);
-  }
-  const ghosts = targets?.over === undefined ? 0 : (targets.previews.get(targets.over)?.fallen ?? 0);
+  const { board, seat, name, active, mine, chance, players, suggested, litCells, litFloor, targets } = props;
+  const spaces = useMemo(
+    () => (
+      <>
+        <div class="rows">
+          {Array.from({ length: ROWS }, (_, row) => (
+            <Row key={row} {...props} row={row} />
+          ))}
+        </div>
+        <FloorLine {...props} />
+      </>
+    ),
+    [board, suggested, litCells, litFloor, targets],
+  );
   return (
     <section
       class={`board ${active ? 'active' : ''} ${mine ? 'mine' : ''}`}
@@ -67,25 +75,30 @@ export function Board(props: BoardProps) {
           {board[SCORE]}
         </output>
       </header>
-      <div class="rows">
-        {Array.from({ length: ROWS }, (_, row) => (
-          <Row key={row} {...props} row={row} />
-        ))}
-      </div>
-      <div
-        class={`floor ${props.litFloor ? 'lit' : ''} ${props.suggested === TO_FLOOR ? 'suggested' : ''}`}
-        data-line={TO_FLOOR}
-      >
-        {FLOOR_PENALTIES.map((points, i) => (
-          <span key={i} class="space">
-            {fallen[i] !== undefined && <Tile colour={fallen[i]} />}
-            {fallen[i] === undefined && i < fallen.length + ghosts && <Tile colour={targets!.colour} class="ghost" />}
-            <small>{points}</small>
-          </span>
-        ))}
-        <Target {...props} destination={TO_FLOOR} />
-      </div>
+      {spaces}
     </section>
+  );
+}
+
+function FloorLine(props: BoardProps) {
+  const { board, litFloor, suggested, targets } = props;
+  const floor = board[FLOOR]!;
+  const fallen: (number | 'marker')[] = floor & MARKER ? ['marker'] : [];
+  for (let colour = 0; colour < COLOURS; colour++) {
+    for (let i = 0; i < countOf(floor, colour); i++) fallen.push(colour);
+  }
+  const ghosts = targets?.over === undefined ? 0 : (targets.previews.get(targets.over)?.fallen ?? 0);
+  return (
+    <div class={`floor ${litFloor ? 'lit' : ''} ${suggested === TO_FLOOR ? 'suggested' : ''}`} data-line={TO_FLOOR}>
+      {FLOOR_PENALTIES.map((points, i) => (
+        <span key={i} class="space">
+          {fallen[i] !== undefined && <Tile colour={fallen[i]} />}
+          {fallen[i] === undefined && i < fallen.length + ghosts && <Tile colour={targets!.colour} class="ghost" />}
+          <small>{points}</small>
+        </span>
+      ))}
+      <Target {...props} destination={TO_FLOOR} />
+    </div>
   );
 }
 

@@ -114,9 +114,39 @@ export function Table(props: TableProps) {
     event.stopPropagation();
   };
 
-  const piles = [...state.subarray(rules.firstFactory, rules.firstFactory + rules.factories), state[CENTRE]!];
-  const perSource = heatBySource(heat);
-  const suggested = suggestion === undefined ? undefined : pickOf(suggestion);
+  // New thoughts change the chances alone: what is drawn of tiles is kept.
+  const displays = useMemo(() => {
+    const piles = [...state.subarray(rules.firstFactory, rules.firstFactory + rules.factories), state[CENTRE]!];
+    const perSource = heatBySource(heat);
+    const suggested = suggestion === undefined ? undefined : pickOf(suggestion);
+    return piles.map((pile, source) => (
+      <Display
+        key={source}
+        source={source}
+        name={source === rules.factories ? 'centre' : `factory ${source + 1}`}
+        round={source < rules.factories}
+        pile={pile}
+        heat={heat && (perSource.get(source) ?? [])}
+        picked={hand?.source === source ? hand.colour : undefined}
+        suggested={suggested?.source === source ? suggested.colour : undefined}
+        onPick={
+          toTake
+            ? (pick, keyboard) => {
+                if (dragged()) return;
+                const same = hand?.source === pick.source && hand.colour === pick.colour;
+                byKeyboard.current = keyboard;
+                take(same ? undefined : pick);
+              }
+            : undefined
+        }
+        onGrab={toTake ? grab : undefined}
+      />
+    ));
+  }, [state, heat, suggestion, hand, toTake]);
+  const boards = useMemo(
+    () => names.map((_, seat) => state.subarray(BOARDS + BOARD_SIZE * seat, BOARDS + BOARD_SIZE * (seat + 1))),
+    [state, names.length],
+  );
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: keys are shortcuts for the buttons inside
     <div
@@ -124,37 +154,13 @@ export function Table(props: TableProps) {
       class={`table players-${rules.players} ${onMove ? 'playable' : ''} ${hand ? 'holding' : ''} ${ghost ? 'ghostly' : ''}`}
       onKeyDown={onKeyDown}
     >
-      <div class="displays">
-        {piles.map((pile, source) => (
-          <Display
-            key={source}
-            source={source}
-            name={source === rules.factories ? 'centre' : `factory ${source + 1}`}
-            round={source < rules.factories}
-            pile={pile}
-            heat={heat && (perSource.get(source) ?? [])}
-            picked={hand?.source === source ? hand.colour : undefined}
-            suggested={suggested?.source === source ? suggested.colour : undefined}
-            onPick={
-              toTake
-                ? (pick, keyboard) => {
-                    if (dragged()) return;
-                    const same = hand?.source === pick.source && hand.colour === pick.colour;
-                    byKeyboard.current = keyboard;
-                    take(same ? undefined : pick);
-                  }
-                : undefined
-            }
-            onGrab={toTake ? grab : undefined}
-          />
-        ))}
-      </div>
+      <div class="displays">{displays}</div>
       <div class="boards">
         {names.map((name, seat) => (
           <Board
             key={seat}
             seat={seat}
-            board={state.subarray(BOARDS + BOARD_SIZE * seat, BOARDS + BOARD_SIZE * (seat + 1))}
+            board={boards[seat]!}
             name={name}
             active={seat === (lit?.seat ?? mover)}
             mine={seat === mine}

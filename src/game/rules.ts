@@ -32,7 +32,7 @@ export const TO_FLOOR = 5;
 export const DESTINATIONS = 6;
 
 /** What a floor line with so many occupied spaces costs, up to seven of them. */
-const FLOOR_COST = Uint8Array.of(0, 1, 2, 4, 6, 8, 11, 14);
+export const FLOOR_COST = Uint8Array.of(0, 1, 2, 4, 6, 8, 11, 14);
 
 /** SPREAD[set]: bit 5k for each colour k of a set of colours. */
 const SPREAD = Int32Array.from({ length: 32 }, (_, set) => {

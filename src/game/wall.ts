@@ -25,6 +25,13 @@ const COLOUR_CELLS = Int32Array.from({ length: COLOURS }, (_, colour) => {
   return cells;
 });
 
+/** The cells that a bonus at the end of the game is for: those of each row, of each column, of each colour. */
+export const BONUS_CELLS = Int32Array.from([
+  ...Array.from({ length: ROWS }, (_, row) => 0b11111 << (ROWS * row)),
+  ...Array.from({ length: COLOURS }, (_, column) => COLUMN << column),
+  ...COLOUR_CELLS,
+]);
+
 /** RUN[32 * i + set]: length of the unbroken run through place i of a 5-place set, place i counted as filled. */
 const RUN = Uint8Array.from({ length: 5 * 32 }, (_, key) => {
   const place = key >> 5;

@@ -18,9 +18,10 @@ import {
   WALL,
 } from '../game/state.js';
 import { CELLS, cellOf, completeRows, endBonus, placementScore, ROWS } from '../game/wall.js';
+import { Prospects, prospectInputs } from './prospects.js';
 
 /** Changes whenever the meaning of an input or of a head does; a model file names the one it was trained with. */
-export const ENCODING = 'azul-3';
+export const ENCODING = 'azul-4';
 
 /** The greatest input. */
 export const INPUT_LIMIT = 1.27;
@@ -67,30 +68,40 @@ const FILL_START = [0, 1, 3, 6, 10] as const;
  * | round             | 7    | thermometer: >= 1 to 7                                                             |
  * | rest              | 4    | a deal is due; tiles left to take / 50; points ahead of the best other seat / 50,  |
  * |                   |      | points behind / 50                                                                 |
+ * | prospects         |      | what the rest of the round can bring (prospects.ts)                                |
  *
  * All are whole hundredths from 0 to INPUT_LIMIT, where what is greater ends, so that a byte holds them exactly.
  */
 export class Encoder {
-  /** Floats in an encoded position: 388, 531 or 674. */
+  /** Floats in an encoded position: 579, 802 or 1025. */
   readonly inputs: number;
   private readonly rules: Rules;
+  private readonly prospects = new Prospects();
+  /** Where the prospects' inputs begin. */
+  private readonly firstProspect: number;
 
   constructor(readonly players: number) {
     this.rules = Rules.for(players);
-    this.inputs = this.rules.factories * FACTORY_INPUTS + CENTRE_INPUTS + players * BOARD_INPUTS + GLOBAL_INPUTS;
+    this.firstProspect = this.rules.factories * FACTORY_INPUTS + CENTRE_INPUTS + players * BOARD_INPUTS + GLOBAL_INPUTS;
+    this.inputs = this.firstProspect + prospectInputs(players);
   }
 
   /** Writes the inputs of the canonical position at `at` of `states` to `out` from `to` on. */
   encode(states: Int32Array, at: number, out: Float32Array, to: number): void {
     out.fill(0, to, to + this.inputs);
-    const { players, rules } = this;
+    const { players, rules, prospects } = this;
+    const firstProspect = to + this.firstProspect;
+    prospects.clear();
     const supply = to + rules.factories * FACTORY_INPUTS + CENTRE_INPUTS + players * BOARD_INPUTS;
     for (let f = 0; f < rules.factories; f++) {
       const pile = states[at + rules.firstFactory + f]!;
       for (let colour = 0; colour < COLOURS; colour++) {
         const count = countOf(pile, colour);
         for (let i = 0; i < count; i++) out[to + i] = 1;
-        if (count > 0) out[supply + SUPPLY_INPUTS * colour + count - 1]! += 1 / 5;
+        if (count > 0) {
+          out[supply + SUPPLY_INPUTS * colour + count - 1]! += 1 / 5;
+          prospects.addGroup(colour, count, false);
+        }
         to += FACTORY_TILES;
       }
     }
@@ -100,6 +111,7 @@ export class Encoder {
       const count = countOf(centre, colour);
       for (let i = 0; i < count && i < CENTRE_STEPS; i++) out[to + i] = 1;
       out[to + CENTRE_STEPS] = count / 20;
+      if (count > 0) prospects.addGroup(colour, count, true);
       to += CENTRE_STEPS + 1;
       const exactly = supply + SUPPLY_INPUTS * colour;
       let tiles = count;
@@ -118,7 +130,7 @@ export class Encoder {
       const player = mover + seat < players ? mover + seat : mover + seat - players;
       const board = at + BOARDS + BOARD_SIZE * player;
       if (seat > 0) bestOther = Math.max(bestOther, states[board + SCORE]!);
-      this.encodeBoard(states, board, out, to);
+      this.encodeBoard(states, board, out, to, seat, firstProspect);
       to += BOARD_INPUTS;
     }
     to += COLOURS * SUPPLY_INPUTS;
@@ -134,9 +146,17 @@ export class Encoder {
     out[to + 1] = tilesLeft / 50;
     const ahead = states[at + BOARDS + BOARD_SIZE * mover + SCORE]! - bestOther;
     out[to + (ahead > 0 ? 2 : 3)] = Math.min(INPUT_LIMIT, Math.abs(ahead) / 50);
+    prospects.encodeRest(players, out, firstProspect);
   }
 
-  private encodeBoard(states: Int32Array, board: number, out: Float32Array, to: number): void {
+  private encodeBoard(
+    states: Int32Array,
+    board: number,
+    out: Float32Array,
+    to: number,
+    seat: number,
+    firstProspect: number,
+  ): void {
     const lines = states[board + LINES]!;
     const floor = states[board + FLOOR]!;
     let wall = states[board + WALL]!;
@@ -167,9 +187,13 @@ export class Encoder {
     to += FLOOR_SPACES;
     if (floor & MARKER) out[to] = 1;
     out[to + 1] = Math.min(INPUT_LIMIT, states[board + SCORE]! / 100);
+    const cost = this.rules.floorCost(floor);
+    const bonus = endBonus(wall);
     out[to + 2] = Math.min(INPUT_LIMIT, gain / 20);
-    out[to + 3] = this.rules.floorCost(floor) / 20;
-    out[to + 4] = Math.min(INPUT_LIMIT, endBonus(wall) / 50);
+    out[to + 3] = cost / 20;
+    out[to + 4] = Math.min(INPUT_LIMIT, bonus / 50);
     if (completeRows(wall) > 0) out[to + 5] = 1;
+    const score = Math.max(0, states[board + SCORE]! + gain - cost) + bonus;
+    this.prospects.encodeBoard({ seat, lines, wall, floor: spaces, score }, out, firstProspect);
   }
 }

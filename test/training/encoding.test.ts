@@ -2,8 +2,20 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { canonicalise } from '../../src/game/canonical.js';
 import { type Position, parsePosition } from '../../src/game/notation.js';
+import { countOf } from '../../src/game/pile.js';
 import { Random } from '../../src/game/random.js';
-import { BOARD_SIZE, BOARDS, TURN } from '../../src/game/state.js';
+import type { Rules } from '../../src/game/rules.js';
+import {
+  BOARD_SIZE,
+  BOARDS,
+  CENTRE as CENTRE_PILE,
+  LINES,
+  lineColour,
+  lineCount,
+  PHASE,
+  PLAYING,
+  TURN,
+} from '../../src/game/state.js';
 import { AzulGame } from '../../src/mcts/azul.js';
 import { Encoder } from '../../src/training/encoding.js';
 import { positionOf } from '../game/positions.js';
@@ -23,6 +35,12 @@ const BOARD = CENTRE + 36;
 const SECOND = BOARD + 103;
 const SUPPLY = SECOND + 103;
 const GLOBALS = SUPPLY + 25;
+const PROSPECTS = GLOBALS + 21;
+
+function legalActions(rules: Rules, state: Int32Array): Uint16Array {
+  const actions = new Uint16Array(rules.actions);
+  return actions.subarray(0, rules.legal(state, 0, actions));
+}
 
 /** Small fractions as 32-bit floats have them. */
 const f = (value: number) => Math.fround(value);
@@ -110,14 +128,50 @@ describe('a position written by hand', () => {
     const elsewhere = [2 + 1 + 2 + 2 + 1 + 1, 1 + 1 + 1 + 2, 7 + 1 + 1 + 3, 4 + 1 + 4, 1 + 1 + 4 + 5];
     const bag = elsewhere.map((n) => f((20 - n) / 20));
     const lid = [1, 2, 3, 4, 5].map((n) => f(n / 20));
-    expect(x.slice(GLOBALS)).toEqual([...bag, ...lid, ...thermometer(3, 7), 0, f(16 / 50), 0, f(18 / 50)]);
+    expect(x.slice(GLOBALS, PROSPECTS)).toEqual([...bag, ...lid, ...thermometer(3, 7), 0, f(16 / 50), 0, f(18 / 50)]);
+  });
+
+  /** A row of 25 with ones in these places. */
+  const cells = (...places: number[]) => Array.from({ length: 25 }, (_, i) => (places.includes(i) ? 1 : 0));
+  const none = (length: number) => Array(length).fill(0);
+
+  test("the mover's prospects", () => {
+    // To be had: 2 blue, 2 yellow one by one, 7 red, 4 black, 1 white. Line 2 is full; line 3 lacks 2 red.
+    const fillable = cells(1, 2, 3, 4, 14, 15, 16, 21);
+    const exact = cells(1, 4, 16);
+    // Seven red, five of which find room, with three tiles on the floor line: 8 points in place of 4.
+    const cost = [0, 0, f(0.29), 0, 0];
+    // Yellow in line 1 would lie beside both blue tiles.
+    const points = [0, f(0.4), f(0.1), 0, 0];
+    expect(x.slice(PROSPECTS, PROSPECTS + 80)).toEqual([
+      ...fillable,
+      ...none(15),
+      ...exact,
+      ...Array(5).fill(1),
+      ...cost,
+      ...points,
+    ]);
+  });
+
+  test("the other's prospects, the lead and the groups", () => {
+    const fillable = cells(6, 7, 8, 9, 10, 14, 21);
+    const bonuses = [1, ...none(14)];
+    const cost = [0, 0, f(0.14), 0, 0];
+    const points = [0, 0, f(0.2), 0, 0];
+    const board = [...fillable, ...bonuses, ...cells(6), ...Array(5).fill(1), ...cost, ...points];
+    // 12 + 1 - 4 against 30 + 6 + 2.
+    const lead = none(21);
+    expect(x.slice(PROSPECTS + 80)).toEqual([...board, ...lead, ...thermometer(6, 10)]);
   });
 
   test('a position that waits for its deal says so', () => {
     const board = '0;-,-,-,-,-;...../...../...../...../.....;-';
     const waiting = parsePosition(`-/-/-/-/- - ${board}|${board} 1 0 20,20,20,20,20 0,0,0,0,0`);
     const inputs = encode(waiting);
-    expect(inputs.slice(GLOBALS)).toEqual([...Array(5).fill(1), ...Array(5).fill(0), ...Array(7).fill(0), 1, 0, 0, 0]);
+    expect(inputs.slice(GLOBALS, PROSPECTS)).toEqual([...Array(5).fill(1), ...Array(12).fill(0), 1, 0, 0, 0]);
+    // Nobody is ahead, every line has room, and nothing is there to take.
+    const board0 = [...Array(25 + 15 + 25).fill(0), ...Array(5).fill(1), ...Array(10).fill(0)];
+    expect(inputs.slice(PROSPECTS)).toEqual([...board0, ...board0, ...thermometer(11, 21), ...Array(10).fill(0)]);
   });
 });
 
@@ -142,11 +196,37 @@ const positions = fc
 
 describe('every position', () => {
   test.each([
-    [2, 388],
-    [3, 531],
-    [4, 674],
+    [2, 579],
+    [3, 802],
+    [4, 1025],
   ])('of %i players has %i inputs', (players, inputs) => {
     expect(new Encoder(players).inputs).toBe(inputs);
+  });
+
+  test('knows the takes that fill a line of the mover and let nothing fall', () => {
+    fc.assert(
+      fc.property(positions, ({ rules, state }) => {
+        const copy = state.slice();
+        canonicalise(rules, copy, 0);
+        const from = new Encoder(rules.players).inputs - 31 - 80 * rules.players + 40;
+        const exact = encode({ rules, state }).slice(from, from + 25);
+        const expected = new Set<number>();
+        for (const action of copy[PHASE] === PLAYING ? legalActions(rules, copy) : []) {
+          const after = copy.slice();
+          rules.take(after, 0, action);
+          const board = BOARDS + BOARD_SIZE * copy[TURN]!;
+          const row = action % 6;
+          if (row === 5) continue;
+          const source = Math.floor(action / 30);
+          const pile = copy[source === rules.factories ? CENTRE_PILE : rules.firstFactory + source]!;
+          const laid = lineCount(after[board + LINES]!, row) - lineCount(copy[board + LINES]!, row);
+          if (laid < countOf(pile, Math.floor(action / 6) % 5)) continue;
+          const lines = after[board + LINES]!;
+          if (lineCount(lines, row) === row + 1) expected.add(5 * row + ((lineColour(lines, row) + row) % 5));
+        }
+        expect(exact.flatMap((is, cell) => (is ? [cell] : []))).toEqual([...expected].sort((a, b) => a - b));
+      }),
+    );
   });
 
   test('looks the same from every seat', () => {

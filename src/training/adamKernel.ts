@@ -58,7 +58,7 @@ export interface AdamKernel extends Record<(typeof ARRAYS)[number], Float32Array
    * would else end as denormal numbers, on which processors are slow.
    */
   update(scalars: AdamScalars): void;
-  /** Sum of the squares of all gradients, which are added two by two and then in 64 bits. */
+  /** Sum of the squares of all gradients, which are added four by four and then in 64 bits. */
   squares(): number;
   /** Multiplies all gradients. */
   scale(by: number): void;
@@ -94,7 +94,7 @@ const multiply = (a: Code, b: Code) => vector('mul', a, b);
 const divide = (a: Code, b: Code) => vector('div', a, b);
 
 /** Vectors that a round of each loop goes through, so that rounds, which cost something themselves, are few. */
-const UNROLLED = 2;
+const UNROLLED = 4;
 
 /** What is done to each vector of a round, by its offset in bytes. */
 const eachVector = (code: (offset: number) => Code): Code[] => Array.from({ length: UNROLLED }, (_, i) => code(16 * i));

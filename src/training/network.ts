@@ -129,16 +129,31 @@ export class Network {
     return this.build(graph, inputs, linear).heads;
   }
 
-  /** The same, with the heads that only training asks for. */
-  forwardInTraining(graph: Graph, inputs: Tensor): TrainingHeads {
+  /** The same, with the heads that only training asks for; `counts` is the tensor of `takeCounts`. */
+  forwardInTraining(graph: Graph, inputs: Tensor, counts: Tensor): TrainingHeads {
     const linear = floatLinear(graph);
     const { heads, outcome } = this.build(graph, inputs, linear);
-    return { ...heads, logits: this.logits(graph, inputs, heads), ownership: graph.tanh(linear(outcome, 'ownership')) };
+    const logits = this.addTakes(graph, counts, heads);
+    return { ...heads, logits, ownership: graph.tanh(linear(outcome, 'ownership')) };
   }
 
   /** Adds the logits to a graph in which the heads are, [n, actions], raw. */
-  logits(graph: Graph, inputs: Tensor, { policy, takes }: Heads): Tensor {
-    return graph.add(policy, this.takes.logits(graph, inputs, takes));
+  logits(graph: Graph, inputs: Tensor, heads: Heads): Tensor {
+    return this.addTakes(graph, this.takes.countsOf(graph, inputs), heads);
+  }
+
+  /** What the logits in training need of inputs, beside the heads: see takes.ts. */
+  takeCounts(inputs: Float32Array, rows: number): Float32Array {
+    return this.takes.counts(inputs, rows);
+  }
+
+  /** Columns of `takeCounts`. */
+  get takeCountSize(): number {
+    return this.takes.countSize;
+  }
+
+  private addTakes(graph: Graph, counts: Tensor, { policy, takes }: Heads): Tensor {
+    return graph.add(policy, this.takes.logits(graph, counts, takes));
   }
 
   private build(graph: Graph, inputs: Tensor, linear: LinearLayer): { heads: Heads; outcome: Tensor } {

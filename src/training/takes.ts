@@ -23,6 +23,11 @@ export class Takes {
   /** For each source and colour: where the inputs have the thermometer of its tiles, and its first entry in the table. */
   private readonly thermometers: Int32Array;
   private readonly entries: Int32Array;
+  /** Values in a row of `counts`. */
+  readonly countSize: number;
+  /** Where those of them that are not always 0 stand there, and in the inputs. */
+  private readonly countTo: Int32Array;
+  private readonly countFrom: Int32Array;
 
   constructor(players: number) {
     const { factories, actions } = Rules.for(players);
@@ -30,13 +35,23 @@ export class Takes {
     this.actions = actions;
     this.thermometers = new Int32Array(this.sources * COLOURS);
     this.entries = new Int32Array(this.sources * COLOURS);
+    const countTo: number[] = [];
+    const countFrom: number[] = [];
     for (let source = 0, i = 0; source <= factories; source++) {
       for (let colour = 0; colour < COLOURS; colour++, i++) {
         const inCentre = source === factories;
         this.thermometers[i] = inCentre ? centreInput(factories, colour) : factoryInput(source, colour);
         this.entries[i] = (colour * STEPS + (inCentre ? FACTORY_TILES : 0)) * DESTINATIONS;
+        const to = (colour * this.sources + source) * STEPS + (inCentre ? FACTORY_TILES : 0);
+        for (let step = 0; step < (inCentre ? CENTRE_STEPS : FACTORY_TILES); step++) {
+          countTo.push(to + step);
+          countFrom.push(this.thermometers[i]! + step);
+        }
       }
     }
+    this.countSize = this.sources * COLOURS * STEPS;
+    this.countTo = Int32Array.from(countTo);
+    this.countFrom = Int32Array.from(countFrom);
   }
 
   /** Adds a position's table, at `table` of `takes`, to its logits at `to`; its inputs begin at `from`. */
@@ -58,26 +73,37 @@ export class Takes {
     }
   }
 
-  /** The same in a graph: logits, [n, actions], from the inputs of n positions and their tables, `[n, TAKES]`. */
-  logits(graph: Graph, inputs: Tensor, takes: Tensor): Tensor {
-    const { sources, thermometers } = this;
-    const columns: number[] = [];
-    const own: number[] = [];
-    for (let colour = 0; colour < COLOURS; colour++) {
-      for (let source = 0; source < sources; source++) {
-        const inCentre = source === sources - 1;
-        const [first, end] = inCentre ? [FACTORY_TILES, STEPS] : [0, FACTORY_TILES];
-        const thermometer = thermometers[source * COLOURS + colour]!;
-        for (let step = 0; step < STEPS; step++) {
-          const isOwn = step >= first && step < end;
-          columns.push(isOwn ? thermometer + step - first : 0);
-          own.push(isOwn ? 1 : 0);
-        }
-      }
+  /**
+   * The thermometers of all sources and colours, colour by colour, each at the steps of its own kind of source with 0 at
+   * the others', `[rows, countSize]`: what the tables are multiplied with in training.
+   */
+  counts(inputs: Float32Array, rows: number): Float32Array {
+    const { countFrom, countTo } = this;
+    const counts = new Float32Array(rows * this.countSize);
+    const columns = inputs.length / rows;
+    for (let row = 0; row < rows; row++) {
+      const from = row * columns;
+      const to = row * this.countSize;
+      for (let i = 0; i < countTo.length; i++) counts[to + countTo[i]!] = inputs[from + countFrom[i]!]!;
     }
-    const counts = graph.op('Mul', [graph.columns(inputs, columns), graph.vector('takes.own', own)]);
+    return counts;
+  }
+
+  /** The same in a graph, from the inputs of n positions. */
+  countsOf(graph: Graph, inputs: Tensor): Tensor {
+    const columns: number[] = Array(this.countSize).fill(0);
+    const own: number[] = Array(this.countSize).fill(0);
+    this.countTo.forEach((to, i) => {
+      columns[to] = this.countFrom[i]!;
+      own[to] = 1;
+    });
+    return graph.op('Mul', [graph.columns(inputs, columns), graph.vector('takes.own', own)]);
+  }
+
+  /** Adds what `addTo` does to a graph: logits, [n, actions], from the counts of n positions and their tables. */
+  logits(graph: Graph, counts: Tensor, takes: Tensor): Tensor {
     const perColour = graph.productWith(
-      graph.reshape(counts, [COLOURS, sources, STEPS]),
+      graph.reshape(counts, [COLOURS, this.sources, STEPS]),
       graph.reshape(takes, [COLOURS, STEPS, DESTINATIONS]),
     );
     return graph.reshape(graph.swapAxes(perColour), [this.actions]);

@@ -8,7 +8,7 @@ import type { Network } from './network.js';
 export function trainingGraph(network: Network, settings: LossSettings): TrainingGraph {
   const { inputs, actions, players, parameters } = network;
   const graph = new Graph();
-  const heads = network.forwardInTraining(graph, 'inputs');
+  const heads = network.forwardInTraining(graph, 'inputs', 'takeCounts');
   const total = (losses: Tensor, rowWeight: Tensor) => graph.sum(graph.scale(losses, rowWeight));
   const policy = { logits: heads.logits, target: 'policyTarget', mask: 'mask' };
   const policyLoss = total(policyLosses.get(settings.policyLoss)(graph, policy, settings), 'policyRowWeight');
@@ -36,6 +36,7 @@ export function trainingGraph(network: Network, settings: LossSettings): Trainin
     parameters,
     inputs: {
       inputs: ['batch', inputs],
+      takeCounts: ['batch', network.takeCountSize],
       policyTarget: ['batch', actions],
       mask: ['batch', actions],
       policyRowWeight: ['batch', 1],

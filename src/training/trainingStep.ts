@@ -99,6 +99,7 @@ export class TrainingStep {
     for (let i = 0; i < size; i++) policies += batch.hasPolicy[i]!;
     const inputs = {
       inputs: batch.inputs,
+      takeCounts: this.network.takeCounts(batch.inputs, size),
       policyTarget: policy instanceof Float32Array ? policy : densePolicies(policy, this.network.actions),
       mask: batch.mask,
       policyRowWeight: batch.hasPolicy.map((has) => (has > 0 ? has / policies : 0)),

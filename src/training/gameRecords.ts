@@ -24,8 +24,9 @@ export class GameRecords {
   private shorts: Uint16Array;
   /** Where each record starts, and the one to come, in integers. */
   private starts = new Int32Array(POSITIONS + 1);
-  /** Of each position the searched rank value of every seat, and every seat's margin value. */
+  /** Of each position the searched rank value of every seat, and every seat's margin value; its surprise (surprise.ts). */
   private values: Float64Array;
+  private surprises = new Float32Array(POSITIONS);
 
   constructor(private readonly game: AzulGame) {
     this.players = game.players;
@@ -43,7 +44,7 @@ export class GameRecords {
 
   /**
    * Adds a position: a value vector of its search, and a policy over the first `policySize` of `actions`, of which what
-   * 16 bits can hold is kept. A position that waits for a deal has no search of its own: it takes the values of the search
+   * 16 bits can hold is kept, and its surprise. A position that waits for a deal has no search of its own: it takes the values of the search
    * after the deal, one sample of what it is worth.
    */
   add(
@@ -52,6 +53,7 @@ export class GameRecords {
     actions: ArrayLike<number>,
     policy: Float64Array,
     policySize: number,
+    surprise: number,
   ): void {
     this.reserve(policySize);
     const { players, head, integers, shorts, starts, values } = this;
@@ -74,6 +76,7 @@ export class GameRecords {
     if (this.count > 0 && this.game.kind(integers, starts[this.count - 1]!) === CHANCE) {
       values.copyWithin(row - 2 * players, row, row + 2 * players);
     }
+    this.surprises[this.count] = surprise;
     this.count++;
     starts[this.count] = end;
   }
@@ -104,6 +107,11 @@ export class GameRecords {
     return Array.from({ length: count }, (_, i) => bytes.slice(4 * starts[i]!, 4 * starts[i + 1]!));
   }
 
+  /** A copy of each position's surprise. */
+  surprise(): Float32Array {
+    return this.surprises.slice(0, this.count);
+  }
+
   /** Makes room for one more position. */
   private reserve(policySize: number): void {
     const { count, head, players } = this;
@@ -121,6 +129,9 @@ export class GameRecords {
       const values = new Float64Array(2 * players * starts.length);
       values.set(this.values);
       this.values = values;
+      const surprises = new Float32Array(starts.length);
+      surprises.set(this.surprises);
+      this.surprises = surprises;
     }
   }
 }

@@ -52,10 +52,11 @@ class SelfPlayGame {
   private readonly policy: Float64Array;
   private readonly values: Float64Array;
   private readonly records: GameRecords;
-  private surprise: number[] = [];
   private policyEntropy = 0;
   private simulations = 0;
-  private actions: number[] = [];
+  /** The moves so far, in memory that the next game uses again. */
+  private actions = new Uint16Array(256);
+  private plies = 0;
 
   /** Whether the move at hand gets a full search, which makes its policy a target. */
   private full = true;
@@ -79,10 +80,9 @@ class SelfPlayGame {
     this.deals.reseed(runSeed, number, DEALS);
     this.seeds.reseed(runSeed, number, SEARCH);
     this.records.clear();
-    this.surprise = [];
     this.policyEntropy = 0;
     this.simulations = 0;
-    this.actions = [];
+    this.plies = 0;
     this.state.set(this.game.rules.start());
     this.game.applyChance(this.state, 0, this.deals);
     // Nothing of the game that was played here before.
@@ -106,7 +106,12 @@ class SelfPlayGame {
     this.simulations += search.started;
     const action = search.tree.action[this.chooseEdge()]!;
     game.apply(state, 0, action);
-    this.actions.push(action);
+    if (this.plies === this.actions.length) {
+      const longer = new Uint16Array(2 * this.plies);
+      longer.set(this.actions);
+      this.actions = longer;
+    }
+    this.actions[this.plies++] = action;
     if (game.kind(state, 0) === CHANCE) {
       this.note(0);
       game.applyChance(state, 0, this.deals);
@@ -118,7 +123,7 @@ class SelfPlayGame {
 
   private chooseEdge(): number {
     const { initial, halfLife } = this.settings.temperature;
-    const temperature = initial * 0.5 ** (this.actions.length / halfLife);
+    const temperature = initial * 0.5 ** (this.plies / halfLife);
     const { root } = this.search;
     return temperature < LOWEST_TEMPERATURE ? root.best() : root.sample(this.policy, temperature, this.seeds);
   }
@@ -126,8 +131,8 @@ class SelfPlayGame {
   /** Notes the position and the policy of its search, of so many actions; 0: none that is a target. */
   private note(policySize: number): void {
     const { tree } = this.search;
-    this.records.add(this.state, this.values, tree.action, this.policy, policySize);
-    this.surprise.push(policySize > 0 ? klDivergence(this.policy, tree.prior, policySize) : Number.NaN);
+    const surprise = policySize > 0 ? klDivergence(this.policy, tree.prior, policySize) : Number.NaN;
+    this.records.add(this.state, this.values, tree.action, this.policy, policySize, surprise);
   }
 
   finish(iteration: number): FinishedGame {
@@ -141,14 +146,14 @@ class SelfPlayGame {
     return {
       number: this.number,
       iteration,
-      plies: this.actions.length,
+      plies: this.plies,
       rounds: state[ROUND]!,
       scores: seats.map((p) => game.rules.score(state, 0, p)),
       simulations: this.simulations,
-      policyEntropy: this.policyEntropy / this.actions.length,
-      actions: Uint16Array.from(this.actions),
+      policyEntropy: this.policyEntropy / this.plies,
+      actions: this.actions.slice(0, this.plies),
       records: this.records.finish(outcome, this.valueLambda),
-      surprise: Float32Array.from(this.surprise),
+      surprise: this.records.surprise(),
     };
   }
 }

@@ -62,7 +62,7 @@ export function packRecord(
   outcome: GameOutcome,
 ): Uint8Array {
   const records = new GameRecords(game);
-  records.add(position.state, valueVector(position.search), position.actions, position.policy, position.count);
+  records.add(position.state, valueVector(position.search), position.actions, position.policy, position.count, 0);
   return records.finish(outcome, 0)[0]!;
 }
 

@@ -27,7 +27,7 @@ test('λ-returns, by hand', () => {
   const state = game.rules.start();
   game.applyChance(state, 0, new Random(1));
   const records = new GameRecords(game);
-  for (const search of searches) records.add(state, valueVector(search), [], new Float64Array(0), 0);
+  for (const search of searches) records.add(state, valueVector(search), [], new Float64Array(0), 0, 0);
   const returns = (lambda: number) =>
     records.finish({ ...of(-1, 0.5), walls: [0, 0] }, lambda).map((record) => {
       const { rank, margin } = unpackSearch(game, record).search;

@@ -92,7 +92,7 @@ export class Encoder {
     const { players, rules, prospects } = this;
     const firstProspect = to + this.firstProspect;
     prospects.clear();
-    const supply = to + rules.factories * FACTORY_INPUTS + CENTRE_INPUTS + players * BOARD_INPUTS;
+    const supply = firstProspect - GLOBAL_INPUTS;
     for (let f = 0; f < rules.factories; f++) {
       const pile = states[at + rules.firstFactory + f]!;
       for (let colour = 0; colour < COLOURS; colour++) {
@@ -194,6 +194,6 @@ export class Encoder {
     out[to + 4] = Math.min(INPUT_LIMIT, bonus / 50);
     if (completeRows(wall) > 0) out[to + 5] = 1;
     const score = Math.max(0, states[board + SCORE]! + gain - cost) + bonus;
-    this.prospects.encodeBoard({ seat, lines, wall, floor: spaces, score }, out, firstProspect);
+    this.prospects.encodeBoard(seat, lines, wall, spaces, score, out, firstProspect);
   }
 }

@@ -43,9 +43,9 @@ export class GameRecords {
   }
 
   /**
-   * Adds a position: a value vector of its search, and a policy over the first `policySize` of `actions`, of which what
-   * 16 bits can hold is kept, and its surprise. A position that waits for a deal has no search of its own: it takes the values of the search
-   * after the deal, one sample of what it is worth.
+   * Adds a position: a value vector of its search, a policy over the first `policySize` of `actions`, of which what 16
+   * bits can hold is kept, and its surprise. A position that waits for a deal has no search of its own: it takes the
+   * values of the search after the deal, one sample of what it is worth.
    */
   add(
     state: Int32Array,

@@ -60,7 +60,11 @@ export class Prospects {
    * floor line, and the score if the game ended now. Seats come in order, the mover's first.
    */
   encodeBoard(
-    { seat, lines, wall, floor, score }: { seat: number; lines: number; wall: number; floor: number; score: number },
+    seat: number,
+    lines: number,
+    wall: number,
+    floor: number,
+    score: number,
     out: Float32Array,
     from: number,
   ): void {

@@ -22,7 +22,7 @@ import {
   TURN,
   WALL,
 } from '../game/state.js';
-import { cellOf, endBonus, placementScore, ROWS } from '../game/wall.js';
+import { cellOf, endBonus, placementScore, ROWS, SET_SIZE } from '../game/wall.js';
 
 /** The points that a board (its index in the state) would gain if the round ended now: complete lines less the floor. */
 export function roundGain(rules: Rules, state: Int32Array, board: number): number {
@@ -94,13 +94,6 @@ export const WEIGHTS: Weights = {
   win: 1500,
 };
 
-/** FILLED[set]: number of places of a 5-place set that are filled. */
-const FILLED = Uint8Array.from({ length: 32 }, (_, set) => {
-  let n = 0;
-  for (let bits = set; bits !== 0; bits &= bits - 1) n++;
-  return n;
-});
-
 /** Slots of the memory for the promises of walls. */
 const MEMORY_BITS = 13;
 
@@ -152,7 +145,7 @@ export class Evaluation {
           points += placementScore(wall, row, (colour + row) % COLOURS);
           wall |= cellOf(row, colour);
         }
-        const filled = FILLED[(wall >> (ROWS * row)) & 31]!;
+        const filled = SET_SIZE[(wall >> (ROWS * row)) & 31]!;
         if (filled > longest) longest = filled;
       }
       this.walls[p] = wall;

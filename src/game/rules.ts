@@ -20,7 +20,7 @@ import {
   WALL,
   withLine,
 } from './state.js';
-import { cellOf, completeRows, endBonus, placementScore, ROWS, rowColours } from './wall.js';
+import { cellOf, completeRows, endBonus, placementScore, ROWS, rowColours, SET_SIZE } from './wall.js';
 
 /** Tiles of a full factory. */
 export const FACTORY_TILES = 4;
@@ -41,11 +41,17 @@ const SPREAD = Int32Array.from({ length: 32 }, (_, set) => {
   return bits;
 });
 
-const POPULATION = Uint8Array.from({ length: 32 }, (_, set) => {
-  let n = 0;
-  for (let bits = set; bits !== 0; bits &= bits - 1) n++;
-  return n;
-});
+/** The lines of a board that can take each colour: bit 5k + r for colour k and line r. */
+export function openLines(lines: number, wall: number): number {
+  let open = 0;
+  for (let row = 0; row < ROWS; row++) {
+    const line = (lines >> (6 * row)) & 63;
+    let colours = ~rowColours(wall, row) & 31;
+    if (line !== 0) colours &= (line & 7) > row ? 0 : 1 << (line >> 3);
+    open |= SPREAD[colours]! << row;
+  }
+  return open;
+}
 
 /**
  * The rules for one number of players. A move is an action number, `(source * 5 + colour) * 6 + destination`: sources
@@ -87,7 +93,7 @@ export class Rules {
   /** Writes the legal actions to `out` in ascending order and returns their number; 0 unless the phase is PLAYING. */
   legal(state: Int32Array, at: number, out: Uint16Array): number {
     if (state[at + PHASE] !== PLAYING) return 0;
-    const open = this.openLines(state, at);
+    const open = this.openTo(state, at);
     let n = 0;
     for (let source = 0; source <= this.factories; source++) {
       const pile = this.pileAt(state, at, source);
@@ -107,12 +113,12 @@ export class Rules {
   /** Number of legal actions, without listing them. */
   countLegal(state: Int32Array, at: number): number {
     if (state[at + PHASE] !== PLAYING) return 0;
-    const open = this.openLines(state, at);
-    const n0 = 1 + POPULATION[open & 31]!;
-    const n1 = 1 + POPULATION[(open >> 5) & 31]!;
-    const n2 = 1 + POPULATION[(open >> 10) & 31]!;
-    const n3 = 1 + POPULATION[(open >> 15) & 31]!;
-    const n4 = 1 + POPULATION[(open >> 20) & 31]!;
+    const open = this.openTo(state, at);
+    const n0 = 1 + SET_SIZE[open & 31]!;
+    const n1 = 1 + SET_SIZE[(open >> 5) & 31]!;
+    const n2 = 1 + SET_SIZE[(open >> 10) & 31]!;
+    const n3 = 1 + SET_SIZE[(open >> 15) & 31]!;
+    const n4 = 1 + SET_SIZE[(open >> 20) & 31]!;
     let n = 0;
     for (let source = 0; source <= this.factories; source++) {
       const pile = this.pileAt(state, at, source);
@@ -132,7 +138,7 @@ export class Rules {
     const colour = Math.floor(action / DESTINATIONS) % COLOURS;
     const source = Math.floor(action / (DESTINATIONS * COLOURS));
     if (countOf(this.pileAt(state, at, source), colour) === 0) return false;
-    return destination === TO_FLOOR || ((this.openLines(state, at) >> (5 * colour + destination)) & 1) === 1;
+    return destination === TO_FLOOR || ((this.openTo(state, at) >> (5 * colour + destination)) & 1) === 1;
   }
 
   /** Plays a legal action; the move that takes a round's last tile also ends the round. */
@@ -259,19 +265,10 @@ export class Rules {
     return FLOOR_COST[Math.min(FLOOR_SPACES, sizeOf(floor) + (floor >> 25))]!;
   }
 
-  /** The lines that the mover may put each colour into: bit 5k + r for colour k and line r. */
-  openLines(state: Int32Array, at: number): number {
+  /** The lines that the mover may put each colour into, see `openLines`. */
+  private openTo(state: Int32Array, at: number): number {
     const board = at + BOARDS + BOARD_SIZE * state[at + TURN]!;
-    const lines = state[board + LINES]!;
-    const wall = state[board + WALL]!;
-    let open = 0;
-    for (let row = 0; row < ROWS; row++) {
-      const line = (lines >> (6 * row)) & 63;
-      let colours = ~rowColours(wall, row) & 31;
-      if (line !== 0) colours &= (line & 7) > row ? 0 : 1 << (line >> 3);
-      open |= SPREAD[colours]! << row;
-    }
-    return open;
+    return openLines(state[board + LINES]!, state[board + WALL]!);
   }
 
   private pileAt(state: Int32Array, at: number, source: number): number {

@@ -9,9 +9,21 @@ export const CELLS = ROWS * COLOURS;
 const COLUMN = 0b00001_00001_00001_00001_00001;
 const ROW = 0b11111;
 
+/** SET_SIZE[set]: how many of five things a set has. */
+export const SET_SIZE = Uint8Array.from({ length: 32 }, (_, set) => {
+  let n = 0;
+  for (let bits = set; bits !== 0; bits &= bits - 1) n++;
+  return n;
+});
+
 /** The bit of colour k in row r. */
 export function cellOf(row: number, colour: number): number {
   return 1 << (ROWS * row + ((colour + row) % COLOURS));
+}
+
+/** The bits of a set of colours (bit k for colour k) in row r. */
+export function cellsOf(row: number, colours: number): number {
+  return (((colours << row) | (colours >> (COLOURS - row))) & ROW) << (ROWS * row);
 }
 
 /** The colour whose place is row r, column c. */
@@ -51,39 +63,78 @@ const ROW_COLOURS = Uint8Array.from({ length: ROWS * 32 }, (_, key) => {
 
 /** The colours that row r of the wall holds, bit k for colour k. */
 export function rowColours(wall: number, row: number): number {
-  return ROW_COLOURS[(row << 5) | ((wall >> (ROWS * row)) & ROW)]!;
+  return ROW_COLOURS[(row << 5) | rowOf(wall, row)]!;
+}
+
+/** SCORE[8 * across + down]: the points of a tile that ends up in runs of so many, 0 for runs of 0. */
+const SCORE = Uint8Array.from({ length: 6 * 8 }, (_, key) => {
+  const [across, down] = [key >> 3, key & 7];
+  if (across === 1) return down;
+  return down === 1 ? across : across + down;
+});
+
+/** The filled places of a row, bit c for column c. */
+function rowOf(wall: number, row: number): number {
+  return (wall >> (ROWS * row)) & ROW;
+}
+
+/** The filled places of a column, bit r for row r. */
+function columnOf(wall: number, column: number): number {
+  const cells = (wall >> column) & COLUMN;
+  return (cells | (cells >> 4) | (cells >> 8) | (cells >> 12) | (cells >> 16)) & ROW;
 }
 
 /** Points for the tile that now goes to (row, column): its runs along the row and the column, 1 if it stands alone. */
 export function placementScore(wall: number, row: number, column: number): number {
-  const across = RUN[(column << 5) | ((wall >> (ROWS * row)) & ROW)]!;
-  const cells = (wall >> column) & COLUMN;
-  const down = RUN[(row << 5) | ((cells | (cells >> 4) | (cells >> 8) | (cells >> 12) | (cells >> 16)) & ROW)]!;
-  if (across === 1) return down;
-  return down === 1 ? across : across + down;
+  const across = RUN[(column << 5) | rowOf(wall, row)]!;
+  return SCORE[(across << 3) | RUN[(row << 5) | columnOf(wall, column)]!]!;
+}
+
+/** RUNS[set]: the runs through the five places of a set, 3 bits each, as in RUN, but 0 for places that are filled. */
+const RUNS = Int32Array.from({ length: 32 }, (_, set) => {
+  let runs = 0;
+  for (let place = 0; place < 5; place++)
+    if (((set >> place) & 1) === 0) runs |= RUN[(place << 5) | set]! << (3 * place);
+  return runs;
+});
+
+/** Writes of each cell, row by row, what its placement score is worth; a filled cell has the score 0. */
+export function writeScores(wall: number, worth: Float32Array, out: Float32Array, to: number): void {
+  let down0 = RUNS[columnOf(wall, 0)]!;
+  let down1 = RUNS[columnOf(wall, 1)]!;
+  let down2 = RUNS[columnOf(wall, 2)]!;
+  let down3 = RUNS[columnOf(wall, 3)]!;
+  let down4 = RUNS[columnOf(wall, 4)]!;
+  for (let row = 0; row < ROWS; row++, to += COLOURS) {
+    const across = RUNS[rowOf(wall, row)]!;
+    out[to] = worth[SCORE[((across << 3) & 56) | (down0 & 7)]!]!;
+    out[to + 1] = worth[SCORE[(across & 56) | (down1 & 7)]!]!;
+    out[to + 2] = worth[SCORE[((across >> 3) & 56) | (down2 & 7)]!]!;
+    out[to + 3] = worth[SCORE[((across >> 6) & 56) | (down3 & 7)]!]!;
+    out[to + 4] = worth[SCORE[((across >> 9) & 56) | (down4 & 7)]!]!;
+    down0 >>= 3;
+    down1 >>= 3;
+    down2 >>= 3;
+    down3 >>= 3;
+    down4 >>= 3;
+  }
 }
 
 /** Number of complete rows. */
 export function completeRows(wall: number): number {
-  let rows = 0;
-  for (let row = 0; row < ROWS; row++) if (((wall >> (ROWS * row)) & ROW) === ROW) rows++;
-  return rows;
+  return SET_SIZE[columnOf(wall & (wall >> 1) & (wall >> 2) & (wall >> 3) & (wall >> 4), 0)]!;
 }
 
 /** Number of complete columns. */
 export function completeColumns(wall: number): number {
-  let columns = 0;
-  for (let column = 0; column < 5; column++) if (((wall >> column) & COLUMN) === COLUMN) columns++;
-  return columns;
+  return SET_SIZE[wall & (wall >> 5) & (wall >> 10) & (wall >> 15) & (wall >> 20)]!;
 }
 
 /** Number of colours with all five tiles on the wall. */
 export function completeColours(wall: number): number {
-  let colours = 0;
-  for (let colour = 0; colour < COLOURS; colour++) {
-    if ((wall & COLOUR_CELLS[colour]!) === COLOUR_CELLS[colour]) colours++;
-  }
-  return colours;
+  let colours = rowColours(wall, 0);
+  for (let row = 1; row < ROWS; row++) colours &= rowColours(wall, row);
+  return SET_SIZE[colours]!;
 }
 
 /** Points at the end of the game: 2 a row, 7 a column, 10 a colour. */

@@ -17,11 +17,13 @@ import {
   TURN,
   WALL,
 } from '../game/state.js';
-import { CELLS, cellOf, completeRows, endBonus, placementScore, ROWS } from '../game/wall.js';
+import { CELLS, cellOf, completeRows, endBonus, placementScore, ROWS, writeScores } from '../game/wall.js';
+import { Playout, playoutInputs } from './playout.js';
 import { Prospects, prospectInputs } from './prospects.js';
+import { thermometer, writeBits } from './thermometer.js';
 
 /** Changes whenever the meaning of an input or of a head does; a model file names the one it was trained with. */
-export const ENCODING = 'azul-4';
+export const ENCODING = 'azul-5';
 
 /** The greatest input. */
 export const INPUT_LIMIT = 1.27;
@@ -47,6 +49,11 @@ export function centreInput(factories: number, colour: number): number {
   return FACTORY_INPUTS * factories + (CENTRE_STEPS + 1) * colour;
 }
 
+/** By number of factories. */
+const FIFTHS = Float32Array.from({ length: 10 }, (_, n) => Math.min(INPUT_LIMIT, n / 5));
+/** By the points of a cell. */
+const CELL_INPUT = Float32Array.from({ length: 11 }, (_, points) => Math.min(INPUT_LIMIT, points / 5));
+
 /** Start of each line's thermometer among the 15 fill inputs. */
 const FILL_START = [0, 1, 3, 6, 10] as const;
 
@@ -69,61 +76,56 @@ const FILL_START = [0, 1, 3, 6, 10] as const;
  * | rest              | 4    | a deal is due; tiles left to take / 50; points ahead of the best other seat / 50,  |
  * |                   |      | points behind / 50                                                                 |
  * | prospects         |      | what the rest of the round can bring (prospects.ts)                                |
+ * | playout           |      | how the round would end if everybody took what brings most at once (playout.ts)    |
  *
  * All are whole hundredths from 0 to INPUT_LIMIT, where what is greater ends, so that a byte holds them exactly.
  */
 export class Encoder {
-  /** Floats in an encoded position: 579, 802 or 1025. */
+  /** Floats in an encoded position: 630, 857 or 1084. */
   readonly inputs: number;
   private readonly rules: Rules;
   private readonly prospects = new Prospects();
+  /** Of each colour the factories with 0 to 4 tiles of it. */
+  private readonly factoriesWith = new Uint8Array(COLOURS * SUPPLY_INPUTS);
+  private readonly playout: Playout;
   /** Where the prospects' inputs begin. */
   private readonly firstProspect: number;
 
   constructor(readonly players: number) {
     this.rules = Rules.for(players);
     this.firstProspect = this.rules.factories * FACTORY_INPUTS + CENTRE_INPUTS + players * BOARD_INPUTS + GLOBAL_INPUTS;
-    this.inputs = this.firstProspect + prospectInputs(players);
+    this.inputs = this.firstProspect + prospectInputs(players) + playoutInputs(players);
+    this.playout = new Playout(this.rules);
   }
 
   /** Writes the inputs of the canonical position at `at` of `states` to `out` from `to` on. */
   encode(states: Int32Array, at: number, out: Float32Array, to: number): void {
+    const { players, rules, prospects, factoriesWith } = this;
     out.fill(0, to, to + this.inputs);
-    const { players, rules, prospects } = this;
     const firstProspect = to + this.firstProspect;
     prospects.clear();
-    const supply = firstProspect - GLOBAL_INPUTS;
+    factoriesWith.fill(0);
     for (let f = 0; f < rules.factories; f++) {
       const pile = states[at + rules.firstFactory + f]!;
-      for (let colour = 0; colour < COLOURS; colour++) {
-        const count = countOf(pile, colour);
-        for (let i = 0; i < count; i++) out[to + i] = 1;
-        if (count > 0) {
-          out[supply + SUPPLY_INPUTS * colour + count - 1]! += 1 / 5;
-          prospects.addGroup(colour, count, false);
-        }
-        to += FACTORY_TILES;
+      for (let colour = 0, rest = pile; rest !== 0; colour++, rest >>= 5) {
+        const count = rest & 31;
+        if (count === 0) continue;
+        writeBits(out, to + FACTORY_TILES * colour, thermometer(count));
+        factoriesWith[SUPPLY_INPUTS * colour + count]!++;
+        prospects.addGroup(colour, count);
       }
+      to += FACTORY_INPUTS;
     }
     const centre = states[at + CENTRE]!;
-    let tilesLeft = 0;
     for (let colour = 0; colour < COLOURS; colour++) {
       const count = countOf(centre, colour);
-      for (let i = 0; i < count && i < CENTRE_STEPS; i++) out[to + i] = 1;
+      writeBits(out, to, thermometer(Math.min(count, CENTRE_STEPS)));
       out[to + CENTRE_STEPS] = count / 20;
-      if (count > 0) prospects.addGroup(colour, count, true);
+      if (count > 0) prospects.addCentre(colour, count);
       to += CENTRE_STEPS + 1;
-      const exactly = supply + SUPPLY_INPUTS * colour;
-      let tiles = count;
-      for (let i = 0; i < FACTORY_TILES; i++) {
-        tiles += Math.round(5 * out[exactly + i]!) * (i + 1);
-        out[exactly + i] = Math.min(INPUT_LIMIT, out[exactly + i]!);
-      }
-      out[exactly + FACTORY_TILES] = tiles / 20;
-      tilesLeft += tiles;
     }
-    if (centre & MARKER) out[to] = 1;
-    to++;
+    out[to++] = (centre & MARKER) / MARKER;
+    prospects.groupsAreComplete();
     const mover = states[at + TURN]!;
     let bestOther = 0;
     for (let seat = 0; seat < players; seat++) {
@@ -133,20 +135,28 @@ export class Encoder {
       this.encodeBoard(states, board, out, to, seat, firstProspect);
       to += BOARD_INPUTS;
     }
-    to += COLOURS * SUPPLY_INPUTS;
+    let tilesLeft = 0;
+    for (let colour = 0; colour < COLOURS; colour++) {
+      for (let count = 1; count <= FACTORY_TILES; count++)
+        out[to++] = FIFTHS[factoriesWith[SUPPLY_INPUTS * colour + count]!]!;
+      const tiles = prospects.available[colour]!;
+      out[to++] = tiles / 20;
+      tilesLeft += tiles;
+    }
     for (let colour = 0; colour < COLOURS; colour++) {
       out[to + colour] = countOf(states[at + BAG]!, colour) / 20;
       out[to + COLOURS + colour] = countOf(states[at + LID]!, colour) / 20;
     }
     to += 2 * COLOURS;
-    const round = states[at + ROUND]!;
-    for (let i = 0; i < round && i < ROUND_STEPS; i++) out[to + i] = 1;
+    writeBits(out, to, thermometer(Math.min(states[at + ROUND]!, ROUND_STEPS)));
     to += ROUND_STEPS;
-    if (states[at + PHASE] !== PLAYING) out[to] = 1;
+    out[to] = states[at + PHASE] === PLAYING ? 0 : 1;
     out[to + 1] = tilesLeft / 50;
     const ahead = states[at + BOARDS + BOARD_SIZE * mover + SCORE]! - bestOther;
-    out[to + (ahead > 0 ? 2 : 3)] = Math.min(INPUT_LIMIT, Math.abs(ahead) / 50);
+    out[to + 2] = Math.min(INPUT_LIMIT, Math.max(0, ahead) / 50);
+    out[to + 3] = Math.min(INPUT_LIMIT, Math.max(0, -ahead) / 50);
     prospects.encodeRest(players, out, firstProspect);
+    this.playout.encode(states, at, out, firstProspect + prospectInputs(players));
   }
 
   private encodeBoard(
@@ -160,39 +170,38 @@ export class Encoder {
     const lines = states[board + LINES]!;
     const floor = states[board + FLOOR]!;
     let wall = states[board + WALL]!;
-    for (let bits = wall; bits !== 0; bits &= bits - 1) out[to + 31 - Math.clz32(bits & -bits)] = 1;
+    writeBits(out, to, wall);
     to += CELLS;
     let gain = 0;
+    let colours = 0;
+    let fills = 0;
     for (let row = 0; row < ROWS; row++) {
       const count = lineCount(lines, row);
       if (count === 0) continue;
       const colour = lineColour(lines, row);
-      out[to + COLOURS * row + colour] = 1;
-      const fill = to + ROWS * COLOURS + FILL_START[row]!;
-      for (let i = 0; i < count; i++) out[fill + i] = 1;
+      colours |= 1 << (COLOURS * row + colour);
+      fills |= thermometer(count) << FILL_START[row]!;
       if (count === row + 1) {
         gain += placementScore(wall, row, (colour + row) % COLOURS);
         wall |= cellOf(row, colour);
       }
     }
+    writeBits(out, to, colours);
+    writeBits(out, to + ROWS * COLOURS, fills);
     to += LINE_INPUTS;
-    for (let row = 0, cell = 0; row < ROWS; row++) {
-      for (let column = 0; column < COLOURS; column++, cell++) {
-        if (((wall >> cell) & 1) === 0) out[to + cell] = Math.min(INPUT_LIMIT, placementScore(wall, row, column) / 5);
-      }
-    }
+    writeScores(wall, CELL_INPUT, out, to);
     to += CELLS;
     const spaces = Math.min(FLOOR_SPACES, sizeOf(floor) + (floor >> 25));
-    for (let i = 0; i < spaces; i++) out[to + i] = 1;
+    writeBits(out, to, thermometer(spaces));
     to += FLOOR_SPACES;
-    if (floor & MARKER) out[to] = 1;
+    out[to] = (floor & MARKER) / MARKER;
     out[to + 1] = Math.min(INPUT_LIMIT, states[board + SCORE]! / 100);
     const cost = this.rules.floorCost(floor);
     const bonus = endBonus(wall);
     out[to + 2] = Math.min(INPUT_LIMIT, gain / 20);
     out[to + 3] = cost / 20;
     out[to + 4] = Math.min(INPUT_LIMIT, bonus / 50);
-    if (completeRows(wall) > 0) out[to + 5] = 1;
+    out[to + 5] = completeRows(wall) > 0 ? 1 : 0;
     const score = Math.max(0, states[board + SCORE]! + gain - cost) + bonus;
     this.prospects.encodeBoard(seat, lines, wall, spaces, score, out, firstProspect);
   }

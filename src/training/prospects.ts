@@ -1,18 +1,29 @@
 import { COLOURS } from '../game/pile.js';
 import { FLOOR_COST, FLOOR_SPACES } from '../game/rules.js';
 import { lineColour, lineCount } from '../game/state.js';
-import { BONUS_CELLS, CELLS, colourAt, placementScore, ROWS } from '../game/wall.js';
+import { BONUS_CELLS, CELLS, cellsOf, placementScore, ROWS, rowColours } from '../game/wall.js';
+import { LEAD_INPUTS, writeLead } from './lead.js';
+import { thermometer, writeBits } from './thermometer.js';
 
 /** Of each board, see `encodeBoard`. */
 const BOARD_INPUTS = CELLS + BONUS_CELLS.length + CELLS + 3 * COLOURS;
-/** Leads that are told apart, if the game ended now: near 0, where each point counts, one by one. */
-const LEADS = [-20, -15, -11, -8, -6, -5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 6, 8, 11, 15, 20] as const;
 /** Steps of the thermometer of the groups of tiles left to take. */
 const GROUP_STEPS = 10;
 
+const ALL_COLOURS = (1 << COLOURS) - 1;
+/** Points of the floor line / 14, in whole hundredths. */
+const COST = Float32Array.from({ length: 15 }, (_, points) => Math.round((100 * points) / 14) / 100);
+
+/** Sets of colours by spaces, bit 5s + k for s spaces and colour k: UP_TO[n] has colour 0 for all from 0 to n spaces. */
+const UP_TO = Int32Array.from({ length: ROWS + 1 }, (_, n) => {
+  let set = 0;
+  for (let spaces = 0; spaces <= n; spaces++) set |= 1 << (COLOURS * spaces);
+  return set;
+});
+
 /** Inputs for a position of so many players. */
 export function prospectInputs(players: number): number {
-  return players * BOARD_INPUTS + LEADS.length + GROUP_STEPS;
+  return players * BOARD_INPUTS + LEAD_INPUTS + GROUP_STEPS;
 }
 
 /**
@@ -31,11 +42,14 @@ export function prospectInputs(players: number): number {
  * | groups | 10   | thermometer of the groups of tiles left to take                                                   |
  */
 export class Prospects {
-  /** Of each colour the tiles left to take, those in the centre, and the sizes of its groups as a bit set. */
-  private readonly available = new Int32Array(COLOURS);
+  /** Of each colour the tiles left to take, and those in the centre. */
+  readonly available = new Int32Array(COLOURS);
   private readonly centre = new Int32Array(COLOURS);
-  private readonly sizes = new Int32Array(COLOURS);
   private groups = 0;
+  /** Who fills so many spaces: the colours with that many tiles, with a group of just as many, with them in the centre. */
+  private enough = 0;
+  private exactly = 0;
+  private inCentre = 0;
   private own = 0;
   private bestOther = 0;
 
@@ -43,21 +57,36 @@ export class Prospects {
   clear(): void {
     this.available.fill(0);
     this.centre.fill(0);
-    this.sizes.fill(0);
     this.groups = 0;
+    this.exactly = 0;
   }
 
   /** Adds so many tiles of a colour, at least one, that can be taken together. */
-  addGroup(colour: number, count: number, inCentre: boolean): void {
+  addGroup(colour: number, count: number): void {
     this.available[colour]! += count;
-    this.sizes[colour]! |= 1 << count;
-    if (inCentre) this.centre[colour] = count;
+    if (count <= ROWS) this.exactly |= 1 << (COLOURS * count + colour);
     this.groups++;
   }
 
+  /** Adds the centre's tiles of a colour, at least one. */
+  addCentre(colour: number, count: number): void {
+    this.centre[colour] = count;
+    this.addGroup(colour, count);
+  }
+
+  /** All groups are there; boards follow. */
+  groupsAreComplete(): void {
+    this.enough = 0;
+    this.inCentre = 0;
+    for (let colour = 0; colour < COLOURS; colour++) {
+      this.enough |= UP_TO[Math.min(ROWS, this.available[colour]!)]! << colour;
+      this.inCentre |= UP_TO[Math.min(ROWS, this.centre[colour]!)]! << colour;
+    }
+  }
+
   /**
-   * Writes a board's inputs, once all groups are there: its lines, its wall with full lines tiled, the spaces taken of its
-   * floor line, and the score if the game ended now. Seats come in order, the mover's first.
+   * Writes a board's inputs, where 0 stands: its lines, its wall with full lines tiled, the spaces taken of its floor line,
+   * and the score if the game ended now. Seats come in order, the mover's first.
    */
   encodeBoard(
     seat: number,
@@ -68,7 +97,7 @@ export class Prospects {
     out: Float32Array,
     from: number,
   ): void {
-    const { available, centre, sizes } = this;
+    const { centre, enough, exactly, inCentre } = this;
     if (seat === 0) this.own = score;
     else if (seat === 1 || score > this.bestOther) this.bestOther = score;
     const cells = from + BOARD_INPUTS * seat;
@@ -77,41 +106,42 @@ export class Prospects {
     const room = exact + CELLS;
     const cost = room + COLOURS;
     const points = cost + COLOURS;
+    let takers = ALL_COLOURS;
     let fillable = 0;
-    for (let row = 0, cell = 0; row < ROWS; row++) {
+    let inOneTake = 0;
+    for (let row = 0; row < ROWS; row++) {
       const count = lineCount(lines, row);
-      const needed = row + 1 - count;
-      for (let column = 0; column < COLOURS; column++, cell++) {
-        const colour = colourAt(row, column);
-        if (needed === 0 || ((wall >> cell) & 1) !== 0 || (count > 0 && colour !== lineColour(lines, row))) continue;
-        if (needed / 5 > out[room + colour]!) out[room + colour] = needed / 5;
-        if (available[colour]! < needed) continue;
-        fillable |= 1 << cell;
-        out[cells + cell] = 1;
-        if ((sizes[colour]! >> needed) & 1) out[exact + cell] = 1;
-        if (centre[colour]! < needed) continue;
-        const gained = placementScore(wall, row, column) / 10;
+      const spaces = row + 1 - count;
+      if (spaces === 0) continue;
+      const colours = count > 0 ? 1 << lineColour(lines, row) : ALL_COLOURS & ~rowColours(wall, row);
+      const place = COLOURS * spaces;
+      takers |= colours << place;
+      fillable |= cellsOf(row, colours & (enough >> place));
+      inOneTake |= cellsOf(row, colours & (exactly >> place));
+      for (let set = colours & (inCentre >> place); set !== 0; set &= set - 1) {
+        const colour = 31 - Math.clz32(set & -set);
+        const gained = placementScore(wall, row, (colour + row) % COLOURS) / 10;
         if (gained > out[points + colour]!) out[points + colour] = gained;
       }
     }
+    writeBits(out, cells, fillable);
+    writeBits(out, exact, inOneTake);
     for (let i = 0; i < BONUS_CELLS.length; i++) {
       const missing = BONUS_CELLS[i]! & ~wall;
-      if ((missing & (missing - 1)) === 0 && (missing & ~fillable) === 0) out[bonuses + i] = 1;
+      if (((missing & (missing - 1)) | (missing & ~fillable)) === 0) out[bonuses + i] = 1;
     }
     for (let colour = 0; colour < COLOURS; colour++) {
-      const fallen = centre[colour]! - Math.round(5 * out[room + colour]!);
-      if (fallen <= 0) continue;
-      const more = FLOOR_COST[Math.min(FLOOR_SPACES, floor + fallen)]! - FLOOR_COST[floor]!;
-      out[cost + colour] = Math.round((100 * more) / 14) / 100;
+      const spaces = ((31 - Math.clz32((takers >> colour) & UP_TO[ROWS]!)) / COLOURS) | 0;
+      out[room + colour] = spaces / 5;
+      const fallen = Math.max(0, centre[colour]! - spaces);
+      out[cost + colour] = COST[FLOOR_COST[Math.min(FLOOR_SPACES, floor + fallen)]! - FLOOR_COST[floor]!]!;
     }
   }
 
   /** Writes what is no board's, once all boards are there. */
   encodeRest(players: number, out: Float32Array, from: number): void {
-    const lead = this.own - this.bestOther;
-    let to = from + BOARD_INPUTS * players;
-    for (let i = 0; i < LEADS.length && lead >= LEADS[i]!; i++) out[to + i] = 1;
-    to += LEADS.length;
-    for (let i = 0; i < this.groups && i < GROUP_STEPS; i++) out[to + i] = 1;
+    const to = from + BOARD_INPUTS * players;
+    writeLead(out, to, this.own - this.bestOther);
+    writeBits(out, to + LEAD_INPUTS, thermometer(Math.min(GROUP_STEPS, this.groups)));
   }
 }

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   cellOf,
@@ -8,6 +9,7 @@ import {
   endBonus,
   placementScore,
   rowColours,
+  writeScores,
 } from '../../src/game/wall.js';
 
 const WALL = ['BYRKW', 'WBYRK', 'KWBYR', 'RKWBY', 'YRKWB'];
@@ -94,4 +96,19 @@ describe('the end of the game pays', () => {
     expect([completeRows(wall), completeColumns(wall), completeColours(wall)]).toEqual([rows, columns, colours]);
     expect(endBonus(wall)).toBe(2 * rows + 7 * columns + 10 * colours);
   });
+});
+
+test('the scores of all cells at once are those of each, and 0 where a tile lies', () => {
+  const worth = Float32Array.from({ length: 11 }, (_, points) => points / 4);
+  const out = new Float32Array(30).fill(-1);
+  fc.assert(
+    fc.property(fc.nat({ max: (1 << 25) - 1 }), (wall) => {
+      writeScores(wall, worth, out, 3);
+      for (let cell = 0; cell < 25; cell++) {
+        const score = (wall >> cell) & 1 ? 0 : placementScore(wall, Math.floor(cell / 5), cell % 5);
+        expect(out[3 + cell]).toBe(score / 4);
+      }
+      expect([out[2], out[28]]).toEqual([-1, -1]);
+    }),
+  );
 });

@@ -91,7 +91,7 @@ describe('batches', () => {
         .map(([key, values]) => [key, (values as Float32Array).length / 5]),
     );
     expect(lengths).toEqual({
-      inputs: 579,
+      inputs: 630,
       policy: 180,
       mask: 180,
       hasPolicy: 1,

@@ -18,6 +18,7 @@ import {
 } from '../../src/game/state.js';
 import { AzulGame } from '../../src/mcts/azul.js';
 import { Encoder } from '../../src/training/encoding.js';
+import { playoutInputs } from '../../src/training/playout.js';
 import { positionOf } from '../game/positions.js';
 import { randomGame } from './helpers.js';
 
@@ -36,6 +37,7 @@ const SECOND = BOARD + 103;
 const SUPPLY = SECOND + 103;
 const GLOBALS = SUPPLY + 25;
 const PROSPECTS = GLOBALS + 21;
+const PLAYOUT = PROSPECTS + 2 * 80 + 21 + 10;
 
 function legalActions(rules: Rules, state: Int32Array): Uint16Array {
   const actions = new Uint16Array(rules.actions);
@@ -161,7 +163,7 @@ describe('a position written by hand', () => {
     const board = [...fillable, ...bonuses, ...cells(6), ...Array(5).fill(1), ...cost, ...points];
     // 12 + 1 - 4 against 30 + 6 + 2.
     const lead = none(21);
-    expect(x.slice(PROSPECTS + 80)).toEqual([...board, ...lead, ...thermometer(6, 10)]);
+    expect(x.slice(PROSPECTS + 80, PLAYOUT)).toEqual([...board, ...lead, ...thermometer(6, 10)]);
   });
 
   test('a position that waits for its deal says so', () => {
@@ -171,7 +173,12 @@ describe('a position written by hand', () => {
     expect(inputs.slice(GLOBALS, PROSPECTS)).toEqual([...Array(5).fill(1), ...Array(12).fill(0), 1, 0, 0, 0]);
     // Nobody is ahead, every line has room, and nothing is there to take.
     const board0 = [...Array(25 + 15 + 25).fill(0), ...Array(5).fill(1), ...Array(10).fill(0)];
-    expect(inputs.slice(PROSPECTS)).toEqual([...board0, ...board0, ...thermometer(11, 21), ...Array(10).fill(0)]);
+    expect(inputs.slice(PROSPECTS, PLAYOUT)).toEqual([
+      ...board0,
+      ...board0,
+      ...thermometer(11, 21),
+      ...Array(10).fill(0),
+    ]);
   });
 });
 
@@ -196,9 +203,9 @@ const positions = fc
 
 describe('every position', () => {
   test.each([
-    [2, 579],
-    [3, 802],
-    [4, 1025],
+    [2, 630],
+    [3, 857],
+    [4, 1084],
   ])('of %i players has %i inputs', (players, inputs) => {
     expect(new Encoder(players).inputs).toBe(inputs);
   });
@@ -208,7 +215,7 @@ describe('every position', () => {
       fc.property(positions, ({ rules, state }) => {
         const copy = state.slice();
         canonicalise(rules, copy, 0);
-        const from = new Encoder(rules.players).inputs - 31 - 80 * rules.players + 40;
+        const from = new Encoder(rules.players).inputs - playoutInputs(rules.players) - 31 - 80 * rules.players + 40;
         const exact = encode({ rules, state }).slice(from, from + 25);
         const expected = new Set<number>();
         for (const action of copy[PHASE] === PLAYING ? legalActions(rules, copy) : []) {

@@ -1,0 +1,242 @@
+import { COLOURS, countOf, MARKER, sizeOf, tilesOf, without } from '../game/pile.js';
+import { FLOOR_COST, FLOOR_SPACES, openLines, type Rules, TO_FLOOR } from '../game/rules.js';
+import {
+  BOARD_SIZE,
+  BOARDS,
+  CENTRE,
+  FLOOR,
+  LINES,
+  lineColour,
+  lineCount,
+  ROUND,
+  SCORE,
+  TURN,
+  WALL,
+} from '../game/state.js';
+import { CELLS, cellOf, completeRows, endBonus, placementScore, ROWS, writeScores } from '../game/wall.js';
+import { LEAD_INPUTS, writeLead } from './lead.js';
+
+/** Before it a round's end tells next to nothing of the game's. */
+const FIRST_ROUND = 3;
+/** Of each board. */
+const BOARD_INPUTS = 4;
+
+/** A point, in the units of the playout's choice. */
+const POINT = 300;
+/** By line: what a tile counts that leaves it unfilled, for each point that the line will bring: a fifth of its share. */
+const SHARE = Int32Array.of(60, 30, 20, 15, 12);
+/** What it counts to start the next round. */
+const TEMPO = 450;
+/** By the tiles that lie or fall there, up to 7 + 20: what a floor line costs. */
+const COST = Int32Array.from({ length: 28 }, (_, tiles) => POINT * FLOOR_COST[Math.min(FLOOR_SPACES, tiles)]!);
+/** By the points of a cell. */
+const WORTH = Float32Array.from({ length: 11 }, (_, points) => points);
+/** By the points that a round brings. */
+const GAIN = Float32Array.from({ length: 128 }, (_, points) => Math.min(1.27, Math.round((100 * points) / 30) / 100));
+
+/** By bit of a pile. */
+const COLOUR_OF = Uint8Array.from({ length: 25 }, (_, bit) => Math.floor(bit / 5));
+/** By 8 * colour + row. */
+const CELL_OF = Uint8Array.from({ length: 8 * COLOURS }, (_, key) => {
+  const [colour, row] = [key >> 3, key & 7];
+  return COLOURS * row + ((colour + row) % COLOURS);
+});
+/** Line 0 in `openLines` for all colours. */
+const LINE = 0b00001_00001_00001_00001_00001;
+/** Bits of a move below its value: 6 for the source, 3 for the colour, 3 for the destination. */
+const MOVE_BITS = 10;
+
+/** Inputs for a position of so many players. */
+export function playoutInputs(players: number): number {
+  return players * BOARD_INPUTS + 2 * LEAD_INPUTS + 1;
+}
+
+/** The larger of two integers whose difference has 31 bits, without a branch, which would often be mispredicted here. */
+function larger(a: number, b: number): number {
+  const difference = a - b;
+  return a - (difference & (difference >> 31));
+}
+
+/**
+ * The part of the network's inputs (encoding.ts) that tells how the round ends if everybody takes what brings most at
+ * once: the points of the line that it fills, on the wall as it is now, or a fifth of its share in a line that it does
+ * not fill, less what the floor line costs more, and 1.5 points for the marker. What such a playout misses, the network
+ * and the search must see; it spares them the counting.
+ *
+ * | inputs | each | what                                                                                             |
+ * | ------ | ---- | ------------------------------------------------------------------------------------------------ |
+ * | boards | 4    | points gained / 30; score with end bonuses / 100; whether a row is complete; whether it starts    |
+ * |        |      | the next round                                                                                   |
+ * | leads  | 42   | thermometers of the mover's lead (lead.ts): of scores, and with end bonuses                       |
+ * | rest   | 1    | whether any row is complete                                                                      |
+ *
+ * All are 0 before the third round.
+ */
+export class Playout {
+  private readonly piles: Int32Array;
+  /** Of each seat, the mover's first: the open lines; the empty spaces of lines, 3 bits each; what lies on the floor. */
+  private readonly open: Int32Array;
+  private readonly spaces: Int32Array;
+  private readonly floors: Int32Array;
+  /** Of each seat the cells whose lines are full. */
+  private readonly full: Int32Array;
+  /** Of each seat and cell the points of a tile there, when all begins. */
+  private readonly points: Float32Array;
+  private starter = -1;
+
+  constructor(private readonly rules: Rules) {
+    const { players, factories } = rules;
+    this.piles = new Int32Array(factories + 1);
+    this.open = new Int32Array(players);
+    this.spaces = new Int32Array(players);
+    this.floors = new Int32Array(players);
+    this.full = new Int32Array(players);
+    this.points = new Float32Array(players * CELLS);
+  }
+
+  /** Writes the inputs of the position at `at` of `states` to `out` from `to` on, where 0 stands. */
+  encode(states: Int32Array, at: number, out: Float32Array, to: number): void {
+    if (states[at + ROUND]! < FIRST_ROUND) return;
+    this.setUp(states, at);
+    this.play(states, at);
+    this.write(states, at, out, to);
+  }
+
+  private setUp(states: Int32Array, at: number): void {
+    const { rules, open, spaces, floors, full } = this;
+    this.starter = -1;
+    for (let seat = 0; seat < rules.players; seat++) {
+      const board = boardOf(states, at, seat, rules.players);
+      const lines = states[board + LINES]!;
+      const wall = states[board + WALL]!;
+      const floor = states[board + FLOOR]!;
+      let empty = 0;
+      let cells = 0;
+      for (let row = 0; row < ROWS; row++) {
+        const room = row + 1 - lineCount(lines, row);
+        empty |= room << (3 * row);
+        if (room === 0) cells |= cellOf(row, lineColour(lines, row));
+      }
+      open[seat] = openLines(lines, wall);
+      spaces[seat] = empty;
+      full[seat] = cells;
+      floors[seat] = Math.min(FLOOR_SPACES, sizeOf(floor) + (floor >> 25));
+      if (floor & MARKER) this.starter = seat;
+      writeScores(wall | cells, WORTH, this.points, CELLS * seat);
+    }
+  }
+
+  /** Plays on until nothing is left to take. */
+  private play(states: Int32Array, at: number): void {
+    const { piles, rules, points, open, spaces, floors, full } = this;
+    const { factories, players, firstFactory } = rules;
+    const centre = states[at + CENTRE]!;
+    let marker = centre & MARKER;
+    let tiles = sizeOf(centre);
+    piles[factories] = tilesOf(centre);
+    for (let f = 0; f < factories; f++) {
+      const pile = states[at + firstFactory + f]!;
+      piles[f] = pile;
+      tiles += sizeOf(pile);
+    }
+    for (let seat = 0; tiles > 0; seat = seat + 1 === players ? 0 : seat + 1) {
+      const lines = open[seat]!;
+      const empty = spaces[seat]!;
+      const cells = CELLS * seat;
+      let best = -1 << 30;
+      for (let source = 0; source <= factories; source++) {
+        let floor = floors[seat]!;
+        let tempo = 0;
+        if (source === factories && marker !== 0) {
+          floor++;
+          tempo = TEMPO;
+        }
+        for (let rest = piles[source]!; rest !== 0; ) {
+          const colour = COLOUR_OF[31 - Math.clz32(rest)]!;
+          const count = countOf(rest, colour);
+          rest = without(rest, colour);
+          const move = (source << 6) | (colour << 3);
+          best = larger(best, ((tempo - COST[floor + count]!) << MOVE_BITS) | move | TO_FLOOR);
+          for (let set = (lines >> (5 * colour)) & 31; set !== 0; set &= set - 1) {
+            const row = 31 - Math.clz32(set & -set);
+            const worth = points[cells + CELL_OF[(colour << 3) | row]!]! | 0;
+            const over = count - ((empty >> (3 * row)) & 7);
+            const lacks = over >> 31;
+            const fills = POINT * worth - COST[floor + (over & ~lacks)]!;
+            const begins = SHARE[row]! * worth * count - COST[floor]!;
+            best = larger(best, ((tempo + fills + ((begins - fills) & lacks)) << MOVE_BITS) | move | row);
+          }
+        }
+      }
+      const source = (best >> 6) & 15;
+      const colour = (best >> 3) & 7;
+      const row = best & 7;
+      const pile = piles[source]!;
+      let count = countOf(pile, colour);
+      tiles -= count;
+      piles[source] = 0;
+      piles[factories]! += without(pile, colour);
+      if (source === factories && marker !== 0) {
+        marker = 0;
+        this.starter = seat;
+        floors[seat]!++;
+      }
+      if (row !== TO_FLOOR) {
+        const room = (empty >> (3 * row)) & 7;
+        const placed = Math.min(room, count);
+        spaces[seat] = empty - (placed << (3 * row));
+        open[seat] = lines & ~(LINE << row);
+        if (placed < room) open[seat]! |= 1 << (5 * colour + row);
+        else full[seat]! |= cellOf(row, colour);
+        count -= placed;
+      }
+      floors[seat] = Math.min(FLOOR_SPACES, floors[seat]! + count);
+    }
+  }
+
+  private write(states: Int32Array, at: number, out: Float32Array, to: number): void {
+    const { players } = this.rules;
+    let lead = 0;
+    let finalLead = 0;
+    let over = 0;
+    let other = -1;
+    let otherFinal = -1;
+    for (let seat = 0; seat < players; seat++) {
+      const board = boardOf(states, at, seat, players);
+      const before = states[board + SCORE]!;
+      let wall = states[board + WALL]!;
+      let score = before;
+      for (let added = this.full[seat]!; added !== 0; added &= added - 1) {
+        const cell = 31 - Math.clz32(added & -added);
+        const row = (cell / COLOURS) | 0;
+        score += placementScore(wall, row, cell - COLOURS * row);
+        wall |= 1 << cell;
+      }
+      score = Math.max(0, score - FLOOR_COST[this.floors[seat]!]!);
+      const complete = completeRows(wall) > 0 ? 1 : 0;
+      const final = score + endBonus(wall);
+      out[to] = GAIN[Math.max(0, score - before)]!;
+      out[to + 1] = Math.min(1.27, final / 100);
+      out[to + 2] = complete;
+      out[to + 3] = this.starter === seat ? 1 : 0;
+      to += BOARD_INPUTS;
+      over |= complete;
+      if (seat === 0) {
+        lead = score;
+        finalLead = final;
+      } else {
+        if (score > other) other = score;
+        if (final > otherFinal) otherFinal = final;
+      }
+    }
+    writeLead(out, to, lead - other);
+    writeLead(out, to + LEAD_INPUTS, finalLead - otherFinal);
+    out[to + 2 * LEAD_INPUTS] = over;
+  }
+}
+
+/** The index of the board of the seat that is so many after the mover's. */
+function boardOf(states: Int32Array, at: number, seat: number, players: number): number {
+  const player = states[at + TURN]! + seat;
+  return at + BOARDS + BOARD_SIZE * (player < players ? player : player - players);
+}

@@ -18,15 +18,12 @@ import {
   WALL,
 } from '../game/state.js';
 import { CELLS, cellOf, completeRows, endBonus, placementScore, ROWS, writeScores } from '../game/wall.js';
+import { INPUT_LIMIT, thermometer, writeBits } from './inputs.js';
 import { Playout, playoutInputs } from './playout.js';
 import { Prospects, prospectInputs } from './prospects.js';
-import { thermometer, writeBits } from './thermometer.js';
 
 /** Changes whenever the meaning of an input or of a head does; a model file names the one it was trained with. */
 export const ENCODING = 'azul-5';
-
-/** The greatest input. */
-export const INPUT_LIMIT = 1.27;
 
 const FACTORY_INPUTS = COLOURS * FACTORY_TILES;
 /** Steps of the thermometers of the centre's counts. */

@@ -14,7 +14,7 @@ import {
   WALL,
 } from '../game/state.js';
 import { CELLS, cellOf, completeRows, endBonus, placementScore, ROWS, writeScores } from '../game/wall.js';
-import { LEAD_INPUTS, writeLead } from './lead.js';
+import { INPUT_LIMIT, LEAD_INPUTS, writeLead } from './inputs.js';
 
 /** Before it a round's end tells next to nothing of the game's. */
 const FIRST_ROUND = 3;
@@ -27,12 +27,14 @@ const POINT = 300;
 const SHARE = Int32Array.of(60, 30, 20, 15, 12);
 /** What it counts to start the next round. */
 const TEMPO = 450;
-/** By the tiles that lie or fall there, up to 7 + 20: what a floor line costs. */
-const COST = Int32Array.from({ length: 28 }, (_, tiles) => POINT * FLOOR_COST[Math.min(FLOOR_SPACES, tiles)]!);
+/** By the tiles that lie or fall there, the marker one of them, up to 7 + 1 + 20: what a floor line costs. */
+const COST = Int32Array.from({ length: 29 }, (_, tiles) => POINT * FLOOR_COST[Math.min(FLOOR_SPACES, tiles)]!);
 /** By the points of a cell. */
 const WORTH = Float32Array.from({ length: 11 }, (_, points) => points);
 /** By the points that a round brings. */
-const GAIN = Float32Array.from({ length: 128 }, (_, points) => Math.min(1.27, Math.round((100 * points) / 30) / 100));
+const GAIN = Float32Array.from({ length: 128 }, (_, points) =>
+  Math.min(INPUT_LIMIT, Math.round((100 * points) / 30) / 100),
+);
 
 /** By bit of a pile. */
 const COLOUR_OF = Uint8Array.from({ length: 25 }, (_, bit) => Math.floor(bit / 5));
@@ -43,7 +45,7 @@ const CELL_OF = Uint8Array.from({ length: 8 * COLOURS }, (_, key) => {
 });
 /** Line 0 in `openLines` for all colours. */
 const LINE = 0b00001_00001_00001_00001_00001;
-/** Bits of a move below its value: 6 for the source, 3 for the colour, 3 for the destination. */
+/** Bits of a move below its value: 4 for the source, 3 for the colour, 3 for the destination. */
 const MOVE_BITS = 10;
 
 /** Inputs for a position of so many players. */
@@ -67,7 +69,7 @@ function larger(a: number, b: number): number {
  * | ------ | ---- | ------------------------------------------------------------------------------------------------ |
  * | boards | 4    | points gained / 30; score with end bonuses / 100; whether a row is complete; whether it starts    |
  * |        |      | the next round                                                                                   |
- * | leads  | 42   | thermometers of the mover's lead (lead.ts): of scores, and with end bonuses                       |
+ * | leads  | 42   | thermometers of the mover's lead (inputs.ts): of scores, and with end bonuses                    |
  * | rest   | 1    | whether any row is complete                                                                      |
  *
  * All are 0 before the third round.
@@ -216,7 +218,7 @@ export class Playout {
       const complete = completeRows(wall) > 0 ? 1 : 0;
       const final = score + endBonus(wall);
       out[to] = GAIN[Math.max(0, score - before)]!;
-      out[to + 1] = Math.min(1.27, final / 100);
+      out[to + 1] = Math.min(INPUT_LIMIT, final / 100);
       out[to + 2] = complete;
       out[to + 3] = this.starter === seat ? 1 : 0;
       to += BOARD_INPUTS;

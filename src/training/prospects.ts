@@ -2,8 +2,7 @@ import { COLOURS } from '../game/pile.js';
 import { FLOOR_COST, FLOOR_SPACES } from '../game/rules.js';
 import { lineColour, lineCount } from '../game/state.js';
 import { BONUS_CELLS, CELLS, cellsOf, placementScore, ROWS, rowColours } from '../game/wall.js';
-import { LEAD_INPUTS, writeLead } from './lead.js';
-import { thermometer, writeBits } from './thermometer.js';
+import { LEAD_INPUTS, thermometer, writeBits, writeLead } from './inputs.js';
 
 /** Of each board, see `encodeBoard`. */
 const BOARD_INPUTS = CELLS + BONUS_CELLS.length + CELLS + 3 * COLOURS;

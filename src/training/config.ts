@@ -188,7 +188,7 @@ const laptop: Config = {
     decayFactor: 0.5,
     cycleFactor: 2,
     patience: 20,
-    averageDecay: 0,
+    averageDecay: 0.998,
     searchValueWeight: 0.7,
     policyLoss: 'crossEntropy',
     valueLoss: 'mse',

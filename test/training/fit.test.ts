@@ -40,14 +40,14 @@ test('ends with the weights of the best epoch, after patience or all epochs', as
     ...OPTIONS,
     onEpoch: (epoch) => {
       epochs.push(epoch);
-      weights.push(step.weights.slice());
+      weights.push(step.playingWeights.slice());
     },
   });
   const lowest = Math.min(...epochs.map(({ validation }) => validation.loss));
   expect(best).toEqual(epochs.findLast(({ isBest }) => isBest));
   expect(best!.validation.loss).toBe(lowest);
   expect(epochs.length).toBe(Math.min(6, best!.epoch + 2));
-  expect(step.weights).toEqual(weights[best!.epoch - 1]);
+  expect(step.playingWeights).toEqual(weights[best!.epoch - 1]);
   expect((await validate(step, sampler, 1_000_000))!.loss).toBe(lowest);
 });
 
@@ -86,9 +86,9 @@ test('when it is interrupted, the best so far stays; before the first epoch ther
     signal: interruption.signal,
     onStep: (done) => first && done === 3 && interruption.abort(),
     onEpoch: () => {
-      first = made.step.weights.slice();
+      first = made.step.playingWeights.slice();
     },
   });
   expect(best!.epoch).toBe(1);
-  expect(made.step.weights).toEqual(first);
+  expect(made.step.playingWeights).toEqual(first);
 });

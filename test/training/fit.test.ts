@@ -15,7 +15,7 @@ beforeAll(async () => {
 
 async function learner(changes: ConfigChanges = {}) {
   const config = override(PRESETS.tiny!, {
-    training: { batchSize: 64, minPositions: 1, warmUpSteps: 2 },
+    training: { batchSize: 64, minPositions: 1, warmUpSteps: 2, averageDecay: 0 },
     validation: { fraction: 0.3 },
   });
   const replay = new ReplayBuffer(':memory:', 2);
@@ -40,14 +40,14 @@ test('ends with the weights of the best epoch, after patience or all epochs', as
     ...OPTIONS,
     onEpoch: (epoch) => {
       epochs.push(epoch);
-      weights.push(step.playingWeights.slice());
+      weights.push(step.weights.slice());
     },
   });
   const lowest = Math.min(...epochs.map(({ validation }) => validation.loss));
   expect(best).toEqual(epochs.findLast(({ isBest }) => isBest));
   expect(best!.validation.loss).toBe(lowest);
   expect(epochs.length).toBe(Math.min(6, best!.epoch + 2));
-  expect(step.playingWeights).toEqual(weights[best!.epoch - 1]);
+  expect(step.weights).toEqual(weights[best!.epoch - 1]);
   expect((await validate(step, sampler, 1_000_000))!.loss).toBe(lowest);
 });
 
@@ -86,9 +86,9 @@ test('when it is interrupted, the best so far stays; before the first epoch ther
     signal: interruption.signal,
     onStep: (done) => first && done === 3 && interruption.abort(),
     onEpoch: () => {
-      first = made.step.playingWeights.slice();
+      first = made.step.weights.slice();
     },
   });
   expect(best!.epoch).toBe(1);
-  expect(made.step.playingWeights).toEqual(first);
+  expect(made.step.weights).toEqual(first);
 });

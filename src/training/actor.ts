@@ -21,6 +21,7 @@ export interface ActorTask {
   search: SearchSettings;
   cap?: PlayoutCap;
   valueLambda?: number;
+  noisyRounds?: number;
   parallel: number;
   seed: number;
   iteration: number;

@@ -142,9 +142,10 @@ export async function playFake(
     parallel?: number;
     search?: Partial<SearchSettings>;
     cap?: PlayoutCap;
+    noisyRounds?: number;
   } = {},
 ) {
-  const { players = 2, seed = 1, parallel = 4, search, cap } = options;
+  const { players = 2, seed = 1, parallel = 4, search, cap, noisyRounds } = options;
   const games: FinishedGame[] = [];
   const queue = [...numbers];
   await playGames({
@@ -152,6 +153,7 @@ export async function playFake(
     evaluator: new HashEvaluator(),
     search: searchSettings(4, { noise: true, ...search }),
     cap,
+    noisyRounds,
     parallel,
     seed,
     iteration: 1,

@@ -176,7 +176,14 @@ export function AnalysePage({ engine, initial, onChange }: AnalysePageProps) {
           />
         )}
         <section class="card" aria-label="Game">
-          <MoveList tokens={line} from={study.branch?.from} at={study.at} judged={judged} onChoose={go} />
+          <MoveList
+            start={study.start}
+            tokens={line}
+            from={study.branch?.from}
+            at={study.at}
+            judged={judged}
+            onChoose={go}
+          />
           <div class="buttons">
             <CopyButton text={() => printPosition(position)}>Copy position</CopyButton>
             <CopyButton text={() => location.href}>Copy link</CopyButton>

@@ -2,6 +2,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
+import type { Round } from './study.js';
 
 /** Colours of the seats' curves, to be seen on light and dark. */
 export const SEAT_COLOURS = ['#3b82d8', '#d9822b', '#2a9d8f', '#b35aa8'] as const;
@@ -17,8 +18,7 @@ export interface ChartProps {
   curves: readonly { name: string; values: readonly number[] }[];
   range?: [number, number];
   format: (value: number) => string;
-  /** The places where rounds begin. */
-  rounds: readonly number[];
+  rounds: readonly Round[];
   /** The place that is looked at. */
   at: number;
   onChoose: (place: number) => void;
@@ -40,7 +40,12 @@ export function Chart(props: ChartProps) {
         height: HEIGHT,
         scales: { x: { time: false }, ...(range ? { y: { range } } : {}) },
         axes: [
-          { ...axis, size: 24, splits: () => [...rounds], values: () => rounds.map((_, i) => `round ${i + 1}`) },
+          {
+            ...axis,
+            size: 24,
+            splits: () => rounds.map(({ place }) => place),
+            values: () => rounds.map(({ number }) => `round ${number}`),
+          },
           { ...axis, size: 48, values: (_, values) => values.map(format) },
         ],
         series: [

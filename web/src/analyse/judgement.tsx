@@ -7,7 +7,7 @@ import { isOver, positionAfter } from '../play/game.js';
 import { signed } from '../table/move.js';
 import { Chart } from './chart.js';
 import { placesOfMoves, WorstMoves } from './moveList.js';
-import type { Study } from './study.js';
+import { roundsOf, type Study } from './study.js';
 
 export interface JudgementProps {
   study: Study;
@@ -93,7 +93,7 @@ function curvesOf({ start, tokens, names }: Study, judged: readonly JudgedMove[]
   }
   return {
     places,
-    rounds: [...tokens.keys()].filter((i) => tokens[i]!.startsWith('=')).map((i) => i + 1),
+    rounds: roundsOf(start, tokens),
     chances: names.map((name, seat) => ({ name, values: values.map((all) => part(all[seat]!)) })),
     margins: names.map((name, seat) => ({ name, values: margins.map((all) => all[seat]!) })),
   };

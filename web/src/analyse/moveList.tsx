@@ -1,6 +1,8 @@
 /** The moves of a game by rounds, and those that lost most. */
 import { erred, type JudgedMove } from '../../../src/arena/gameAnalysis.js';
+import type { Position } from '../../../src/game/notation.js';
 import { percent } from '../engine/thinkPanel.js';
+import { roundsOf } from './study.js';
 
 /** Losses from which a move is called so, as parts of what can be won. */
 const FAULTS = [
@@ -12,6 +14,7 @@ const FAULTS = [
 const MOST_SHOWN = 5;
 
 export interface MoveListProps {
+  start: Position;
   tokens: readonly string[];
   /** Where the tokens leave the game, if they do. */
   from?: number | undefined;
@@ -20,25 +23,20 @@ export interface MoveListProps {
   onChoose: (at: number) => void;
 }
 
-export function MoveList({ tokens, from = tokens.length, at, judged, onChoose }: MoveListProps) {
-  const rounds: { deal: number; moves: number[] }[] = [];
-  tokens.forEach((token, i) => {
-    if (token.startsWith('=') || rounds.length === 0) rounds.push({ deal: i, moves: [] });
-    if (!token.startsWith('=')) rounds.at(-1)!.moves.push(i);
-  });
+export function MoveList({ start, tokens, from = tokens.length, at, judged, onChoose }: MoveListProps) {
   const places = placesOfMoves(tokens.slice(0, from));
   const byPlace = new Map(judged?.map((move) => [places[move.ply - 1], move]));
   return (
     <ol class="move-list" aria-label="Moves">
-      {rounds.map(({ deal, moves }, round) => (
-        <li key={deal}>
+      {roundsOf(start, tokens).map(({ number, place, moves }) => (
+        <li key={number}>
           <button
             type="button"
             class="deal"
-            aria-current={at === deal + 1 ? 'step' : undefined}
-            onClick={() => onChoose(deal + 1)}
+            aria-current={at === place ? 'step' : undefined}
+            onClick={() => onChoose(place)}
           >
-            Round {round + 1}
+            Round {number}
           </button>
           {moves.map((i) => {
             const move = i < from ? byPlace.get(i) : undefined;

@@ -1,6 +1,7 @@
 /** What the analysis page looks at: a game, a place in it, and perhaps another line that was tried. */
 import { parseGames, RecordError, type RecordedGame } from '../../../src/arena/record.js';
 import { applyToken, type Position } from '../../../src/game/notation.js';
+import { ROUND } from '../../../src/game/state.js';
 import { NotationError } from '../../../src/game/tileNotation.js';
 import { movesQuery, parseMoves, parseStart, positionAfter } from '../play/game.js';
 
@@ -18,6 +19,25 @@ export interface Study {
 /** The deals and moves of the line that is looked at. */
 export function lineOf({ tokens, branch }: Study): readonly string[] {
   return branch ? [...tokens.slice(0, branch.from), ...branch.tokens] : tokens;
+}
+
+/** A round of a line: what it is numbered in its game, the place of its first position, and those of its moves' tokens. */
+export interface Round {
+  number: number;
+  place: number;
+  moves: number[];
+}
+
+/** The rounds of a line of tokens; the first may be one that its start is in the middle of. */
+export function roundsOf(start: Position, tokens: readonly string[]): Round[] {
+  const rounds: Round[] = [];
+  let number = start.state[ROUND]!;
+  tokens.forEach((token, i) => {
+    if (token.startsWith('=')) rounds.push({ number: ++number, place: i + 1, moves: [] });
+    else if (rounds.length === 0) rounds.push({ number, place: i, moves: [i] });
+    else rounds.at(-1)!.moves.push(i);
+  });
+  return rounds;
 }
 
 export function positionOf(study: Study): Position {

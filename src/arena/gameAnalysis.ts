@@ -1,5 +1,7 @@
 /** A recorded game move by move: what each was worth, and what would have been better. */
-import { type Position, printMove } from '../game/notation.js';
+import { type Position, parseMove, printMove } from '../game/notation.js';
+import { COLOURS } from '../game/pile.js';
+import { DESTINATIONS } from '../game/rules.js';
 import { PHASE, PLAYING, ROUND, TURN } from '../game/state.js';
 import { AzulGame } from '../mcts/azul.js';
 import { TERMINAL } from '../mcts/game.js';
@@ -53,9 +55,8 @@ export async function judgeGame(
     if (state[PHASE] === PLAYING) {
       const { values, margins, lines } = await thinker.search(position, { sims }, { multipv: 1, seed });
       if (moved) after.push(values);
-      const [best] = lines;
-      const pv = best!.pv.map((action) => printMove(rules, action));
       if (token !== undefined) {
+        const pv = asPlayed(position, parseMove(rules, token), lines[0]!.pv).map((action) => printMove(rules, action));
         moves.push({
           ply: moves.length + 1,
           round: state[ROUND]!,
@@ -75,6 +76,22 @@ export async function judgeGame(
   return moves.map((move, i) => {
     const [was, is] = [move.before[move.seat]!, after[i]![move.seat]!];
     return { ...move, after: after[i]!, loss: (was - is) / 2 };
+  });
+}
+
+/**
+ * The play that a search expects, told with the factory that was played from where its first move is the one that was
+ * played but for the name of an equal factory; of such a search names the first.
+ */
+function asPlayed({ rules, state }: Position, played: number, pv: readonly number[]): readonly number[] {
+  const perSource = COLOURS * DESTINATIONS;
+  const source = (action: number) => Math.floor(action / perSource);
+  const pile = (factory: number) => (factory < rules.factories ? state[rules.firstFactory + factory] : undefined);
+  const [from, to] = [source(pv[0]!), source(played)];
+  if (pv[0]! % perSource !== played % perSource || pile(from) === undefined || pile(from) !== pile(to)) return pv;
+  return pv.map((action) => {
+    if (source(action) === from) return action + (to - from) * perSource;
+    return source(action) === to ? action + (from - to) * perSource : action;
   });
 }
 

@@ -14,7 +14,7 @@
  * Empty lines and lines that begin with # say nothing.
  */
 import { applyToken, type Position, parsePosition, printPosition, startPosition } from '../game/notation.js';
-import { MAX_PLAYERS, MIN_PLAYERS } from '../game/state.js';
+import { MAX_PLAYERS, MIN_PLAYERS, OVER, PHASE } from '../game/state.js';
 import { NotationError } from '../game/tileNotation.js';
 import { AzulGame } from '../mcts/azul.js';
 import { TERMINAL } from '../mcts/game.js';
@@ -172,8 +172,11 @@ class GameReader {
 
   private end(result: string): RecordedGame {
     const { rules, state } = this.position;
-    const over = new AzulGame(rules.players).kind(state, 0) === TERMINAL;
     const { forfeit } = this;
+    // Players without end: self-play and the arena stop them, the rules do not.
+    const stopped =
+      new AzulGame(rules.players).kind(state, 0) === TERMINAL && result !== 'none' && forfeit === undefined;
+    const over = state[PHASE] === OVER || stopped;
     if (over && forfeit !== undefined) fail(`forfeit is ${forfeit}, but the game was played to its end`);
     const finished = over || forfeit !== undefined;
     const places = placesOf(rules, state, forfeit);

@@ -37,9 +37,17 @@ export async function analyse(subject: string, options: AnalyseOptions): Promise
   if (!file && !/\s/.test(subject)) {
     throw new Error(`cannot read ${subject}: there is no such file; name a record, or give a position in quotes`);
   }
-  const text = (file ? readFileSync(subject, 'utf8') : subject).replace(/^\s*(#.*\n\s*)*/, '').trimEnd();
+  const text = (file ? readText(subject) : subject).replace(/^\s*(#.*\n\s*)*/, '').trimEnd();
   if (file && /^game\s/.test(text)) await analyseGame(subject, options);
   else await analysePosition(parseSetUp(text.replace(/^position\s+/, '')), options);
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new Error(`cannot read ${file}: ${(error as Error).message}; name a record, or give a position in quotes`);
+  }
 }
 
 async function analysePosition(position: Position, options: AnalyseOptions): Promise<void> {

@@ -12,6 +12,8 @@ import { formatTable } from './table.js';
 /** The moves, a chart for each player but the last of two, and the `worst` moves that lost most. */
 export function gameText(game: RecordedGame, moves: readonly JudgedMove[], number: number, worst: number): string {
   const { players } = game.start.rules;
+  const title = `game ${number}: ${game.seats.join(' – ')}`;
+  if (moves.length === 0) return `${title}\n\nIt has no moves.`;
   const name = (seat: number) => `${game.seats[seat]} (seat ${seat})`;
   const rounds = new Map<number, string>();
   moves.forEach(({ round }, i) => {
@@ -32,7 +34,7 @@ export function gameText(game: RecordedGame, moves: readonly JudgedMove[], numbe
     ...(erred({ move, best, loss }) ? [best, percent(loss)] : ['', '']),
   ]);
   return [
-    `game ${number}: ${game.seats.join(' – ')}`,
+    title,
     '',
     formatTable(['ply', 'round', 'player', 'move', what, 'after it', 'better', 'lost'], rows, [], true),
     '',

@@ -22,9 +22,9 @@ export function drawChart(
     return `${label.padStart(5)} ┤${cells.join('')}`.trimEnd();
   });
   const axis = new Array<string>(columns).fill('─');
-  for (let column = 0; column < columns; column++) {
-    const mark = at(column) === at(column - 1) ? undefined : marks.get(at(column));
-    if (mark) axis.splice(column, mark.length, ...mark);
+  for (const [index, mark] of marks) {
+    const column = Math.ceil((index * columns) / values.length);
+    axis.splice(column, mark.length, ...mark);
   }
   return [...lines, `  0 % └${axis.slice(0, columns).join('')}`].join('\n');
 }

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { LEVELS } from '../arena/levels.js';
+import { MOST_SIMULATIONS } from '../arena/thinker.js';
 import { packageRoot } from '../paths.js';
 import { DEVICES } from '../training/devices.js';
 import { PLAYER_SPECS, SPEC_HELP } from '../training/playerSpec.js';
@@ -16,12 +17,17 @@ export async function azul(args: readonly string[]): Promise<void> {
   endWithReader();
   process.on('uncaughtException', fail);
   try {
-    await commandLine().parseAsync(args, { from: 'user' });
+    await commandLine().parseAsync(args.map(notAnOption), { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) fail(error);
     // Commander has printed its line; help and version end well.
     process.exit(error.exitCode === 0 ? 0 : 2);
   }
+}
+
+/** A position whose first factory is empty begins as an option does. */
+function notAnOption(arg: string): string {
+  return arg.startsWith('-/') ? `position ${arg}` : arg;
 }
 
 /** An argument parser for whole numbers within bounds. */
@@ -200,7 +206,7 @@ function commandLine(): Command {
     .argument('<subject...>', 'position in notation, also “start 2 moves …”, or a file with one, or a record')
     .option('--model <model>', 'model file, best[:<run>] or latest[:<run>]; the shipped ones by default')
     .option(...DEVICE)
-    .option('--sims <n>', 'simulations of each search', whole(1, 10_000_000), 400)
+    .option('--sims <n>', 'simulations of each search', whole(1, MOST_SIMULATIONS), 400)
     .option('--lines <n>', 'moves to show', whole(1, 500), 5)
     .option('--game <n>', 'the game of a record that holds many, from 1', whole(1, 100_000_000))
     .option('--seed <n>', 'seed of the searches', whole(0, 2 ** 31 - 1), 0)

@@ -16,7 +16,7 @@ const MAX_LINE = 1 << 20;
 const LONGEST_ROUND = 100;
 const MAX_SEED = Number.MAX_SAFE_INTEGER;
 
-const BUDGETS = { sims: MOST_SIMULATIONS, movetime: 24 * 60 * 60 * 1000 };
+const BUDGETS = { sims: Number.MAX_SAFE_INTEGER, movetime: 24 * 60 * 60 * 1000 };
 
 const OPTIONS = {
   multipv: { initial: 1, least: 1, most: Rules.for(MAX_PLAYERS).actions },
@@ -133,7 +133,8 @@ export class Engine {
     const inform = (report: SearchReport) => {
       for (const line of this.infoLines(report)) emit(line);
     };
-    const report = await this.thinker.search(this.position, { [unit]: amount }, { ...this.options }, inform);
+    const budget = unit === 'sims' ? { sims: Math.min(amount, MOST_SIMULATIONS) } : { movetime: amount };
+    const report = await this.thinker.search(this.position, budget, { ...this.options }, inform);
     inform(report);
     emit(`bestmove ${printMove(rules, report.lines[0]!.action)}`);
   }

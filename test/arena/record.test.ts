@@ -49,6 +49,18 @@ describe('records', () => {
     expect(parseGames(games.map(printGame).join(''))).toEqual(games);
   });
 
+  it('end in round 20 where their result says so, and go on there where it does not', () => {
+    const board = '0;-,-,-,-,-;...../...../...../...../.....;-';
+    const text = (result: string) =>
+      `game\nposition -/-/-/-/- - ${board}|${board} 0 20 20,20,20,20,20 0,0,0,0,0\n${result}\n`;
+    const [stopped, going, forfeited] = parseGames(
+      ['result 0,1', 'result none', 'forfeit 1\nresult 0'].map(text).join(''),
+    );
+    expect([stopped!.finished, going!.finished, forfeited!.finished]).toEqual([true, false, true]);
+    expect(forfeited!.ranks).toEqual([1, 2]);
+    expect(() => parseGames(text('result 1'))).toThrow(/result is "1", but by the rules it is 0,1/);
+  });
+
   it('need neither names nor scores', () => {
     const [game] = parseGames(record(`moves ${DEAL} 1B2`, 'moves cK1', 'result none'));
     expect(game).toMatchObject({ seats: ['seat 0', 'seat 1'], tokens: [DEAL, '1B2', 'cK1'], scores: [0, 0] });

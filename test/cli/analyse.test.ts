@@ -53,6 +53,14 @@ describe('a position', () => {
     expect(stdout.match(/^│ [1-5c][BYRKW][1-5f] /gm)).toHaveLength(3);
   });
 
+  test('may begin with an empty factory, as an option would', async () => {
+    const { stdout } = await azul(['analyse', ...BUDGET, '--json', subject]);
+    const { position } = JSON.parse(stdout);
+    expect(position).toMatch(/^-\//);
+    expect((await azul(['analyse', ...BUDGET, '--json', position])).stdout).toBe(stdout);
+    expect((await azul(['analyse', ...BUDGET, '--json', ...position.split(' ')])).stdout).toBe(stdout);
+  });
+
   test('comes as arguments or from a file, and goes as JSON, the same for the same seed', async () => {
     const args = ['analyse', ...BUDGET, '--json'];
     const quoted = await azul([...args, subject]);
@@ -103,6 +111,15 @@ describe('a recorded game', () => {
     expect(moves.at(-1)!.after).toEqual(ranks.map((rank) => (rank === 1 ? 1 : -1)));
   });
 
+  test('without a move says so', async () => {
+    const file = join(folder, 'forfeited');
+    writeFileSync(file, `game\nposition start 2\nmoves ${DEAL}\nforfeit 0\nresult 1\n`);
+    const { status, stdout, stderr } = await azul(['analyse', file, ...BUDGET]);
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^game 1: seat 0 – seat 1\n\nIt has no moves\.\n/);
+  });
+
   test('of three has a chart for each', async () => {
     const { stdout } = await azul(['analyse', await record(3), '--game', '1', '--sims', '4']);
     expect(stdout.match(/share of others beaten of \w+ \(seat \d\) after each move/g)).toHaveLength(3);
@@ -116,6 +133,7 @@ describe('bad input is told in one line:', () => {
     [['start', '2'], 1, /there is no move to find: a deal is due; give one after the word moves/],
     [[`start 2 moves ${DEAL} 1R1`], 1, /move "1R1" is not legal: no R in factory 1/],
     [['no position'], 1, /position has 2 fields/],
+    [['.'], 1, /cannot read \.: .+; name a record, or give a position in quotes/],
     [['start 2', '--sims', '0'], 2, /must be a whole number from 1/],
     [[`start 2 moves ${DEAL}`, '--model', 'nosuch.onnx'], 1, /cannot read the model nosuch.onnx/],
   ];

@@ -21,3 +21,10 @@ test('long games are squeezed to the width, marks included', () => {
   for (const line of lines) expect(line.length).toBeLessThanOrEqual(79);
   expect(lines.at(-1)).toMatch(/└1─+$/);
 });
+
+test('no mark is lost where there are more values than columns', () => {
+  const starts = [0, 6, 37, 50, 68];
+  const marks = new Map(starts.map((start, i) => [start, String(i + 1)]));
+  const axis = drawChart(new Array(86).fill(0.5), marks, 2).split('\n').at(-1)!;
+  expect(axis.match(/\d(?!.*%)/g)).toEqual(['1', '2', '3', '4', '5']);
+});

@@ -133,6 +133,9 @@ describe('the commands', () => {
       'info sims 500 time 250 nps 2000 value 0.2500 0.0000 pv cB1',
       'bestmove cB1',
     ]);
+    expect(await ask('go sims 9000000')).toContain(
+      'info sims 4000000 time 250 nps 16000000 value 0.2500 0.0000 pv cB1',
+    );
     expect(await ask('go sims 2000')).toEqual([
       'info sims 1000 time 0 nps 1000000 value 0.2500 0.0000 pv cB1',
       'info sims 2000 time 250 nps 8000 value 0.2500 0.0000 pv cB1',
@@ -147,6 +150,7 @@ describe('the commands', () => {
     ]);
     expect(thinker.calls).toEqual([
       { sims: 500, multipv: 1, seed: 0 },
+      { sims: 4_000_000, multipv: 1, seed: 0 },
       { sims: 2000, multipv: 1, seed: 0 },
       { movetime: 30, multipv: 2, seed: 9 },
     ]);
@@ -191,9 +195,9 @@ describe('what is wrong gets one error and changes nothing', () => {
     ['go sims', 'the command is: go sims <n> or movetime <ms>'],
     ['go sims 5 movetime 5', 'the command is: go sims <n> or movetime <ms>'],
     ['go depth 5', 'unknown budget "depth", not one of sims, movetime'],
-    ['go sims 0', 'go sims must be a whole number from 1 to 4000000, not "0"'],
-    ['go sims -3', 'go sims must be a whole number from 1 to 4000000, not "-3"'],
-    ['go sims 1e3', 'go sims must be a whole number from 1 to 4000000, not "1e3"'],
+    ['go sims 0', 'go sims must be a whole number from 1 to 9007199254740991, not "0"'],
+    ['go sims -3', 'go sims must be a whole number from 1 to 9007199254740991, not "-3"'],
+    ['go sims 1e3', 'go sims must be a whole number from 1 to 9007199254740991, not "1e3"'],
     ['go movetime x', 'go movetime must be a whole number from 1 to 86400000, not "x"'],
     ['go sims 5', 'a deal is due'],
     ['x'.repeat(2 ** 20 + 1), 'the line is longer than 1048576 characters'],
@@ -254,7 +258,9 @@ describe('play', () => {
     fc.string({ unit: 'binary' }),
     fc
       .tuple(fc.constantFrom(...commands), fc.array(fc.oneof(fc.constantFrom(...words), fc.string()), { maxLength: 6 }))
-      .map(([command, args]) => [command, ...args].join(' ')),
+      .map(([command, args]) => [command, ...args].join(' '))
+      // Deeper ones are answered too, some day.
+      .filter((text) => !(Number(/^perft\s+(\d+)\s*$/.exec(text)?.[1]) > 3)),
     fc.constantFrom(`position start 2 moves ${DEAL}`, 'deal', 'go sims 3', `position ${LAST_MOVE}`, 'option multipv 3'),
     fc
       .tuple(fc.constantFrom(START, LAST_MOVE), fc.nat(), fc.constantFrom('', ' ', 'B', '9', ';', '/', '|'))

@@ -278,8 +278,13 @@ export function writeWhole(path: string, data: string | Uint8Array): void {
   renameSync(`${path}.unfinished`, path);
 }
 
+/** Makes new names in a folder last; Windows keeps them by itself, and refuses. */
 function syncFolder(path: string): void {
+  if (process.platform === 'win32') return;
   const folder = openSync(path, 'r');
-  fsyncSync(folder);
-  closeSync(folder);
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
 }

@@ -9,6 +9,8 @@ import { OPTIMIZERS } from './optimizer.js';
 import type { PresetName } from './presetNames.js';
 import { SCHEDULES } from './schedule.js';
 
+const MOST_WORKERS = 256;
+
 const whole = (min: number, max: number) => z.number().int().min(min).max(max);
 const fraction = z.number().min(0).max(1);
 
@@ -28,7 +30,7 @@ export const configSchema = z.strictObject({
     .describe('preset of width and depth (network.ts), or both of them: { "width": 512, "blocks": 3 }'),
   iterations: whole(0, 1_000_000).describe('iterations until the run is done; 0: until it is stopped'),
   selfPlay: z.strictObject({
-    workers: whole(1, 256).describe('worker threads'),
+    workers: whole(1, MOST_WORKERS).describe('worker threads'),
     gamesPerIteration: whole(1, 1_000_000).describe('games between two rounds of training'),
     parallelGames: whole(1, 4096).describe('games side by side in a worker; their leaves fill a batch'),
     simulations: whole(1, 100_000).describe('simulations a move in the end'),
@@ -153,7 +155,7 @@ const laptop: Config = {
   network: 'medium',
   iterations: 0,
   selfPlay: {
-    workers: availableParallelism(),
+    workers: Math.min(MOST_WORKERS, availableParallelism()),
     gamesPerIteration: 128,
     parallelGames: 64,
     simulations: 64,

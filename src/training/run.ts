@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { CheckpointManager, writeWhole } from './checkpoints.js';
 import { type Config, validateConfig } from './config.js';
@@ -40,6 +40,7 @@ export class Run {
     try {
       mkdirSync(folder, { recursive: true });
       if (from !== undefined) writeWhole(join(folder, START), readFileSync(from));
+      else rmSync(join(folder, START), { force: true });
       writeWhole(path, `${JSON.stringify(config, undefined, 2)}\n`);
     } catch (error) {
       throw new RunError(`cannot make the run folder ${folder}: ${(error as Error).message}; name another with --run`);

@@ -323,7 +323,8 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     run.checkpoints.save(committed);
     this.savedIteration = committed.iteration;
     // Not all that the window has left: a run that goes back to the checkpoint before this one needs what that one had.
-    run.replay.dropBefore(this.replayFrom);
+    // And a window that the config has widened since may reach further back than that.
+    run.replay.dropBefore(Math.min(this.replayFrom, committed.replayFrom));
     this.replayFrom = committed.replayFrom;
     this.emit('checkpoint', committed.iteration, run.checkpoints.path(committed.iteration));
   }

@@ -225,6 +225,18 @@ describe('a run that is interrupted and resumed ends as one that was not, bit fo
     expect(remains(folder)).toEqual(expected);
   });
 
+  test('with a wider window than before, stopped before and after the first checkpoint that has it', async () => {
+    const folder = temporaryFolder();
+    const stopAfter = (n: number) => (trainer: Trainer, stop: () => void) =>
+      void trainer.on('iteration', ({ iteration }) => iteration === n && stop());
+    Run.create(folder, config({ iterations: 6, replay: { minWindow: 200, growth: 0 } })).close();
+    await session(folder, stopAfter(4));
+    const wide = config({ iterations: 6, replay: { minWindow: 2000 } });
+    writeFileSync(join(folder, 'config.json'), JSON.stringify(wide));
+    expect((await session(folder, stopAfter(5))).end).toBe('stopped');
+    expect((await session(folder)).end).toBe('finished');
+  });
+
   test('from the checkpoint before a damaged one, and says so, though the window has moved on', async () => {
     const narrow = config({ replay: { minWindow: 200, growth: 0 } });
     const undisturbed = temporaryFolder();
@@ -351,4 +363,12 @@ test('an error in a worker ends the run with that error, and it can be resumed',
   writeFileSync(join(folder, 'config.json'), JSON.stringify(config()));
   await session(folder);
   expect(remains(folder)).toEqual(whole);
+});
+
+test('a new run from nothing does not begin with a model that one which never began has left', () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'start.onnx'), 'half of a model');
+  const run = Run.create(folder, config());
+  expect(run.startingModel()).toBeUndefined();
+  run.close();
 });

@@ -246,8 +246,11 @@ function curvesOf(path: string, name: string, found: ReadonlySet<string>): Curve
   return both.filter((curve) => found.has(curve.path)).map((curve) => ({ name: curve.name, of: reader(curve.path) }));
 }
 
+const CUSTOM = 'custom.';
+
 function reader(path: string): Curve['of'] {
-  const keys = path.split('.');
+  // Listeners name their metrics as they like.
+  const keys = path.startsWith(CUSTOM) ? ['custom', path.slice(CUSTOM.length)] : path.split('.');
   return (metrics) => {
     let value: unknown = metrics;
     for (const key of keys) value = (value as Record<string, unknown> | null | undefined)?.[key];

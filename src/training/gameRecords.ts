@@ -107,6 +107,11 @@ export class GameRecords {
     return Array.from({ length: count }, (_, i) => bytes.slice(4 * starts[i]!, 4 * starts[i + 1]!));
   }
 
+  /** A copy of what each position's own search expected: the rank value of every seat, then every margin value. */
+  searchValues(): Float32Array {
+    return Float32Array.from(this.values.subarray(0, 2 * this.players * this.count));
+  }
+
   /** A copy of each position's surprise. */
   surprise(): Float32Array {
     return this.surprises.slice(0, this.count);

@@ -82,7 +82,9 @@ export function watchedGame(game: FinishedGame, players: number, seed: number): 
     const position = searched[kept];
     const here = position?.state.every((word, i) => word === sorted[i]) ? position : undefined;
     if (here) kept++;
-    searches.push(here && !chance ? numbersOf(here, shown) : null);
+    // The first deal of a game is no position of its records.
+    const values = game.searchValues.subarray(2 * players * (tokens.length - 1), 2 * players * tokens.length);
+    searches.push(here && !chance ? numbersOf(here, values, shown) : null);
     let token: string;
     if (chance) {
       azul.applyChance(sorted, 0, deals);
@@ -103,13 +105,18 @@ export function watchedGame(game: FinishedGame, players: number, seed: number): 
   return { number, iteration, simulations, record, searches };
 }
 
-function numbersOf({ state, actions, probabilities, search }: SearchedPosition, shown: Position): SearchNumbers {
+function numbersOf(
+  { state, actions, probabilities }: SearchedPosition,
+  values: Float32Array,
+  shown: Position,
+): SearchNumbers {
+  const { players } = shown.rules;
   const sum = probabilities.reduce((a, b) => a + b, 0);
   const byProbability = [...actions.keys()].sort((a, b) => probabilities[b]! - probabilities[a]!).slice(0, MOVES);
   const rounded = (value: number, digits: number) => Number(value.toFixed(digits));
   return {
-    value: search.rank.map((value) => rounded(value, 3)),
-    margin: search.margin.map((value) => rounded(marginPoints(value), 1)),
+    value: Array.from(values.subarray(0, players), (value) => rounded(value, 3)),
+    margin: Array.from(values.subarray(players), (value) => rounded(marginPoints(value), 1)),
     policy: byProbability.map((i) => [
       printMove(shown.rules, unsorted(shown, state, actions[i]!)),
       rounded(probabilities[i]! / sum, 4),

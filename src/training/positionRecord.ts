@@ -5,7 +5,7 @@
  *     stateSize × int32 | players × int32 | 4 × players × float32 | n × (action uint16, probability uint16 / 65535)
  *
  * The integers after the position are each seat's wall at the end of the game (wall.ts). The floats are, for every
- * seat: the outcome's rank value and margin value, and the search's of both.
+ * seat: the outcome's rank value and margin value, and of both the λ-return of the searches from there on (gameRecords.ts).
  */
 
 import { CELLS } from '../game/wall.js';

@@ -18,6 +18,11 @@ export interface FinishedGame {
   actions: Uint16Array;
   /** Records (positionRecord.ts) in the order of play. */
   records: Uint8Array[];
+  /**
+   * Of each record what its own search expected, where the record holds what it teaches: the rank value of every seat, then
+   * every margin value; the buffer does not keep them.
+   */
+  searchValues: Float32Array;
   /** Of each record how far the search moved the policy from the network's prior, see surprise.ts. */
   surprise: Float32Array;
 }

@@ -155,6 +155,7 @@ class SelfPlayGame {
       policyEntropy: this.policyEntropy / this.plies,
       actions: this.actions.slice(0, this.plies),
       records: this.records.finish(outcome, this.valueLambda),
+      searchValues: this.records.searchValues(),
       surprise: this.records.surprise(),
     };
   }

@@ -7,14 +7,14 @@ import type { PlayoutCap } from './selfPlay.js';
  * 2023, "MiniZero"), because at first more games teach more than better searches do.
  */
 export function selfPlaySearch({ selfPlay }: Config, games = 0): SearchSettings {
-  const { selection, considered, deals } = selfPlay;
+  const { selection, deals } = selfPlay;
   const first = Math.min(selfPlay.firstSimulations, selfPlay.simulations);
   const progress = Math.min(1, games / selfPlay.growthGames);
   const simulations = Math.round(first * (selfPlay.simulations / first) ** progress);
   const gumbel = selection === 'gumbel';
   return searchSettings(simulations, {
     selection,
-    considered: gumbel ? Math.min(considered, Math.max(2, simulations >> 1)) : 0,
+    considered: consideredActions(selfPlay, simulations),
     noise: true,
     deals,
     temperature: { initial: gumbel ? 0 : selfPlay.temperature, halfLife: selfPlay.temperatureHalfLife },
@@ -23,8 +23,14 @@ export function selfPlaySearch({ selfPlay }: Config, games = 0): SearchSettings 
 
 /** How moves without a full search are searched, if there are any: without noise. */
 export function playoutCap(config: Config, games = 0): PlayoutCap | undefined {
-  const { fullFraction, cheapSimulations } = config.selfPlay;
+  const { fullFraction, cheapSimulations: simulations } = config.selfPlay;
   if (fullFraction === 1) return undefined;
-  const search = { ...selfPlaySearch(config, games), simulations: cheapSimulations, noise: false };
+  const considered = consideredActions(config.selfPlay, simulations);
+  const search = { ...selfPlaySearch(config, games), simulations, considered, noise: false };
   return { fraction: fullFraction, search };
+}
+
+/** Each action that is considered is simulated twice at least. */
+function consideredActions({ selection, considered }: Config['selfPlay'], simulations: number): number {
+  return selection === 'gumbel' ? Math.min(considered, Math.max(2, simulations >> 1)) : 0;
 }

@@ -28,6 +28,7 @@ function marked(number: number, positions: number, iteration = 1): FinishedGame 
     simulations: 1,
     policyEntropy: 1,
     actions: new Uint16Array(0),
+    searchValues: new Float32Array(0),
   };
   return { number, iteration, ...rest, records, surprise };
 }

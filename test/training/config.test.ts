@@ -8,7 +8,7 @@ import {
   PRESETS,
   validateConfig,
 } from '../../src/training/config.js';
-import { selfPlaySearch } from '../../src/training/selfPlaySearch.js';
+import { playoutCap, selfPlaySearch } from '../../src/training/selfPlaySearch.js';
 
 /** The message of the ConfigError that the changes lead to. */
 function refusal(...changes: unknown[]): string {
@@ -65,6 +65,15 @@ test('simulations grow with the games, by equal factors, and with them the actio
   ]);
   const constant = makeConfig('laptop', { selfPlay: { firstSimulations: 50, simulations: 40 } });
   expect(selfPlaySearch(constant).simulations).toBe(40);
+});
+
+test('cheap searches consider no more than they can simulate twice', () => {
+  const cheap = (considered: number, cheapSimulations: number, selection: 'gumbel' | 'puct' = 'gumbel') =>
+    playoutCap(makeConfig('laptop', { selfPlay: { fullFraction: 0.5, considered, cheapSimulations, selection } }))!;
+  expect(cheap(16, 8).search).toMatchObject({ simulations: 8, considered: 4, noise: false });
+  expect(cheap(3, 8).search.considered).toBe(3);
+  expect(cheap(16, 8, 'puct').search.considered).toBe(0);
+  expect(playoutCap(makeConfig('laptop'))).toBeUndefined();
 });
 
 describe('changes', () => {

@@ -38,7 +38,10 @@ test('every loss that is measured has a chart, with gaps where there was no trai
 });
 
 test('held-out losses join those of training, and metrics that nobody has foreseen have charts', () => {
-  const more = { validation: { loss: 3, wallLoss: 4 }, custom: { cupsOfCoffee: 2, note: 'strong', list: [1] } };
+  const more = {
+    validation: { loss: 3, wallLoss: 4 },
+    custom: { cupsOfCoffee: 2, 'score.easy': 0.5, note: 'strong', list: [1] },
+  };
   const history = [metrics(1), { ...trained(2), ...more } as unknown as IterationMetrics];
   const charts = new Map(chartsOf(history).map((chart) => [chart.title, chart]));
   const values = (title: string) =>
@@ -49,6 +52,7 @@ test('held-out losses join those of training, and metrics that nobody has forese
   ]);
   expect(values('Validation: wall loss')).toEqual([['Validation: wall loss', undefined, 4]]);
   expect(values('Custom: cups of coffee')).toEqual([['Custom: cups of coffee', undefined, 2]]);
+  expect([...charts.values()].flatMap(({ curves }) => curves.map(({ of }) => of(history[1]!)))).toContain(0.5);
   expect(charts.get('Custom: cups of coffee')!.group).toBe('Also recorded');
   expect([...charts.keys()].filter((title) => /note|list/.test(title))).toEqual([]);
 });

@@ -143,9 +143,10 @@ export async function playFake(
     search?: Partial<SearchSettings>;
     cap?: PlayoutCap;
     noisyRounds?: number;
+    valueLambda?: number;
   } = {},
 ) {
-  const { players = 2, seed = 1, parallel = 4, search, cap, noisyRounds } = options;
+  const { players = 2, seed = 1, parallel = 4, search, cap, noisyRounds, valueLambda } = options;
   const games: FinishedGame[] = [];
   const queue = [...numbers];
   await playGames({
@@ -154,6 +155,7 @@ export async function playFake(
     search: searchSettings(4, { noise: true, ...search }),
     cap,
     noisyRounds,
+    valueLambda,
     parallel,
     seed,
     iteration: 1,

@@ -53,6 +53,13 @@ describe.each([2, 3, 4])('a self-play game of %i players, watched', (players) =>
     }
   });
 
+  test('tells it of each search alone, whatever the records teach', async () => {
+    const [own] = await playFake([3], { players, seed: SEED });
+    const [returns] = await playFake([3], { players, seed: SEED, valueLambda: 0.9 });
+    expect(returns!.records).not.toEqual(own!.records);
+    expect(watchedGame(returns!, players, SEED)).toEqual(watchedGame(own!, players, SEED));
+  });
+
   test('has no numbers where a search was not kept', async () => {
     const [game] = await playFake([3], { players, seed: SEED });
     const all = watchedGame(game!, players, SEED);

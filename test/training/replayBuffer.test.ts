@@ -19,6 +19,7 @@ function game(number: number, changes: Partial<FinishedGame> = {}, positions = 3
     simulations: 100,
     policyEntropy: 1,
     actions: new Uint16Array(0),
+    searchValues: new Float32Array(0),
   };
   return { number, iteration: 1, ...rest, records, surprise, ...changes };
 }

@@ -14,6 +14,7 @@ function game(number: number, iteration: number, positions: number, surprise?: n
     simulations: 100,
     policyEntropy: 1,
     actions: new Uint16Array(0),
+    searchValues: new Float32Array(0),
   };
   const records = Array.from({ length: positions }, () => Uint8Array.of(number & 255));
   return { number, iteration, ...rest, records, surprise: Float32Array.from(surprise ?? records.map(() => 1)) };

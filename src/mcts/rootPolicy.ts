@@ -299,7 +299,10 @@ export class RootPolicy {
     for (let edge = 0; edge < count; edge++) out[edge] = Math.exp(out[edge]! - max);
   }
 
-  /** The value vector as the search sees it: exact if proved, else the mean over its policy of the visited edges. */
+  /**
+   * The value vector as the search sees it: exact if proved, else the mean over its policy of the visited edges, and for
+   * the mover within what is certain.
+   */
   values(policy: Float64Array, out: Float64Array): void {
     const { tree } = this;
     const { valueSize } = tree.game;
@@ -312,6 +315,11 @@ export class RootPolicy {
       for (let i = 0; i < valueSize; i++) out[i]! += policy[edge]! * this.edgeValue(edge, i);
     }
     for (let i = 0; i < valueSize; i++) out[i] = weight > 0 ? out[i]! / weight : tree.values[i]!;
+    const mover = tree.mover[ROOT]!;
+    const certain = Math.max(tree.lower[ROOT]!, Math.min(tree.upper[ROOT]!, out[mover]!));
+    if (certain === out[mover]) return;
+    out[mover] = certain;
+    if (tree.game.players === 2) out[1 - mover] = -certain;
   }
 
   /** The value vector of one root edge: exact if proved, else the mean over its simulations; NaN without visits. */
@@ -321,9 +329,13 @@ export class RootPolicy {
 
   private edgeValue(edge: number, i: number): number {
     const { tree } = this;
-    const { valueSize } = tree.game;
+    const { valueSize, players } = tree.game;
     const child = tree.child[edge]!;
     if (tree.proved[child] === 1) return tree.values[child * valueSize + i]!;
+    // The mover's mean is kept within what is certain of the child.
+    const mover = tree.mover[ROOT]!;
+    if (i === mover) return tree.meanValue(edge);
+    if (players === 2 && i === 1 - mover) return 0 - tree.meanValue(edge);
     return this.totals[edge * valueSize + i]! / tree.visits[edge]!;
   }
 }

@@ -253,20 +253,19 @@ export class Search {
     const { tree, backed } = this;
     this.setBacked(leaf);
     let node = leaf;
-    let edge = NONE;
     while (node !== ROOT) {
-      edge = tree.parentEdge[node]!;
+      const edge = tree.parentEdge[node]!;
       node = tree.parent[node]!;
       tree.visits[edge]!++;
       if (tree.kind[node] !== DECISION) continue;
       const mover = tree.mover[node]!;
       tree.total[edge]! += backed[mover]!;
+      if (node === ROOT) this.root.backUp(edge, backed);
       const mean = tree.meanValue(edge);
       if (tree.proved[node] === 1) this.setBacked(node);
       else if (mean < tree.lower[node]!) this.bound(mover, tree.lower[node]!);
       else if (mean > tree.upper[node]!) this.bound(mover, tree.upper[node]!);
     }
-    this.root.backUp(edge, backed);
     if (tree.proved[leaf] === 1 && tree.visits[tree.parentEdge[leaf]!] === 1) propagateProof(tree, leaf);
   }
 

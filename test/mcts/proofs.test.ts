@@ -63,7 +63,10 @@ describe('random trees', () => {
           const { tree } = search;
           for (const edge of edgesOf(tree, ROOT)) {
             const child = tree.child[edge]!;
+            const mover = tree.mover[ROOT]!;
             if (tree.proved[child] === 1) expect(search.root.edgeValues(edge)).toEqual(valuesOf(tree, child));
+            // Whatever else the mover is sure of.
+            else if (tree.visits[edge]! > 0) expect(search.root.edgeValues(edge)[mover]).toBe(tree.meanValue(edge));
           }
           for (const node of range(0, tree.nodes)) {
             if (tree.proved[node] === 0) continue;

@@ -251,15 +251,31 @@ describe('Dirichlet noise', () => {
 });
 
 test("a root's values are the mean of its edges' values, weighed by its policy", () => {
-  const tree = handTree(0, [{ prior: 0.5, visits: 1 }, { prior: 0.5, visits: 1 }, { prior: 0 }]);
+  const tree = handTree(0, [{ prior: 0.5, q: 0.5, visits: 1 }, { prior: 0.5, q: -0.75, visits: 1 }, { prior: 0 }]);
   const root = rootOf(tree, searchSettings(16, { considered: 0 }));
-  root.backUp(0, [0.5, -0.25]);
-  root.backUp(1, [-0.5, 0.75]);
-  expect(root.edgeValues(0)).toEqual([0.5, -0.25]);
+  root.backUp(0, [-0.5, 0.5]);
+  root.backUp(1, [0.75, -0.75]);
+  expect(root.edgeValues(0)).toEqual([-0.5, 0.5]);
   const out = new Float64Array(2);
   root.values(Float64Array.of(0.75, 0.25, 0), out);
-  expect([...out]).toEqual([0.25, 0]);
+  expect([...out]).toEqual([-0.1875, 0.1875]);
   // Half of the policy on an edge that nobody visited: the rest speaks for it.
   root.values(Float64Array.of(0.5, 0, 0.5), out);
-  expect([...out]).toEqual([0.5, -0.25]);
+  expect([...out]).toEqual([-0.5, 0.5]);
+});
+
+test("a root's values are within what is certain for its mover, whatever its policy says", () => {
+  const tree = handTree(0, [
+    { prior: 0.5, q: 0.25, visits: 4 },
+    { prior: 0.5, q: -0.75, visits: 4 },
+  ]);
+  const root = rootOf(tree, searchSettings(16, { considered: 0 }));
+  const out = new Float64Array(2);
+  const half = Float64Array.of(0.5, 0.5);
+  root.values(half, out);
+  expect([...out]).toEqual([0.25, -0.25]);
+  tree.lower[ROOT] = 0.125;
+  root.values(half, out);
+  expect([...out]).toEqual([-0.125, 0.125]);
+  expect(root.edgeValues(1)).toEqual([0.75, -0.75]);
 });

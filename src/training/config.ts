@@ -164,7 +164,7 @@ const laptop: Config = {
     precision: 'int8',
     selection: 'gumbel',
     considered: 16,
-    noisyRounds: 2,
+    noisyRounds: 20,
     temperature: 0.75,
     temperatureHalfLife: 19,
     device: 'cpu',

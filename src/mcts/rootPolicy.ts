@@ -195,21 +195,6 @@ export class RootPolicy {
     return best;
   }
 
-  /**
-   * The edge to play where noise should teach but not play: of those that halving simulated to its end, the one that the
-   * policy, that of `policy`, likes most. A proved edge that `best` takes goes before it.
-   */
-  likeliest(policy: Float64Array): number {
-    let likeliest = this.best();
-    if (this.isProved(likeliest)) return likeliest;
-    // A lap that ends early leaves a finalist one simulation behind.
-    const least = this.simulated(likeliest) - 1;
-    for (let edge = 0; edge < this.tree.opened[ROOT]!; edge++) {
-      if (this.simulated(edge) >= least && !this.isProved(edge) && policy[edge]! > policy[likeliest]!) likeliest = edge;
-    }
-    return likeliest;
-  }
-
   /** An edge drawn in proportion to policy^(1 / temperature); the policy is that of `policy`, the temperature above 0. */
   sample(policy: Float64Array, temperature: number, random: Random): number {
     const count = this.tree.edgeCount[ROOT]!;

@@ -21,7 +21,6 @@ export interface ActorTask {
   search: SearchSettings;
   cap?: PlayoutCap;
   valueLambda?: number;
-  noisyRounds?: number;
   parallel: number;
   seed: number;
   iteration: number;

@@ -19,8 +19,6 @@ export interface SelfPlayJob {
   cap?: PlayoutCap;
   /** λ of the search's part in the value targets (gameRecords.ts). */
   valueLambda?: number;
-  /** Rounds in which the root's noise has a say in the move that is played (selfPlay.ts). */
-  noisyRounds?: number;
   /** Games side by side in each worker. */
   parallel: number;
   /** With a game's number, what its deals and searches depend on. */
@@ -52,7 +50,6 @@ export async function selfPlay(workers: Piscina, job: SelfPlayJob): Promise<Acto
     search: job.search,
     cap: job.cap,
     valueLambda: job.valueLambda,
-    noisyRounds: job.noisyRounds,
     parallel: job.parallel,
     seed: job.seed,
     iteration: job.iteration,

@@ -41,9 +41,6 @@ export const configSchema = z.strictObject({
     considered: whole(2, 300).describe(
       'actions that sequential halving starts from (gumbel); half the simulations at most',
     ),
-    noisyRounds: whole(0, 100).describe(
-      "rounds in which gumbel's noise has a say in the move; in later ones the best is played, and noise only teaches",
-    ),
     temperature: z
       .number()
       .min(0)
@@ -164,7 +161,6 @@ const laptop: Config = {
     precision: 'int8',
     selection: 'gumbel',
     considered: 16,
-    noisyRounds: 20,
     temperature: 0.75,
     temperatureHalfLife: 19,
     device: 'cpu',

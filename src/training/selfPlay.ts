@@ -65,7 +65,6 @@ class SelfPlayGame {
     private readonly game: AzulGame,
     private readonly settings: SearchSettings,
     private readonly valueLambda: number,
-    private readonly noisyRounds: number,
     private readonly cap?: PlayoutCap,
   ) {
     this.search = new Search(game, settings.simulations + 2);
@@ -126,8 +125,7 @@ class SelfPlayGame {
     const { initial, halfLife } = this.settings.temperature;
     const temperature = initial * 0.5 ** (this.plies / halfLife);
     const { root } = this.search;
-    if (temperature >= LOWEST_TEMPERATURE) return root.sample(this.policy, temperature, this.seeds);
-    return this.state[ROUND]! <= this.noisyRounds ? root.best() : root.likeliest(this.policy);
+    return temperature < LOWEST_TEMPERATURE ? root.best() : root.sample(this.policy, temperature, this.seeds);
   }
 
   /** Notes the position and the policy of its search, of so many actions; 0: none that is a target. */
@@ -174,8 +172,6 @@ export async function playGames(options: {
   cap?: PlayoutCap;
   /** λ of the search's part in the value targets (gameRecords.ts). */
   valueLambda?: number;
-  /** Rounds in which the root's noise has a say in the move that is played; all of them unless said. */
-  noisyRounds?: number;
   /** Games side by side. */
   parallel: number;
   seed: number;
@@ -202,8 +198,7 @@ export async function playGames(options: {
     return number >= 0;
   };
   for (let i = 0; i < parallel; i++) {
-    const { search, cap, valueLambda = 0, noisyRounds = Number.POSITIVE_INFINITY } = options;
-    const slot = new SelfPlayGame(game, search, valueLambda, noisyRounds, cap);
+    const slot = new SelfPlayGame(game, options.search, options.valueLambda ?? 0, options.cap);
     if (!startNext(slot)) break;
     games.push(slot);
   }

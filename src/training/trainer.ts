@@ -237,7 +237,6 @@ export class Trainer extends EventEmitter<TrainerEvents> {
         search: selfPlaySearch(config, first),
         cap: playoutCap(config, first),
         valueLambda: config.selfPlay.valueLambda,
-        noisyRounds: config.selfPlay.noisyRounds,
         parallel: parallelGames,
         seed: config.seed,
         iteration,

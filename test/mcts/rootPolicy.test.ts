@@ -135,38 +135,6 @@ describe('the move', () => {
       expect(root.best()).toBe(scores.indexOf(Math.max(...scores)));
     }
   });
-  test('without that noise, which only chose what was simulated, the policy decides among the finalists', () => {
-    const random = new Random(6);
-    let others = 0;
-    for (let run = 0; run < 200; run++) {
-      const tree = handTree(0, [
-        { prior: 0.3, q: 0, visits: 4 },
-        { prior: 0.2, q: 0.3, visits: 3 },
-        { prior: 0.1, q: 0.9, visits: 2 },
-        { prior: 0.4 },
-      ]);
-      const root = rootOf(tree, searchSettings(16, { noise: true, gumbel: { cVisit: 1, cScale: 1 } }), random);
-      const policy = new Float64Array(4);
-      root.policy(policy);
-      // Σ = 5q: ln 0.3 = -1.2 is behind ln 0.2 + 1.5 = -0.11. The third was dropped at half the visits, the last before.
-      expect(tree.action[root.likeliest(policy)]).toBe(1);
-      if (tree.action[root.best()] !== 1) others++;
-    }
-    expect(others).toBe(200);
-  });
-
-  test('a proved edge that is best is played with and without noise', () => {
-    const tree = handTree(0, [
-      { prior: 0.3, q: 0.5, visits: 4 },
-      { prior: 0.2, q: 1, visits: 1 },
-    ]);
-    const won = 1;
-    tree.child[won] = tree.addNode(ROOT, won);
-    tree.proved[tree.child[won]] = 1;
-    const root = rootOf(tree, searchSettings(16, { noise: true }));
-    expect(root.best()).toBe(won);
-    expect(root.likeliest(Float64Array.of(0.5, 0.5))).toBe(won);
-  });
 });
 
 test('Gumbel top-k draws actions without replacement in proportion to their priors', () => {

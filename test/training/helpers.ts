@@ -142,11 +142,10 @@ export async function playFake(
     parallel?: number;
     search?: Partial<SearchSettings>;
     cap?: PlayoutCap;
-    noisyRounds?: number;
     valueLambda?: number;
   } = {},
 ) {
-  const { players = 2, seed = 1, parallel = 4, search, cap, noisyRounds, valueLambda } = options;
+  const { players = 2, seed = 1, parallel = 4, search, cap, valueLambda } = options;
   const games: FinishedGame[] = [];
   const queue = [...numbers];
   await playGames({
@@ -154,7 +153,6 @@ export async function playFake(
     evaluator: new HashEvaluator(),
     search: searchSettings(4, { noise: true, ...search }),
     cap,
-    noisyRounds,
     valueLambda,
     parallel,
     seed,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../src/game/random.js';
-import { BOARD_SIZE, BOARDS, PHASE, PLAYING, ROUND, WALL } from '../../src/game/state.js';
+import { BOARD_SIZE, BOARDS, PHASE, PLAYING, WALL } from '../../src/game/state.js';
 import { CELLS } from '../../src/game/wall.js';
 import { AzulGame, marginValue } from '../../src/mcts/azul.js';
 import { Leaves } from '../../src/mcts/evaluator.js';
@@ -57,25 +57,6 @@ describe('self-play', () => {
     const inARow = await playFake([2, 1, 0], { parallel: 1, search });
     expect(inARow).toEqual(together);
     expect(await playFake([0, 1, 2], { search: { ...search, reuse: false } })).not.toEqual(together);
-  });
-
-  test('lets noise choose the moves of as many rounds as it is told', async () => {
-    const search = { simulations: 16 };
-    const numbers = [0, 1, 2, 3, 4, 5];
-    const [always, two, never] = await Promise.all(
-      [undefined, 2, 0].map((noisyRounds) => playFake(numbers, { search, noisyRounds })),
-    );
-    const game = new AzulGame(2);
-    const rounds = ({ records }: FinishedGame) => records.map((record) => stateOf(game, record)[ROUND]!);
-    let later = 0;
-    for (const n of numbers) {
-      // Positions up to the first move without noise are the same.
-      const third = rounds(always![n]!).indexOf(3);
-      expect(two![n]!.actions.slice(0, third - 2)).toEqual(always![n]!.actions.slice(0, third - 2));
-      if (String(two![n]!.actions) !== String(always![n]!.actions)) later++;
-      expect(never![n]!.actions.slice(0, third)).not.toEqual(always![n]!.actions.slice(0, third));
-    }
-    expect(later).toBe(numbers.length);
   });
 
   test('with a playout cap gives policies of fully searched moves alone, and values of all', async () => {

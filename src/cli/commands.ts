@@ -190,6 +190,17 @@ function commandLine(): Command {
     });
 
   program
+    .command('merge')
+    .description('several models as one network, as wide as all of them, that answers with the mean of their answers')
+    .argument('<models...>', 'two or more, of as many blocks: model files, best[:<run>] or latest[:<run>]')
+    .option('--out <file>', 'model to write', 'merged.onnx')
+    .action(async (models: string[], { out }) => {
+      if (models.length < 2) throw new UsageError('merge takes two models or more');
+      const { merge } = await import('./merge.js');
+      merge(models, out);
+    });
+
+  program
     .command('replay')
     .description('show the games of a record, and check them')
     .argument('<file>', 'record of one or many games')

@@ -1,8 +1,7 @@
 /** Trains a network on games that were played before, without self-play. */
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import type { SingleBar } from 'cli-progress';
-import { writeWhole } from '../training/checkpoints.js';
 import { createLearner, type Learner } from '../training/components.js';
 import { type Config, override, PRESETS, validateConfig } from '../training/config.js';
 import { type Epoch, fit as fitLearner, stepsPerEpoch } from '../training/fit.js';
@@ -10,9 +9,9 @@ import { encodeNetwork } from '../training/onnxModel.js';
 import { ReplayBuffer, ReplayBufferError } from '../training/replayBuffer.js';
 import { Run } from '../training/run.js';
 import { RUN_CONFIG } from '../training/runs.js';
-import { UsageError } from '../usageError.js';
 import { duration, networkName, percent, rate } from './format.js';
 import { interruptible } from './interruption.js';
+import { checkModelOutput, writeModel } from './modelOutput.js';
 import { progressBar } from './progress.js';
 import { parseSetting, readConfigFile } from './train.js';
 
@@ -29,7 +28,7 @@ const ALL = Number.MAX_SAFE_INTEGER;
 
 /** Trains on a run's games, or a replay buffer's, and writes the model of the best epoch. */
 export async function fit(source: string, options: FitOptions): Promise<void> {
-  checkOutput(options.out);
+  checkModelOutput(options.out);
   const isRun = existsSync(join(source, RUN_CONFIG));
   const path = existsSync(source) && statSync(source).isDirectory() ? join(source, 'replay.db') : source;
   if (!existsSync(path)) {
@@ -45,17 +44,6 @@ export async function fit(source: string, options: FitOptions): Promise<void> {
     await interruptible((signal) => train(replay, config, options, signal));
   } finally {
     replay.close();
-  }
-}
-
-/** Refuses what can't be written, before work is spent on it. */
-function checkOutput(path: string): void {
-  if (!path.endsWith('.onnx')) throw new UsageError(`--out ${path}: a model is a .onnx file`);
-  if (existsSync(path)) throw new UsageError(`${path} exists already; name another file with --out`);
-  try {
-    accessSync(dirname(path), constants.W_OK);
-  } catch (error) {
-    throw new UsageError(`cannot write ${path}: ${(error as Error).message}; name another file with --out`);
   }
 }
 
@@ -89,7 +77,7 @@ async function train(replay: ReplayBuffer, config: Config, options: FitOptions, 
       onEpoch: (epoch) => {
         bar?.stop();
         bar = undefined;
-        if (epoch.isBest) write(options.out, encodeNetwork(network, step.playingWeights));
+        if (epoch.isBest) writeModel(options.out, encodeNetwork(network, step.playingWeights));
         console.log(`${epochLine(epoch, options.epochs)} · ${duration((performance.now() - started) / 1000)}`);
       },
     });
@@ -125,15 +113,6 @@ async function learnerFor(replay: ReplayBuffer, config: Config, epochs: number):
       ? `${replay.path} holds no games to train on`
       : `${replay.path} holds too few games to hold some out: validation.fraction is ${fraction}; raise it with --set validation.fraction=0.1`,
   );
-}
-
-/** Writes a file whole or not at all. */
-function write(path: string, data: Uint8Array): void {
-  try {
-    writeWhole(path, data);
-  } catch (error) {
-    throw new Error(`cannot write ${path}: ${(error as Error).message}; make room or permit writing, then start again`);
-  }
 }
 
 function epochLine({ epoch, training, validation, isBest }: Epoch, epochs: number): string {

@@ -60,6 +60,8 @@ describe('asked in a way that it does not understand: status 2', () => {
     ['evaluate random greedy --pairs 0', /It must be a whole number from 1 to/],
     ['evaluate random greedy --pairs 1.5', /It must be a whole number/],
     ['evaluate random greedy --players 5', /from 2 to 4/],
+    [`merge ${model}`, /merge takes two models or more/],
+    [`merge ${model} ${model} --out text.onnx`, /text.onnx exists already; name another file with --out/],
     ['play --seat 3', /--seat 3: there are seats 1 to 2/],
     ['play --sims -1', /It must be a whole number/],
     ['engine --model', /'--model <model>' argument missing/],
@@ -85,6 +87,10 @@ describe('asked well, but what it found is wrong: status 1', () => {
     ['train --run /dev/full/run', /cannot make the run folder \/dev\/full\/run: ENOTDIR/],
     ['train --from nosuch.onnx', /cannot read the model nosuch.onnx: ENOENT/],
     [`train --from ${SHIPPED}`, /is a network of width 384 and 2 blocks, more than the run is to have, medium;/],
+    [
+      `merge ${model} ${SHIPPED}`,
+      /a network of 1 blocks for 2 players and .* of 2 blocks .* can't be one; name models/,
+    ],
     ['play nosuch.onnx', /cannot read the model nosuch.onnx: ENOENT/],
     ['play text.onnx', /text.onnx is not an ONNX model, or is damaged; name a .onnx file/],
     ['play best', /player best: there is no run below runs\//],
@@ -186,6 +192,15 @@ test('help and version end well', async () => {
     expect(status).toBe(0);
   }
 });
+
+test('models become one, and a run starts from it', async () => {
+  const merged = join(folder, 'merged.onnx');
+  const { status, stdout } = await azul(['merge', model, 'latest:run', '--out', merged], { cwd: folder });
+  expect(stdout).toMatch(/merged\.onnx: 256 × 1 network of \d+k parameters\n$/);
+  expect(status).toBe(0);
+  const start = ['--from', merged, '--set', 'network={"width":256,"blocks":1}', '--run', join(folder, 'fromMerged')];
+  expect((await azul(['train', ...SHORTEST, ...start])).status).toBe(0);
+}, 60_000);
 
 test('the configuration is printed as JSON', async () => {
   const { stdout } = await azul(['train', '--preset', 'tiny', '--set', 'seed=7', '--print-config']);

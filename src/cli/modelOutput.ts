@@ -1,0 +1,25 @@
+/** The model files that commands write, and nothing else in their place. */
+import { accessSync, constants, existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { writeWhole } from '../training/checkpoints.js';
+import { UsageError } from '../usageError.js';
+
+/** Refuses what can't be written, before work is spent on it. */
+export function checkModelOutput(path: string): void {
+  if (!path.endsWith('.onnx')) throw new UsageError(`--out ${path}: a model is a .onnx file`);
+  if (existsSync(path)) throw new UsageError(`${path} exists already; name another file with --out`);
+  try {
+    accessSync(dirname(path), constants.W_OK);
+  } catch (error) {
+    throw new UsageError(`cannot write ${path}: ${(error as Error).message}; name another file with --out`);
+  }
+}
+
+/** Writes a model whole or not at all. */
+export function writeModel(path: string, bytes: Uint8Array): void {
+  try {
+    writeWhole(path, bytes);
+  } catch (error) {
+    throw new Error(`cannot write ${path}: ${(error as Error).message}; make room or permit writing, then start again`);
+  }
+}

@@ -1,0 +1,41 @@
+import { Network } from './network.js';
+import { type Model, ModelError } from './onnxModel.js';
+
+/**
+ * One network, as wide as several together, that computes them side by side and answers with the means of their heads:
+ * of their logits, and of values and margins before the tanh. So an ensemble (Hansen & Salamon 1990) becomes a network
+ * like any other, which can be trained on. A ModelError says which two don't fit.
+ */
+export function mergeModels(models: readonly Model[]): Model {
+  const { players, shape } = models[0]!.network;
+  for (const { network } of models) {
+    if (network.players === players && network.shape.blocks === shape.blocks) continue;
+    const what = (n: Network) => `a network of ${n.shape.blocks} blocks for ${n.players} players`;
+    throw new ModelError(
+      `${what(models[0]!.network)} and ${what(network)} can't be one; name models that have as many of both`,
+    );
+  }
+  const width = models.reduce((sum, { network }) => sum + network.shape.width, 0);
+  const network = new Network(players, { width, blocks: shape.blocks });
+  const weights = new Float32Array(network.playingSize);
+  for (const { name, dims, start } of network.playingParameters) {
+    const isHead = HEADS.some((head) => name.startsWith(head));
+    const columns = dims.at(-1)!;
+    // Where a part's weights begin: parts share the inputs' rows, the heads' columns and the one row of biases.
+    let row = 0;
+    let column = 0;
+    for (const part of models) {
+      const own = part.network.parameters.find((parameter) => parameter.name === name)!;
+      const ownColumns = own.dims.at(-1)!;
+      for (let i = 0; i < own.size; i++) {
+        const at = start + (row + Math.floor(i / ownColumns)) * columns + column + (i % ownColumns);
+        weights[at]! += part.weights[own.start + i]! / (isHead ? models.length : 1);
+      }
+      if (dims.length > 1 && !name.startsWith('input')) row += own.size / ownColumns;
+      if (!isHead) column += ownColumns;
+    }
+  }
+  return { network, weights };
+}
+
+const HEADS = ['policy', 'takes', 'value', 'margin'];

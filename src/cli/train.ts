@@ -82,9 +82,9 @@ function startingModel(name: string, config: Config): string {
   const path = modelFile(name);
   const model = loadModel(path, config.players);
   if (hasRoomFor(new Network(config.players, networkShape(config)), model.network)) return path;
-  const { width, blocks } = model.network.shape;
+  const shape = JSON.stringify(model.network.shape);
   throw new ModelError(
-    `${path} is a network of width ${width} and ${blocks} blocks, more than the run is to have, ${networkName(config.network)}; choose another with --set network=…`,
+    `${path} is more than the run's network, ${networkName(config.network)}, has room for; make room with --set 'network=${shape}'`,
   );
 }
 

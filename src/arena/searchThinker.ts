@@ -28,7 +28,7 @@ const SAMPLES = 64;
 const PROGRESS_MS = 1000;
 /** Simulations of the search that measures the speed of a first one. */
 const CALIBRATION = 64;
-/** How long a search takes that measures it again. */
+/** How long a search takes that measures it again, whatever comes out. */
 const TELLING_MS = 10;
 
 /** What thinking about a game with so many players needs. */
@@ -172,9 +172,11 @@ async function think(
     now = performance.now();
     progress(now);
   }
-  // A search that proofs ended, or a short one, tells little of the next.
-  const typical = now - started > TELLING_MS && (search.started === simulations || now >= end);
-  if (typical || desk.rate === 0) desk.rate = search.started / Math.max(1, now - started);
+  // A search that proofs ended tells little of the next; nor does a short one, unless it was faster than was thought: a
+  // rate that a slow start made too low would plan nothing but short ones.
+  const rate = search.started / Math.max(1, now - started);
+  const typical = search.started === simulations || now >= end;
+  if (desk.rate === 0 || (typical && (now - started > TELLING_MS || rate > desk.rate))) desk.rate = rate;
 }
 
 /** Expected results of the players in a value vector. */

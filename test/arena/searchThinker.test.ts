@@ -3,6 +3,7 @@ import { SearchThinker } from '../../src/arena/searchThinker.js';
 import { startPosition } from '../../src/game/notation.js';
 import { Random } from '../../src/game/random.js';
 import { DEAL_DUE, OVER, PHASE } from '../../src/game/state.js';
+import type { Evaluator } from '../../src/mcts/evaluator.js';
 
 test('the play that is expected keeps what is proved', async () => {
   const thinker = new SearchThinker(async () => undefined);
@@ -51,4 +52,26 @@ test('what could not be opened is tried again', async () => {
   await expect(thinker.ready()).rejects.toThrow('too many open files');
   await thinker.ready();
   expect((await thinker.evaluate(startPosition(2), 1)).values).toHaveLength(2);
+});
+
+test('a slow start does not make the searches after it short', async () => {
+  let calls = 0;
+  const slowAtFirst: Evaluator = {
+    evaluate({ count, logits, values }) {
+      const end = performance.now() + (calls++ === 0 ? 60 : 0);
+      while (performance.now() < end);
+      logits.fill(0);
+      values.fill(0, 0, count * 4);
+    },
+  };
+  const thinker = new SearchThinker(async () => slowAtFirst);
+  const { rules, state } = startPosition(2);
+  rules.deal(state, 0, new Random(1));
+  const sims: number[] = [];
+  for (let seed = 0; seed < 4; seed++) {
+    sims.push((await thinker.search({ rules, state }, { movetime: 20 }, { multipv: 1, seed })).sims);
+  }
+  // The first one has time for a single batch of 16 leaves, which makes five simulations fit the second.
+  expect(sims[0]).toBe(16);
+  expect(Math.max(...sims.slice(1))).toBeGreaterThan(100);
 });

@@ -1,6 +1,8 @@
 import { Network } from './network.js';
 import { type Model, ModelError } from './onnxModel.js';
 
+const HEADS = ['policy', 'takes', 'value', 'margin'];
+
 /**
  * One network, as wide as several together, that computes them side by side and answers with the means of their heads:
  * of their logits, and of values and margins before the tanh. So an ensemble (Hansen & Salamon 1990) becomes a network
@@ -37,5 +39,3 @@ export function mergeModels(models: readonly Model[]): Model {
   }
   return { network, weights };
 }
-
-const HEADS = ['policy', 'takes', 'value', 'margin'];

@@ -12,7 +12,8 @@ import { emptyBatch, makeConfig, Network, networkShape, Random, TrainingStep } f
 const [seconds = '5', python = 'python3'] = process.argv.slice(2);
 /** Steps whose losses are compared; after more, differences of rounding have grown. */
 const COMPARED_STEPS = 8;
-const { training, ...config } = makeConfig('laptop');
+// Without the weights' moving average, which the step in PyTorch does not keep either.
+const { training, ...config } = makeConfig('laptop', { training: { averageDecay: 0 } });
 const learningRate = 1e-3;
 const network = new Network(2, networkShape({ training, ...config }));
 const script = fileURLToPath(new URL('../../examples/pytorchStep.py', import.meta.url));

@@ -34,6 +34,10 @@ export class Adam implements Optimizer {
     return this.kernel.gradients;
   }
 
+  get average(): Float32Array {
+    return this.kernel.average;
+  }
+
   /** Running means of the gradients and of their squares. */
   get slots() {
     return { mean: this.kernel.mean, square: this.kernel.square };
@@ -45,6 +49,10 @@ export class Adam implements Optimizer {
 
   scale(by: number): void {
     this.kernel.scale(by);
+  }
+
+  blend(part: number): void {
+    this.kernel.blend(part);
   }
 
   update(learningRate: number): void {

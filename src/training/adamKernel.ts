@@ -1,6 +1,6 @@
 /**
- * Adam's update as a WebAssembly loop over four floats at a time. JavaScript, which takes one root and one division
- * after the other, needs several times as long. The module's bytes are put together here, expression by expression.
+ * Adam's update, and what else is done to all weights in every step, as WebAssembly loops over four floats at a time.
+ * JavaScript, which goes from one float to the next, needs several times as long. The module's bytes are put together here, expression by expression.
  */
 
 /** Opcodes and types of the WebAssembly specification, chapter 5, "Binary Format". */
@@ -41,13 +41,16 @@ declare const WebAssembly: {
   Instance: new (module: object, imports: object) => { exports: Record<string, unknown> };
 };
 
-const ARRAYS = ['weights', 'gradients', 'decay', 'mean', 'square'] as const;
+const ARRAYS = ['weights', 'gradients', 'decay', 'mean', 'square', 'average'] as const;
 const SCALARS = ['beta1', 'rest1', 'beta2', 'rest2', 'rate', 'epsilon', 'decoupled', 'tiny'] as const;
 
-export type AdamScalars = Record<(typeof SCALARS)[number], number>;
+type ArrayName = (typeof ARRAYS)[number];
+type ScalarName = (typeof SCALARS)[number];
+
+export type AdamScalars = Record<ScalarName, number>;
 
 /** Arrays of one length in a memory of their own, and what is done to each of their elements: */
-export interface AdamKernel extends Record<(typeof ARRAYS)[number], Float32Array> {
+export interface AdamKernel extends Record<ArrayName, Float32Array> {
   /**
    *     g      = gradient + decay · weight, or the gradient alone where the decay is decoupled
    *     mean   = β1 · mean + rest1 · g
@@ -62,6 +65,8 @@ export interface AdamKernel extends Record<(typeof ARRAYS)[number], Float32Array
   squares(): number;
   /** Multiplies all gradients. */
   scale(by: number): void;
+  /** average = average + part · (weight - average) */
+  blend(part: number): void;
 }
 
 export function createAdamKernel(size: number, decoupled: boolean): AdamKernel {
@@ -71,10 +76,11 @@ export function createAdamKernel(size: number, decoupled: boolean): AdamKernel {
   const update = instance.exports.update as (...scalars: number[]) => void;
   const views = ARRAYS.map((name, i) => [name, new Float32Array(memory.buffer, i * bytes, size)]);
   return {
-    ...(Object.fromEntries(views) as Record<(typeof ARRAYS)[number], Float32Array>),
+    ...(Object.fromEntries(views) as Record<ArrayName, Float32Array>),
     update: (scalars) => update(...SCALARS.map((name) => scalars[name])),
     squares: instance.exports.squares as () => number,
     scale: instance.exports.scale as (by: number) => void,
+    blend: instance.exports.blend as (part: number) => void,
   };
 }
 
@@ -124,17 +130,22 @@ function assemble(bytes: number, decoupled: boolean): Uint8Array {
       ...[type.function, 1, type.float, 0],
     ]),
     ...section(2, 1, [...text('js'), ...text('memory'), 2, 0, 1]),
-    ...section(3, 3, [0, 1, 2]),
-    ...section(7, 3, [...text('update'), 0, 0, ...text('squares'), 0, 1, ...text('scale'), 0, 2]),
-    ...section(10, 3, [
+    ...section(3, 4, [0, 1, 2, 2]),
+    ...section(
+      7,
+      4,
+      ['update', 'squares', 'scale', 'blend'].flatMap((name, i) => [...text(name), 0, i]),
+    ),
+    ...section(10, 4, [
       ...sized(updateCode(bytes, decoupled)),
       ...sized(squaresCode(bytes)),
       ...sized(scaleCode(bytes)),
+      ...sized(blendCode(bytes)),
     ]),
   ]);
 }
 
-function place(array: (typeof ARRAYS)[number], bytes: number, offset: number): Code {
+function place(array: ArrayName, bytes: number, offset: number): Code {
   return [4, ...unsigned(ARRAYS.indexOf(array) * bytes + offset)];
 }
 
@@ -143,15 +154,15 @@ function updateCode(bytes: number, decoupled: boolean): Code {
   const first = SCALARS.length;
   const own = (i: number) => 2 * SCALARS.length + i;
   const [w, g, d, m, s, at] = [own(0), own(1), own(2), own(3), own(4), own(5)] as const;
-  const scalar = (name: (typeof SCALARS)[number]) => get(first + SCALARS.indexOf(name));
+  const scalar = (name: ScalarName) => get(first + SCALARS.indexOf(name));
   const flushed = (value: Code) => subtract(add(value, scalar('tiny')), scalar('tiny'));
   const moment = (decay: Code, of: Code, rest: Code, value: Code) =>
     flushed(add(multiply(decay, of), multiply(rest, value)));
   const step = divide(multiply(scalar('rate'), get(m)), add(vector('sqrt', get(s)), scalar('epsilon')));
   const decayed = subtract(get(w), multiply(scalar('decoupled'), get(d)));
   const update = (offset: number) => {
-    const load = (array: (typeof ARRAYS)[number]) => [...vector('load', get(at)), ...place(array, bytes, offset)];
-    const store = (array: (typeof ARRAYS)[number], value: Code) => [
+    const load = (array: ArrayName) => [...vector('load', get(at)), ...place(array, bytes, offset)];
+    const store = (array: ArrayName, value: Code) => [
       ...vector('store', get(at), value),
       ...place(array, bytes, offset),
     ];
@@ -200,18 +211,32 @@ function squaresCode(bytes: number): Code {
   ];
 }
 
-function scaleCode(bytes: number): Code {
-  // Locals: the factor as it comes, in all places of a vector, the place in the array.
+/** Loops that change one array by a factor, which is given them in all places of a vector. */
+function inPlaceCode(
+  array: ArrayName,
+  bytes: number,
+  changed: (factor: Code, load: (array: ArrayName) => Code) => Code,
+): Code {
+  // Locals: the factor as it comes, in all places of a vector, the place in the arrays.
   const [factor, factors, at] = [0, 1, 2] as const;
-  const scale = (offset: number) => {
-    const gradients = place('gradients', bytes, offset);
-    const scaled = multiply([...vector('load', get(at)), ...gradients], get(factors));
-    return [...vector('store', get(at), scaled), ...gradients];
+  const change = (offset: number) => {
+    const load = (from: ArrayName) => [...vector('load', get(at)), ...place(from, bytes, offset)];
+    return [...vector('store', get(at), changed(get(factors), load)), ...place(array, bytes, offset)];
   };
   return [
     ...[2, 1, type.vector, 1, type.integer],
     ...set(factors, vector('splat', get(factor))),
-    ...throughArrays(at, bytes, eachVector(scale).flat()),
+    ...throughArrays(at, bytes, eachVector(change).flat()),
     op.end,
   ];
+}
+
+function scaleCode(bytes: number): Code {
+  return inPlaceCode('gradients', bytes, (factor, load) => multiply(load('gradients'), factor));
+}
+
+function blendCode(bytes: number): Code {
+  return inPlaceCode('average', bytes, (part, load) =>
+    add(load('average'), multiply(part, subtract(load('weights'), load('average')))),
+  );
 }

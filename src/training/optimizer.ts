@@ -26,6 +26,8 @@ export interface Optimizer {
   readonly weights: Float32Array;
   /** To be filled before each update. */
   readonly gradients: Float32Array;
+  /** The weights' moving average, for who keeps one (weightAverage.ts). Zeros at first. */
+  readonly average: Float32Array;
   /** What it remembers of each weight, by name; as long as the weights. */
   readonly slots: Readonly<Record<string, Float32Array>>;
   /** Sum of the squares of all gradients. */
@@ -34,6 +36,8 @@ export interface Optimizer {
   scale(by: number): void;
   /** Changes the weights by the gradients. */
   update(learningRate: number): void;
+  /** Moves the average by this part of its way to the weights. */
+  blend(part: number): void;
 }
 
 /** What an optimizer needs to go on. */

@@ -7,6 +7,7 @@ export class Sgd implements Optimizer {
   step = 0;
   readonly weights: Float32Array;
   readonly gradients: Float32Array;
+  readonly average: Float32Array;
   readonly slots: { readonly velocity: Float32Array };
 
   constructor(
@@ -16,6 +17,7 @@ export class Sgd implements Optimizer {
     const size = sizeOf(parameters);
     this.weights = new Float32Array(size);
     this.gradients = new Float32Array(size);
+    this.average = new Float32Array(size);
     this.slots = { velocity: new Float32Array(size) };
   }
 
@@ -28,6 +30,11 @@ export class Sgd implements Optimizer {
   scale(by: number): void {
     const { gradients } = this;
     for (let i = 0; i < gradients.length; i++) gradients[i]! *= by;
+  }
+
+  blend(part: number): void {
+    const { weights, average } = this;
+    for (let i = 0; i < average.length; i++) average[i]! += part * (weights[i]! - average[i]!);
   }
 
   update(learningRate: number): void {

@@ -48,7 +48,7 @@ export class TrainingStep {
     private readonly backend: Backend,
     private readonly settings: StepSettings,
   ) {
-    if (settings.averageDecay > 0) this.average = new WeightAverage(optimizer.weights, settings.averageDecay);
+    if (settings.averageDecay > 0) this.average = new WeightAverage(optimizer, settings.averageDecay);
     if (settings.microBatches > 1) this.sums = new Float32Array(network.size);
   }
 
@@ -88,7 +88,7 @@ export class TrainingStep {
     await this.computeGradients(batch);
     const gradientNorm = clipByGlobalNorm(this.optimizer, this.settings.clipNorm);
     this.optimizer.update(learningRate);
-    this.average?.update(this.weights, this.optimizer.step);
+    this.average?.update();
     return { ...this.losses(), gradientNorm, milliseconds: performance.now() - start };
   }
 

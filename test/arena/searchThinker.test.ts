@@ -43,6 +43,23 @@ test('is ready when what it needs for each number of players is open, and opens 
   expect(opened).toEqual([2, 4, 3]);
 });
 
+test('warms up once, before the first move is asked for', async () => {
+  let calls = 0;
+  const counting: Evaluator = {
+    evaluate({ count, logits, values }) {
+      calls++;
+      logits.fill(0);
+      values.fill(0, 0, count * 4);
+    },
+  };
+  const thinker = new SearchThinker(async () => counting);
+  await thinker.ready();
+  const once = calls;
+  expect(once).toBeGreaterThan(1);
+  await thinker.ready();
+  expect(calls).toBe(once);
+});
+
 test('what could not be opened is tried again', async () => {
   let failures = 0;
   const thinker = new SearchThinker(async () => {

@@ -158,6 +158,12 @@ export class ReplayBuffer {
     return this.guard(() => this.db.prepare('SELECT 1 FROM games WHERE number = ?').get(game) !== undefined);
   }
 
+  /** Whether its games are numbered so that each iteration has that many. */
+  isCountedBy(gamesPerIteration: number): boolean {
+    const other = this.db.prepare('SELECT 1 FROM games WHERE iteration <> number / CAST(? AS INTEGER) + 1 LIMIT 1');
+    return this.guard(() => other.get(gamesPerIteration) === undefined);
+  }
+
   /** The stored record of a game's i-th position. */
   record(game: number, i: number): Uint8Array {
     const record = this.guard(() =>

@@ -115,7 +115,12 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     this.run.metrics.rewindTo(checkpoint?.iteration ?? 0);
     this.evaluated = this.run.metrics.read().filter(({ evaluation }) => evaluation !== null);
     this.gatedWeights = this.ladder.gatedWeights(this.evaluated);
-    if (!checkpoint) return;
+    if (!checkpoint) {
+      if (this.run.replay.isCountedBy(this.config.selfPlay.gamesPerIteration)) return;
+      throw new CheckpointError(
+        `selfPlay.gamesPerIteration was another when ${this.run.folder} began and can't change; set it to that again in its config.json, or start another run`,
+      );
+    }
     if (!checkpoint.network.equals(this.components.network)) {
       throw new CheckpointError(
         `the checkpoints of ${this.run.folder} were made with another network or number of players than its config.json says; restore that file, or start another run`,

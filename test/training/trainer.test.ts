@@ -346,6 +346,16 @@ test.each([
   await expect(session(folder)).rejects.toThrow(`${message} in ${folder} and can't change`);
 });
 
+test('nor before the first checkpoint', async () => {
+  const folder = temporaryFolder();
+  await session(folder, (trainer, stop) => trainer.on('games', (done) => done >= 2 && stop()));
+  writeFileSync(join(folder, 'config.json'), JSON.stringify(config({ selfPlay: { gamesPerIteration: 1 } })));
+  await expect(session(folder)).rejects.toThrow(`selfPlay.gamesPerIteration was another when ${folder} began`);
+  writeFileSync(join(folder, 'config.json'), JSON.stringify(config()));
+  await session(folder);
+  expect(remains(folder)).toEqual(whole);
+});
+
 test('the configuration of another version is told as such', () => {
   const folder = temporaryFolder();
   Run.create(folder, config()).close();

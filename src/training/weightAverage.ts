@@ -14,6 +14,7 @@ export class WeightAverage {
     optimizer.average.set(optimizer.weights);
   }
 
+  /** The average so far, as long as the network's weights. */
   get weights(): Float32Array {
     return this.optimizer.average;
   }

@@ -28,7 +28,7 @@ const SAMPLES = 64;
 const PROGRESS_MS = 1000;
 /** Simulations of the search that measures the speed of a first one. */
 const CALIBRATION = 64;
-/** How long the search lasts that warms up: its some 5000 simulations are what it takes until they are at their fastest. */
+/** How long the search lasts that warms up; twice as long makes the first moves no faster. */
 const WARM_UP_MS = 250;
 /** How long a search takes that measures it again, whatever comes out. */
 const TELLING_MS = 10;

@@ -12,9 +12,9 @@ import { COLOURS, countOf, tilesOf } from '../game/pile.js';
 import { DESTINATIONS, type Rules, TO_FLOOR } from '../game/rules.js';
 import { BOARD_SIZE, BOARDS, CENTRE, LINES, lineCount, PHASE, PLAYING, TURN, WALL } from '../game/state.js';
 import { placementScore } from '../game/wall.js';
+import { boundOf, Transpositions } from '../mcts/transpositions.js';
 import { Evaluation } from './evaluation.js';
 import { type Player, rulesOf } from './player.js';
-import { EXACT, LOWER, Transpositions, UPPER } from './transpositions.js';
 
 /** What a move may cost: milliseconds of one thread, or positions visited, which makes the choice reproducible. */
 export type Budget = { readonly ms: number } | { readonly nodes: number };
@@ -137,17 +137,15 @@ export class Search {
     }
 
     const slot = table.find(states, at, size);
-    const key = table.key;
+    const { keyA, keyB } = table;
     let first = ply === 0 ? this.bestMove : NO_MOVE;
     if (table.hit && ply > 0) {
-      first = table.move[slot]!;
-      const known = table.depth[slot]!;
+      first = table.move(slot);
+      const known = table.depth(slot);
       if (known >= depth) {
-        const value = table.value[slot]!;
-        const bound = table.bound[slot]!;
-        if (bound === EXACT || (bound === LOWER ? value >= beta : value <= alpha)) {
+        if (table.settles(slot, alpha, beta)) {
           if (known !== FINAL) this.horizon++;
-          return value;
+          return table.value(slot);
         }
       }
     }
@@ -186,8 +184,8 @@ export class Search {
       }
     }
     if (this.stopped) return 0;
-    const bound = best >= beta ? LOWER : best > lowest ? EXACT : UPPER;
-    table.store(slot, key, bestMove, this.horizon === horizon ? FINAL : depth, bound, best);
+    const searched = this.horizon === horizon ? FINAL : depth;
+    table.store(slot, keyA, keyB, bestMove, searched, boundOf(best, lowest, beta), best);
     return best;
   }
 

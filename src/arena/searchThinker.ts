@@ -247,10 +247,14 @@ function principalVariation(search: Search, rootEdge: number, position: Int32Arr
     node = tree.child[edge]!;
     if (node === NONE || tree.kind[node] !== DECISION || tree.opened[node] === 0) return pv;
     edge = expectedEdge(tree, node);
+    if (edge === NONE) return pv;
   }
 }
 
-/** The most visited edge; of a proved node one that keeps what is proved, because what is settled is visited no more. */
+/**
+ * The most visited edge; of a proved node one that keeps what is proved, because what is settled is visited no more, or NONE
+ * where nobody has looked which that is, because the game has solved it.
+ */
 function expectedEdge(tree: Tree, node: number): number {
   const first = tree.firstEdge[node]!;
   const end = first + tree.opened[node]!;
@@ -262,5 +266,5 @@ function expectedEdge(tree: Tree, node: number): number {
     if (tree.proved[node] && child !== NONE && tree.proved[child] && value(child) === value(node)) return edge;
     if (tree.visits[edge]! > tree.visits[best]!) best = edge;
   }
-  return best;
+  return tree.proved[node] ? NONE : best;
 }

@@ -3,6 +3,7 @@ import { COLOURS } from '../game/pile.js';
 import type { Random } from '../game/random.js';
 import { DESTINATIONS, Rules } from '../game/rules.js';
 import { DEAL_DUE, OVER, PHASE, ROUND, TURN } from '../game/state.js';
+import { Endgame, POINT } from './endgame.js';
 import { CHANCE, DECISION, type Game, TERMINAL } from './game.js';
 
 /**
@@ -38,6 +39,7 @@ export class AzulGame implements Game {
   readonly stateSize: number;
   /** Each player's utility, then each player's margin value. */
   readonly valueSize: number;
+  private endgame?: Endgame;
 
   constructor(readonly players: number) {
     this.rules = Rules.for(players);
@@ -85,6 +87,22 @@ export class AzulGame implements Game {
       out[outAt + p] = utility(this.rankValue(state, at, p), margin);
       out[outAt + this.players + p] = margin;
     }
+  }
+
+  /** Solves last rounds of two players up to a size in groups of tiles, see `Endgame.size`. */
+  solve(state: Int32Array, at: number, effort: number, out: Float32Array, outAt: number): boolean {
+    if (this.players !== 2) return false;
+    this.endgame ??= new Endgame(this.rules);
+    if (this.endgame.size(state, at) > effort) return false;
+    const lead = this.endgame.solve(state, at);
+    const mover = state[at + TURN]!;
+    const margin = marginValue(Math.round(lead / POINT));
+    const worth = utility(Math.sign(lead), margin);
+    out[outAt + mover] = worth;
+    out[outAt + 1 - mover] = 0 - worth;
+    out[outAt + 2 + mover] = margin;
+    out[outAt + 3 - mover] = 0 - margin;
+    return true;
   }
 
   /** A player's place among all on the scores as they stand: 1 for the first, -1 for the last, ties share. */

@@ -33,4 +33,9 @@ export interface Game {
   applyChance(state: Int32Array, at: number, random: Random): void;
   /** At the end: writes the value vector to `out` from `outAt` on. */
   outcome(state: Int32Array, at: number, out: Float32Array, outAt: number): void;
+  /**
+   * At a decision: if it can be solved with so much effort, writes its exact value vector to `out` from `outAt` on and
+   * returns true. What a unit of effort is is the game's own affair; each should cost a few times what the one before does.
+   */
+  solve?(state: Int32Array, at: number, effort: number, out: Float32Array, outAt: number): boolean;
 }

@@ -7,6 +7,7 @@ import { gumbelInterior, puct, type Selection } from './selection.js';
 import type { SearchSettings } from './settings.js';
 import { NONE, ROOT, Tree } from './tree.js';
 
+const POWERS_OF_4 = 0x55555555;
 /** Simulations that one `gather` may spend on positions whose value is known already. */
 const KNOWN_PER_GATHER = 256;
 
@@ -184,7 +185,21 @@ export class Search {
         return NONE;
       }
       if (tree.edgeCount[node] === 0) return node;
+      if (this.solves(node, tree.started[edge]!)) {
+        propagateProof(tree, node);
+        return node;
+      }
     }
+  }
+
+  /**
+   * Whether a node is solved by its game, now that so many simulations have come by it. More is tried at each fourfold
+   * number, so that solving costs about as much as simulating does.
+   */
+  private solves(node: number, simulations: number): boolean {
+    const { endgame } = this.settings;
+    if (endgame === 0 || (simulations & POWERS_OF_4) === 0 || (simulations & (simulations - 1)) !== 0) return false;
+    return this.tree.solve(node, endgame + ((31 - Math.clz32(simulations)) >> 1));
   }
 
   /** Follows an edge for the first time, as the first of the unopened ones. */
@@ -207,6 +222,7 @@ export class Search {
       game.apply(tree.states, at, tree.action[edge]!);
     }
     tree.classify(child);
+    this.solves(child, 1);
     return child;
   }
 

@@ -1,4 +1,4 @@
-import { type Game, TERMINAL } from './game.js';
+import { DECISION, type Game, TERMINAL } from './game.js';
 
 export const ROOT = 0;
 /** The parent of the root, and the child of an edge that was never followed. */
@@ -113,6 +113,15 @@ export class Tree {
     } else {
       this.mover[node] = this.game.mover(this.states, at);
     }
+  }
+
+  /** Proves a decision that the game can solve with so much effort; false where it can't. */
+  solve(node: number, effort: number): boolean {
+    const { stateSize, valueSize } = this.game;
+    if (this.kind[node] !== DECISION) return false;
+    if (!this.game.solve?.(this.states, node * stateSize, effort, this.values, node * valueSize)) return false;
+    this.proved[node] = 1;
+    return true;
   }
 
   /** Adds an edge that nobody has followed. The edges of one node are added one after the other. */

@@ -9,7 +9,7 @@ import { SearchPlayer } from '../arena/searchPlayer.js';
 import { Random } from '../game/random.js';
 import { AzulGame } from '../mcts/azul.js';
 import { RolloutEvaluator } from '../mcts/rollout.js';
-import { FOR_ROLLOUTS, type SearchSettings } from '../mcts/settings.js';
+import { FOR_ROLLOUTS, type SearchSettings, WITHOUT_SOLVING } from '../mcts/settings.js';
 import { CheckpointManager } from './checkpoints.js';
 import { DEVICES, type Device } from './devices.js';
 import { PRECISIONS, type Precision } from './inference.js';
@@ -74,7 +74,13 @@ export async function createPlayer(spec: string | ModelPlayer, players: number):
         return new GreedyPlayer();
       case 'heuristic':
         if (!options.has('sims')) return new HeuristicPlayer();
-        return new SearchPlayer(spec, game, new HeuristicEvaluator(game), number('sims', 0, 1, 10_000_000));
+        return new SearchPlayer(
+          spec,
+          game,
+          new HeuristicEvaluator(game),
+          number('sims', 0, 1, 10_000_000),
+          WITHOUT_SOLVING,
+        );
       case 'alphabeta':
         if (options.has('ms') && options.has('nodes'))
           throw new PlayerError(`player ${spec}: give it ms or nodes, not both`);
@@ -108,6 +114,7 @@ export async function createPlayer(spec: string | ModelPlayer, players: number):
         if (options.has('deals')) search.deals = number('deals', 0, 0, 1000);
         if (options.has('reuse')) search.reuse = number('reuse', 0, 0, 1) === 1;
         if (options.has('considered')) search.considered = number('considered', 0, 0, 300);
+        if (options.has('endgame')) search.endgame = number('endgame', 0, 0, 12);
         const selection = choice('selection', ['gumbel', 'puct']);
         if (selection) search.selection = selection;
         const device = choice('device', DEVICES);

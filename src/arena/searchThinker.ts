@@ -9,8 +9,7 @@ import { DECISION } from '../mcts/game.js';
 import { RolloutEvaluator } from '../mcts/rollout.js';
 import { Search } from '../mcts/search.js';
 import { FOR_ROLLOUTS, type SearchSettings, searchSettings } from '../mcts/settings.js';
-import { NONE, ROOT, type Tree } from '../mcts/tree.js';
-import { originalAction } from './searchPlayer.js';
+import { principalVariation } from './principalVariation.js';
 import {
   type Budget,
   type Evaluation,
@@ -227,44 +226,4 @@ function report(search: Search, { rules, state }: Position, multipv: number, tim
     margins: margins(values, rules.players),
     lines,
   };
-}
-
-/** The most visited play below a root edge, in the numbering of the position that was searched. */
-function principalVariation(search: Search, rootEdge: number, position: Int32Array): number[] {
-  const { tree } = search;
-  const game = search.game as AzulGame;
-  const state = position.slice();
-  const pv: number[] = [];
-  let node = ROOT;
-  let edge = rootEdge;
-  for (;;) {
-    const order: number[] = [];
-    const sorted = state.slice();
-    canonicalise(game.rules, sorted, 0, order);
-    const action = originalAction(game, tree.action[edge]!, order);
-    pv.push(action);
-    game.rules.apply(state, 0, action);
-    node = tree.child[edge]!;
-    if (node === NONE || tree.kind[node] !== DECISION || tree.opened[node] === 0) return pv;
-    edge = expectedEdge(tree, node);
-    if (edge === NONE) return pv;
-  }
-}
-
-/**
- * The most visited edge; of a proved node one that keeps what is proved, because what is settled is visited no more, or NONE
- * where nobody has looked which that is, because the game has solved it.
- */
-function expectedEdge(tree: Tree, node: number): number {
-  const first = tree.firstEdge[node]!;
-  const end = first + tree.opened[node]!;
-  const { valueSize } = tree.game;
-  const value = (of: number) => tree.values[of * valueSize + tree.mover[node]!]!;
-  let best = first;
-  for (let edge = first; edge < end; edge++) {
-    const child = tree.child[edge]!;
-    if (tree.proved[node] && child !== NONE && tree.proved[child] && value(child) === value(node)) return edge;
-    if (tree.visits[edge]! > tree.visits[best]!) best = edge;
-  }
-  return tree.proved[node] ? NONE : best;
 }

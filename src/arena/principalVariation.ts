@@ -1,0 +1,75 @@
+import { canonicalise } from '../game/canonical.js';
+import { TURN } from '../game/state.js';
+import type { AzulGame } from '../mcts/azul.js';
+import { DECISION, TERMINAL } from '../mcts/game.js';
+import type { Search } from '../mcts/search.js';
+import { NONE, ROOT, type Tree } from '../mcts/tree.js';
+import { originalAction } from './searchPlayer.js';
+
+/** The most visited play below a root edge, and where the game has solved it the play to its end, numbered as the position is. */
+export function principalVariation(search: Search, rootEdge: number, position: Int32Array): number[] {
+  const { tree } = search;
+  const game = search.game as AzulGame;
+  const state = position.slice();
+  const pv: number[] = [];
+  let node = ROOT;
+  let edge = rootEdge;
+  while (edge !== NONE) {
+    const order: number[] = [];
+    const sorted = state.slice();
+    canonicalise(game.rules, sorted, 0, order);
+    const action = originalAction(game, tree.action[edge]!, order);
+    pv.push(action);
+    game.rules.apply(state, 0, action);
+    node = tree.child[edge]!;
+    edge = node === NONE || tree.kind[node] !== DECISION || tree.opened[node] === 0 ? NONE : expectedEdge(tree, node);
+  }
+  if (node !== NONE && tree.kind[node] === DECISION && tree.proved[node]) pv.push(...solution(game, state));
+  return pv;
+}
+
+/**
+ * The most visited edge; of a proved node one that keeps what is proved, because what is settled is visited no more, or NONE
+ * where the game has solved it, and nobody has looked which that is.
+ */
+function expectedEdge(tree: Tree, node: number): number {
+  const first = tree.firstEdge[node]!;
+  const end = first + tree.opened[node]!;
+  const { valueSize } = tree.game;
+  const value = (of: number) => tree.values[of * valueSize + tree.mover[node]!]!;
+  let best = first;
+  for (let edge = first; edge < end; edge++) {
+    const child = tree.child[edge]!;
+    if (tree.proved[node] && child !== NONE && tree.proved[child] && value(child) === value(node)) return edge;
+    if (tree.visits[edge]! > tree.visits[best]!) best = edge;
+  }
+  return tree.proved[node] ? NONE : best;
+}
+
+/** Best play from a position that the game can solve to its end. */
+function solution(game: AzulGame, position: Int32Array): number[] {
+  const state = position.slice();
+  const moves: number[] = [];
+  const legal = new Uint16Array(game.actions);
+  while (game.kind(state, 0) === DECISION) {
+    const mover = state[TURN]!;
+    const worth = solved(game, state, mover);
+    const after = (action: number) => {
+      const next = state.slice();
+      game.rules.apply(next, 0, action);
+      return next;
+    };
+    const count = game.rules.legal(state, 0, legal);
+    const best = legal.subarray(0, count).find((action) => solved(game, after(action), mover) === worth)!;
+    moves.push(best);
+    game.rules.apply(state, 0, best);
+  }
+  return moves;
+}
+
+function solved(game: AzulGame, state: Int32Array, player: number): number {
+  const values = new Float32Array(game.valueSize);
+  if (game.kind(state, 0) === TERMINAL) game.outcome(state, 0, values, 0);
+  else game.solve(state, 0, Number.MAX_VALUE, values, 0);
+  return values[player]!;
+}

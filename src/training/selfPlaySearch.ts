@@ -2,6 +2,9 @@ import { type SearchSettings, searchSettings } from '../mcts/settings.js';
 import type { Config } from './config.js';
 import type { PlayoutCap } from './selfPlay.js';
 
+/** One group more, as in play, would take a third of the games that are played in the same time; this takes none. */
+const ENDGAME = 6;
+
 /**
  * How self-play searches once so many games have been played: with ever more simulations (progressive simulation, Wu et al.
  * 2023, "MiniZero"), because at first more games teach more than better searches do.
@@ -17,6 +20,7 @@ export function selfPlaySearch({ selfPlay }: Config, games = 0): SearchSettings 
     considered: consideredActions(selfPlay, simulations),
     noise: true,
     deals,
+    endgame: ENDGAME,
     temperature: { initial: gumbel ? 0 : selfPlay.temperature, halfLife: selfPlay.temperatureHalfLife },
   });
 }

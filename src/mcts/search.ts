@@ -7,7 +7,8 @@ import { gumbelInterior, puct, type Selection } from './selection.js';
 import type { SearchSettings } from './settings.js';
 import { NONE, ROOT, Tree } from './tree.js';
 
-const POWERS_OF_4 = 0x55555555;
+/** The numbers of simulations at which a position's game is asked to solve it: 4^0 to 4^4, a bit each. */
+const SOLVING_AT = 0b1_0101_0101;
 /** Simulations that one `gather` may spend on positions whose value is known already. */
 const KNOWN_PER_GATHER = 256;
 
@@ -194,11 +195,11 @@ export class Search {
 
   /**
    * Whether a node is solved by its game, now that so many simulations have come by it. More is tried at each fourfold
-   * number, so that solving costs about as much as simulating does.
+   * number, so that solving costs about as much as simulating does; but never so much that a clock would be overrun.
    */
   private solves(node: number, simulations: number): boolean {
     const { endgame } = this.settings;
-    if (endgame === 0 || (simulations & POWERS_OF_4) === 0 || (simulations & (simulations - 1)) !== 0) return false;
+    if (endgame === 0 || (simulations & SOLVING_AT) === 0 || (simulations & (simulations - 1)) !== 0) return false;
     return this.tree.solve(node, endgame + ((31 - Math.clz32(simulations)) >> 1));
   }
 

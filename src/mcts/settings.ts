@@ -24,8 +24,8 @@ export interface SearchSettings {
   /** Whether a search goes on from what the last one found below the position, if that came by it. */
   reuse: boolean;
   /**
-   * The effort with which the game tries to solve a new position; one more whenever four times as many simulations have
-   * come by it. 0: never. In Azul, groups of tiles of a last round.
+   * The effort with which the game tries to solve a new position; one more at 4, 16, 64 and 256 simulations that have come
+   * by it. 0: never. In Azul, groups of tiles of a last round.
    */
   endgame: number;
   temperature: TemperatureSettings;

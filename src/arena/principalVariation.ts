@@ -1,7 +1,6 @@
 import { canonicalise } from '../game/canonical.js';
-import { TURN } from '../game/state.js';
 import type { AzulGame } from '../mcts/azul.js';
-import { DECISION, TERMINAL } from '../mcts/game.js';
+import { DECISION } from '../mcts/game.js';
 import type { Search } from '../mcts/search.js';
 import { NONE, ROOT, type Tree } from '../mcts/tree.js';
 import { originalAction } from './searchPlayer.js';
@@ -46,30 +45,17 @@ function expectedEdge(tree: Tree, node: number): number {
   return tree.proved[node] ? NONE : best;
 }
 
-/** Best play from a position that the game can solve to its end. */
+/** Best play from a position that the game has solved, to its end. */
 function solution(game: AzulGame, position: Int32Array): number[] {
   const state = position.slice();
   const moves: number[] = [];
-  const legal = new Uint16Array(game.actions);
   while (game.kind(state, 0) === DECISION) {
-    const mover = state[TURN]!;
-    const worth = solved(game, state, mover);
-    const after = (action: number) => {
-      const next = state.slice();
-      game.rules.apply(next, 0, action);
-      return next;
-    };
-    const count = game.rules.legal(state, 0, legal);
-    const best = legal.subarray(0, count).find((action) => solved(game, after(action), mover) === worth)!;
-    moves.push(best);
-    game.rules.apply(state, 0, best);
+    const order: number[] = [];
+    const sorted = state.slice();
+    canonicalise(game.rules, sorted, 0, order);
+    const action = originalAction(game, game.endgame.best(sorted, 0), order);
+    moves.push(action);
+    game.rules.apply(state, 0, action);
   }
   return moves;
-}
-
-function solved(game: AzulGame, state: Int32Array, player: number): number {
-  const values = new Float32Array(game.valueSize);
-  if (game.kind(state, 0) === TERMINAL) game.outcome(state, 0, values, 0);
-  else game.solve(state, 0, Number.MAX_VALUE, values, 0);
-  return values[player]!;
 }

@@ -39,13 +39,19 @@ export class AzulGame implements Game {
   readonly stateSize: number;
   /** Each player's utility, then each player's margin value. */
   readonly valueSize: number;
-  private endgame?: Endgame;
 
   constructor(readonly players: number) {
     this.rules = Rules.for(players);
     this.actions = this.rules.actions;
     this.stateSize = this.rules.stateSize;
     this.valueSize = 2 * players;
+  }
+
+  private solver?: Endgame;
+  /** Made when it is asked for: its table takes 4 MB. */
+  get endgame(): Endgame {
+    this.solver ??= new Endgame(this.rules);
+    return this.solver;
   }
 
   kind(state: Int32Array, at: number): number {
@@ -91,12 +97,10 @@ export class AzulGame implements Game {
 
   /** Solves last rounds of two players up to a size in groups of tiles, see `Endgame.size`. */
   solve(state: Int32Array, at: number, effort: number, out: Float32Array, outAt: number): boolean {
-    if (this.players !== 2) return false;
-    this.endgame ??= new Endgame(this.rules);
-    if (this.endgame.size(state, at) > effort) return false;
+    if (this.players !== 2 || this.endgame.size(state, at) > effort) return false;
     const lead = this.endgame.solve(state, at);
     const mover = state[at + TURN]!;
-    const margin = marginValue(Math.round(lead / POINT));
+    const margin = marginValue(0 + Math.round(lead / POINT));
     const worth = utility(Math.sign(lead), margin);
     out[outAt + mover] = worth;
     out[outAt + 1 - mover] = 0 - worth;

@@ -1,7 +1,8 @@
 /**
  * What is certain of a position: bounds of its mover's utility, after score-bounded MCTS (Cazenave & Saffidine 2010).
  * A finished game has equal bounds. A decision's are the greatest of its children's, so that one good enough move, or
- * one refutation, settles what the moves beside it can't change. Where bounds meet, the position is proved.
+ * one refutation, settles what the moves beside it can't change. Where bounds meet, the position is proved; so is one that
+ * its game has solved, whose bounds tell no more than what is below it.
  *
  * With three players and more, a mover who has several best moves is taken to play the first that is found: max^n does not
  * say which (Sturtevant 2003), and for the others they may differ.

@@ -10,7 +10,7 @@ import { NONE, ROOT, Tree } from './tree.js';
 /** The numbers of simulations at which a position's game is asked to solve it: 4^0 to 4^4, a bit each. */
 const SOLVING_AT = 0b1_0101_0101;
 /** Simulations that one `gather` may spend on positions whose value is known already. */
-const KNOWN_PER_GATHER = 256;
+const KNOWN_PER_GATHER = 16;
 
 /**
  * Monte Carlo tree search of one position at a time. It never evaluates: `gather` runs simulations down to leaves that
@@ -79,6 +79,7 @@ export class Search {
     const known = settings.reuse ? this.find(state, at) : NONE;
     if (known !== NONE) {
       tree.reroot(known);
+      tree.forgetSolution(ROOT);
       this.root.begin(settings, this.random);
       return;
     }

@@ -31,7 +31,7 @@ export class Tree {
   opened: Uint16Array;
   /** `[nodes, valueSize]`: the evaluator's values, or the exact ones of a proved node. */
   values: Float32Array;
-  /** 1 where `values` are exact: a finished game, or a decision whose bounds have met. */
+  /** 1 where `values` are exact: a finished game, a decision whose bounds have met, or one that the game has solved. */
   proved: Uint8Array;
   /** What a decision's mover is sure of at least, and at most (proofs.ts). */
   lower: Float32Array;
@@ -122,6 +122,11 @@ export class Tree {
     if (!this.game.solve?.(this.states, node * stateSize, effort, this.values, node * valueSize)) return false;
     this.proved[node] = 1;
     return true;
+  }
+
+  /** Has a decision that the game has solved searched all the same: at a root it matters by which move. */
+  forgetSolution(node: number): void {
+    if (this.lower[node] !== this.upper[node]) this.proved[node] = 0;
   }
 
   /** Adds an edge that nobody has followed. The edges of one node are added one after the other. */

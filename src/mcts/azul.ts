@@ -3,8 +3,9 @@ import { COLOURS } from '../game/pile.js';
 import type { Random } from '../game/random.js';
 import { DESTINATIONS, Rules } from '../game/rules.js';
 import { DEAL_DUE, OVER, PHASE, ROUND, TURN } from '../game/state.js';
-import { Endgame, POINT } from './endgame.js';
+import { Endgame } from './endgame.js';
 import { CHANCE, DECISION, type Game, TERMINAL } from './game.js';
+import { POINT } from './lastRound.js';
 
 /**
  * A game that players refuse to finish (they can send every tile to the floor line for ever) ends in the search and in

@@ -53,7 +53,7 @@ function solution(game: AzulGame, position: Int32Array): number[] {
     const order: number[] = [];
     const sorted = state.slice();
     canonicalise(game.rules, sorted, 0, order);
-    const action = originalAction(game, game.endgame.best(sorted, 0), order);
+    const action = originalAction(game, game.solution(sorted, 0), order);
     moves.push(action);
     game.rules.apply(state, 0, action);
   }

@@ -50,7 +50,7 @@ export class AzulGame implements Game {
 
   private solver?: Endgame;
   /** Made when it is asked for: its table takes 4 MB. */
-  get endgame(): Endgame {
+  private get endgame(): Endgame {
     this.solver ??= new Endgame(this.rules);
     return this.solver;
   }
@@ -108,6 +108,11 @@ export class AzulGame implements Game {
     out[outAt + 2 + mover] = margin;
     out[outAt + 3 - mover] = 0 - margin;
     return true;
+  }
+
+  /** A best action of a position that `solve` can solve. */
+  solution(state: Int32Array, at: number): number {
+    return this.endgame.best(state, at);
   }
 
   /** A player's place among all on the scores as they stand: 1 for the first, -1 for the last, ties share. */

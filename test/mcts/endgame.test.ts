@@ -90,7 +90,7 @@ test('best moves keep what a position is worth, to the end', () => {
     const state = position.slice();
     while (game.kind(state, 0) === DECISION) {
       const worth = solved(state)[0];
-      game.apply(state, 0, game.endgame.best(state, 0));
+      game.apply(state, 0, game.solution(state, 0));
       expect(game.kind(state, 0) === DECISION ? solved(state)[0] : minimax(game, state)).toBe(worth);
     }
   }

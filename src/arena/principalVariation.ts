@@ -14,17 +14,24 @@ export function principalVariation(search: Search, rootEdge: number, position: I
   let node = ROOT;
   let edge = rootEdge;
   while (edge !== NONE) {
-    const order: number[] = [];
-    const sorted = state.slice();
-    canonicalise(game.rules, sorted, 0, order);
-    const action = originalAction(game, tree.action[edge]!, order);
-    pv.push(action);
-    game.rules.apply(state, 0, action);
+    const expected = tree.action[edge]!;
+    pv.push(play(game, state, () => expected));
     node = tree.child[edge]!;
     edge = node === NONE || tree.kind[node] !== DECISION || tree.opened[node] === 0 ? NONE : expectedEdge(tree, node);
   }
-  if (node !== NONE && tree.kind[node] === DECISION && tree.proved[node]) pv.push(...solution(game, state));
+  if (node === NONE || tree.kind[node] !== DECISION || !tree.proved[node]) return pv;
+  while (game.kind(state, 0) === DECISION) pv.push(play(game, state, (sorted) => game.solution(sorted, 0)));
   return pv;
+}
+
+/** Plays what is chosen of the position with its factories sorted, and returns it as the position numbers it. */
+function play(game: AzulGame, state: Int32Array, choose: (sorted: Int32Array) => number): number {
+  const order: number[] = [];
+  const sorted = state.slice();
+  canonicalise(game.rules, sorted, 0, order);
+  const action = originalAction(game, choose(sorted), order);
+  game.rules.apply(state, 0, action);
+  return action;
 }
 
 /**
@@ -43,19 +50,4 @@ function expectedEdge(tree: Tree, node: number): number {
     if (tree.visits[edge]! > tree.visits[best]!) best = edge;
   }
   return tree.proved[node] ? NONE : best;
-}
-
-/** Best play from a position that the game has solved, to its end. */
-function solution(game: AzulGame, position: Int32Array): number[] {
-  const state = position.slice();
-  const moves: number[] = [];
-  while (game.kind(state, 0) === DECISION) {
-    const order: number[] = [];
-    const sorted = state.slice();
-    canonicalise(game.rules, sorted, 0, order);
-    const action = originalAction(game, game.solution(sorted, 0), order);
-    moves.push(action);
-    game.rules.apply(state, 0, action);
-  }
-  return moves;
 }

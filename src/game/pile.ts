@@ -21,6 +21,14 @@ export function pileOf(colour: number, count: number): number {
   return count << (5 * colour);
 }
 
+/** By bit of a pile. */
+const COLOUR_OF = Uint8Array.from({ length: 5 * COLOURS }, (_, bit) => Math.floor(bit / 5));
+
+/** The last colour that a pile with tiles, and without the marker, has. */
+export function lastColourOf(pile: number): number {
+  return COLOUR_OF[31 - Math.clz32(pile)]!;
+}
+
 /** The pile without one colour. */
 export function without(pile: number, colour: number): number {
   return pile & ~(31 << (5 * colour));

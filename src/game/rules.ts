@@ -41,6 +41,9 @@ const SPREAD = Int32Array.from({ length: 32 }, (_, set) => {
   return bits;
 });
 
+/** The first line in `openLines`, for all colours. */
+export const FIRST_LINE = 0b00001_00001_00001_00001_00001;
+
 /** The lines of a board that can take each colour: bit 5k + r for colour k and line r. */
 export function openLines(lines: number, wall: number): number {
   let open = 0;

@@ -40,6 +40,7 @@ export class AzulGame implements Game {
   readonly stateSize: number;
   /** Each player's utility, then each player's margin value. */
   readonly valueSize: number;
+  private solver?: Endgame;
 
   constructor(readonly players: number) {
     this.rules = Rules.for(players);
@@ -48,7 +49,6 @@ export class AzulGame implements Game {
     this.valueSize = 2 * players;
   }
 
-  private solver?: Endgame;
   /** Made when it is asked for: its table takes 4 MB. */
   private get endgame(): Endgame {
     this.solver ??= new Endgame(this.rules);

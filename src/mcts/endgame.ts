@@ -1,9 +1,9 @@
 /** Ends of two-player games, solved: alpha-beta over what is left of a round that is sure to be the last. */
-import { COLOURS, tilesOf, without } from '../game/pile.js';
+import { COLOURS, lastColourOf, tilesOf, without } from '../game/pile.js';
 import { openLines, type Rules } from '../game/rules.js';
 import { BOARD_SIZE, BOARDS, CENTRE, LINES, lineCount, WALL } from '../game/state.js';
 import { ROWS, rowColours, SET_SIZE } from '../game/wall.js';
-import { actionOf, COLOUR_OF, KEY_SIZE, LastRound, POSITION_SIZE, UNKNOWN } from './lastRound.js';
+import { actionOf, KEY_SIZE, LastRound, POSITION_SIZE, UNKNOWN } from './lastRound.js';
 import { boundOf, Transpositions } from './transpositions.js';
 
 /** Solves positions; what it finds out serves all that follow. */
@@ -29,7 +29,7 @@ export class Endgame {
     for (let source = 0; source <= factories; source++) {
       const pile = source === factories ? tilesOf(state[at + CENTRE]!) : state[at + firstFactory + source]!;
       for (let rest = pile; rest !== 0; groups++) {
-        const colour = COLOUR_OF[31 - Math.clz32(rest)]!;
+        const colour = lastColourOf(rest);
         rest = without(rest, colour);
         moves += 2 + SET_SIZE[(mine >> (5 * colour)) & 31]! + SET_SIZE[(theirs >> (5 * colour)) & 31]!;
       }

@@ -1,5 +1,5 @@
-import { COLOURS, countOf, MARKER, sizeOf, tilesOf, without } from '../game/pile.js';
-import { DESTINATIONS, FLOOR_COST, FLOOR_SPACES, openLines, type Rules, TO_FLOOR } from '../game/rules.js';
+import { COLOURS, countOf, lastColourOf, MARKER, sizeOf, tilesOf, without } from '../game/pile.js';
+import { DESTINATIONS, FIRST_LINE, FLOOR_COST, FLOOR_SPACES, openLines, type Rules, TO_FLOOR } from '../game/rules.js';
 import {
   BOARD_SIZE,
   BOARDS,
@@ -43,10 +43,6 @@ const POINTS_OF = 18;
 const BONUS_OF = 20;
 export const POSITION_SIZE = 22;
 
-/** Line 0 in `openLines` for all colours. */
-const LINE = 0b00001_00001_00001_00001_00001;
-/** By bit of a pile: its colour. */
-export const COLOUR_OF = Uint8Array.from({ length: 25 }, (_, bit) => Math.floor(bit / 5));
 /** By spaces taken and tiles, up to 7 + 1 + 20: what a floor line costs. */
 const COST = Int32Array.from({ length: 29 }, (_, tiles) => FLOOR_COST[Math.min(FLOOR_SPACES, tiles)]!);
 /** A move: its priority, then 4 bits for the source, 3 for the colour, 3 for the destination. */
@@ -127,7 +123,7 @@ export class LastRound {
     if (piles > 1) return UNKNOWN;
     if (piles === 0) return this.leadAtEnd(at);
     const pile = positions[at + source]!;
-    const colour = COLOUR_OF[31 - Math.clz32(pile)]!;
+    const colour = lastColourOf(pile);
     return without(pile, colour) === 0 ? this.takeLast(at, source, colour) : UNKNOWN;
   }
 
@@ -196,7 +192,7 @@ export class LastRound {
       const filled = lineCount(lines, row);
       const placed = Math.min(row + 1 - filled, count);
       const isFull = filled + placed > row;
-      const others = positions[at + OPEN_OF + mover]! & ~(LINE << row);
+      const others = positions[at + OPEN_OF + mover]! & ~(FIRST_LINE << row);
       positions[to + LINES_OF + mover] = withLine(lines, row, colour, filled + placed);
       positions[to + OPEN_OF + mover] = isFull ? others : others | (1 << (5 * colour + row));
       if (isFull) this.countFullLines(to, mover, positions[to + LINES_OF + mover]!);
@@ -220,7 +216,7 @@ export class LastRound {
       let floor = positions[at + FLOOR_OF + mover]!;
       if (source === CENTRE_PILE) floor += positions[at + HAS_MARKER]!;
       for (let rest = pile; rest !== 0; ) {
-        const colour = COLOUR_OF[31 - Math.clz32(rest)]!;
+        const colour = lastColourOf(rest);
         const count = countOf(rest, colour);
         rest = without(rest, colour);
         const move = (source << 6) | (colour << 3);

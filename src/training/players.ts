@@ -114,7 +114,7 @@ export async function createPlayer(spec: string | ModelPlayer, players: number):
         if (options.has('deals')) search.deals = number('deals', 0, 0, 1000);
         if (options.has('reuse')) search.reuse = number('reuse', 0, 0, 1) === 1;
         if (options.has('considered')) search.considered = number('considered', 0, 0, 300);
-        if (options.has('endgame')) search.endgame = number('endgame', 0, 0, 12);
+        if (options.has('endgame')) search.endgame = number('endgame', 0, 0, 9);
         const selection = choice('selection', ['gumbel', 'puct']);
         if (selection) search.selection = selection;
         const device = choice('device', DEVICES);

@@ -1,5 +1,5 @@
-import { COLOURS, countOf, MARKER, sizeOf, tilesOf, without } from '../game/pile.js';
-import { FLOOR_COST, FLOOR_SPACES, openLines, type Rules, TO_FLOOR } from '../game/rules.js';
+import { COLOURS, countOf, lastColourOf, MARKER, sizeOf, tilesOf, without } from '../game/pile.js';
+import { FIRST_LINE, FLOOR_COST, FLOOR_SPACES, openLines, type Rules, TO_FLOOR } from '../game/rules.js';
 import {
   BOARD_SIZE,
   BOARDS,
@@ -36,15 +36,11 @@ const GAIN = Float32Array.from({ length: 128 }, (_, points) =>
   Math.min(INPUT_LIMIT, Math.round((100 * points) / 30) / 100),
 );
 
-/** By bit of a pile. */
-const COLOUR_OF = Uint8Array.from({ length: 25 }, (_, bit) => Math.floor(bit / 5));
 /** By 8 * colour + row. */
 const CELL_OF = Uint8Array.from({ length: 8 * COLOURS }, (_, key) => {
   const [colour, row] = [key >> 3, key & 7];
   return COLOURS * row + ((colour + row) % COLOURS);
 });
-/** Line 0 in `openLines` for all colours. */
-const LINE = 0b00001_00001_00001_00001_00001;
 /** Bits of a move below its value: 4 for the source, 3 for the colour, 3 for the destination. */
 const MOVE_BITS = 10;
 
@@ -154,7 +150,7 @@ export class Playout {
           tempo = TEMPO;
         }
         for (let rest = piles[source]!; rest !== 0; ) {
-          const colour = COLOUR_OF[31 - Math.clz32(rest)]!;
+          const colour = lastColourOf(rest);
           const count = countOf(rest, colour);
           rest = without(rest, colour);
           const move = (source << 6) | (colour << 3);
@@ -187,7 +183,7 @@ export class Playout {
         const room = (empty >> (3 * row)) & 7;
         const placed = Math.min(room, count);
         spaces[seat] = empty - (placed << (3 * row));
-        open[seat] = lines & ~(LINE << row);
+        open[seat] = lines & ~(FIRST_LINE << row);
         if (placed < room) open[seat]! |= 1 << (5 * colour + row);
         else full[seat]! |= cellOf(row, colour);
         count -= placed;

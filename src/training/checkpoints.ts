@@ -272,10 +272,16 @@ export function writeSynced(path: string, data: string | Uint8Array): void {
   }
 }
 
-/** The same, but what was there before stays until the file is whole. */
+/** The same, but what was there before stays until the file is whole; of one that can't be made whole nothing stays. */
 export function writeWhole(path: string, data: string | Uint8Array): void {
-  writeSynced(`${path}.unfinished`, data);
-  renameSync(`${path}.unfinished`, path);
+  const unfinished = `${path}.unfinished`;
+  try {
+    writeSynced(unfinished, data);
+    renameSync(unfinished, path);
+  } catch (error) {
+    rmSync(unfinished, { force: true });
+    throw error;
+  }
 }
 
 /** Makes new names in a folder last; Windows keeps them by itself, and refuses. */

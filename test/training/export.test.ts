@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Random } from '../../src/game/random.js';
@@ -52,6 +52,14 @@ test.each([
 ])('%s to %s is refused in one line', async (from, to, message) => {
   const { folder } = savedModel();
   await expect(exportModel(join(folder, from), join(folder, to), 'MIT')).rejects.toThrow(message);
+});
+
+test('a file that can not be written leaves nothing behind', async () => {
+  const { folder, source } = savedModel();
+  const taken = join(folder, 'taken.onnx');
+  mkdirSync(taken);
+  await expect(exportModel(source, taken, 'MIT')).rejects.toThrow(/cannot write .*taken\.onnx/);
+  expect(readdirSync(folder).sort()).toEqual(['source.onnx', 'taken.onnx']);
 });
 
 test('a damaged checkpoint is not taken for a model without a run', async () => {

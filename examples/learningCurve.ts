@@ -8,24 +8,31 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
-import { CheckpointManager, createWorkers, evaluateAgainst, type IterationMetrics, Run } from '../src/index.js';
+import {
+  CheckpointManager,
+  createWorkers,
+  type Estimate,
+  evaluateAgainst,
+  type IterationMetrics,
+  Run,
+} from '../src/index.js';
 
 const MINUTES = [1, 2, 5, 10, 15, 30, 60];
 const SIMULATIONS = 200;
 /** Counted in positions, not in time, so that it plays the same on every machine. */
 const OPPONENT = 'alphabeta:nodes=20000';
-const PAIRS = 50;
+const PAIRS = 100;
+/** The axis of strength, in Elo beside the opponent. */
+const [WEAKEST, STRONGEST] = [-200, 600];
 const PAINT = ['#3c6fb4', '#c8493a', '#2f8f6b', '#a9761f', '#7a4fa3'];
 
 interface Point {
   minutes: number;
-  /** From 0 to 1, with its 95 % interval. */
-  score: number;
-  low: number;
-  high: number;
+  /** Beside the opponent, with its 95 % interval. */
+  elo: Estimate;
 }
 
-/** The last checkpoint within each of the minutes, and when it was made. */
+/** The checkpoints nearest to each of the minutes, and when they were made. */
 function checkpointsOf(folder: string): { minutes: number; iteration: number; model: string }[] {
   const { keep } = Run.readConfig(folder).checkpoints;
   const checkpoints = new CheckpointManager(join(folder, 'checkpoints'), keep);
@@ -35,7 +42,10 @@ function checkpointsOf(folder: string): { minutes: number; iteration: number; mo
     .filter(Boolean)
     .map((line) => JSON.parse(line) as IterationMetrics)
     .filter(({ iteration }) => kept.has(iteration));
-  const found = MINUTES.flatMap((minutes) => times.filter(({ elapsed }) => elapsed <= 60 * minutes).slice(-1));
+  const found = MINUTES.flatMap((minutes) => {
+    const distance = ({ elapsed }: IterationMetrics) => Math.abs(elapsed - 60 * minutes);
+    return [...times].sort((a, b) => distance(a) - distance(b)).slice(0, 1);
+  });
   return [...new Set(found)].map(({ iteration, elapsed }) => ({
     minutes: elapsed / 60,
     iteration,
@@ -43,32 +53,35 @@ function checkpointsOf(folder: string): { minutes: number; iteration: number; mo
   }));
 }
 
-/** The runs' scores over minutes, the axis of time logarithmic. */
+/** The runs' Elo over minutes, the axis of time logarithmic. */
 function draw(curves: Map<string, Point[]>): string {
   const [left, top, width, height] = [56, 16, 560, 320];
   const [first, last] = [MINUTES[0]! * 0.8, MINUTES.at(-1)! * 1.1];
   const x = (minutes: number) => (left + (width * Math.log(minutes / first)) / Math.log(last / first)).toFixed(1);
-  const y = (score: number) => (top + height * (1 - score)).toFixed(1);
+  const y = (elo: number) => {
+    const part = (Math.min(STRONGEST, Math.max(WEAKEST, elo)) - WEAKEST) / (STRONGEST - WEAKEST);
+    return (top + height * (1 - part)).toFixed(1);
+  };
   const parts: string[] = [];
-  for (const part of [0, 0.2, 0.4, 0.6, 0.8, 1]) {
-    parts.push(`<path d="M${left} ${y(part)}h${width}" stroke="#ddd"/>`);
-    parts.push(`<text x="${left - 8}" y="${y(part)}" dy="5" text-anchor="end">${Math.round(100 * part)} %</text>`);
+  for (let elo = WEAKEST; elo <= STRONGEST; elo += 100) {
+    parts.push(`<path d="M${left} ${y(elo)}h${width}" stroke="#ddd"/>`);
+    parts.push(`<text x="${left - 8}" y="${y(elo)}" dy="5" text-anchor="end">${elo}</text>`);
   }
   for (const minutes of MINUTES) {
     parts.push(`<text x="${x(minutes)}" y="${top + height + 20}" text-anchor="middle">${minutes}</text>`);
   }
-  const foot = `minutes from nothing; ${SIMULATIONS} simulations a move against ${OPPONENT}, ${PAIRS} deals`;
+  const foot = `minutes from nothing; Elo at ${SIMULATIONS} simulations a move beside ${OPPONENT}`;
   parts.push(`<text x="${left + width / 2}" y="${top + height + 44}" text-anchor="middle">${foot}</text>`);
   [...curves].forEach(([name, points], i) => {
     const paint = PAINT[i % PAINT.length];
     // Side by side, so that intervals don't cover each other.
     const at = ({ minutes }: Point) => Number(x(minutes)) + 3 * (i - (curves.size - 1) / 2);
-    const line = points.map((point) => `${at(point).toFixed(1)},${y(point.score)}`).join(' ');
+    const line = points.map((point) => `${at(point).toFixed(1)},${y(point.elo.mean)}`).join(' ');
     parts.push(`<polyline points="${line}" fill="none" stroke="${paint}" stroke-width="2"/>`);
     for (const point of points) {
-      const [low, high] = [y(point.low), y(point.high)];
+      const [low, high] = [y(point.elo.low), y(point.elo.high)];
       parts.push(`<path d="M${at(point).toFixed(1)} ${low}V${high}" stroke="${paint}" stroke-opacity="0.5"/>`);
-      parts.push(`<circle cx="${at(point).toFixed(1)}" cy="${y(point.score)}" r="3.5" fill="${paint}"/>`);
+      parts.push(`<circle cx="${at(point).toFixed(1)}" cy="${y(point.elo.mean)}" r="3.5" fill="${paint}"/>`);
     }
     const label = top + height - 20 * (curves.size - i);
     parts.push(`<text x="${left + width - 8}" y="${label}" text-anchor="end" fill="${paint}">${name}</text>`);
@@ -86,15 +99,17 @@ if (picture === undefined || folders.length === 0) {
 }
 const workers = createWorkers(availableParallelism());
 const curves = new Map<string, Point[]>();
-console.log('| run | minutes | iteration | score |\n| --- | --- | --- | --- |');
+console.log('| run | minutes | iteration | score | Elo |\n| --- | --- | --- | --- | --- |');
 for (const folder of folders) {
   const points: Point[] = [];
   for (const { minutes, iteration, model } of checkpointsOf(folder)) {
     const match = { seats: Run.readConfig(folder).players, pairs: PAIRS, seed: 1 };
-    const { score } = await evaluateAgainst(workers, `${model},sims=${SIMULATIONS}`, OPPONENT, match);
-    points.push({ minutes, score: score.mean, low: score.low, high: score.high });
+    const { score, elo } = await evaluateAgainst(workers, `${model},sims=${SIMULATIONS}`, OPPONENT, match);
+    points.push({ minutes, elo });
     const [mean, low, high] = [score.mean, score.low, score.high].map((part) => (100 * part).toFixed(1));
-    console.log(`| ${basename(folder)} | ${minutes.toFixed(1)} | ${iteration} | ${mean} % (${low}–${high} %) |`);
+    console.log(
+      `| ${basename(folder)} | ${minutes.toFixed(1)} | ${iteration} | ${mean} % (${low}–${high} %) | ${elo.mean.toFixed(0)} |`,
+    );
   }
   curves.set(basename(folder), points);
 }

@@ -5,7 +5,7 @@
  *     npx azul train --run runs/2 --set seed=2 --set evaluation.every=0 --set checkpoints.every=20 --set checkpoints.keep=1000
  *     node dist/examples/learningCurve.js docs/images/curve.svg runs/2 runs/3 runs/4
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import {
@@ -14,6 +14,7 @@ import {
   type Estimate,
   evaluateAgainst,
   type IterationMetrics,
+  MetricsLog,
   Run,
 } from '../src/index.js';
 
@@ -37,11 +38,7 @@ function checkpointsOf(folder: string): { minutes: number; iteration: number; mo
   const { keep } = Run.readConfig(folder).checkpoints;
   const checkpoints = new CheckpointManager(join(folder, 'checkpoints'), keep);
   const kept = new Set(checkpoints.iterations());
-  const times = readFileSync(join(folder, 'metrics.jsonl'), 'utf8')
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as IterationMetrics)
-    .filter(({ iteration }) => kept.has(iteration));
+  const times = new MetricsLog(join(folder, 'metrics.jsonl')).read().filter(({ iteration }) => kept.has(iteration));
   const found = MINUTES.flatMap((minutes) => {
     const distance = ({ elapsed }: IterationMetrics) => Math.abs(elapsed - 60 * minutes);
     return [...times].sort((a, b) => distance(a) - distance(b)).slice(0, 1);
@@ -92,26 +89,42 @@ function draw(curves: Map<string, Point[]>): string {
   );
 }
 
+async function drawRuns(picture: string, folders: readonly string[]): Promise<void> {
+  const runs = folders.map((folder) => ({
+    name: basename(folder),
+    seats: Run.readConfig(folder).players,
+    checkpoints: checkpointsOf(folder),
+  }));
+  const curves = new Map<string, Point[]>();
+  // Before the matches, so that a picture that can't be drawn costs no time; after each run, so that none is lost.
+  writeFileSync(picture, draw(curves));
+  const workers = createWorkers(availableParallelism());
+  try {
+    console.log('| run | minutes | iteration | score | Elo |\n| --- | --- | --- | --- | --- |');
+    for (const { name, seats, checkpoints } of runs) {
+      const points: Point[] = [];
+      for (const { minutes, iteration, model } of checkpoints) {
+        const match = { seats, pairs: PAIRS, seed: 1 };
+        const { score, elo } = await evaluateAgainst(workers, `${model},sims=${SIMULATIONS}`, OPPONENT, match);
+        points.push({ minutes, elo });
+        const [mean, low, high] = [score.mean, score.low, score.high].map((part) => (100 * part).toFixed(1));
+        const cells = [name, minutes.toFixed(1), iteration, `${mean} % (${low}–${high} %)`, elo.mean.toFixed(0)];
+        console.log(`| ${cells.join(' | ')} |`);
+      }
+      curves.set(name, points);
+      writeFileSync(picture, draw(curves));
+    }
+  } finally {
+    await workers.destroy();
+  }
+}
+
 const [picture, ...folders] = process.argv.slice(2);
 if (picture === undefined || folders.length === 0) {
   console.error('learningCurve: name the picture to draw and the folders of runs that kept their checkpoints');
   process.exit(2);
 }
-const workers = createWorkers(availableParallelism());
-const curves = new Map<string, Point[]>();
-console.log('| run | minutes | iteration | score | Elo |\n| --- | --- | --- | --- | --- |');
-for (const folder of folders) {
-  const points: Point[] = [];
-  for (const { minutes, iteration, model } of checkpointsOf(folder)) {
-    const match = { seats: Run.readConfig(folder).players, pairs: PAIRS, seed: 1 };
-    const { score, elo } = await evaluateAgainst(workers, `${model},sims=${SIMULATIONS}`, OPPONENT, match);
-    points.push({ minutes, elo });
-    const [mean, low, high] = [score.mean, score.low, score.high].map((part) => (100 * part).toFixed(1));
-    console.log(
-      `| ${basename(folder)} | ${minutes.toFixed(1)} | ${iteration} | ${mean} % (${low}–${high} %) | ${elo.mean.toFixed(0)} |`,
-    );
-  }
-  curves.set(basename(folder), points);
-}
-await workers.destroy();
-writeFileSync(picture, draw(curves));
+await drawRuns(picture, folders).catch((error: Error) => {
+  console.error(`learningCurve: ${error.message}`);
+  process.exit(1);
+});

@@ -94,7 +94,7 @@ export {
   type ValueLoss,
   valueLosses,
 } from './training/losses.js';
-export type { IterationMetrics, MetricsLog } from './training/metrics.js';
+export { type IterationMetrics, MetricsLog } from './training/metrics.js';
 export {
   type Heads,
   type LinearLayer,

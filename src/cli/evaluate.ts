@@ -1,10 +1,11 @@
 /** Players against each other, every deal from every seat. */
-import { copyFileSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { GameRecord } from '../arena/match.js';
 import { type Pairing, pairingsOf, sprtOf, standingsOf, type TournamentPlan } from '../arena/tournament.js';
 import { TournamentFolder } from '../arena/tournamentFolder.js';
+import { writeWhole } from '../training/checkpoints.js';
 import { type MatchJob, playMatchOn, playSprtOn } from '../training/evaluation.js';
 import { checkPlayer, modelOf, withModel } from '../training/players.js';
 import { createWorkers } from '../training/workers.js';
@@ -55,8 +56,7 @@ function pinned(spec: string, copy: string | undefined): string {
   if (copy === undefined) return withModel(spec, model);
   if (copy.includes(',')) throw new UsageError(`--out ${copy}: the path of a model can't have a comma in it`);
   mkdirSync(dirname(copy), { recursive: true });
-  copyFileSync(model, `${copy}.unfinished`);
-  renameSync(`${copy}.unfinished`, copy);
+  writeWhole(copy, readFileSync(model));
   return withModel(spec, copy);
 }
 
@@ -96,7 +96,7 @@ async function play(
         bar?.stop();
       }
       played.push({ ...pairing, games });
-      if (folder) writePage(folder, tournamentPage(plan, standingsOf(plan, played)));
+      if (folder) writeWhole(join(folder.folder, 'index.html'), tournamentPage(plan, standingsOf(plan, played)));
     }
   } finally {
     await workers.destroy();
@@ -117,10 +117,4 @@ async function play(
     `${test ? 'at most ' : ''}${pairs} deals a pairing, each from all ${players} seats; seed ${seed}; ${time}`,
   );
   if (folder) console.log(`${join(folder.folder, 'index.html')} shows it; azul replay shows its games.azul`);
-}
-
-function writePage({ folder }: TournamentFolder, page: string): void {
-  const path = join(folder, 'index.html');
-  writeFileSync(`${path}.unfinished`, page);
-  renameSync(`${path}.unfinished`, path);
 }

@@ -22,14 +22,17 @@ export class Transpositions {
   private readonly entries = new Int32Array(SLOTS * ENTRY);
   private search = 0;
 
-  /** Forgets everything: the number of the search is part of every key. */
+  /**
+   * Forgets everything: the number of the search is part of every key. It has no say in the slots, so that a search that
+   * is cut short finds the same whatever was searched before it.
+   */
   begin(): void {
     this.search++;
   }
 
   /** The slot of the position at `at`; `hit` tells whether its entry is there. */
   find(states: Int32Array, at: number, size: number): number {
-    let a = Math.imul(this.search, 0x9e3779b1);
+    let a = 0x9e3779b1 | 0;
     let b = ~a;
     for (let i = at; i < at + size; i++) {
       const word = states[i]!;
@@ -39,9 +42,9 @@ export class Transpositions {
       b ^= b >>> 13;
     }
     const slot = ENTRY * ((a ^ (a >>> 16)) & (SLOTS - 1));
-    this.keyA = a;
+    this.keyA = (a + this.search) | 0;
     this.keyB = b;
-    this.hit = this.entries[slot] === a && this.entries[slot + 1] === b;
+    this.hit = this.entries[slot] === this.keyA && this.entries[slot + 1] === b;
     return slot;
   }
 

@@ -7,8 +7,9 @@ import { type Config, override, PRESETS, validateConfig } from '../training/conf
 import { type Epoch, fit as fitLearner, stepsPerEpoch } from '../training/fit.js';
 import { encodeNetwork } from '../training/onnxModel.js';
 import { ReplayBuffer, ReplayBufferError } from '../training/replayBuffer.js';
+import { ReplayWindow } from '../training/replayWindow.js';
 import { Run } from '../training/run.js';
-import { RUN_CONFIG } from '../training/runs.js';
+import { REPLAY, RUN_CONFIG } from '../training/runs.js';
 import { duration, networkName, percent, rate } from './format.js';
 import { interruptible } from './interruption.js';
 import { checkModelOutput, writeModel } from './modelOutput.js';
@@ -30,7 +31,7 @@ const ALL = Number.MAX_SAFE_INTEGER;
 export async function fit(source: string, options: FitOptions): Promise<void> {
   checkModelOutput(options.out);
   const isRun = existsSync(join(source, RUN_CONFIG));
-  const path = existsSync(source) && statSync(source).isDirectory() ? join(source, 'replay.db') : source;
+  const path = existsSync(source) && statSync(source).isDirectory() ? join(source, REPLAY) : source;
   if (!existsSync(path)) {
     throw new ReplayBufferError(`there is no replay buffer ${path}; name the folder of a run, or its replay.db`);
   }
@@ -59,7 +60,7 @@ async function train(replay: ReplayBuffer, config: Config, options: FitOptions, 
   const learner = await learnerFor(replay, config, options.epochs);
   const { network, sampler, step } = learner;
   const heldOut = sampler.heldOutPositions;
-  const steps = stepsPerEpoch(learner);
+  const steps = stepsPerEpoch(sampler.positions, config.training.batchSize);
   console.log(
     `${replay.path}: ${config.players} players, ${networkName(config.network)} network of ${rate(network.size)} parameters; ` +
       `${rate(sampler.positions)} positions to train on, ${rate(heldOut)} held out; ${steps} steps an epoch`,
@@ -99,8 +100,9 @@ const SINGLE_FALLS = ['cosine', 'exponential'];
 /** A learner whose window is the whole buffer, and whose schedule ends with the last epoch if it is one that ends. */
 async function learnerFor(replay: ReplayBuffer, config: Config, epochs: number): Promise<Learner> {
   const { batchSize, warmUpSteps, decaySteps, schedule } = config.training;
-  const positions = replay.positions * (1 - config.validation.fraction);
-  const steps = Math.max(1, Math.round((epochs * positions) / batchSize) - warmUpSteps);
+  const window = new ReplayWindow(replay, { ...config.replay, validationFraction: config.validation.fraction });
+  window.move(ALL, ALL);
+  const steps = Math.max(1, epochs * stepsPerEpoch(window.positions, batchSize) - warmUpSteps);
   const training = { decaySteps: SINGLE_FALLS.includes(schedule) ? steps : decaySteps };
   const learner = await createLearner(override(config, { training }), replay);
   const { sampler } = learner;

@@ -1,7 +1,8 @@
 /** The report of a run as one HTML file: its numbers, and the charts of the dashboard to draw them. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { packageRoot } from '../paths.js';
+import { writeWhole } from '../training/checkpoints.js';
 import { type Config, describeConfig } from '../training/config.js';
 import { type IterationMetrics, MetricsLog } from '../training/metrics.js';
 import { Run, RunError } from '../training/run.js';
@@ -44,7 +45,7 @@ export function report(folder = newestRun(), out?: string): void {
   });
   const path = out ?? join(folder, 'report.html');
   try {
-    writeFileSync(path, page);
+    writeWhole(path, page);
   } catch (error) {
     throw new RunError(`cannot write the report to ${path}: ${(error as Error).message}; name another file with --out`);
   }

@@ -11,7 +11,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { SamplerState } from './batchSampler.js';
 import type { Config } from './config.js';
 import type { IterationMetrics } from './metrics.js';
@@ -115,12 +115,13 @@ export class CheckpointManager {
     } catch (error) {
       throw unwritable(this.folder, error);
     }
-    this.rotate();
+    this.rotate(checkpoint.iteration);
   }
 
-  private rotate(): void {
+  /** Keeps the newest up to an iteration: what is beyond the one just saved is damaged, or of a history that was given up. */
+  private rotate(newest = Number.POSITIVE_INFINITY): void {
     const iterations = this.iterations();
-    const kept = new Set(iterations.slice(-this.keep));
+    const kept = new Set(iterations.filter((iteration) => iteration <= newest).slice(-this.keep));
     try {
       const best = this.best();
       for (const iteration of [...kept]) for (const needed of this.manifest(iteration).needs) kept.add(needed);
@@ -183,11 +184,22 @@ export class CheckpointManager {
       try {
         return this.load(iteration);
       } catch (error) {
-        if (i === iterations.length - 1 || error instanceof OtherCheckpointError) throw error;
+        if (error instanceof OtherCheckpointError) throw error;
+        if (i === iterations.length - 1) {
+          throw new CheckpointError(`${(error as Error).message}; restore it, or start another run`);
+        }
         onDamaged(`${(error as Error).message}; going back to the checkpoint before it`);
       }
     }
     return undefined;
+  }
+
+  /** The weights that a checkpoint plays with, whatever has become of the rest of it; a CheckpointError if they are damaged. */
+  playingWeights(iteration: number): Float32Array {
+    const path = this.modelPath(iteration);
+    const bytes = this.read(iteration, MODEL);
+    checkModel(path, bytes);
+    return decodeNetwork(bytes, path).weights;
   }
 
   /** Reads and checks one checkpoint; a CheckpointError says what is wrong with it. */
@@ -228,6 +240,15 @@ export class CheckpointManager {
       throw new CheckpointError(`the checkpoint ${this.path(iteration)} can't be read: ${(error as Error).message}`);
     }
   }
+}
+
+/** A CheckpointError if a file is a checkpoint's model, but not as it was written. */
+export function checkModel(path: string, bytes: Uint8Array): void {
+  const manifest = join(dirname(path), MANIFEST);
+  if (basename(path) !== MODEL || !existsSync(manifest)) return;
+  const { checksums } = unsealed(readFileSync(manifest, 'utf8'), manifest) as Manifest;
+  if (checksums[MODEL] !== sha256(bytes))
+    throw new CheckpointError(`${path} is damaged: its checksum is wrong; restore it`);
 }
 
 function unwritable(path: string, error: unknown): CheckpointError {

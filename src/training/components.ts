@@ -3,8 +3,8 @@ import { Random } from '../game/random.js';
 import { AzulGame } from '../mcts/azul.js';
 import type { CreateBackend } from './backend.js';
 import { BatchSampler } from './batchSampler.js';
-import { type Config, networkShape } from './config.js';
-import { grownWeights } from './growth.js';
+import { type Config, ConfigError, networkShape } from './config.js';
+import { grownWeights, hasRoomFor } from './growth.js';
 import { Network } from './network.js';
 import { onnxBackend } from './onnxBackend.js';
 import { openEvaluator } from './onnxInference.js';
@@ -75,6 +75,11 @@ export async function createLearner(config: Config, replay: ReplayBuffer, from?:
   const network = new Network(players, networkShape(config));
   const sampling = { ...config.training, ...config.replay, validationFraction: config.validation.fraction };
   const sampler = new BatchSampler(replay, new AzulGame(players), network, sampling, new Random(seed, 0x5a3));
+  if (from && !hasRoomFor(network, from.network)) {
+    throw new ConfigError(
+      `the network of the configuration is smaller than the model that the run starts from, ${JSON.stringify(from.network.shape)}`,
+    );
+  }
   const weights = from ? grownWeights(network, from.network, from.weights, seed) : network.initialWeights(seed);
   const step = await TrainingStep.create(network, weights, training, backendOf(training));
   const schedule = new Schedule(training);

@@ -4,12 +4,14 @@ import { UsageError } from '../usageError.js';
 import { DEVICES } from './devices.js';
 import { PRECISIONS } from './inference.js';
 import { type LossRegistry, policyLosses, valueLosses } from './losses.js';
-import { NETWORK_SIZES, type NetworkShape } from './network.js';
+import { NETWORK_SIZES, Network, type NetworkShape } from './network.js';
 import { OPTIMIZERS } from './optimizer.js';
 import type { PresetName } from './presetNames.js';
 import { SCHEDULES } from './schedule.js';
 
 const MOST_WORKERS = 256;
+/** What the optimizer keeps for each of them has to fit 4 GiB (adamKernel.ts). */
+const MOST_PARAMETERS = 170_000_000;
 
 const whole = (min: number, max: number) => z.number().int().min(min).max(max);
 const fraction = z.number().min(0).max(1);
@@ -283,7 +285,18 @@ export function validateConfig(value: unknown, where: string): Config {
     if (training.finalLearningRate > training.learningRate) {
       throw new ConfigError(`${where}: training.finalLearningRate is above training.learningRate`);
     }
-    if (parsed.data.selfPlay.device === 'webgpu' && training.device === 'webgpu' && training.backend === 'onnx') {
+    const { evaluation, players, selfPlay } = parsed.data;
+    const { size } = new Network(players, networkShape(parsed.data));
+    if (size > MOST_PARAMETERS) {
+      const [has, most] = [size, MOST_PARAMETERS].map((n) => Math.round(n / 1e6));
+      throw new ConfigError(`${where}: the network has ${has} million parameters; the most is ${most} million`);
+    }
+    if (evaluation.gate === 'sprt' && evaluation.every === 0) {
+      throw new ConfigError(
+        `${where}: evaluation.every is 0, so that nothing would ever pass evaluation.gate sprt; set one of them to another`,
+      );
+    }
+    if (selfPlay.device === 'webgpu' && training.device === 'webgpu' && training.backend === 'onnx') {
       throw new ConfigError(
         `${where}: self-play and training can't both use webgpu; set selfPlay.device or training.device to cpu`,
       );

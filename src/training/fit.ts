@@ -24,9 +24,9 @@ export interface FitOptions extends EarlyStoppingSettings {
   onEpoch?: (epoch: Epoch) => void;
 }
 
-/** Training steps of an epoch: as many as draw the positions of the window once, on average. */
-export function stepsPerEpoch({ sampler, config }: Learner): number {
-  return Math.ceil(sampler.positions / config.training.batchSize);
+/** Training steps of an epoch: as many as draw so many positions once, on average. */
+export function stepsPerEpoch(positions: number, batchSize: number): number {
+  return Math.ceil(positions / batchSize);
 }
 
 /**
@@ -37,7 +37,7 @@ export async function fit(learner: Learner, options: FitOptions): Promise<Epoch 
   const { sampler, step, schedule, trainForSteps } = learner;
   const { epochs, signal, onStep, onEpoch } = options;
   const stopping = new EarlyStopping(options);
-  const steps = stepsPerEpoch(learner);
+  const steps = stepsPerEpoch(sampler.positions, learner.config.training.batchSize);
   let best: Epoch | undefined;
   let bestWeights = step.playingWeights.slice();
   for (let epoch = 1; epoch <= epochs && !stopping.isOver(epoch - 1); epoch++) {

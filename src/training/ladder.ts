@@ -2,7 +2,7 @@ import type { Piscina } from 'piscina';
 import { rate } from '../arena/rating.js';
 import type { SprtState } from '../arena/sprt.js';
 import type { Estimate } from '../arena/statistics.js';
-import { CheckpointError, type CheckpointManager, playingWeights } from './checkpoints.js';
+import { CheckpointError, type CheckpointManager } from './checkpoints.js';
 import type { Config } from './config.js';
 import { type EvaluationResult, evaluateAgainst, playSprtOn, resultAgainst } from './evaluation.js';
 import type { IterationMetrics } from './metrics.js';
@@ -164,7 +164,7 @@ export class Ladder {
   }
 
   private weightsOf(iteration: number): Float32Array {
-    return iteration === 0 ? this.untrained : playingWeights(this.checkpoints.load(iteration));
+    return iteration === 0 ? this.untrained : this.checkpoints.playingWeights(iteration);
   }
 
   /** A checkpoint as an opponent; undefined, with a warning, if it is damaged. */

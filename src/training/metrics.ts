@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { writeWhole } from './checkpoints.js';
 import type { Evaluation } from './ladder.js';
@@ -49,14 +49,16 @@ export class MetricsLog {
 
   /** Adds an iteration; on the disk when it returns. */
   append(metrics: IterationMetrics): void {
-    this.guard(() => {
+    guarded(this.path, () => {
       const file = openSync(this.path, 'a');
       try {
-        writeSync(file, `${JSON.stringify(metrics)}\n`);
+        writeFileSync(file, `${JSON.stringify(metrics)}\n`);
         fsyncSync(file);
       } finally {
         closeSync(file);
       }
+    });
+    guarded(this.tensorboard.folder, () => {
       if (this.tensorboard.started) this.tensorboard.append(metrics);
       else this.tensorboard.restart(this.read());
     });
@@ -65,20 +67,18 @@ export class MetricsLog {
   /** Forgets what came after an iteration, and a last line that was cut short. */
   rewindTo(iteration: number): void {
     const kept = this.read().filter((metrics) => metrics.iteration <= iteration);
-    this.guard(() => {
-      writeWhole(this.path, kept.map((metrics) => `${JSON.stringify(metrics)}\n`).join(''));
-      this.tensorboard.restart(kept);
-    });
+    guarded(this.path, () => writeWhole(this.path, kept.map((metrics) => `${JSON.stringify(metrics)}\n`).join('')));
+    guarded(this.tensorboard.folder, () => this.tensorboard.restart(kept));
   }
+}
 
-  /** Writes, and says in words what is in the way. */
-  private guard(write: () => void): void {
-    try {
-      write();
-    } catch (error) {
-      const what = (error as Error).message;
-      throw new Error(`cannot write to ${this.path}: ${what}; make room or permit writing, then resume`);
-    }
+/** Writes, and says in words what is in the way. */
+function guarded(path: string, write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    const what = (error as Error).message;
+    throw new Error(`cannot write to ${path}: ${what}; make room or permit writing, then resume`);
   }
 }
 

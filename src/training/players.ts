@@ -10,7 +10,7 @@ import { Random } from '../game/random.js';
 import { AzulGame } from '../mcts/azul.js';
 import { RolloutEvaluator } from '../mcts/rollout.js';
 import { FOR_ROLLOUTS, type SearchSettings, WITHOUT_SOLVING } from '../mcts/settings.js';
-import { CheckpointManager } from './checkpoints.js';
+import { CheckpointManager, checkModel } from './checkpoints.js';
 import { DEVICES, type Device } from './devices.js';
 import { PRECISIONS, type Precision } from './inference.js';
 import { Network, type NetworkShape } from './network.js';
@@ -18,7 +18,7 @@ import { openEvaluator } from './onnxInference.js';
 import { decodeNetwork, type Model, ModelError } from './onnxModel.js';
 import { commandWords, PLAYER_SPECS, PlayerError, parseSpec } from './playerSpec.js';
 import type { Ranges } from './quantization.js';
-import { newestRun, RUNS } from './runs.js';
+import { CHECKPOINTS, newestRun, RUNS } from './runs.js';
 
 /** A network with search that plays under a name: what a worker needs to make the player. */
 export interface ModelPlayer {
@@ -166,6 +166,7 @@ export function loadModel(path: string, players?: number): Model {
   } catch (error) {
     throw new ModelError(`cannot read the model ${path}: ${(error as Error).message}; name a .onnx file`);
   }
+  checkModel(path, bytes);
   const model = decodeNetwork(bytes, path);
   if (players !== undefined && model.network.players !== players) {
     throw new ModelError(
@@ -183,7 +184,7 @@ function modelPath(kind: string, target: string, spec: string): string {
   }
   const run = target || newestRun();
   if (run === undefined) throw new ModelError(`player ${spec}: there is no run below ${RUNS}/; azul train starts one`);
-  const folder = join(run, 'checkpoints');
+  const folder = join(run, CHECKPOINTS);
   if (!existsSync(folder) || !statSync(folder).isDirectory()) {
     throw new ModelError(`player ${spec}: there is no run with checkpoints in ${run}; name another folder`);
   }

@@ -7,7 +7,7 @@ import { MetricsLog } from './metrics.js';
 import type { Model } from './onnxModel.js';
 import { loadModel } from './players.js';
 import { ReplayBuffer } from './replayBuffer.js';
-import { LATEST_GAME, METRICS, RUN_CONFIG, START } from './runs.js';
+import { CHECKPOINTS, LATEST_GAME, METRICS, REPLAY, RUN_CONFIG, START } from './runs.js';
 
 /** A run that can't be made or opened; the message says why and what to do. */
 export class RunError extends Error {
@@ -25,7 +25,7 @@ export class Run {
     readonly config: Config,
     readonly replay: ReplayBuffer,
   ) {
-    this.checkpoints = new CheckpointManager(join(folder, 'checkpoints'), config.checkpoints.keep);
+    this.checkpoints = new CheckpointManager(join(folder, CHECKPOINTS), config.checkpoints.keep);
     this.metrics = new MetricsLog(join(folder, METRICS));
     this.latestGame = new LatestGame(join(folder, LATEST_GAME), config.players, config.seed);
   }
@@ -37,6 +37,18 @@ export class Run {
   static create(folder: string, config: Config, from?: string): Run {
     const path = join(folder, RUN_CONFIG);
     if (existsSync(path)) throw new RunError(`${folder} already holds a run; azul resume ${folder} continues it`);
+    const rest = [CHECKPOINTS, REPLAY].find((name) => existsSync(join(folder, name)));
+    if (rest) {
+      throw new RunError(
+        `${folder} holds the ${rest} of a run, but no ${RUN_CONFIG}; restore that file, or name another folder`,
+      );
+    }
+    const moving = config.evaluation.opponents.find((opponent) => /^(best|latest)\b/.test(opponent));
+    if (moving !== undefined) {
+      throw new RunError(
+        `evaluation.opponents: who ${moving} is changes while runs go on; name a model file, such as azul export makes`,
+      );
+    }
     try {
       mkdirSync(folder, { recursive: true });
       if (from !== undefined) writeWhole(join(folder, START), readFileSync(from));
@@ -51,7 +63,7 @@ export class Run {
   /** Opens an existing run; a RunError, ConfigError or ReplayBufferError says why it can't. */
   static open(folder: string): Run {
     const config = Run.readConfig(folder);
-    return new Run(folder, config, new ReplayBuffer(join(folder, 'replay.db'), config.players));
+    return new Run(folder, config, new ReplayBuffer(join(folder, REPLAY), config.players));
   }
 
   /** The configuration that a run was started with. */

@@ -7,6 +7,9 @@ export const RUNS = 'runs';
 export const RUN_CONFIG = 'config.json';
 /** The model that it started from, if it did. */
 export const START = 'start.onnx';
+/** Its checkpoints (checkpoints.ts), a folder, and its games (replayBuffer.ts). */
+export const CHECKPOINTS = 'checkpoints';
+export const REPLAY = 'replay.db';
 /** Its history, a line of JSON for each iteration. */
 export const METRICS = 'metrics.jsonl';
 /** A game that self-play finished a moment ago. */

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import protobuf from 'protobufjs';
 import { scalarsOf } from './curves.js';
@@ -25,6 +25,8 @@ const { root } = protobuf.parse(`
 `);
 const Event = root.lookupType('Event');
 const START = 1;
+/** A file of ours, perhaps an unfinished one, and when it was made in ms since 1970. */
+const EVENT_FILE = /^events\.out\.tfevents\.(\d{15})\.azul(\.unfinished)?$/;
 
 /**
  * The metrics of a run as TensorBoard reads them: an event file, made anew from the history whenever a run starts. It
@@ -39,8 +41,9 @@ export class TensorBoardLog {
 
   constructor(readonly folder: string) {}
 
+  /** Whether there is a file to add to: not before the first `restart`, nor once somebody has removed it. */
   get started(): boolean {
-    return this.path !== '';
+    return existsSync(this.path);
   }
 
   /** Replaces what is there by the history. */
@@ -48,9 +51,12 @@ export class TensorBoardLog {
     const now = Date.now() / 1000;
     this.begun = now - (history.at(-1)?.elapsed ?? 0);
     mkdirSync(this.folder, { recursive: true });
-    const before = readdirSync(this.folder).sort();
-    // Who follows the folder goes on from the file that it reads to the one with the next name.
-    const name = `events.out.tfevents.${String(Math.floor(1000 * now)).padStart(15, '0')}.azul`;
+    const before = readdirSync(this.folder)
+      .filter((name) => EVENT_FILE.test(name))
+      .sort();
+    // Who follows the folder goes on from the file that it reads to the one with the next name, whatever the clock says.
+    const next = Number(EVENT_FILE.exec(before.at(-1) ?? '')?.[1] ?? 0) + 1;
+    const name = `events.out.tfevents.${String(Math.max(next, Math.floor(1000 * now))).padStart(15, '0')}.azul`;
     this.path = join(this.folder, name);
     const start = [
       record({ wallTime: this.begun, fileVersion: 'brain.Event:2' }),
@@ -61,7 +67,7 @@ export class TensorBoardLog {
       Buffer.concat([...start, ...history.map((metrics) => this.recordOf(metrics))]),
     );
     renameSync(`${this.path}.unfinished`, this.path);
-    for (const old of before.slice(0, -1)) if (old !== name) rmSync(join(this.folder, old), { force: true });
+    for (const old of before.slice(0, -1)) rmSync(join(this.folder, old), { force: true });
   }
 
   /** Adds an iteration, once started. */

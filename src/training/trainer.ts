@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { selfPlay } from './actors.js';
-import { type Checkpoint, CheckpointError, playingWeights } from './checkpoints.js';
+import { type Checkpoint, playingWeights } from './checkpoints.js';
 import { createTrainingComponents, type TrainingComponents } from './components.js';
 import type { Config } from './config.js';
 import type { EvaluationResult } from './evaluation.js';
@@ -10,6 +10,7 @@ import { restoreOptimizer, saveOptimizer } from './optimizer.js';
 import { checkPlayer } from './players.js';
 import type { FinishedGame } from './replayBuffer.js';
 import { windowSize } from './replayWindow.js';
+import { checkResumable } from './resumption.js';
 import type { Run } from './run.js';
 import { playoutCap, selfPlaySearch } from './selfPlaySearch.js';
 import type { StepResult } from './trainingStep.js';
@@ -112,28 +113,12 @@ export class Trainer extends EventEmitter<TrainerEvents> {
   /** Takes up the newest whole checkpoint, and forgets the history after it. */
   private restore(): void {
     const checkpoint = this.run.checkpoints.latest((message) => this.emit('warning', message));
+    const { step, sampler, schedule } = this.components;
+    checkResumable(this.run, checkpoint, step);
     this.run.metrics.rewindTo(checkpoint?.iteration ?? 0);
     this.evaluated = this.run.metrics.read().filter(({ evaluation }) => evaluation !== null);
     this.gatedWeights = this.ladder.gatedWeights(this.evaluated);
-    if (!checkpoint) {
-      if (this.run.replay.isCountedBy(this.config.selfPlay.gamesPerIteration)) return;
-      throw new CheckpointError(
-        `selfPlay.gamesPerIteration was another when ${this.run.folder} began and can't change; set it to that again in its config.json, or start another run`,
-      );
-    }
-    if (!checkpoint.network.equals(this.components.network)) {
-      throw new CheckpointError(
-        `the checkpoints of ${this.run.folder} were made with another network or number of players than its config.json says; restore that file, or start another run`,
-      );
-    }
-    const { step, sampler, schedule } = this.components;
-    const { name } = step.optimizer;
-    if (checkpoint.optimizer.name !== name) {
-      throw new CheckpointError(
-        `the checkpoints of ${this.run.folder} were made with the optimizer ${checkpoint.optimizer.name}, not ${name} as its config.json says; restore that file, or start another run`,
-      );
-    }
-    this.refuseChanges(checkpoint.config);
+    if (!checkpoint) return;
     this.committed = checkpoint;
     this.savedIteration = checkpoint.iteration;
     this.replayFrom = checkpoint.replayFrom;
@@ -144,21 +129,6 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     sampler.restore(checkpoint.sampler);
     this.markBest();
     this.elapsed = checkpoint.statistics?.elapsed ?? 0;
-  }
-
-  /** What numbers the games, and parts those held out from the others, stays as it was. */
-  private refuseChanges(before: Config): void {
-    const fixed = (config: Config) => ({
-      'selfPlay.gamesPerIteration': config.selfPlay.gamesPerIteration,
-      'validation.fraction': config.validation.fraction,
-    });
-    const now = fixed(this.config);
-    for (const [field, value] of Object.entries(fixed(before))) {
-      if (now[field as keyof typeof now] === value) continue;
-      throw new CheckpointError(
-        `${field} was ${value} in ${this.run.folder} and can't change; set it to that again in its config.json, or start another run`,
-      );
-    }
   }
 
   /**
@@ -176,7 +146,8 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     if (!whole || signal.aborted) return false;
     const { step, sampler, schedule } = this.components;
     const validation = training && (await validate(step, sampler, this.config.validation.positions));
-    if (training) schedule.observe((validation ?? training).loss);
+    const judged = this.config.validation.fraction > 0 ? validation : training;
+    if (judged) schedule.observe(judged.loss);
     const due = this.ladder.isDue(iteration);
     const evaluation = due ? await this.evaluate(iteration, signal) : null;
     if (due && !evaluation) return false;

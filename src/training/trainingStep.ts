@@ -145,6 +145,17 @@ export class TrainingStep {
     };
   }
 
+  /** The loss that losses come to with the settings' weights. */
+  weightedLoss(losses: Pick<StepResult, 'policyLoss' | 'valueLoss' | 'marginLoss' | 'ownershipLoss'>): number {
+    const { policyWeight, valueWeight, marginWeight, ownershipWeight } = this.settings;
+    return (
+      policyWeight * losses.policyLoss +
+      valueWeight * losses.valueLoss +
+      marginWeight * losses.marginLoss +
+      ownershipWeight * losses.ownershipLoss
+    );
+  }
+
   /** Frees what the backend holds. */
   async close(): Promise<void> {
     await this.backend.close();

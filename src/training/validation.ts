@@ -15,16 +15,30 @@ export async function validate(
 ): Promise<ValidationResult | null> {
   const trained = step.weights.slice();
   step.weights.set(step.playingWeights);
-  const sums: Record<string, number> = {};
+  const sums = { policyLoss: 0, policyAccuracy: 0, valueLoss: 0, marginLoss: 0, ownershipLoss: 0 };
   let total = 0;
+  let policies = 0;
   for (const batch of sampler.validationBatches(positions)) {
     await step.computeGradients(batch);
+    const losses = step.losses();
+    // Of the positions, only those that a full search has seen have a policy.
+    const searched = batch.hasPolicy.reduce((a, b) => a + b);
+    sums.policyLoss += losses.policyLoss * searched;
+    sums.policyAccuracy += losses.policyAccuracy * searched;
+    sums.valueLoss += losses.valueLoss * batch.size;
+    sums.marginLoss += losses.marginLoss * batch.size;
+    sums.ownershipLoss += losses.ownershipLoss * batch.size;
     total += batch.size;
-    for (const [name, value] of Object.entries(step.losses())) sums[name] = (sums[name] ?? 0) + value * batch.size;
+    policies += searched;
   }
   step.weights.set(trained);
   if (total === 0) return null;
-  return Object.fromEntries(
-    Object.entries(sums).map(([name, sum]) => [name, sum / total]),
-  ) as unknown as ValidationResult;
+  const means = {
+    policyLoss: sums.policyLoss / Math.max(1, policies),
+    policyAccuracy: sums.policyAccuracy / Math.max(1, policies),
+    valueLoss: sums.valueLoss / total,
+    marginLoss: sums.marginLoss / total,
+    ownershipLoss: sums.ownershipLoss / total,
+  };
+  return { ...means, loss: step.weightedLoss(means) };
 }

@@ -9,6 +9,7 @@ import { PRESETS } from '../../src/training/config.js';
 import { ENCODING } from '../../src/training/encoding.js';
 import { Network } from '../../src/training/network.js';
 import { decodeNetwork } from '../../src/training/onnxModel.js';
+import { loadModel } from '../../src/training/players.js';
 import { metrics, randomWeights, temporaryFolder } from './helpers.js';
 
 const network = new Network(2, { width: 4, blocks: 1 });
@@ -134,6 +135,14 @@ describe('rotation', () => {
     expect(manager.iterations()).toEqual([4, 5, 6]);
   });
 
+  test('takes one beyond the newest for what it is: of a history that was given up', () => {
+    const manager = managerOn([3, 5], 2);
+    writeFileSync(join(manager.path(5), 'training.bin'), '');
+    expect(newest(manager).iteration).toBe(3);
+    manager.save(checkpoint(4));
+    expect(manager.iterations()).toEqual([3, 4]);
+  });
+
   test('spares all while the note of the best is damaged, and goes on once there is a new one', () => {
     const manager = managerOn([1, 2, 3]);
     manager.markBest(1, 90);
@@ -210,7 +219,20 @@ describe('damage to the newest', () => {
   test('and to all of them: it says so', () => {
     const manager = managerOn([1, 2, 3]);
     for (const n of [1, 2, 3]) writeFileSync(join(manager.path(n), 'model.onnx'), '');
-    expect(() => newest(manager)).toThrow(CheckpointError);
+    expect(() => newest(manager)).toThrow(/is damaged: .*; restore it, or start another run$/);
+  });
+
+  test('but for its model leaves the weights that play, and to the model does not', () => {
+    const manager = managerOn([1, 2]);
+    writeFileSync(join(manager.path(2), 'training.bin'), '');
+    const playing = checkpoint(2).average!.subarray(0, network.playingSize);
+    expect(manager.playingWeights(2)).toEqual(playing);
+    expect(loadModel(manager.modelPath(2)).weights).toEqual(playing);
+    const bytes = readFileSync(manager.modelPath(2));
+    bytes[bytes.length >> 1]! ^= 1;
+    writeFileSync(manager.modelPath(2), bytes);
+    expect(() => manager.playingWeights(2)).toThrow(/model\.onnx is damaged: its checksum is wrong/);
+    expect(() => loadModel(manager.modelPath(2))).toThrow(/model\.onnx is damaged: its checksum is wrong/);
   });
 });
 

@@ -55,7 +55,7 @@ test('an epoch draws every training position once on average, and no held-out on
   const made = await learner();
   const training = games.filter(({ number }) => !isHeldOut(number, 0.3));
   const positions = training.reduce((sum, { records }) => sum + records.length, 0);
-  expect(stepsPerEpoch(made)).toBe(Math.ceil(positions / 64));
+  expect(stepsPerEpoch(made.sampler.positions, 64)).toBe(Math.ceil(positions / 64));
   await fit(made, { ...OPTIONS, epochs: 2, patience: 9 });
   expect(made.sampler.reuse.drawn).toBe(2 * 64 * Math.ceil(positions / 64));
 });

@@ -1,4 +1,4 @@
-import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { MetricsLog } from '../../src/training/metrics.js';
@@ -46,6 +46,20 @@ describe('the history', () => {
     expect(readdirSync(join(log.path, '..'))).toEqual(['metrics.jsonl', 'tensorboard']);
     log.rewindTo(0);
     expect(readFileSync(log.path, 'utf8')).toBe('');
+  });
+
+  test('goes on without what somebody has removed for TensorBoard, and leaves alone what is not its own', () => {
+    const log = logOf(1);
+    const folder = join(log.path, '..', 'tensorboard');
+    rmSync(folder, { recursive: true });
+    log.append(metrics(2));
+    expect(readdirSync(folder).length).toBe(1);
+    mkdirSync(join(folder, 'a folder'));
+    mkdirSync(join(folder, 'plugins'));
+    writeFileSync(join(folder, 'notes.txt'), '');
+    for (let i = 0; i < 3; i++) log.rewindTo(2);
+    expect(readdirSync(folder)).toEqual(expect.arrayContaining(['a folder', 'notes.txt', 'plugins']));
+    expect(iterations(log)).toEqual([1, 2]);
   });
 
   test('passes over a line that is no JSON', () => {

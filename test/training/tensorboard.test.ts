@@ -1,4 +1,4 @@
-import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import protobuf from 'protobufjs';
 import { describe, expect, test } from 'vitest';
@@ -93,6 +93,15 @@ describe('event files', () => {
     expect(second!.wallTime - first!.wallTime).toBeCloseTo(metrics(2).elapsed - metrics(1).elapsed, 3);
     expect(second!.scalars.get('evaluation/elo')).toBe(120);
     expect(second!.scalars.get('evaluation/score against greedy')).toBe(0.75);
+  });
+
+  test('come after those of a clock that was ahead', () => {
+    const folder = join(temporaryFolder(), 'tensorboard');
+    mkdirSync(folder);
+    const ahead = 'events.out.tfevents.009999999999999.azul';
+    writeFileSync(join(folder, ahead), '');
+    new TensorBoardLog(folder).restart([metrics(1)]);
+    expect(readdirSync(folder).sort()).toEqual([ahead, 'events.out.tfevents.010000000000000.azul']);
   });
 
   test('of a run that went back hold each step once, and nothing that was cut short', async () => {

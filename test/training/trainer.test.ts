@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type ConfigChanges, networkShape, override, PRESETS } from '../../src/training/config.js';
@@ -205,7 +205,7 @@ describe('a run that is interrupted and resumed ends as one that was not, bit fo
       microBatches: 2,
     },
   ])('with %o', async (training) => {
-    const changes = config({ iterations: 4, training });
+    const changes = config({ iterations: 6, training });
     const undisturbed = temporaryFolder();
     Run.create(undisturbed, changes).close();
     await session(undisturbed);
@@ -356,6 +356,35 @@ test('nor before the first checkpoint', async () => {
   expect(remains(folder)).toEqual(whole);
 });
 
+describe('a run that lacks a part of itself is refused, and goes on once that is back:', () => {
+  test.each([
+    ['checkpoints', /has no checkpoints any more, and its first games are gone; restore its folder checkpoints/],
+    ['replay.db', /replay\.db does not hold the games of the checkpoint; restore that file/],
+    ['metrics.jsonl', /metrics\.jsonl does not hold iteration 4, as the checkpoint does; restore that file/],
+  ])('%s', async (name, message) => {
+    const narrow = config({ iterations: 5, replay: { minWindow: 200, growth: 0 } });
+    const folder = temporaryFolder();
+    Run.create(folder, narrow).close();
+    await session(folder, (trainer, stop) => trainer.on('iteration', ({ iteration }) => iteration === 4 && stop()));
+    const part = join(folder, name);
+    renameSync(part, `${part}.elsewhere`);
+    await expect(session(folder)).rejects.toThrow(message);
+    rmSync(part, { recursive: true, force: true });
+    renameSync(`${part}.elsewhere`, part);
+    expect((await session(folder)).end).toBe('finished');
+  });
+});
+
+test('a plateau is one of held-out losses, and of nothing else as long as there are none', async () => {
+  const folder = temporaryFolder();
+  const plateau = { training: { schedule: 'plateau' }, validation: { fraction: 0.0001 } } as const;
+  Run.create(folder, config(plateau)).close();
+  await session(folder);
+  const { schedule, history } = remains(folder);
+  expect(history.at(-1)!.trained).not.toBeNull();
+  expect(schedule.best).toBeNull();
+});
+
 test('the configuration of another version is told as such', () => {
   const folder = temporaryFolder();
   Run.create(folder, config()).close();
@@ -373,6 +402,24 @@ test('an error in a worker ends the run with that error, and it can be resumed',
   writeFileSync(join(folder, 'config.json'), JSON.stringify(config()));
   await session(folder);
   expect(remains(folder)).toEqual(whole);
+});
+
+test('a new run is not made of what is left of another, nor with opponents that change as runs go on', async () => {
+  const folder = temporaryFolder();
+  const changing = config({ evaluation: { opponents: ['greedy', 'latest:runs/other,sims=9'] } });
+  expect(() => Run.create(folder, changing)).toThrow(/who latest:runs\/other,sims=9 is changes while runs go on/);
+  Run.create(folder, config()).close();
+  rmSync(join(folder, 'config.json'));
+  expect(() => Run.create(folder, config())).toThrow(/holds the replay\.db of a run, but no config\.json/);
+});
+
+test('a model that the run has no room for is refused', async () => {
+  const large = new Network(2, { width: 256, blocks: 1 });
+  const file = join(temporaryFolder(), 'model.onnx');
+  writeFileSync(file, encodeNetwork(large, large.initialWeights(1)));
+  const folder = temporaryFolder();
+  Run.create(folder, config(), file).close();
+  await expect(session(folder)).rejects.toThrow(/smaller than the model that the run starts from/);
 });
 
 test('a new run from nothing does not begin with a model that one which never began has left', () => {

@@ -35,19 +35,21 @@ test('validation gives the losses of the held-out positions, and changes nothing
   const [batch] = sampler.validationBatches(4096);
   await step.computeGradients(batch!);
   for (const [name, value] of Object.entries(step.losses())) {
-    expect(result![name as keyof typeof result]).toBeCloseTo(value, 9);
+    expect(result![name as keyof typeof result]).toBeCloseTo(value, 5);
   }
 });
 
-test('batches of any size give the same means of what every position has', async () => {
+test('batches of any size give the same means', async () => {
   const whole = await components(4096);
   const parts = await components(50);
   const a = await validate(whole.step, whole.sampler, 4096);
   const b = await validate(parts.step, parts.sampler, 4096);
   expect(b!.valueLoss).toBeCloseTo(a!.valueLoss, 5);
   expect(b!.marginLoss).toBeCloseTo(a!.marginLoss, 5);
-  // Batches have a few positions without a policy more or less.
-  expect(b!.policyLoss).toBeCloseTo(a!.policyLoss, 1);
+  // Though batches have a few positions without a policy more or less.
+  expect(b!.policyLoss).toBeCloseTo(a!.policyLoss, 5);
+  expect(b!.policyAccuracy).toBeCloseTo(a!.policyAccuracy, 5);
+  expect(b!.loss).toBeCloseTo(a!.loss, 5);
 });
 
 test('without held-out games there is none', async () => {

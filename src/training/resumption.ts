@@ -1,0 +1,60 @@
+/** Whether the folder of a run is as the run left it, so that it goes on as if it had never been interrupted. */
+import { type Checkpoint, CheckpointError } from './checkpoints.js';
+import type { Config } from './config.js';
+import type { Run } from './run.js';
+import type { TrainingStep } from './trainingStep.js';
+
+/** A CheckpointError that says what is missing or another, and what to do; undefined: the run has no checkpoint. */
+export function checkResumable(run: Run, checkpoint: Checkpoint | undefined, step: TrainingStep): void {
+  const { folder, config, replay, metrics } = run;
+  if (!checkpoint) {
+    refuseIf(
+      replay.dropped > 0,
+      `${folder} has no checkpoints any more, and its first games are gone; restore its folder checkpoints, or start another run`,
+    );
+    refuseIf(
+      !replay.isCountedBy(config.selfPlay.gamesPerIteration),
+      `selfPlay.gamesPerIteration was another when ${folder} began and can't change; set it to that again in its config.json, or start another run`,
+    );
+    return;
+  }
+  refuseIf(
+    !checkpoint.network.equals(step.network),
+    `the checkpoints of ${folder} were made with another network or number of players than its config.json says; restore that file, or start another run`,
+  );
+  const { name } = step.optimizer;
+  refuseIf(
+    checkpoint.optimizer.name !== name,
+    `the checkpoints of ${folder} were made with the optimizer ${checkpoint.optimizer.name}, not ${name} as its config.json says; restore that file, or start another run`,
+  );
+  const now = fixedSettings(config);
+  for (const [field, value] of Object.entries(fixedSettings(checkpoint.config))) {
+    refuseIf(
+      now[field as keyof typeof now] !== value,
+      `${field} was ${value} in ${folder} and can't change; set it to that again in its config.json, or start another run`,
+    );
+  }
+  const { iteration, statistics } = checkpoint;
+  if (!statistics) return;
+  const total = replay.totals(iteration);
+  refuseIf(
+    total.games !== statistics.totalGames || total.positions !== statistics.totalPositions,
+    `${replay.path} does not hold the games of the checkpoint; restore that file, or start another run`,
+  );
+  refuseIf(
+    !metrics.read().some((line) => line.iteration === iteration),
+    `${metrics.path} does not hold iteration ${iteration}, as the checkpoint does; restore that file, or start another run with --from latest:${folder}`,
+  );
+}
+
+/** What numbers the games, and parts those held out from the others, stays as it was. */
+function fixedSettings({ selfPlay, validation }: Config) {
+  return {
+    'selfPlay.gamesPerIteration': selfPlay.gamesPerIteration,
+    'validation.fraction': validation.fraction,
+  };
+}
+
+function refuseIf(condition: boolean, message: string): void {
+  if (condition) throw new CheckpointError(message);
+}

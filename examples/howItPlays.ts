@@ -1,6 +1,6 @@
 /**
- * How a player plays: openings, floor, bonuses and the first seat's advantage, from the games of a tournament folder or
- * record. Arguments: the record, and where to draw the walls. docs/how-it-plays.md tells what the shipped model does:
+ * How a player plays: openings, floor, bonuses and the first seat's advantage, from the games of a record.
+ * Arguments: the record, and where to draw the walls. docs/how-it-plays.md tells what the shipped model does:
  *
  *     npx azul evaluate models/azul-2p.onnx,sims=200 models/azul-2p.onnx,sims=201 --pairs 400 --out games
  *     node dist/examples/howItPlays.js games/games.azul docs/images/walls.svg
@@ -149,12 +149,24 @@ function drawWalls(): string {
   );
 }
 
+/** The two-player games of a record; the example ends where there are none. */
+function gamesOf(file: string): RecordedGame[] {
+  try {
+    const games = parseGames(readFileSync(file, 'utf8')).filter(({ start }) => start.rules.players === 2);
+    if (games.length === 0) throw new Error('it holds no game of two players');
+    return games;
+  } catch (error) {
+    console.error(`howItPlays: ${file}: ${(error as Error).message}`);
+    process.exit(1);
+  }
+}
+
 const [record, picture] = process.argv.slice(2);
 if (record === undefined) {
   console.error('howItPlays: name a record, such as the games.azul of azul evaluate --out');
   process.exit(2);
 }
-const games = parseGames(readFileSync(record, 'utf8')).filter(({ start }) => start.rules.players === 2);
+const games = gamesOf(record);
 for (const game of games) study(game);
 console.log(`${games.length} games of two players\n\n| | mean, 95 % |\n| --- | --- |`);
 for (const [name, mean] of [...means].sort(([a], [b]) => a.localeCompare(b)))

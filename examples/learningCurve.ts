@@ -39,6 +39,7 @@ function checkpointsOf(folder: string): { minutes: number; iteration: number; mo
   const checkpoints = new CheckpointManager(join(folder, 'checkpoints'), keep);
   const kept = new Set(checkpoints.iterations());
   const times = new MetricsLog(join(folder, 'metrics.jsonl')).read().filter(({ iteration }) => kept.has(iteration));
+  if (times.length === 0) throw new Error(`${folder} has no checkpoints`);
   const found = MINUTES.flatMap((minutes) => {
     const distance = ({ elapsed }: IterationMetrics) => Math.abs(elapsed - 60 * minutes);
     return [...times].sort((a, b) => distance(a) - distance(b)).slice(0, 1);

@@ -1,6 +1,9 @@
 /** Play against the newest run's network, or, before there is one, against the shipped one. Arguments: `azul play`'s. */
-import { azul, newestRun } from '../src/index.js';
+import { join } from 'node:path';
+import { azul, CheckpointManager, newestRun } from '../src/index.js';
 
 const args = process.argv.slice(2);
 const namesModel = args[0] !== undefined && !args[0].startsWith('-');
-await azul(['play', ...(namesModel || !newestRun() ? [] : ['latest']), ...args]);
+const run = newestRun();
+const isTrained = run !== undefined && new CheckpointManager(join(run, 'checkpoints'), 1).iterations().length > 0;
+await azul(['play', ...(namesModel || !isTrained ? [] : ['latest']), ...args]);

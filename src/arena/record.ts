@@ -137,7 +137,7 @@ class GameReader {
         this.now = { rules: this.start.rules, state: this.start.state.slice() };
         return undefined;
       case 'moves':
-        for (const token of rest.split(/\s+/)) this.play(token);
+        for (const token of rest.split(/\s+/)) if (token !== '') this.play(token);
         return undefined;
       case 'forfeit':
         this.forfeit = wholeNumber(rest, 'forfeit', this.position.rules.players - 1);

@@ -20,6 +20,17 @@ export const ELO_SCALE = 400 / Math.LN10;
 
 // ---- pairs
 
+/** The games of each deal sequence that has been played from all seats. */
+function completePairs(games: readonly GameRecord[]): GameRecord[][] {
+  const pairs = new Map<number, GameRecord[]>();
+  for (const game of games) {
+    const pair = pairs.get(game.pair);
+    if (pair) pair.push(game);
+    else pairs.set(game.pair, [game]);
+  }
+  return [...pairs.values()].filter((pair) => pair.length === pair[0]!.seats.length);
+}
+
 /** One number for each complete pair of a match: the mean over its games, and over the seats of the two, of `value`. */
 function pairMeans(
   games: readonly GameRecord[],
@@ -28,15 +39,8 @@ function pairMeans(
   value: (game: GameRecord, seatOfA: number, seatOfB: number) => number,
   counts: (game: GameRecord, seatOfA: number) => boolean = () => true,
 ): number[] {
-  const pairs = new Map<number, GameRecord[]>();
-  for (const game of games) {
-    const pair = pairs.get(game.pair);
-    if (pair) pair.push(game);
-    else pairs.set(game.pair, [game]);
-  }
   const means: number[] = [];
-  for (const pair of pairs.values()) {
-    if (pair.length !== pair[0]!.seats.length) continue;
+  for (const pair of completePairs(games)) {
     let sum = 0;
     let n = 0;
     for (const game of pair) {
@@ -166,7 +170,9 @@ export interface Comparison {
 export function compare(games: readonly GameRecord[], a = 0, b = 1): Comparison {
   const tally = [0, 0, 0];
   const forfeitsOf = (contestant: number) =>
-    games.filter(({ forfeit, seats }) => forfeit !== undefined && seats[forfeit] === contestant).length;
+    completePairs(games)
+      .flat()
+      .filter(({ forfeit, seats }) => forfeit !== undefined && seats[forfeit] === contestant).length;
   const scores = pairMeans(games, a, b, (game, seat, other) => {
     const score = scoreOf(game, seat, other);
     tally[2 * score]!++;

@@ -82,10 +82,11 @@ export function standingsOf(
     points[a]![b] = wins + draws / 2;
     points[b]![a] = losses + draws / 2;
   }
-  const standings = rate(points, specs.length - 1, plan.players).map((rating, player) => {
+  const standings = rate(points, specs.length - 1, plan.players).flatMap((rating, player) => {
     const made = points[player]!.reduce((sum, p) => sum + p, 0);
     const lost = points.reduce((sum, row) => sum + row[player]!, 0);
-    return { player, rating, score: made / (made + lost) };
+    // Whoever has not played yet has no place.
+    return made + lost > 0 ? [{ player, rating, score: made / (made + lost) }] : [];
   });
   return { pairings, standings: standings.sort((x, y) => y.rating.mean - x.rating.mean) };
 }

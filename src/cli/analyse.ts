@@ -39,7 +39,17 @@ export async function analyse(subject: string, options: AnalyseOptions): Promise
   }
   const text = (file ? readText(subject) : subject).replace(/^\s*(#.*\n\s*)*/, '').trimEnd();
   if (file && /^game\s/.test(text)) await analyseGame(subject, options);
-  else await analysePosition(parseSetUp(text.replace(/^position\s+/, '')), options);
+  else await analysePosition(parsePosition(text, file ? subject : undefined), options);
+}
+
+/** The position of a text, from a file if one is named. */
+function parsePosition(text: string, file?: string): Position {
+  try {
+    return parseSetUp(text.replace(/^position\s+/, ''));
+  } catch (error) {
+    if (file === undefined) throw error;
+    throw new Error(`${file} holds neither a record nor a position: ${(error as Error).message}`);
+  }
 }
 
 function readText(file: string): string {

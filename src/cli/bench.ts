@@ -72,7 +72,8 @@ export async function bench({ json, quick, minutes }: BenchOptions): Promise<voi
   bar?.stop();
   figures.selfPlayWorkers = workers;
   figures.selfPlaySimulationsPerSecond = all.simulations;
-  figures.selfPlayGamesPerSecond = all.games;
+  // Games that start together end together: in a short time on a slow machine none does.
+  if (all.games > 0) figures.selfPlayGamesPerSecond = all.games;
   figures.selfPlaySimulationsPerSecondOneWorker = one.simulations;
   figures.selfPlayScaling = all.simulations / one.simulations;
   figures.selfPlaySimulationsPerSecondFp32 = floats.simulations;
@@ -209,7 +210,7 @@ async function selfPlayRate(network: Network, precision: Precision, threads: num
       let simulations = 0;
       let games = 0;
       // Memory rises and falls with the garbage collector's rounds: the greatest of each half of the time.
-      const megabytes = [memory(), 0];
+      const megabytes = [memory(), memory()];
       const started = performance.now();
       const times = await selfPlay(workers, {
         network,
@@ -238,18 +239,18 @@ async function selfPlayRate(network: Network, precision: Precision, threads: num
         times,
         storing,
         elapsed,
-        simulationsPerGame: simulations / games,
+        gamesPerSimulation: simulations > 0 ? games / simulations : 0,
         megabytes,
       };
     };
     await play(Math.min(4, seconds), 0);
-    const { times, storing, elapsed, simulationsPerGame, megabytes } = await play(seconds, 100_000);
+    const { times, storing, elapsed, gamesPerSimulation, megabytes } = await play(seconds, 100_000);
     const sum = (of: (t: ActorTimes) => number) => times.reduce((total, t) => total + of(t), 0);
     const simulations = sum((t) => t.simulations) / elapsed;
     const working = 1000 * elapsed * threads;
     return {
       simulations,
-      games: simulations / simulationsPerGame,
+      games: simulations * gamesPerSimulation,
       megabytes,
       shares: {
         select: sum((t) => t.select) / working,

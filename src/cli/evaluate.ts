@@ -116,5 +116,8 @@ async function play(
   console.log(
     `${test ? 'at most ' : ''}${pairs} deals a pairing, each from all ${players} seats; seed ${seed}; ${time}`,
   );
-  if (folder) console.log(`${join(folder.folder, 'index.html')} shows it; azul replay shows its games.azul`);
+  if (folder)
+    console.log(
+      `${join(folder.folder, 'index.html')} shows it; azul replay ${join(folder.folder, 'games.azul')} shows the games`,
+    );
 }

@@ -1,4 +1,5 @@
 /** Numbers and names as people read them. */
+import type { Estimate } from '../arena/statistics.js';
 import type { Config } from '../training/config.js';
 
 /** 1234567 as 1.23M, 1234 as 1.23k, 12.3 as 12.3. */
@@ -25,6 +26,12 @@ export function duration(seconds: number): string {
 export function signed(elo: number): string {
   if (!Number.isFinite(elo)) return elo > 0 ? '+∞' : '-∞';
   return `${elo < 0 ? '' : '+'}${elo.toFixed(0)}`;
+}
+
+/** A mean with half of its 95 % interval: 3.2 ± 1.7. */
+export function plusMinus({ mean, high }: Pick<Estimate, 'mean' | 'high'>): string {
+  const half = high - mean;
+  return `${mean.toFixed(1)} ± ${Number.isFinite(half) ? half.toFixed(1) : '∞'}`;
 }
 
 /** The simulations of a run's moves: `16 to 64`, or `64` where they do not grow. */

@@ -15,7 +15,9 @@ function parseFile(file: string): RecordedGame[] {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new Error(`cannot read the record ${file}: ${(error as Error).message}`);
+    throw new Error(
+      `cannot read the record ${file}: ${(error as Error).message}; name a file, such as the games.azul of a tournament`,
+    );
   }
   try {
     return parseGames(text);

@@ -1,10 +1,11 @@
 import Table from 'cli-table3';
+import { showsColours } from './board.js';
 
 const PLAIN = { head: [], border: [] };
 /** No lines between rows. */
 const DENSE = { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' };
 
-/** Rows below a head, as text; plain where standard output is no terminal. Long lists are better dense. */
+/** Rows below a head, as text; plain where no colours are shown. Long lists are better dense. */
 export function formatTable(
   head: string[],
   rows: string[][],
@@ -14,7 +15,7 @@ export function formatTable(
   const table = new Table({
     head,
     colAligns,
-    style: process.stdout.isTTY ? {} : PLAIN,
+    style: showsColours() ? {} : PLAIN,
     chars: dense ? DENSE : {},
   });
   table.push(...rows);

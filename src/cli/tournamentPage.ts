@@ -1,6 +1,6 @@
 /** A tournament as one HTML page that needs nothing else. */
 import type { Standings, TournamentPlan } from '../arena/tournament.js';
-import { percent, signed } from './format.js';
+import { percent, plusMinus, signed } from './format.js';
 import { crosstableRows, sprtLines } from './tournamentTables.js';
 
 const STYLE = `
@@ -45,7 +45,7 @@ export function tournamentPage(plan: TournamentPlan, standings: Standings): stri
       String(losses),
       signed(elo.mean),
       `${signed(elo.low)} … ${signed(elo.high)}`,
-      `${margin.mean.toFixed(1)} ± ${margin.error.toFixed(1)}`,
+      plusMinus(margin),
       forfeits.join(' : '),
     ]),
     [0, 1],
@@ -79,7 +79,7 @@ export function tournamentPage(plan: TournamentPlan, standings: Standings): stri
 ${ratingBars(specs, standings)}
 <h2>Pairings</h2>
 <div class="wide">${pairings}</div>
-<p class="note">Points ahead: the mean of the pairs, ± its standard error. Forfeits: games that the player : the other
+<p class="note">Points ahead: the mean of the pairs, ± half of its 95 % interval. Forfeits: games that the player : the other
 lost by a late or illegal move or a crash.</p>
 ${sprtLines(plan, standings)
   .map((line) => `<p>${escaped(line)}.</p>\n`)

@@ -1,6 +1,6 @@
 /** A tournament on the terminal. */
 import type { Standings, TournamentPlan } from '../arena/tournament.js';
-import { percent, signed } from './format.js';
+import { percent, plusMinus, signed } from './format.js';
 import { formatTable } from './table.js';
 
 /** A row for each pairing; games that were forfeited have a column where there are any. */
@@ -13,7 +13,7 @@ export function pairingsTable({ specs }: TournamentPlan, { pairings }: Standings
     `${percent(score.low)} – ${percent(score.high)}`,
     `${wins} ${draws} ${losses}`,
     `${signed(elo.mean)} (${signed(elo.low)} – ${signed(elo.high)})`,
-    `${margin.mean.toFixed(1)} ± ${margin.error.toFixed(1)}`,
+    plusMinus(margin),
     bySeat.map(({ mean }) => (100 * mean).toFixed(0)).join(' '),
     ...(anyForfeits ? [forfeits.join(' : ')] : []),
   ]);

@@ -14,7 +14,7 @@ import { checkPlayer, loadModel, modelFile } from '../training/players.js';
 import { Run, RunError } from '../training/run.js';
 import { newestRun, RUN_CONFIG, RUNS } from '../training/runs.js';
 import { Trainer } from '../training/trainer.js';
-import { duration, networkName, percent, rate, simulationsOf } from './format.js';
+import { duration, networkName, percent, plusMinus, rate, simulationsOf } from './format.js';
 import { interruptible } from './interruption.js';
 import { progressBar } from './progress.js';
 import type { WebOptions } from './webServer.js';
@@ -187,7 +187,7 @@ function evaluationLines({ iteration, evaluation }: IterationMetrics): string[] 
   const matches = [...results, ...earlier].map(
     ({ opponent, score, margin, wins, draws, losses }) =>
       `  against ${opponent}: ${pc.bold(percent(score.mean))} (95 % interval ${percent(score.low)} to ${percent(score.high)}; ` +
-      `+${wins} =${draws} -${losses}), ${margin.mean.toFixed(1)} ± ${margin.error.toFixed(1)} points ahead`,
+      `+${wins} =${draws} -${losses}), ${plusMinus(margin)} points ahead`,
   );
   const rating = `  Elo ${pc.bold(elo.mean.toFixed(0))} (95 % interval ${elo.low.toFixed(0)} to ${elo.high.toFixed(0)}; ${results[0]!.opponent} is 0)`;
   const verdict = gate ? [`  gate: ${GATE_VERDICTS[gate.verdict]}`] : [];

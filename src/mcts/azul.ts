@@ -17,6 +17,9 @@ export const LAST_ROUND = 20;
 /** The points of margin at which a score counts 0.76 of a sure one. */
 const MARGIN_SCALE = 20;
 
+/** The margin value of 166 points: nearer to 1 a float tells no points apart. */
+const MOST_MARGIN = 1 - 2 ** -23;
+
 /** How far a margin of points is worth, in (-1, 1): tanh(margin / 20). */
 export function marginValue(points: number): number {
   return Math.tanh(points / MARGIN_SCALE);
@@ -24,7 +27,7 @@ export function marginValue(points: number): number {
 
 /** The margin of points that a value of `marginValue` stands for. */
 export function marginPoints(value: number): number {
-  return MARGIN_SCALE * Math.atanh(Math.max(-0.9999, Math.min(0.9999, value)));
+  return MARGIN_SCALE * Math.atanh(Math.max(-MOST_MARGIN, Math.min(MOST_MARGIN, value)));
 }
 
 /** Part of the utility that comes from the score margin, after KataGo's score utility (Wu 2019, section 4). */

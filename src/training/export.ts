@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { UsageError } from '../usageError.js';
 import { calibrate } from './calibration.js';
 import { unsealed, writeWhole } from './checkpoints.js';
 import { ENCODING } from './encoding.js';
@@ -34,7 +35,7 @@ export interface ModelManifest {
  * ModelError says why it can't be read or written.
  */
 export async function exportModel(source: string, target: string, licence: string): Promise<ModelManifest> {
-  if (!target.endsWith('.onnx')) throw new ModelError(`${target} does not end in .onnx; name a file that does`);
+  if (!target.endsWith('.onnx')) throw new UsageError(`${target} does not end in .onnx; name a file that does`);
   const { network, weights } = loadModel(source);
   const bytes = encodeNetwork(network, weights, await calibrate(network, weights));
   const manifest: ModelManifest = {

@@ -18,7 +18,7 @@ import { openEvaluator } from './onnxInference.js';
 import { decodeNetwork, type Model, ModelError } from './onnxModel.js';
 import { commandWords, PLAYER_SPECS, PlayerError, parseSpec } from './playerSpec.js';
 import type { Ranges } from './quantization.js';
-import { CHECKPOINTS, newestRun, RUNS } from './runs.js';
+import { CHECKPOINTS, newestRun, RUN_CONFIG, RUNS } from './runs.js';
 
 /** A network with search that plays under a name: what a worker needs to make the player. */
 export interface ModelPlayer {
@@ -63,7 +63,9 @@ export async function createPlayer(spec: string | ModelPlayer, players: number):
     throw new PlayerError(`player ${spec}: ${name} is ${text}, not one of ${choices.join(', ')}`);
   };
   if (target !== '' && WITHOUT_TARGET.includes(kind)) {
-    throw new PlayerError(`player ${spec}: ${kind} takes options, such as sims=200, and not ${target}`);
+    const like = PLAYER_SPECS.find((known) => known.startsWith(`${kind}:`));
+    const wanted = like ? `options, as in ${like}` : 'nothing behind its name';
+    throw new PlayerError(`player ${spec}: ${kind} takes ${wanted}, and not ${target}`);
   }
   const game = new AzulGame(players);
   const made = async (): Promise<Player> => {
@@ -164,7 +166,9 @@ export function loadModel(path: string, players?: number): Model {
   try {
     bytes = readFileSync(path);
   } catch (error) {
-    throw new ModelError(`cannot read the model ${path}: ${(error as Error).message}; name a .onnx file`);
+    const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory();
+    const advice = isFolder ? `name best:${path} or latest:${path} if it is a run` : 'name a .onnx file';
+    throw new ModelError(`cannot read the model ${path}: ${(error as Error).message}; ${advice}`);
   }
   checkModel(path, bytes);
   const model = decodeNetwork(bytes, path);
@@ -180,7 +184,10 @@ export function loadModel(path: string, players?: number): Model {
 function modelPath(kind: string, target: string, spec: string): string {
   if (kind === 'model' && target) return target;
   if (kind !== 'best' && kind !== 'latest') {
-    throw new PlayerError(`unknown player ${spec}; players are ${PLAYER_SPECS.join(', ')}`);
+    const advice = existsSync(join(spec, RUN_CONFIG))
+      ? `it is a run: name best:${spec} or latest:${spec}`
+      : `players are ${PLAYER_SPECS.join(', ')}`;
+    throw new PlayerError(`unknown player ${spec}; ${advice}`);
   }
   const run = target || newestRun();
   if (run === undefined) throw new ModelError(`player ${spec}: there is no run below ${RUNS}/; azul train starts one`);

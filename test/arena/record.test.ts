@@ -47,6 +47,8 @@ describe('records', () => {
       { ...common, tokens: [], ranks: [1, 1], finished: false },
     ];
     expect(parseGames(games.map(printGame).join(''))).toEqual(games);
+    const [none] = parseGames('game\nposition start 2\nmoves\nscores 0 0\nresult none\n');
+    expect(none!.tokens).toEqual([]);
   });
 
   it('end in round 20 where their result says so, and go on there where it does not', () => {

@@ -43,6 +43,13 @@ test.each([0, 1])('contestant %i, who forfeits with one of its seats, loses with
 });
 
 describe('pairs', () => {
+  test('that have not ended count nowhere, nor do their forfeits', () => {
+    const half = { ...game(0, [0, 1], [0, 0], [2, 1]), forfeit: 0 };
+    const other = { ...game(0, [1, 0], [0, 0], [1, 2]), forfeit: 1 };
+    expect(compare([half])).toMatchObject({ pairs: 0, losses: 0, forfeits: [0, 0] });
+    expect(compare([half, other])).toMatchObject({ pairs: 1, losses: 2, forfeits: [2, 0] });
+  });
+
   const match = [
     game(0, [0, 1], [50, 40], [1, 2]),
     game(0, [1, 0], [30, 36], [2, 1]),

@@ -143,7 +143,9 @@ test('settings that are at odds are refused', () => {
   expect(refusal({ training: { finalLearningRate: 0.01 } })).toMatch(/finalLearningRate is above .*learningRate/);
   const gate = { every: 0, gate: 'sprt' };
   expect(refusal({ evaluation: gate })).toMatch(/evaluation\.every is 0, so that nothing would ever pass .*gate sprt/);
-  expect(refusal({ network: { width: 8192, blocks: 3 } })).toMatch(/network has 4\d\d million parameters; .* 170 million/);
+  expect(refusal({ network: { width: 8192, blocks: 3 } })).toMatch(
+    /network has 4\d\d million parameters; .* 170 million/,
+  );
 });
 
 test('every field has a meaning, and every meaning a field', () => {

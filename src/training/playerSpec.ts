@@ -20,8 +20,8 @@ export const SPEC_HELP = `\
 alphabeta takes nodes=<n> (positions looked at) in place of ms, and then plays the same on a busy machine.
 A model also takes selection=gumbel or puct, considered=<n> (actions that sequential halving starts from, 0: none),
 deals=<n> (sampled at the end of a round), endgame=<n> (groups of tiles up to which it solves last rounds, 7 if not said, 0:
-never), reuse=1 (keeps what the last search found), device=cuda, webgpu, … (where its network is computed; the cpu by default) and
-precision=fp32 (floats on the cpu, as on other devices, in place of 8-bit integers).
+never), reuse=1 (keeps what the last search found), device=cuda, webgpu, … (where its network is computed; the cpu by
+default) and precision=fp32 (floats on the cpu, as on other devices, in place of 8-bit integers).
 engine:<command> is any program that speaks the engine protocol on standard input and output. The command is a program
 and its arguments; spaces and commas in quotes, '…' or "…", are part of a word. It ends at the first comma outside quotes;
 options follow: ms=<n> to think about a move (200 by default) or sims=<n> instead, and grace=<n>, the ms that an answer may

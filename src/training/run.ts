@@ -5,6 +5,7 @@ import { type Config, validateConfig } from './config.js';
 import { LatestGame } from './latestGame.js';
 import { MetricsLog } from './metrics.js';
 import type { Model } from './onnxModel.js';
+import { parseSpec } from './playerSpec.js';
 import { loadModel } from './players.js';
 import { ReplayBuffer } from './replayBuffer.js';
 import { CHECKPOINTS, LATEST_GAME, METRICS, REPLAY, RUN_CONFIG, START } from './runs.js';
@@ -43,7 +44,9 @@ export class Run {
         `${folder} holds the ${rest} of a run, but no ${RUN_CONFIG}; restore that file, or name another folder`,
       );
     }
-    const moving = config.evaluation.opponents.find((opponent) => /^(best|latest)\b/.test(opponent));
+    const moving = config.evaluation.opponents.find((opponent) =>
+      ['best', 'latest'].includes(parseSpec(opponent).kind),
+    );
     if (moving !== undefined) {
       throw new RunError(
         `evaluation.opponents: who ${moving} is changes while runs go on; name a model file, such as azul export makes`,

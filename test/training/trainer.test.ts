@@ -408,7 +408,8 @@ test('a new run is not made of what is left of another, nor with opponents that 
   const folder = temporaryFolder();
   const changing = config({ evaluation: { opponents: ['greedy', 'latest:runs/other,sims=9'] } });
   expect(() => Run.create(folder, changing)).toThrow(/who latest:runs\/other,sims=9 is changes while runs go on/);
-  Run.create(folder, config()).close();
+  // A model file may be called so.
+  Run.create(folder, config({ evaluation: { opponents: ['best.onnx,sims=9', 'latest-of-may/model.onnx'] } })).close();
   rmSync(join(folder, 'config.json'));
   expect(() => Run.create(folder, config())).toThrow(/holds the replay\.db of a run, but no config\.json/);
 });

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import type { GameRecord } from '../arena/match.js';
 import { type Pairing, pairingsOf, sprtOf, standingsOf, type TournamentPlan } from '../arena/tournament.js';
 import { TournamentFolder } from '../arena/tournamentFolder.js';
-import { writeWhole } from '../training/checkpoints.js';
+import { writeWhole } from '../files.js';
 import { type MatchJob, playMatchOn, playSprtOn } from '../training/evaluation.js';
 import { checkPlayer, modelOf, withModel } from '../training/players.js';
 import { createWorkers } from '../training/workers.js';

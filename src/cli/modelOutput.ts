@@ -1,7 +1,7 @@
 /** The model files that commands write, and nothing else in their place. */
 import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { writeWhole } from '../training/checkpoints.js';
+import { writeWhole } from '../files.js';
 import { UsageError } from '../usageError.js';
 
 /** Refuses what can't be written, before work is spent on it. */

@@ -1,8 +1,8 @@
 /** The report of a run as one HTML file: its numbers, and the charts of the dashboard to draw them. */
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
+import { writeWhole } from '../files.js';
 import { packageRoot } from '../paths.js';
-import { writeWhole } from '../training/checkpoints.js';
 import { type Config, describeConfig } from '../training/config.js';
 import { type IterationMetrics, MetricsLog } from '../training/metrics.js';
 import { Run, RunError } from '../training/run.js';

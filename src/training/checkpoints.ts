@@ -1,17 +1,6 @@
-import { createHash } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { sealed, sha256, syncFolder, unsealed, writeSynced, writeWhole } from '../files.js';
 import type { SamplerState } from './batchSampler.js';
 import type { Config } from './config.js';
 import type { IterationMetrics } from './metrics.js';
@@ -150,9 +139,7 @@ export class CheckpointManager {
   /** The checkpoint that was marked as the best; undefined before the first evaluation. */
   best(): { iteration: number; elo: number } | undefined {
     const path = join(this.folder, BEST);
-    return existsSync(path)
-      ? (unsealed(readFileSync(path, 'utf8'), path) as { iteration: number; elo: number })
-      : undefined;
+    return existsSync(path) ? (readSealed(path) as { iteration: number; elo: number }) : undefined;
   }
 
   /** Iterations that have a checkpoint, oldest first. */
@@ -230,7 +217,7 @@ export class CheckpointManager {
 
   private manifest(iteration: number): Manifest {
     const text = this.read(iteration, MANIFEST).toString('utf8');
-    return unsealed(text, join(this.path(iteration), MANIFEST)) as Manifest;
+    return readSealed(join(this.path(iteration), MANIFEST), text) as Manifest;
   }
 
   private read(iteration: number, name: string): Buffer {
@@ -246,7 +233,7 @@ export class CheckpointManager {
 export function checkModel(path: string, bytes: Uint8Array): void {
   const manifest = join(dirname(path), MANIFEST);
   if (basename(path) !== MODEL || !existsSync(manifest)) return;
-  const { checksums } = unsealed(readFileSync(manifest, 'utf8'), manifest) as Manifest;
+  const { checksums } = readSealed(manifest) as Manifest;
   if (checksums[MODEL] !== sha256(bytes))
     throw new CheckpointError(`${path} is damaged: its checksum is wrong; restore it`);
 }
@@ -257,61 +244,13 @@ function unwritable(path: string, error: unknown): CheckpointError {
   );
 }
 
-/** JSON with its own checksum around it. */
-function sealed(value: unknown): string {
-  const body = JSON.stringify(value);
-  return `${JSON.stringify({ sha256: sha256(body), body: JSON.parse(body) }, undefined, 1)}\n`;
-}
-
-/** What was sealed, of a text from that path; a CheckpointError if it is damaged. */
-export function unsealed(text: string, path: string): unknown {
-  try {
-    const { sha256: checksum, body } = JSON.parse(text);
-    if (sha256(JSON.stringify(body)) === checksum) return body;
-  } catch {
-    // Falls through to the same message: cut short and altered look alike to who reads it.
-  }
-  throw new CheckpointError(`${path} is damaged: it is cut short or was changed`);
-}
-
-function sha256(data: string | Uint8Array): string {
-  return createHash('sha256').update(data).digest('hex');
+/** The value in a sealed file; a CheckpointError if the file is damaged. */
+export function readSealed(path: string, text = readFileSync(path, 'utf8')): unknown {
+  const value = unsealed(text);
+  if (value === undefined) throw new CheckpointError(`${path} is damaged: it is cut short or was changed`);
+  return value;
 }
 
 function bytesOf(array: Float32Array | Uint32Array): Uint8Array {
   return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
-}
-
-/** Writes a file and waits until the disk has it. */
-export function writeSynced(path: string, data: string | Uint8Array): void {
-  const file = openSync(path, 'w');
-  try {
-    writeFileSync(file, data);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-}
-
-/** The same, but what was there before stays until the file is whole; of one that can't be made whole nothing stays. */
-export function writeWhole(path: string, data: string | Uint8Array): void {
-  const unfinished = `${path}.unfinished`;
-  try {
-    writeSynced(unfinished, data);
-    renameSync(unfinished, path);
-  } catch (error) {
-    rmSync(unfinished, { force: true });
-    throw error;
-  }
-}
-
-/** Makes new names in a folder last; Windows keeps them by itself, and refuses. */
-function syncFolder(path: string): void {
-  if (process.platform === 'win32') return;
-  const folder = openSync(path, 'r');
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
-  }
 }

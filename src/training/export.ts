@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { sha256, writeWhole } from '../files.js';
 import { UsageError } from '../usageError.js';
 import { calibrate } from './calibration.js';
-import { unsealed, writeWhole } from './checkpoints.js';
+import { readSealed } from './checkpoints.js';
 import { ENCODING } from './encoding.js';
 import type { IterationMetrics } from './metrics.js';
 import { encodeNetwork, ModelError } from './onnxModel.js';
@@ -39,7 +39,7 @@ export async function exportModel(source: string, target: string, licence: strin
   const { network, weights } = loadModel(source);
   const bytes = encodeNetwork(network, weights, await calibrate(network, weights));
   const manifest: ModelManifest = {
-    sha256: createHash('sha256').update(bytes).digest('hex'),
+    sha256: sha256(bytes),
     licence,
     players: network.players,
     architecture: {
@@ -63,7 +63,7 @@ export async function exportModel(source: string, target: string, licence: strin
 function trainingOf(model: string): Training | undefined {
   const path = join(dirname(model), 'checkpoint.json');
   if (!existsSync(path)) return undefined;
-  const { config, statistics } = unsealed(readFileSync(path, 'utf8'), path) as {
+  const { config, statistics } = readSealed(path) as {
     config: unknown;
     statistics?: IterationMetrics;
   };

@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { writeWhole } from './checkpoints.js';
+import { writeWhole } from '../files.js';
 import type { Evaluation } from './ladder.js';
 import type { GameStatistics } from './replayBuffer.js';
 import type { ReuseStatistics } from './replayWindow.js';

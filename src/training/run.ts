@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { CheckpointManager, writeWhole } from './checkpoints.js';
+import { writeWhole } from '../files.js';
+import { CheckpointManager } from './checkpoints.js';
 import { type Config, validateConfig } from './config.js';
 import { LatestGame } from './latestGame.js';
 import { MetricsLog } from './metrics.js';

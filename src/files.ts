@@ -1,0 +1,60 @@
+/** Files that appear whole or not at all, and files that know whether they were damaged. */
+import { createHash } from 'node:crypto';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+
+/** Writes a file and waits until the disk has it. */
+export function writeSynced(path: string, data: string | Uint8Array): void {
+  const file = openSync(path, 'w');
+  try {
+    writeFileSync(file, data);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/**
+ * Replaces a file with a new one in a single step. A failed write leaves the old file as it was, and nothing of the new one.
+ */
+export function writeWhole(path: string, data: string | Uint8Array): void {
+  const unfinished = `${path}.unfinished`;
+  try {
+    writeSynced(unfinished, data);
+    renameSync(unfinished, path);
+  } catch (error) {
+    rmSync(unfinished, { force: true });
+    throw error;
+  }
+}
+
+/** Waits until the disk has the names in a folder. Windows does this by itself, and refuses the call. */
+export function syncFolder(path: string): void {
+  if (process.platform === 'win32') return;
+  const folder = openSync(path, 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
+
+/** The SHA-256 of data, in hexadecimal. */
+export function sha256(data: string | Uint8Array): string {
+  return createHash('sha256').update(data).digest('hex');
+}
+
+/** A value as JSON text with its own checksum: `{ sha256, body }`. */
+export function sealed(value: unknown): string {
+  const body = JSON.stringify(value);
+  return `${JSON.stringify({ sha256: sha256(body), body: JSON.parse(body) }, undefined, 1)}\n`;
+}
+
+/** The value in a sealed text; undefined if the text is damaged. */
+export function unsealed(text: string): unknown {
+  try {
+    const { sha256: checksum, body } = JSON.parse(text);
+    return sha256(JSON.stringify(body)) === checksum ? body : undefined;
+  } catch {
+    return undefined;
+  }
+}

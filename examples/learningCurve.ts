@@ -1,6 +1,6 @@
 /**
  * Strength against time: plays the checkpoints that runs had after some minutes against one opponent and draws a curve
- * for each run. The picture of docs/experiments.md, three runs that kept all their checkpoints:
+ * for each run. The picture of docs/experiments/13-…, three runs that kept all their checkpoints:
  *
  *     npx azul train --run runs/2 --set seed=2 --set evaluation.every=0 --set checkpoints.every=20 --set checkpoints.keep=1000
  *     node dist/examples/learningCurve.js docs/images/curve.svg runs/2 runs/3 runs/4

@@ -67,7 +67,7 @@ export class Adam implements Optimizer {
       rest2: 1 - beta2,
       rate: (learningRate * correction) / (1 - beta1 ** this.step),
       epsilon: EPSILON * correction,
-      decoupled: learningRate,
+      decayRate: learningRate,
       tiny: TINY,
     });
   }

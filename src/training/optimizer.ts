@@ -1,7 +1,3 @@
-import { Adam } from './adam.js';
-import type { Parameter } from './network.js';
-import { Sgd } from './sgd.js';
-
 export const OPTIMIZERS = ['adamw', 'adam', 'sgd'] as const;
 
 export type OptimizerName = (typeof OPTIMIZERS)[number];
@@ -42,10 +38,6 @@ export interface Optimizer {
 
 /** What an optimizer needs to go on. */
 export type OptimizerState = Pick<Optimizer, 'name' | 'step' | 'slots'>;
-
-export function createOptimizer(parameters: readonly Parameter[], settings: OptimizerSettings): Optimizer {
-  return settings.optimizer === 'sgd' ? new Sgd(parameters, settings) : new Adam(parameters, settings);
-}
 
 /** A copy of an optimizer's state. */
 export function saveOptimizer({ name, step, slots }: Optimizer): OptimizerState {

@@ -3,7 +3,8 @@ import { densePolicies, type TrainingBatch } from './batch.js';
 import type { LossSettings } from './losses.js';
 import type { Network } from './network.js';
 import { onnxBackend } from './onnxBackend.js';
-import { clipByGlobalNorm, createOptimizer, type Optimizer, type OptimizerSettings } from './optimizer.js';
+import { clipByGlobalNorm, type Optimizer, type OptimizerSettings } from './optimizer.js';
+import { createOptimizer } from './optimizers.js';
 import { trainingGraph } from './trainingGraph.js';
 import { WeightAverage } from './weightAverage.js';
 

@@ -3,12 +3,12 @@ import { Random } from '../../src/game/random.js';
 import type { Parameter } from '../../src/training/network.js';
 import {
   clipByGlobalNorm,
-  createOptimizer,
   OPTIMIZERS,
   type OptimizerSettings,
   restoreOptimizer,
   saveOptimizer,
 } from '../../src/training/optimizer.js';
+import { createOptimizer } from '../../src/training/optimizers.js';
 
 // Neither boundary is a multiple of the floats that are updated at a time.
 const PARAMETERS: Parameter[] = [

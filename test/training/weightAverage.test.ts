@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { Random } from '../../src/game/random.js';
-import { createOptimizer, OPTIMIZERS } from '../../src/training/optimizer.js';
+import { OPTIMIZERS } from '../../src/training/optimizer.js';
+import { createOptimizer } from '../../src/training/optimizers.js';
 import { WeightAverage } from '../../src/training/weightAverage.js';
 
 /** Not a multiple of the floats that a loop goes through at a time. */

@@ -29,7 +29,7 @@ export interface AdamKernel extends Record<ArrayName, Float32Array> {
    * fade to denormal numbers, on which processors are slow.
    */
   update(scalars: AdamScalars): void;
-  /** Sum of the squares of all gradients: 16 at a time are added in 32 bits, their sums in 64. */
+  /** Sum of the squares of all gradients: four at a time are added in 32 bits, their sums in 64. */
   squares(): number;
   /** Multiplies all gradients. */
   scale(by: number): void;

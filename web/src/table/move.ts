@@ -20,6 +20,15 @@ export interface Preview {
   gain: number;
 }
 
+/** A move that was made. */
+export interface LastMove {
+  action: number;
+  seat: number;
+  /** Tiles that the move put into a line, and on the floor. */
+  placed: number;
+  fallen: number;
+}
+
 export function actionOf({ source, colour }: Pick, destination: number): number {
   return (source * COLOURS + colour) * DESTINATIONS + destination;
 }

@@ -6,16 +6,10 @@ import { Board, type Targets } from './board.js';
 import { Display } from './display.js';
 import { useDrag } from './drag.js';
 import { fly } from './flight.js';
-import { actionOf, destinationOf, legalActions, type Pick, pickOf, preview } from './move.js';
+import { actionOf, destinationOf, type LastMove, legalActions, type Pick, pickOf, preview } from './move.js';
 import { Tile } from './tiles.js';
 
-export interface LastMove {
-  action: number;
-  seat: number;
-  /** Tiles that it put into a line, and on the floor. */
-  placed: number;
-  fallen: number;
-}
+export type { LastMove };
 
 export interface TableProps {
   position: Position;

@@ -121,7 +121,7 @@ export { newestRun } from './training/runs.js';
 export type { Schedule, ScheduleState } from './training/schedule.js';
 export type { PlayoutCap } from './training/selfPlay.js';
 export { selfPlaySearch } from './training/selfPlaySearch.js';
-export { tensorflowBackend } from './training/tensorflow/backend.js';
+export { type TensorFlowModule, tensorflowBackend } from './training/tensorflow/backend.js';
 export { Trainer, type TrainerEvents } from './training/trainer.js';
 export { averageSteps, type StepResult, type StepSettings, TrainingStep } from './training/trainingStep.js';
 export { type ValidationResult, validate } from './training/validation.js';

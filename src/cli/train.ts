@@ -95,13 +95,13 @@ export async function resume(folder = newestRun(), web?: WebOptions): Promise<vo
 }
 
 /** Works on a run while its dashboard is served, if it is to be. */
-async function withDashboard(folder: string, web: WebOptions | undefined, work: () => Promise<void>): Promise<void> {
-  const server = web && (await (await import('./web.js')).openWeb(web, folder));
-  try {
-    await work();
-  } finally {
-    await server?.close();
-  }
+async function withDashboard(
+  folder: string,
+  web: WebOptions | undefined,
+  work: () => Promise<'finished' | 'stopped'>,
+): Promise<void> {
+  if (web) await (await import('./web.js')).withDashboard(folder, web, work);
+  else await work();
 }
 
 /** Prints the configuration as JSON on standard output, and what its fields mean on standard error. */
@@ -118,7 +118,7 @@ function freshFolder(preset: string): string {
   }
 }
 
-async function trainRun(run: Run): Promise<void> {
+async function trainRun(run: Run): Promise<'finished' | 'stopped'> {
   try {
     const trainer = await Trainer.create(run);
     const hideProgress = showProgress(trainer, run);
@@ -128,6 +128,7 @@ async function trainRun(run: Run): Promise<void> {
         ? `Done. azul play latest:${run.folder} plays against it; azul evaluate latest:${run.folder} greedy measures it; azul report ${run.folder} draws its curves.`
         : `Stopped, and saved. azul resume ${run.folder} continues it.`,
     );
+    return end;
   } finally {
     run.close();
   }

@@ -6,11 +6,36 @@ import { serveWeb, type WebOptions, type WebServer } from './webServer.js';
 export async function web(run: string | undefined, options: WebOptions): Promise<void> {
   // A run that can't be read is told before anything is served.
   if (run !== undefined) Run.readConfig(run);
-  const interruption = Promise.race(['SIGINT', 'SIGTERM'].map((signal) => once(process, signal)));
+  const interruption = interrupted();
   const server = await openWeb(options, run);
   console.log('Ctrl-C ends it.');
   await interruption;
   await server.close();
+}
+
+/**
+ * Works on a run while its dashboard is served. The dashboard of a finished run stays until it is interrupted; that of a
+ * stopped one ends once open pages know of it.
+ */
+export async function withDashboard(
+  folder: string,
+  options: WebOptions,
+  work: () => Promise<'finished' | 'stopped'>,
+): Promise<void> {
+  const server = await openWeb(options, folder);
+  try {
+    if ((await work()) === 'stopped') return;
+    const interruption = interrupted();
+    console.log(`The run is finished; its dashboard stays at ${server.address}#run; Ctrl-C ends it.`);
+    await interruption;
+  } finally {
+    await server.close();
+  }
+}
+
+/** Resolves when the user ends the process. */
+function interrupted(): Promise<unknown> {
+  return Promise.race(['SIGINT', 'SIGTERM'].map((signal) => once(process, signal)));
 }
 
 /** Begins to serve, and says where. */

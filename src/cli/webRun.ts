@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { basename, join, resolve } from 'node:path';
 import { type Config, describeConfig } from '../training/config.js';
-import { MetricsTail, type MetricsUpdate } from '../training/metricsTail.js';
-import { LATEST_GAME, METRICS, RUN_CONFIG } from '../training/runs.js';
+import { LATEST_GAME, RUN_CONFIG } from '../training/runs.js';
+import type { RunEvents } from './runEvents.js';
 
 /** What `api/run` tells of a run. */
 export interface RunDescription {
@@ -14,15 +14,10 @@ export interface RunDescription {
   meanings: [field: string, meaning: string][];
 }
 
-/** What an event of `api/run/events` holds. */
-export type RunEvent = MetricsUpdate;
-
-/** Milliseconds between two looks at the history; a look that finds it as it was asks the system for its size alone. */
-const INTERVAL = 2000;
-
 /** Answers a request for something of the run in a folder; false if the path names nothing of it. */
 export async function answerRun(
   folder: string,
+  events: RunEvents,
   path: string,
   request: IncomingMessage,
   response: ServerResponse,
@@ -35,7 +30,7 @@ export async function answerRun(
       sendJson(response, await readFile(join(folder, LATEST_GAME), 'utf8').catch(() => 'null'));
       return true;
     case '/api/run/events':
-      sendEvents(folder, request, response);
+      events.answer(request, response);
       return true;
     default:
       return false;
@@ -56,32 +51,4 @@ async function describe(folder: string): Promise<string> {
     meanings: describeConfig(),
   };
   return JSON.stringify(description);
-}
-
-/**
- * Server-sent events: the history that the reader does not know yet, then what is added to it, until the reader goes. The
- * id of each is a cursor, with which a reader that was cut off, or came back later, goes on where it was.
- */
-function sendEvents(folder: string, request: IncomingMessage, response: ServerResponse): void {
-  response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
-  if (request.method === 'HEAD') {
-    response.end();
-    return;
-  }
-  response.write('retry: 1000\n\n');
-  const asked = new URLSearchParams(request.url!.split('?')[1]).get('after') ?? undefined;
-  const cursor = request.headers['last-event-id'] ?? asked;
-  const tail = new MetricsTail(join(folder, METRICS), typeof cursor === 'string' ? cursor : undefined);
-  const look = () => {
-    try {
-      const update: RunEvent | undefined = tail.read();
-      if (update) response.write(`id: ${tail.cursor}\ndata: ${JSON.stringify(update)}\n\n`);
-    } catch {
-      // Where the history can't be read, the reader asks again.
-      response.destroy();
-    }
-  };
-  const timer = setInterval(look, INTERVAL).unref();
-  response.on('close', () => clearInterval(timer));
-  look();
 }

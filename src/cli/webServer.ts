@@ -10,6 +10,7 @@ import { type AddressInfo, isIP } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import { packageRoot } from '../paths.js';
 import { UsageError } from '../usageError.js';
+import { RunEvents } from './runEvents.js';
 import { answerRun } from './webRun.js';
 
 export interface WebOptions {
@@ -21,6 +22,7 @@ export interface WebOptions {
 export interface WebServer {
   /** Where the page is. */
   readonly address: string;
+  /** Ends once the last events of the run have been sent to those who follow it. */
   close(): Promise<void>;
 }
 
@@ -63,8 +65,9 @@ export async function serveWeb({ host, port }: WebOptions, run?: string): Promis
   if (!existsSync(new URL('index.html', PAGE))) {
     throw new Error('the page has not been built; npm run build:web in the folder of Azul Zero builds it');
   }
+  const watched = run === undefined ? undefined : { folder: run, events: new RunEvents(run) };
   const server = createServer((request, response) => {
-    answer(request, response, host, run).catch(() => {
+    answer(request, response, host, watched).catch(() => {
       // Whoever asked has gone, or a file went away while it was read.
       if (response.headersSent) response.destroy();
       else refuse(response, 500, 'the server failed');
@@ -77,6 +80,7 @@ export async function serveWeb({ host, port }: WebOptions, run?: string): Promis
     close: async () => {
       const closed = once(server, 'close');
       server.close();
+      await watched?.events.close();
       server.closeAllConnections();
       await closed;
     },
@@ -101,7 +105,7 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
   host: string,
-  run: string | undefined,
+  run: { folder: string; events: RunEvents } | undefined,
 ): Promise<void> {
   for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
   if (!isOurs(request.headers.host, host)) {
@@ -112,7 +116,7 @@ async function answer(
     return refuse(response, 405, 'this can only be read');
   }
   const [path = ''] = (request.url ?? '').split('?', 1);
-  if (run !== undefined && (await answerRun(run, path, request, response))) return;
+  if (run && (await answerRun(run.folder, run.events, path, request, response))) return;
   await sendFile(path === '/' ? '/index.html' : path, request, response);
 }
 

@@ -44,10 +44,10 @@ export class MetricsTail {
   }
 
   /**
-   * What is new; undefined if nothing is. Reads at once: for a line now and then, that takes a run less of its time than
-   * waiting for other threads to read does.
+   * What is new, of at most so many bytes unless a line is longer; undefined if nothing is. Reads at once: for a line now
+   * and then, that takes a run less of its time than waiting for other threads to read does.
    */
-  read(): MetricsUpdate | undefined {
+  read(bytes = Number.POSITIVE_INFINITY): MetricsUpdate | undefined {
     const found = statSync(this.path, { throwIfNoEntry: false });
     const stamp = found ? [found.ino, found.size, found.mtimeMs].join() : 'none';
     if (stamp === this.stamp) return undefined;
@@ -55,18 +55,20 @@ export class MetricsTail {
     if (!found) return this.forget() ? { from: 0, metrics: [], age: 0 } : undefined;
     const file = openSync(this.path, 'r');
     try {
-      return this.readFrom(file, Date.now() - found.mtimeMs);
+      return this.readFrom(file, Date.now() - found.mtimeMs, bytes);
     } finally {
       closeSync(file);
     }
   }
 
-  private readFrom(file: number, age: number): MetricsUpdate | undefined {
+  private readFrom(file: number, age: number, limit: number): MetricsUpdate | undefined {
     const { size } = fstatSync(file);
-    let bytes = bytesOf(file, this.start, size);
+    let bytes = linesOf(file, this.start, this.end, limit, size);
     const known = this.end - this.start;
     const rewound = digestOf(bytes.subarray(0, known)) !== this.digest && this.forget();
-    if (rewound) bytes = bytesOf(file, 0, size);
+    if (rewound) bytes = linesOf(file, 0, 0, limit, size);
+    // There is more to read.
+    if (this.start + bytes.length < size) this.stamp = '';
     const fresh = rewound ? 0 : known;
     const end = bytes.lastIndexOf(NEWLINE) + 1;
     if (end <= fresh) return rewound ? { from: 0, metrics: [], age } : undefined;
@@ -86,6 +88,17 @@ export class MetricsTail {
     [this.count, this.start, this.end] = [0, 0, 0];
     this.digest = digestOf(Buffer.alloc(0));
     return some;
+  }
+}
+
+/**
+ * The bytes of a file from the start of one line on, and at most `limit` bytes after its end unless they hold the end of no
+ * other line.
+ */
+function linesOf(file: number, start: number, end: number, limit: number, size: number): Buffer {
+  for (let extra = limit; ; extra *= 2) {
+    const bytes = bytesOf(file, start, Math.min(size, end + extra));
+    if (end + extra >= size || bytes.lastIndexOf(NEWLINE) >= end - start) return bytes;
   }
 }
 

@@ -15,6 +15,25 @@ export const METRICS = 'metrics.jsonl';
 /** A game that self-play finished a moment ago. */
 export const LATEST_GAME = 'latest-game.json';
 
+/** Whether a process works on a run: `silent` if one that does has written no game for long, or was killed. */
+export type Session = 'open' | 'silent' | 'closed';
+
+/** Milliseconds after which a process that writes no game is silent; evaluations alone take that long. */
+const SILENCE = 10 * 60_000;
+
+/**
+ * What the files of a run say about the process that works on it. SQLite keeps a write-ahead log beside its database as
+ * long as that is open for writing. A process that only reads the games may leave an empty one, with an index of it.
+ */
+export function sessionOf(folder: string): Session {
+  const file = (suffix: string) => statSync(join(folder, `${REPLAY}${suffix}`), { throwIfNoEntry: false });
+  const log = file('-wal');
+  // A run that is just being made has no database yet, nor has a copy of its history alone.
+  if (!log) return file('') ? 'closed' : 'open';
+  if (log.size === 0 && file('-shm')) return 'closed';
+  return Date.now() - log.mtimeMs > SILENCE ? 'silent' : 'open';
+}
+
 /** The run below runs/ that was trained last, if there is one. */
 export function newestRun(): string | undefined {
   if (!existsSync(RUNS)) return undefined;

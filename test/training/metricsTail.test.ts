@@ -13,9 +13,9 @@ function followed() {
   let known: number[] = [];
   return {
     log,
-    /** What the reader knows, once it has looked. */
-    look() {
-      const update = tail.read();
+    /** What the reader knows, once it has looked, at so many bytes alone. */
+    look(bytes?: number) {
+      const update = tail.read(bytes);
       if (update) known = [...known.slice(0, update.from), ...update.metrics.map(({ iteration }) => iteration)];
       return { known, update };
     },
@@ -77,6 +77,24 @@ test('reads only what is new: what lies before the last known line is not looked
   expect(look().update).toMatchObject({ from: 3, metrics: [{ iteration: 4 }] });
 });
 
+test('is read in parts of whole lines, each at least one, none of them twice', () => {
+  const { log, look } = followed();
+  const text = Array.from({ length: 50 }, (_, i) => `${JSON.stringify(metrics(i + 1))}\n`);
+  text[20] = `${JSON.stringify({ ...metrics(21), note: 'x'.repeat(9000) })}\n`;
+  writeFileSync(log.path, text.join(''));
+  const limit = 4 * text[0]!.length;
+  const sizes: number[] = [];
+  for (let { update } = look(limit); update; { update } = look(limit)) {
+    const iterations = update.metrics.map(({ iteration }) => iteration);
+    const bytes = iterations.reduce((sum, iteration) => sum + text[iteration - 1]!.length, 0);
+    expect(bytes).toBeLessThanOrEqual(iterations.includes(21) ? 20_000 : limit);
+    sizes.push(iterations.length);
+  }
+  expect(sizes.length).toBeGreaterThan(10);
+  expect(Math.min(...sizes)).toBeGreaterThan(0);
+  expect(look().known).toEqual(text.map((_, i) => i + 1));
+});
+
 test('a cursor goes on where another reader was, and means nothing for another history', () => {
   const { log, look, replace } = followed();
   log.append(metrics(1));
@@ -102,6 +120,7 @@ test('whatever the run does, the reader knows its history', () => {
     { weight: 1, arbitrary: fc.nat(12) },
     { weight: 1, arbitrary: fc.constant('reader' as const) },
     { weight: 1, arbitrary: fc.constant('look' as const) },
+    { weight: 2, arbitrary: fc.constant('glance' as const) },
   );
   fc.assert(
     fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
@@ -112,6 +131,7 @@ test('whatever the run does, the reader knows its history', () => {
         if (what === 'append') log.append({ ...metrics(next++), elapsed: time++ });
         else if (what === 'reader') replace();
         else if (what === 'look') look();
+        else if (what === 'glance') look(1);
         else {
           log.rewindTo(what);
           next = Math.min(next, what + 1);

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect, onTestFinished, test } from 'vitest';
@@ -26,7 +26,7 @@ const LIVE = [
   '--set=checkpoints.every=3',
 ];
 /** What a browser says while its server is gone. */
-const WITHOUT_SERVER = /net::ERR_(CONNECTION|INCOMPLETE|EMPTY)/;
+const WITHOUT_SERVER = /net::ERR_(CONNECTION|INCOMPLETE|EMPTY)|NetworkError/;
 
 function run(...args: string[]): Running {
   const running = startAzul(args);
@@ -41,6 +41,8 @@ async function addressOf(running: Running): Promise<string> {
 
 const iterationOf = async (page: Page) =>
   Number((await page.locator('.facts b').first().innerText({ timeout: 30_000 })).replaceAll(',', ''));
+
+const lastIteration = (folder: string) => new MetricsLog(join(folder, 'metrics.jsonl')).read().at(-1)!.iteration;
 
 /** Waits until the page tells of an iteration that fits, without touching it. */
 const untilIteration = (page: Page, fits: (iteration: number) => boolean, timeout = 30_000) =>
@@ -120,8 +122,68 @@ describePage('the dashboard', (openAny) => {
     expect(await page.locator('.watched .board').count()).toBe(2);
     await expectAccessible(page);
     running.child.kill('SIGINT');
+    await running.ended;
+    await untilActivity(page, /^stopped; not connected/);
+    expect(await iterationOf(page)).toBe(lastIteration(folder));
+
+    const later = await open(await served(folder));
+    await untilActivity(later, /^stopped$/);
+    expect(await iterationOf(later)).toBe(lastIteration(folder));
+    expect(await later.locator('.facts').innerText()).not.toContain('next evaluation');
+  }, 180_000);
+
+  test('stays when the run is finished, with its last evaluation, until it is interrupted', async () => {
+    const folder = join(temporaryFolder(), 'short');
+    const running = run('train', ...LIVE, '--set=iterations=4', `--run=${folder}`, '--web', '--port=0');
+    const address = await addressOf(running);
+    const page = await open(address, { expected: WITHOUT_SERVER });
+    await running.prints('The run is finished; its dashboard stays at ');
+    expect(running.output()).toContain(`its dashboard stays at ${address}; Ctrl-C ends it.`);
+    for (const each of [page, await open(address, { expected: WITHOUT_SERVER })]) {
+      await untilActivity(each, /^finished$/);
+      const newest = each.locator('.evaluations tbody th').first();
+      await expect.poll(() => newest.innerText(), { timeout: 15_000 }).toMatch(/^4\b/);
+    }
+    running.child.kill('SIGINT');
     expect((await running.ended).status).toBe(0);
-    await untilActivity(page, /not connected/);
+    await untilActivity(page, /^finished; not connected/);
+
+    const resumed = run('resume', folder, '--port=0');
+    await resumed.prints('its dashboard stays');
+    expect((await fetch(await addressOf(resumed))).status).toBe(200);
+    resumed.child.kill('SIGTERM');
+    expect((await resumed.ended).status).toBe(0);
+  }, 180_000);
+
+  test('a run that was killed shows no sign of life, one that is resumed does', async () => {
+    const folder = join(temporaryFolder(), 'dead');
+    const running = run('train', ...LIVE, `--run=${folder}`);
+    await running.prints('iteration 3');
+    running.child.kill('SIGKILL');
+    await running.ended;
+    const hourAgo = Date.now() / 1000 - 3600;
+    utimesSync(join(folder, 'metrics.jsonl'), hourAgo, hourAgo);
+    const page = await open(await served(folder));
+    await untilActivity(page, /^no sign of life$/);
+    const resumed = run('resume', folder);
+    await untilActivity(page, /training|evaluating/);
+    resumed.child.kill('SIGTERM');
+    await untilActivity(page, /^stopped$/);
+  }, 180_000);
+
+  test('a run that was killed before its first iteration shows no sign of life, one that was stopped is stopped', async () => {
+    const folder = join(temporaryFolder(), 'dead-early');
+    const running = run('train', ...LIVE, '--set=selfPlay.gamesPerIteration=200', `--run=${folder}`);
+    await running.prints('games an iteration');
+    const log = join(folder, 'replay.db-wal');
+    await expect.poll(() => statSync(log).size, { timeout: 30_000 }).toBeGreaterThan(0);
+    running.child.kill('SIGKILL');
+    await running.ended;
+    const hourAgo = Date.now() / 1000 - 3600;
+    utimesSync(log, hourAgo, hourAgo);
+    await untilActivity(await open(await served(folder)), /^no sign of life$/);
+    rmSync(log);
+    await untilActivity(await open(await served(folder)), /^stopped$/);
   }, 180_000);
 
   test('survives that the run is killed and resumed, and knows how far it went back', async () => {

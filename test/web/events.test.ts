@@ -1,7 +1,11 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, type ServerResponse } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
+import { RunEvents } from '../../src/cli/runEvents.js';
 import { serveWeb } from '../../src/cli/webServer.js';
 import { makeConfig } from '../../src/training/config.js';
 import { MetricsLog } from '../../src/training/metrics.js';
@@ -106,13 +110,13 @@ test.skipIf(!measured)(
     const { child, prints, output } = startAzul(['web', folder, '--port=0']);
     onTestFinished(() => void child.kill());
     await prints('#run');
-    const { next } = await follow(/http:[^#]+/.exec(output())![0]);
-    expect((await next()).iterations).toHaveLength(1000);
+    const reader = await follow(/http:[^#]+/.exec(output())![0]);
+    await readAll(reader, 1000);
     const before = seconds(child.pid!);
     const begun = performance.now();
     for (let i = 1001; i <= 1005; i++) {
       log.append(metrics(i));
-      expect((await next()).iterations).toEqual([i]);
+      expect((await reader.next()).iterations).toEqual([i]);
     }
     const elapsed = (performance.now() - begun) / 1000;
     expect(elapsed).toBeGreaterThan(3);
@@ -121,6 +125,137 @@ test.skipIf(!measured)(
     expect(part).toBeLessThan(0.01);
   },
   60_000,
+);
+
+/** A server of a run's events alone, and what it sends. */
+async function eventsServer(folder: string, patience?: number) {
+  const events = new RunEvents(folder, patience);
+  const responses: ServerResponse[] = [];
+  const server = createServer((request, response) => {
+    responses.push(response);
+    events.answer(request, response);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return { events, responses, server, port: (server.address() as AddressInfo).port };
+}
+
+/** A reader that asks for the events and reads nothing. */
+async function askOnly(port: number) {
+  const socket = connect(port, '127.0.0.1').pause();
+  onTestFinished(() => void socket.destroy());
+  await once(socket, 'connect');
+  socket.write('GET /api/run/events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n');
+  return socket;
+}
+
+/** Writes a history of so many bytes; its number of iterations. */
+function writeHistory({ path }: MetricsLog, bytes: number): number {
+  const custom = Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`metric${i}`, Math.sqrt(i)]));
+  const line = (i: number) => `${JSON.stringify({ ...metrics(i), custom })}\n`;
+  const count = Math.ceil(bytes / line(1).length);
+  writeFileSync(path, Array.from({ length: count }, (_, i) => line(i + 1)).join(''));
+  return count;
+}
+
+async function readAll({ next }: Awaited<ReturnType<typeof follow>>, count: number): Promise<void> {
+  for (let known = 0; known < count; ) {
+    const { from, iterations } = await next();
+    expect([from, iterations[0]]).toEqual([known, known + 1]);
+    known += iterations.length;
+  }
+}
+
+test('a reader that does not read holds one part of the history, and others get all of it', async () => {
+  const { folder, log } = history();
+  const count = writeHistory(log, 20e6);
+  const { port, responses, server } = await eventsServer(folder);
+  const asked = once(server, 'request');
+  await askOnly(port);
+  await asked;
+  await readAll(await follow(`http://127.0.0.1:${port}/`), count);
+  expect(responses[0]!.writableNeedDrain).toBe(true);
+  expect(responses[0]!.writableLength).toBeLessThan(1e6);
+});
+
+test('a reader that takes nothing for long is cut off, one that has all is not', async () => {
+  const { folder, log } = history();
+  const { port, responses, server } = await eventsServer(folder, 1000);
+  const reader = await follow(`http://127.0.0.1:${port}/`);
+  const count = writeHistory(log, 20e6);
+  await readAll(reader, count);
+  const asked = once(server, 'request');
+  await askOnly(port);
+  await asked;
+  await once(responses[1]!, 'close');
+  log.append(metrics(count + 1));
+  expect((await reader.next()).iterations).toEqual([count + 1]);
+});
+
+test('the end of the server sends the last of the history, and does not wait for those who do not read', async () => {
+  const { folder, log } = history();
+  const { events, port, server } = await eventsServer(folder);
+  const { next } = await follow(`http://127.0.0.1:${port}/`);
+  log.append(metrics(1));
+  await next();
+  const count = writeHistory(log, 20e6);
+  const asked = once(server, 'request');
+  await askOnly(port);
+  await asked;
+  const closed = events.close();
+  const last = await next();
+  expect(last.from).toBe(0);
+  for (let known = last.iterations.length; known < count; ) known += (await next()).iterations.length;
+  await expect(next()).rejects.toThrow(/has ended/);
+  await closed;
+});
+
+test('more readers than can be served are asked to come back', async () => {
+  const { folder } = history();
+  const { port, server } = await eventsServer(folder);
+  for (let i = 0; i < 100; i++) {
+    const asked = once(server, 'request');
+    await askOnly(port);
+    await asked;
+  }
+  const answer = await fetch(`http://127.0.0.1:${port}/`);
+  expect([answer.status, await answer.text()]).toEqual([503, 'too many readers follow this run; close some\n']);
+});
+
+/** Kilobytes of memory that a process holds. */
+const residentKB = (pid: number) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]);
+
+test.skipIf(!measured)(
+  'sixty readers that read nothing cost little memory and hold nobody up (MEASURE=1)',
+  async () => {
+    const { folder, log } = history();
+    writeFileSync(join(folder, 'config.json'), JSON.stringify(makeConfig('tiny')));
+    const count = writeHistory(log, 23e6);
+    const { child, prints, output } = startAzul(['web', folder, '--port=0']);
+    onTestFinished(() => void child.kill('SIGKILL'));
+    await prints('#run');
+    const address = /http:[^#]+/.exec(output())![0];
+    const idle = residentKB(child.pid!);
+    let highest = idle;
+    const watch = setInterval(() => {
+      highest = Math.max(highest, residentKB(child.pid!));
+    }, 50);
+    onTestFinished(() => clearInterval(watch));
+    for (let i = 0; i < 60; i++) await askOnly(Number(new URL(address).port));
+    const begun = performance.now();
+    await readAll(await follow(address), count);
+    const elapsed = (performance.now() - begun) / 1000;
+    console.log(
+      `${(statSync(log.path).size / 1e6).toFixed(1)} MB of history: the reader that reads has it after ${elapsed.toFixed(2)} s; ` +
+        `the server holds ${Math.round(highest / 1024)} MB at most, ${Math.round(idle / 1024)} MB before`,
+    );
+    expect(elapsed).toBeLessThan(10);
+    expect(highest - idle).toBeLessThan(300 * 1024);
+  },
+  120_000,
 );
 
 test('the end of the server ends the events', async () => {

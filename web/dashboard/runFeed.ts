@@ -1,18 +1,20 @@
 /** What the page knows of the run, kept up to date by the server's events. */
 import { useEffect, useState } from 'preact/hooks';
+import type { RunEvent, SessionEvent } from '../../src/cli/runEvents.js';
 import type { RunDescription } from '../../src/cli/webRun.js';
 import type { IterationMetrics } from '../../src/training/metrics.js';
-import type { MetricsUpdate } from '../../src/training/metricsTail.js';
 
 export interface RunFeed {
   description: RunDescription | undefined;
   history: readonly IterationMetrics[];
   /** When the history last grew, in the clock of `Date.now`; 0 as long as it is not known. */
   grown: number;
+  /** Whether a process works on the run; undefined as long as it is not known. */
+  session: SessionEvent | undefined;
   connected: boolean;
 }
 
-const UNKNOWN: RunFeed = { description: undefined, history: [], grown: 0, connected: false };
+const UNKNOWN: RunFeed = { description: undefined, history: [], grown: 0, session: undefined, connected: false };
 /** Milliseconds after which a browser that has given up on the server is made to try again. */
 const PATIENCE = 2000;
 
@@ -23,6 +25,17 @@ export function useRunFeed(): RunFeed {
     let events: EventSource | undefined;
     let cursor = '';
     let retry = 0;
+    // A long history arrives in parts, faster than all its charts can be drawn for each.
+    let arrived: (RunEvent & { grown: number })[] = [];
+    const takeIn = () => {
+      const updates = arrived;
+      arrived = [];
+      setFeed((feed) => {
+        const history = [...feed.history];
+        for (const { from, metrics } of updates) history.splice(from, history.length, ...metrics);
+        return { ...feed, history, grown: updates.at(-1)!.grown };
+      });
+    };
     const describe = async () => {
       try {
         const answer = await fetch('./api/run', { cache: 'no-store' });
@@ -42,13 +55,12 @@ export function useRunFeed(): RunFeed {
       };
       events.onmessage = ({ data, lastEventId }: MessageEvent<string>) => {
         cursor = lastEventId;
-        const update = JSON.parse(data) as MetricsUpdate;
-        setFeed((feed) => ({
-          ...feed,
-          history: [...feed.history.slice(0, update.from), ...update.metrics],
-          grown: Date.now() - update.age,
-        }));
+        const update = JSON.parse(data) as RunEvent;
+        if (arrived.push({ ...update, grown: Date.now() - update.age }) === 1) requestAnimationFrame(takeIn);
       };
+      events.addEventListener('session', ({ data }: MessageEvent<string>) => {
+        setFeed((feed) => ({ ...feed, session: JSON.parse(data) as SessionEvent }));
+      });
       events.onerror = () => {
         setFeed((feed) => ({ ...feed, connected: false }));
         if (events?.readyState === EventSource.CLOSED) retry = window.setTimeout(listen, PATIENCE);

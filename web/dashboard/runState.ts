@@ -1,4 +1,5 @@
 /** What can be said of a run from its history and its configuration. */
+import type { SessionEvent } from '../../src/cli/runEvents.js';
 import type { Config } from '../../src/training/config.js';
 import type { IterationMetrics } from '../../src/training/metrics.js';
 
@@ -21,16 +22,22 @@ export function nextEvaluation(iteration: number, { evaluation, iterations }: Co
   return iterations > 0 ? Math.min(next, iterations) : next;
 }
 
-export type Activity = 'waiting' | 'training' | 'evaluating' | 'quiet' | 'finished';
+export type Activity = 'waiting' | 'training' | 'evaluating' | 'quiet' | 'stopped' | 'finished';
 
 /**
- * What the run is doing, by how long ago (in seconds) it finished an iteration. An evaluation may take as long as the
- * longest of those before, and twice that before it counts as quiet.
+ * What the run is doing, by whether a process works on it, and how long ago (in seconds) it finished an iteration. An
+ * evaluation may take as long as the longest of those before, and twice that before it counts as quiet.
  */
-export function activityOf(history: readonly IterationMetrics[], config: Config | undefined, ago: number): Activity {
+export function activityOf(
+  history: readonly IterationMetrics[],
+  config: Config | undefined,
+  session: SessionEvent | undefined,
+  ago: number,
+): Activity {
   const last = history.at(-1);
-  if (!last || !config) return 'waiting';
-  if (config.iterations > 0 && last.iteration >= config.iterations) return 'finished';
+  if (last && config && config.iterations > 0 && last.iteration >= config.iterations) return 'finished';
+  if (session === 'closed') return 'stopped';
+  if (!last || !config) return session === 'silent' ? 'quiet' : 'waiting';
   const usual = Math.max(5, 3 * iterationSeconds(history));
   if (ago <= usual) return 'training';
   const evaluations = history.flatMap(({ evaluation }) =>

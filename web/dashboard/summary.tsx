@@ -10,17 +10,19 @@ const SAYS: Record<Activity, string> = {
   waiting: 'waiting for the first iteration',
   training: 'training',
   evaluating: 'evaluating',
-  quiet: 'quiet',
+  quiet: 'no sign of life',
+  stopped: 'stopped',
   finished: 'finished',
 };
 
 export function Summary({ feed }: { feed: RunFeed }) {
-  const { description, history, grown, connected } = feed;
+  const { description, history, grown, session, connected } = feed;
   const now = useNow();
   const config = description?.config;
   const last = history.at(-1);
   const ago = Math.max(0, (now - grown) / 1000);
-  const activity = activityOf(history, config, ago);
+  const activity = activityOf(history, config, session, ago);
+  const over = activity === 'finished' || activity === 'stopped';
   const iterations = config?.iterations ?? 0;
   const status = connected ? activity : 'away';
   return (
@@ -28,7 +30,8 @@ export function Summary({ feed }: { feed: RunFeed }) {
       <div class="headline">
         <h2>{description?.name ?? 'Run'}</h2>
         <p class={`activity ${status}`} role="status">
-          {connected ? SAYS[activity] : 'not connected; trying again'}
+          {(connected || over) && SAYS[activity]}
+          {!connected && `${over ? '; ' : ''}not connected; trying again`}
         </p>
         {last && (
           <p class="facts">

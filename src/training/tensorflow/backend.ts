@@ -5,13 +5,21 @@ import { Forward } from './forward.js';
 import { loadTensorFlow } from './load.js';
 import type { TensorFlow } from './operators.js';
 
+/** A module of TensorFlow.js, whose own types a program has only if it has the package. */
+export interface TensorFlowModule {
+  /** Resolves when the library can compute. */
+  ready(): Promise<void>;
+  /** Makes of a function another one, which also returns gradients. */
+  valueAndGrads(f: never): unknown;
+}
+
 /**
  * TensorFlow.js runs the graph and differentiates it by itself, on the device that it chooses. Without a module it is the
  * one that is installed; a DeviceError says what to install.
  */
-export function tensorflowBackend(library?: TensorFlow): CreateBackend {
+export function tensorflowBackend(library?: TensorFlowModule): CreateBackend {
   return async (graph, arrays) => {
-    const found = library ?? (await loadTensorFlow());
+    const found = (library as TensorFlow | undefined) ?? (await loadTensorFlow());
     await found.ready();
     return new TensorFlowBackend(found, graph, arrays);
   };

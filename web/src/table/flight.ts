@@ -1,6 +1,5 @@
 import { TO_FLOOR } from '../../../src/game/rules.js';
-import { destinationOf, pickOf } from './move.js';
-import type { LastMove } from './table.js';
+import { destinationOf, type LastMove, pickOf } from './move.js';
 
 const FLIGHT_MS = 420;
 

@@ -1,6 +1,6 @@
 /** What the page says and marks of the others' moves. */
 import { expect, test } from 'vitest';
-import { describePage } from './browser.js';
+import { describePage, expectAccessible } from './browser.js';
 
 const DEAL = '=BBYK/RRWW/BYKK/YYRW/BRKW';
 const address = (seats: string, ...moves: string[]) =>
@@ -36,6 +36,7 @@ describePage('what the others played', (open) => {
       const bounds = await list.boundingBox();
       expect(bounds!.y + bounds!.height).toBeLessThanOrEqual(height);
 
+      await expectAccessible(page);
       await page.locator('[data-source="0"] button.group').first().click();
       expect(await marked()).toHaveLength(3);
       // Notes how much is marked whenever the table changes.
@@ -52,9 +53,7 @@ describePage('what the others played', (open) => {
   test('also when it comes back to a saved address, and with the marker where it was before', async () => {
     const page = await open(address('person,club', '2R2', 'cW4', '1B3', '4Y2'));
     const list = page.getByRole('list', { name: 'Last moves' });
-    expect((await list.textContent())?.trim()).toBe(
-      'Club took 2 yellow from factory 4 to line 2. Club has the first-player marker.',
-    );
+    expect((await list.textContent())?.trim()).toBe('Club took 2 yellow from factory 4 to line 2. Marker: Club.');
     expect(await page.locator('.board[data-seat="1"] .fresh').count()).toBe(2);
     await page.getByRole('button', { name: 'Take back' }).click();
     await list.getByText('Club took 2 white').waitFor();

@@ -12,8 +12,9 @@ export interface LastMovesProps {
 
 export function LastMoves({ moves, position, names }: LastMovesProps) {
   const holder = markerHolder(position);
+  if (moves.length === 0 && holder === undefined) return null;
   return (
-    <ul class="last-moves" aria-label="Last moves">
+    <ul class={`last-moves ${moves.length > 1 ? 'several' : ''}`} aria-label="Last moves">
       {moves.map((move) => (
         <li key={move.seat}>
           <Pieces pieces={moveSentence(move, names, position.rules)} />.{' '}
@@ -21,8 +22,8 @@ export function LastMoves({ moves, position, names }: LastMovesProps) {
       ))}
       {holder !== undefined && !moves.some(({ marker }) => marker) && (
         <li>
-          {names[holder]} {names[holder] === 'You' ? 'have' : 'has'} the <Tile colour="marker" class="small" />
-          first-player marker.
+          <Tile colour="marker" class="small" />
+          Marker: {names[holder]}.
         </li>
       )}
     </ul>

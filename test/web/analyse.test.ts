@@ -69,6 +69,92 @@ describePage('the page that analyses', (open) => {
     expect(await again.locator('.move').count()).toBe(game.tokens.filter((token) => !token.startsWith('=')).length);
   });
 
+  for (const viewport of [
+    { width: 1440, height: 900 },
+    { width: 390, height: 844 },
+  ]) {
+    const size = `${viewport.width}×${viewport.height}`;
+
+    test(`a record opens at its first decision, with a way to its very start, at ${size}`, async () => {
+      const { text } = await record(9);
+      const page = await open('#analyse', { viewport });
+      await openPasted(page, text);
+      await page.getByRole('heading', { name: 'Blanca to move' }).waitFor();
+      await page.getByText('Round 1. Played:').waitFor();
+      expect(await page.locator('button.group').count()).toBeGreaterThan(5);
+      expect(await page.locator('.deal').first().getAttribute('aria-current')).toBe('step');
+      await page.getByRole('button', { name: 'to the start' }).click();
+      await page.getByText('Before round 1.').waitFor();
+      expect(await page.locator('button.group').count()).toBe(0);
+      // The tab that is open does not drop what is looked at.
+      await page.getByRole('navigation').getByRole('link', { name: 'Analyse' }).click();
+      await page.getByRole('button', { name: 'one on' }).click();
+      await page.getByRole('heading', { name: 'Blanca to move' }).waitFor();
+    });
+
+    test(`a move that is played while the game is judged is judged too, at ${size}`, async () => {
+      const { text, game } = await record(20);
+      // The search of the third position waits until the move is played.
+      const page = await open('#analyse', {
+        viewport,
+        prepare: (page) =>
+          page.addInitScript(`const post = Worker.prototype.postMessage;
+            window.searches = 0;
+            Worker.prototype.postMessage = function (data) {
+              if (data.kind === 'search' && ++window.searches === 3) window.release = () => post.call(this, data);
+              else post.call(this, data);
+            };`),
+      });
+      await page.getByLabel('Think along').uncheck();
+      await openPasted(page, text);
+      await page.getByRole('button', { name: 'to the end' }).click();
+      await page.evaluate('window.searches = 0');
+      await page.getByRole('button', { name: 'Analyse the game' }).click();
+      await expect.poll(() => page.evaluate('typeof window.release'), { timeout: 20_000 }).toBe('function');
+      await page.locator('button.group').last().click();
+      await page.locator('.target').last().click();
+      await page.evaluate('window.release()');
+      const end = page.locator('.judgement [role=img]').first();
+      await end.waitFor();
+      const moves = await page.locator('.move').allTextContents();
+      expect(moves).toHaveLength(game.tokens.filter((token) => !token.startsWith('=')).length + 1);
+      const judged = await judgeGame(
+        { start: startPosition(2), tokens: [...game.tokens, moves.at(-1)!] },
+        openThinker(),
+        {
+          sims: 200,
+          seed: 0,
+        },
+      );
+      expect(judged).toHaveLength(moves.length);
+      const last = judged.at(-1)!.before.map((value) => `${Math.round(50 * (1 + value))} %`);
+      expect(await end.getAttribute('aria-label')).toMatch(
+        new RegExp(`at its end: Blanca ${last[0]}, Inês ${last[1]}$`),
+      );
+      // One that is played later leaves a way to judge it anew.
+      await page.locator('button.group').last().click();
+      await page.locator('.target').last().click();
+      await page.getByRole('button', { name: 'Analyse the game' }).click();
+      await end.waitFor();
+      expect(await page.locator('.move').count()).toBe(moves.length + 1);
+    });
+
+    test(`to play from here deals anew each time, at ${size}`, async () => {
+      const page = await open('#analyse', { viewport });
+      const seeds = new Set<string | null>();
+      const deals = new Set<string | undefined>();
+      for (let time = 0; time < 3; time++) {
+        await page.getByRole('link', { name: 'Play from here' }).click();
+        await page.getByRole('heading', { name: 'Your turn' }).waitFor();
+        const query = new URLSearchParams(new URL(page.url()).hash.split('?')[1]);
+        seeds.add(query.get('seed'));
+        deals.add(query.get('moves')?.split(' ')[0]);
+        await page.getByRole('link', { name: 'Analyse', exact: true }).first().click();
+      }
+      expect([seeds.size, deals.size]).toEqual([3, 3]);
+    });
+  }
+
   test('what can’t be opened says where it is wrong', async () => {
     const page = await open('#analyse');
     for (const [text, fault] of [

@@ -234,6 +234,11 @@ describePage('the dashboard', (openAny) => {
       .locator('.watched .board')
       .nth(players - 1)
       .waitFor();
+    const toggle = page.locator('.watched .play');
+    const label = await toggle.innerText();
+    await toggle.click();
+    expect([label, await toggle.innerText()].toSorted()).toEqual(['Pause', 'Play']);
+    expect(await page.locator('[aria-pressed]').count()).toBe(0);
     await untilActivity(page, /finished/);
     await page.locator('.evaluations tbody tr').first().waitFor();
     expect(await page.locator('.watched .board').count()).toBe(players);

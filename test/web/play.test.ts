@@ -110,7 +110,7 @@ describePage('the page that plays', (open) => {
     await page.keyboard.press('Enter');
     await expect.poll(() => movesOf(page), { timeout: 20_000 }).toContain('1B2');
     expect(await page.locator('[aria-live]').last().textContent()).toContain(
-      '1B2: all 2 blue of factory 1 into line 2',
+      'You took 2 blue from factory 1 to line 2.',
     );
     await yourTurn(page).waitFor();
     await page.keyboard.press('Enter');
@@ -212,6 +212,10 @@ describePage('the page that plays', (open) => {
     await page.locator('button.group').first().click();
     await page.locator('.target').first().click();
     const panel = page.getByRole('region', { name: 'End of the round' });
+    // The label of a button that goes on and off says what it does; it is not pressed besides.
+    await panel.getByRole('button', { name: 'Pause' }).click();
+    await panel.getByRole('button', { name: 'Go on' }).waitFor();
+    expect(await page.locator('[aria-pressed]:not(.group)').count()).toBe(0);
     await panel.getByRole('button', { name: 'Next step' }).click();
     expect(await panel.locator('.step').textContent()).toMatch(
       /\+1 Player 1: line 1 is full, so a .* tile goes to the wall/,

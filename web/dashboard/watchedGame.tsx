@@ -40,7 +40,7 @@ export function WatchedGame() {
             <button type="button" aria-label="back" disabled={at === 0} onClick={() => setAt(at - 1)}>
               ‹
             </button>
-            <button type="button" class="play" aria-pressed={playing} onClick={() => setPlaying(!playing)}>
+            <button type="button" class="play" onClick={() => setPlaying(!playing)}>
               {playing ? 'Pause' : 'Play'}
             </button>
             <button

@@ -5,9 +5,10 @@ import { type Address, printAddress, readAddress } from './address.js';
 import { AnalysePage } from './analyse/analysePage.js';
 import { parseStudy } from './analyse/study.js';
 import { Engine } from './engine/engine.js';
-import { newGame, PERSON, parseGame } from './play/game.js';
-import { freshSeed } from './play/newGame.js';
-import { PlayPage } from './play/playPage.js';
+import { useNotices } from './notices.js';
+import { freshSeed, newGame, PERSON, parseGame } from './play/game.js';
+import { PlayPage, type PlayPageProps } from './play/playPage.js';
+import { lastGame } from './play/savedGames.js';
 import { TileDrawings } from './table/tiles.js';
 import { ThemeButton } from './themeButton.js';
 
@@ -15,11 +16,9 @@ import { ThemeButton } from './themeButton.js';
 export function App() {
   // An address that somebody entered, or followed, opens its page anew; one that a page writes does not.
   const [opened, setOpened] = useState(() => ({ address: readAddress(), count: 0 }));
-  const [notices, setNotices] = useState<readonly string[]>([]);
-  const engine = useMemo(
-    () => new Engine((text) => setNotices((known) => (known.includes(text) ? known : [...known, text]))),
-    [],
-  );
+  const { notices, note } = useNotices();
+  const engine = useMemo(() => new Engine(note), []);
+  const [assisted, setAssisted] = useState(false);
   const Dashboard = useDashboard();
   /** Where each tab was left. */
   const left = useRef(new Map<string, string>());
@@ -51,8 +50,9 @@ export function App() {
               href={`#${tab}`}
               aria-current={tab === address.tab ? 'page' : undefined}
               onClick={(event) => {
-                const back = left.current.get(tab);
-                if (!back || tab === address.tab) return;
+                // The tab that is open stays as it is, another is shown as it was left.
+                const back = tab === address.tab ? location.hash : left.current.get(tab);
+                if (back === undefined) return;
                 event.preventDefault();
                 location.hash = back;
               }}
@@ -64,20 +64,20 @@ export function App() {
         <ThemeButton />
       </header>
       <main class="page">
-        {notices.map((text) => (
-          <p key={text} class="notice card" role="status">
-            {text}
-            <button type="button" onClick={() => setNotices(notices.filter((other) => other !== text))}>
-              Close
-            </button>
-          </p>
-        ))}
+        {notices}
         {address.tab === 'analyse' ? (
           <Analyse key={count} engine={engine} address={address} onChange={write('analyse')} />
         ) : address.tab === 'run' && Dashboard ? (
           <Dashboard />
         ) : (
-          <Play key={count} engine={engine} address={address} onChange={write('play')} />
+          <Play
+            key={count}
+            engine={engine}
+            address={address}
+            onChange={write('play')}
+            assisted={assisted}
+            onAssist={setAssisted}
+          />
         )}
       </main>
     </>
@@ -91,13 +91,13 @@ interface FromAddress {
   onChange: (query: URLSearchParams) => void;
 }
 
-function Play({ engine, address, onChange }: FromAddress) {
+function Play({ address, ...props }: FromAddress & Pick<PlayPageProps, 'assisted' | 'onAssist'>) {
   const fresh = () => newGame([PERSON, 'club'], freshSeed());
-  const [game, fault] = useMemo(() => readOr(fresh, () => parseGame(address.query)), []);
+  const [game, fault] = useMemo(() => readOr(fresh, () => parseGame(address.query) ?? lastGame()), []);
   return (
     <>
       <AddressFault fault={fault} />
-      <PlayPage engine={engine} initial={game} onChange={onChange} />
+      <PlayPage initial={game} {...props} />
     </>
   );
 }
@@ -129,10 +129,14 @@ function readOr<T>(otherwise: () => T, read: () => T | undefined): [T, string] {
 }
 
 function AddressFault({ fault }: { fault: string }) {
-  if (!fault) return null;
+  const [closed, setClosed] = useState(false);
+  if (!fault || closed) return null;
   return (
-    <p class="fault card" role="alert">
+    <p class="fault notice card" role="alert">
       The address can’t be shown: {fault}. Here is a new start.
+      <button type="button" onClick={() => setClosed(true)}>
+        Close
+      </button>
     </p>
   );
 }

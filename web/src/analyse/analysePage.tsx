@@ -2,17 +2,16 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { type JudgedMove, judgeGame, part } from '../../../src/arena/gameAnalysis.js';
 import { describeMove } from '../../../src/game/description.js';
-import { parseMove, printMove, printPosition } from '../../../src/game/notation.js';
+import { type Position, parseMove, printMove, printPosition } from '../../../src/game/notation.js';
 import { DEAL_DUE, PHASE, PLAYING, ROUND, TURN } from '../../../src/game/state.js';
 import { printAddress } from '../address.js';
 import { CopyButton } from '../copyButton.js';
-import { type Engine, Withdrawn } from '../engine/engine.js';
+import { type Engine, Stopped, Withdrawn } from '../engine/engine.js';
 import { ThinkPanel } from '../engine/thinkPanel.js';
 import { useThinking } from '../engine/useThinking.js';
-import { dealFor, isOver, movesQuery, positionAfter } from '../play/game.js';
-import { freshSeed } from '../play/newGame.js';
-import { preview } from '../table/move.js';
-import { type LastMove, Table } from '../table/table.js';
+import { dealFor, freshSeed, isOver, movesQuery, positionAfter } from '../play/game.js';
+import { type LastMove, lastMove } from '../table/move.js';
+import { Table } from '../table/table.js';
 import { useGhost } from '../table/useGhost.js';
 import { Judgement } from './judgement.js';
 import { MoveList } from './moveList.js';
@@ -34,13 +33,12 @@ export function AnalysePage({ engine, initial, onChange }: AnalysePageProps) {
   const [thinks, setThinks] = useState(true);
   const [judged, setJudged] = useState<readonly JudgedMove[]>();
   const [progress, setProgress] = useState<number>();
-  const [fault, setFault] = useState('');
   const judging = useRef<AbortController>(undefined);
 
   const line = lineOf(study);
   const position = useMemo(() => positionOf(study), [study]);
   const over = isOver(position);
-  const last = useMemo(() => lastMove(study), [study]);
+  const last = useMemo(() => lastMoveOf(study), [study]);
   useEffect(() => onChange(studyQuery(study)), [study]);
   useEffect(() => () => judging.current?.abort(), []);
 
@@ -67,28 +65,38 @@ export function AnalysePage({ engine, initial, onChange }: AnalysePageProps) {
 
   const open = (next: Study) => {
     judging.current?.abort();
+    judging.current = undefined;
     setJudged(undefined);
     setProgress(undefined);
-    setFault('');
     setStudy(next);
   };
   const play = (token: string) => {
     const next = played(study, token);
-    if (next.tokens !== study.tokens) setJudged(undefined);
     setStudy(next);
+    if (next.tokens === study.tokens) return;
+    // What was judged is another game now; what is being judged begins again with it.
+    setJudged(undefined);
+    if (progress !== undefined) void judge(next);
   };
-  const judge = async () => {
+  const judge = async (game: Study) => {
+    judging.current?.abort();
     const controller = new AbortController();
     judging.current = controller;
+    const isCurrent = () => judging.current === controller;
     setProgress(0);
     try {
       const thinker = engine.until(controller.signal);
       const options = { sims: SIMULATIONS, seed: 0 };
-      setJudged(await judgeGame(study, thinker, options, (done) => setProgress(done / (study.tokens.length + 1))));
+      const judged = await judgeGame(game, thinker, options, (done) => {
+        if (isCurrent()) setProgress(done / (game.tokens.length + 1));
+      });
+      if (isCurrent()) setJudged(judged);
     } catch (error) {
-      if (!(error instanceof Withdrawn)) setFault((error as Error).message);
+      // The page says where the search has stopped; the game can be judged again.
+      if (!(error instanceof Withdrawn || error instanceof Stopped)) throw error;
+    } finally {
+      if (isCurrent()) setProgress(undefined);
     }
-    setProgress(undefined);
   };
 
   const thoughts = useThinking(engine, thinks && progress === undefined && !over ? position : undefined);
@@ -120,7 +128,7 @@ export function AnalysePage({ engine, initial, onChange }: AnalysePageProps) {
                 : `${study.names[position.state[TURN]!]} to move`}
           </h2>
           <p class="quiet">
-            {over ? '' : `Round ${position.state[ROUND]}. `}
+            {over ? '' : roundText(position)}
             {next && !next.startsWith('=') ? `Played: ${describeMove(position, parseMove(position.rules, next))}` : ''}
           </p>
           <div class="buttons steps" role="toolbar" aria-label="Steps">
@@ -160,17 +168,12 @@ export function AnalysePage({ engine, initial, onChange }: AnalysePageProps) {
         )}
       </aside>
       <div class="below analysis">
-        {fault && (
-          <p class="fault card" role="alert">
-            {fault}
-          </p>
-        )}
         {study.tokens.length > 0 && (
           <Judgement
             study={study}
             judged={judged}
             progress={progress}
-            onJudge={() => void judge()}
+            onJudge={() => void judge(study)}
             onStop={() => judging.current?.abort()}
             onChoose={(at) => setStudy({ ...withoutBranch(study), at })}
           />
@@ -198,19 +201,23 @@ export function AnalysePage({ engine, initial, onChange }: AnalysePageProps) {
   );
 }
 
+/** Which round it is or, where a deal is due, which comes. */
+function roundText({ state }: Position): string {
+  return state[PHASE] === PLAYING ? `Round ${state[ROUND]}. ` : `Before round ${state[ROUND]! + 1}. `;
+}
+
 /** The move that led to what is shown, if one did. */
-function lastMove(study: Study): LastMove | undefined {
+function lastMoveOf(study: Study): LastMove | undefined {
   const token = lineOf(study)[study.at - 1];
   if (token === undefined || token.startsWith('=')) return undefined;
   const before = positionAfter({ start: study.start, tokens: lineOf(study) }, study.at - 1);
-  const action = parseMove(before.rules, token);
-  return { action, seat: before.state[TURN]!, ...preview(before, action) };
+  return lastMove(before, parseMove(before.rules, token));
 }
 
-/** A game against the model from what is shown; the mover is the person. */
+/** A game against the model from what is shown, with new deals; the mover is the person. */
 function playQuery(study: Study): URLSearchParams {
   const start = positionOf(study);
   const mover = start.state[TURN]!;
   const seats = study.names.map((_, seat) => (seat === mover ? 'person' : 'club'));
-  return new URLSearchParams({ seats: seats.join(), seed: '1', ...movesQuery({ start, tokens: [] }) });
+  return new URLSearchParams({ seats: seats.join(), ...movesQuery({ start, tokens: [] }) });
 }

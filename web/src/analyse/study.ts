@@ -59,8 +59,9 @@ export function withoutBranch({ branch, ...study }: Study): Study {
   return { ...study, at: branch ? Math.min(study.at, branch.from) : study.at };
 }
 
+/** A recorded game at its first decision. */
 export function studyOf({ seats, start, tokens }: Pick<RecordedGame, 'seats' | 'start' | 'tokens'>): Study {
-  return { names: seats, start, tokens, at: 0 };
+  return { names: seats, start, tokens, at: tokens[0]?.startsWith('=') ? 1 : 0 };
 }
 
 /** The games of a text: records, or one position, with moves or not. Throws a RecordError or NotationError. */

@@ -8,6 +8,11 @@ export class Withdrawn extends Error {
   override name = 'Withdrawn';
 }
 
+/** The worker failed before it answered. */
+export class Stopped extends Error {
+  override name = 'Stopped';
+}
+
 interface Waiting {
   resolve: (answer: Answer) => void;
   reject: (error: Error) => void;
@@ -21,11 +26,12 @@ export class Engine implements Judging {
   private started: Worker | undefined;
   private readonly waiting = new Map<number, Waiting>();
   private count = 0;
+  private failed = false;
 
-  /** `onNotice` is told what a person should know of how positions are judged. */
-  constructor(private readonly onNotice: (message: string) => void) {}
+  /** `onNotice` is called with what a person should know about the search or a model, and with '' once that is over. */
+  constructor(private readonly onNotice: (about: string, message: string) => void) {}
 
-  /** Starts with the first request, so that the page is painted before. */
+  /** Starts with the first request, so that the page is painted before, and anew with the first one after it failed. */
   private get worker(): Worker {
     this.started ??= this.start();
     return this.started;
@@ -34,8 +40,14 @@ export class Engine implements Judging {
   private start(): Worker {
     const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'search' });
     worker.postMessage({ kind: 'models', folder: new URL('models/', document.baseURI).href } satisfies Request);
-    worker.addEventListener('message', ({ data }: MessageEvent<Answer>) => this.hear(data));
-    worker.addEventListener('error', (event) => this.fail(event.message || 'its script could not be loaded'));
+    // What a worker says after it was given up counts no more.
+    const listen = <K extends keyof WorkerEventMap>(kind: K, hear: (event: WorkerEventMap[K]) => void) =>
+      worker.addEventListener(kind, (event) => {
+        if (worker === this.started) hear(event);
+      });
+    listen('message', ({ data }: MessageEvent<Answer>) => this.hear(data));
+    listen('messageerror', () => this.fail('an answer could not be read'));
+    listen('error', (event) => this.fail(event.message || 'its script could not be loaded'));
     return worker;
   }
 
@@ -83,7 +95,7 @@ export class Engine implements Judging {
 
   private hear(answer: Answer): void {
     if (answer.kind === 'notice') {
-      this.onNotice(answer.message);
+      this.onNotice(`the model for ${answer.players}`, answer.message);
       return;
     }
     const asked = this.waiting.get(answer.id);
@@ -91,15 +103,27 @@ export class Engine implements Judging {
       asked?.onProgress?.(answer.report);
       return;
     }
+    if (answer.kind === 'failed') {
+      this.fail(answer.message);
+      return;
+    }
     this.waiting.delete(answer.id);
-    if (answer.kind === 'failed') asked?.reject(new Error(answer.message));
-    else asked?.resolve(answer);
+    asked?.resolve(answer);
+    if (!this.failed || answer.kind === 'cancelled') return;
+    this.failed = false;
+    this.onNotice('the search', '');
   }
 
+  /** Gives the worker up, whose memory may be damaged or full: what was asked of it fails, a new one answers the rest. */
   private fail(message: string): void {
-    this.onNotice(`The search has stopped (${message}); reload the page to start it again.`);
-    for (const { reject } of this.waiting.values()) reject(new Error(message));
+    this.started?.terminate();
+    this.started = undefined;
+    this.failed = true;
+    this.onNotice('the search', '');
+    this.onNotice('the search', `The search has stopped (${message}). It starts again when it is asked again.`);
+    const asked = [...this.waiting.values()];
     this.waiting.clear();
+    for (const { reject } of asked) reject(new Stopped(message));
   }
 }
 

@@ -20,5 +20,5 @@ export type Answer =
   | { kind: 'evaluation'; id: number; evaluation: Evaluation }
   | { kind: 'cancelled'; id: number }
   | { kind: 'failed'; id: number; message: string }
-  /** Something that a person should know: how positions are judged where not by the model at full speed. */
+  /** How positions are judged where not by the model at full speed, for a person to know; '' where they are. */
   | { kind: 'notice'; players: number; message: string };

@@ -16,7 +16,16 @@ export interface ThinkPanelProps {
 
 export function ThinkPanel({ position, names, thoughts, onShow }: ThinkPanelProps) {
   const report = thoughts?.report;
-  if (thoughts?.fault) return <p class="fault">The model can’t think here: {thoughts.fault}.</p>;
+  if (thoughts?.failed) {
+    return (
+      <div class="buttons">
+        <span class="fault">The model has stopped thinking.</span>
+        <button type="button" onClick={thoughts.again}>
+          Ask again
+        </button>
+      </div>
+    );
+  }
   if (!report) return <p class="quiet">The model looks at the position…</p>;
   const mover = position.state[TURN]!;
   return (

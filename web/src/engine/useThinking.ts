@@ -20,21 +20,23 @@ export interface Thoughts {
   evaluation?: Evaluation;
   report?: SearchReport;
   thinking: boolean;
-  /** Why there are no more of them. */
-  fault?: string;
+  /** Whether they ended with a fault; `again` starts anew. */
+  failed?: boolean;
+  again: () => void;
 }
 
 /** What the model thinks of a position where a move is due, better and better; nothing where none is given. */
 export function useThinking(engine: Engine, position: Position | undefined): Thoughts | undefined {
   const key = position && position.state[PHASE] === PLAYING ? printPosition(position) : undefined;
-  const [thoughts, setThoughts] = useState<Thoughts>();
+  const [thoughts, setThoughts] = useState<Omit<Thoughts, 'again'>>();
+  const [attempt, setAttempt] = useState(0);
   useEffect(() => {
     if (!position || key === undefined) return;
     const controller = new AbortController();
     const { signal } = controller;
-    const note = (more: Partial<Thoughts>) => {
-      setThoughts((known) => ({ ...(known?.key === key ? known : { thinking: true }), ...more, key }));
-    };
+    const note = (more: Partial<Thoughts>) =>
+      setThoughts((known) => (known?.key === key ? { ...known, ...more } : known));
+    setThoughts({ key, thinking: true });
     void (async () => {
       try {
         // Shown with the first report: the table would be drawn twice within two frames.
@@ -46,11 +48,11 @@ export function useThinking(engine: Engine, position: Position | undefined): Tho
         }
       } catch (error) {
         if (error instanceof Withdrawn) return;
-        note({ fault: (error as Error).message });
+        note({ failed: true });
       }
       note({ thinking: false });
     })();
     return () => controller.abort();
-  }, [engine, key]);
-  return thoughts?.key === key ? thoughts : undefined;
+  }, [engine, key, attempt]);
+  return thoughts && thoughts.key === key ? { ...thoughts, again: () => setAttempt(attempt + 1) } : undefined;
 }

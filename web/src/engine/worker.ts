@@ -39,7 +39,7 @@ class Interruptible implements Evaluator {
   }
 }
 
-/** The evaluator by the model for so many players; undefined, and a notice, where it can't be loaded. */
+/** The evaluator by the model for a number of players; undefined, and a notice, where it can't be loaded. */
 async function open(players: number): Promise<Evaluator | undefined> {
   const notice = (message: string) => say({ kind: 'notice', players, message });
   const file = `azul-${players}p.onnx`;
@@ -52,7 +52,9 @@ async function open(players: number): Promise<Evaluator | undefined> {
     if (hasSimd()) {
       const { WebInference } = await import('./webInference.js');
       const playing = ranges ? encodeQuantized(network, weights, ranges) : encodeForPlay(network, weights);
-      return new Interruptible(new NetworkEvaluator(network, await WebInference.create(network, playing)));
+      const inference = await WebInference.create(network, playing);
+      notice('');
+      return new Interruptible(new NetworkEvaluator(network, inference));
     }
     notice(
       'This browser has no WebAssembly SIMD: the model runs in plain JavaScript, and thinks several times as long.',
@@ -61,17 +63,24 @@ async function open(players: number): Promise<Evaluator | undefined> {
   } catch (error) {
     notice(
       `The model for ${players} players could not be loaded (${(error as Error).message}). ` +
-        'Moves come from a search with random playouts instead, and are much weaker; reload the page to try again.',
+        'Moves come from a search with random playouts until it is, and are much weaker.',
     );
+    missing = true;
     return undefined;
   }
 }
 
-const thinker = new SearchThinker(open);
+let thinker = new SearchThinker(open);
+/** Whether the thinker lacks a model; the next request tries again to load it. */
+let missing = false;
 
 async function answer(request: Question): Promise<void> {
   const { id } = request;
   current = id;
+  if (missing) {
+    missing = false;
+    thinker = new SearchThinker(open);
+  }
   try {
     if (cancelled.has(id)) throw new Cancelled();
     if (request.kind === 'evaluate') {

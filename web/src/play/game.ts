@@ -36,6 +36,11 @@ export function newGame(seats: readonly string[], seed: number): Game {
   return { seats, seed, start: startPosition(seats.length), tokens: [] };
 }
 
+/** A seed that nothing determines. */
+export function freshSeed(): number {
+  return crypto.getRandomValues(new Uint32Array(1))[0]! >>> 1;
+}
+
 /** The position after so many deals and moves, all of them by default. */
 export function positionAfter({ start, tokens }: Pick<Game, 'start' | 'tokens'>, count = tokens.length): Position {
   const position = { rules: start.rules, state: start.state.slice() };
@@ -138,7 +143,7 @@ export function parseMoves(query: URLSearchParams): Pick<Game, 'start' | 'tokens
   return { start, tokens };
 }
 
-/** The game of an address; undefined where there is none in it. Throws a NotationError that says what is wrong. */
+/** The game of an address, with new deals where it names no seed; undefined where there is none in it. Throws a NotationError that says what is wrong. */
 export function parseGame(query: URLSearchParams): Game | undefined {
   const seats = query.get('seats')?.split(',');
   if (!seats) return undefined;
@@ -151,6 +156,6 @@ export function parseGame(query: URLSearchParams): Game | undefined {
   if (seats.length !== start.rules.players) {
     throw new NotationError(`the address names ${seats.length} seats for a game of ${start.rules.players}`);
   }
-  const seed = Number(query.get('seed'));
+  const seed = query.has('seed') ? Number(query.get('seed')) : freshSeed();
   return { seats, seed: Number.isSafeInteger(seed) && seed >= 0 ? seed : 0, start, tokens };
 }

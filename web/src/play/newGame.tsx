@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { LEVELS } from '../../../src/arena/levels.js';
 import { MAX_PLAYERS, MIN_PLAYERS } from '../../../src/game/state.js';
 import { NotationError } from '../../../src/game/tileNotation.js';
-import { type Game, newGame, PERSON, parseStart } from './game.js';
+import { freshSeed, type Game, newGame, PERSON, parseStart } from './game.js';
 
 export interface NewGameProps {
   seats: readonly string[];
@@ -103,8 +103,4 @@ export function NewGame({ seats: initial, onStart, onClose }: NewGameProps) {
       </form>
     </dialog>
   );
-}
-
-export function freshSeed(): number {
-  return crypto.getRandomValues(new Uint32Array(1))[0]! >>> 1;
 }

@@ -42,7 +42,7 @@ export function RoundEndPanel({ steps, names, at, onStep, onEnd }: RoundEndPanel
         <span class="quiet">
           {at} of {steps.length}
         </span>
-        <button type="button" aria-pressed={!running} onClick={() => setRunning(!running)}>
+        <button type="button" onClick={() => setRunning(!running)}>
           {running ? 'Pause' : 'Go on'}
         </button>
         <button

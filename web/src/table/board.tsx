@@ -6,7 +6,7 @@ import { COLOURS, countOf, MARKER } from '../../../src/game/pile.js';
 import { TO_FLOOR } from '../../../src/game/rules.js';
 import { FLOOR, LINES, lineColour, lineCount, SCORE, WALL } from '../../../src/game/state.js';
 import { colourAt, ROWS } from '../../../src/game/wall.js';
-import { type Preview, signed } from './move.js';
+import { destinationOf, type LastMove, type Preview, pickOf, signed } from './move.js';
 import { Motif, Tile } from './tiles.js';
 
 const FLOOR_PENALTIES = [-1, -1, -2, -2, -2, -3, -3] as const;
@@ -36,6 +36,8 @@ export interface BoardProps {
   players: number;
   /** A line to light up, as a suggestion. */
   suggested?: number | undefined;
+  /** The last move of its player, whose tiles are marked. */
+  fresh?: LastMove | undefined;
   /** Cells of the wall to light up, as a bit set of wall.ts; the floor line. */
   litCells?: number | undefined;
   litFloor?: boolean | undefined;
@@ -43,7 +45,7 @@ export interface BoardProps {
 }
 
 export function Board(props: BoardProps) {
-  const { board, seat, name, active, mine, chance, players, suggested, litCells, litFloor, targets } = props;
+  const { board, seat, name, active, mine, chance, players, suggested, fresh, litCells, litFloor, targets } = props;
   const spaces = useMemo(
     () => (
       <>
@@ -55,7 +57,7 @@ export function Board(props: BoardProps) {
         <FloorLine {...props} />
       </>
     ),
-    [board, suggested, litCells, litFloor, targets],
+    [board, suggested, fresh, litCells, litFloor, targets],
   );
   return (
     <section
@@ -81,9 +83,17 @@ export function Board(props: BoardProps) {
 }
 
 function FloorLine(props: BoardProps) {
-  const { board, litFloor, suggested, targets } = props;
+  const { board, fresh, litFloor, suggested, targets } = props;
   const floor = board[FLOOR]!;
   const fallen: (number | 'marker')[] = floor & MARKER ? ['marker'] : [];
+  const isFresh = (i: number) => {
+    if (!fresh || fallen[i] === undefined) return false;
+    if (fallen[i] === 'marker') return fresh.marker;
+    // Tiles of a colour lie together, the newest last.
+    const { colour } = pickOf(fresh.action);
+    const end = fallen.lastIndexOf(colour) + 1;
+    return fallen[i] === colour && i >= end - fresh.fallen;
+  };
   for (let colour = 0; colour < COLOURS; colour++) {
     for (let i = 0; i < countOf(floor, colour); i++) fallen.push(colour);
   }
@@ -91,7 +101,7 @@ function FloorLine(props: BoardProps) {
   return (
     <div class={`floor ${litFloor ? 'lit' : ''} ${suggested === TO_FLOOR ? 'suggested' : ''}`} data-line={TO_FLOOR}>
       {FLOOR_PENALTIES.map((points, i) => (
-        <span key={i} class="space">
+        <span key={i} class={`space ${isFresh(i) ? 'fresh' : ''}`}>
           {fallen[i] !== undefined && <Tile colour={fallen[i]} />}
           {fallen[i] === undefined && i < fallen.length + ghosts && <Tile colour={targets!.colour} class="ghost" />}
           <small>{points}</small>
@@ -103,9 +113,10 @@ function FloorLine(props: BoardProps) {
 }
 
 function Row({ row, ...props }: BoardProps & { row: number }) {
-  const { board, litCells = 0, targets, suggested } = props;
+  const { board, fresh, litCells = 0, targets, suggested } = props;
   const lines = board[LINES]!;
   const count = lineCount(lines, row);
+  const placed = fresh && destinationOf(fresh.action) === row ? fresh.placed : 0;
   const ghosts = targets?.over === row ? (targets.previews.get(row)?.placed ?? 0) : 0;
   const described = count === 0 ? 'empty' : `${count} of ${row + 1} ${COLOUR_NAMES[lineColour(lines, row)]}`;
   const laid = Array.from({ length: COLOURS }, (_, column) => column).filter((column) => isLaid(board, row, column));
@@ -118,7 +129,7 @@ function Row({ row, ...props }: BoardProps & { row: number }) {
           // Filled from the wall outwards.
           const filled = row - place;
           return (
-            <span key={place} class="space">
+            <span key={place} class={`space ${filled < count && filled >= count - placed ? 'fresh' : ''}`}>
               {filled < count && <Tile colour={lineColour(lines, row)} />}
               {filled >= count && filled < count + ghosts && <Tile colour={targets!.colour} class="ghost" />}
             </span>

@@ -19,6 +19,8 @@ export interface DisplayProps {
   /** Whether it is a factory, round with four places; the centre takes what comes. */
   round: boolean;
   pile: number;
+  /** Whether tiles were just taken from here. */
+  left?: boolean | undefined;
   /** Probability that each colour is taken from here. */
   heat?: readonly number[] | undefined;
   /** The colour that is picked here, and that is suggested. */
@@ -30,7 +32,7 @@ export interface DisplayProps {
 }
 
 export function Display(props: DisplayProps) {
-  const { source, name, round, pile } = props;
+  const { source, name, round, pile, left } = props;
   const groups: { colour: number; count: number; from: number }[] = [];
   let from = 0;
   for (let colour = 0; colour < COLOURS; colour++) {
@@ -42,7 +44,7 @@ export function Display(props: DisplayProps) {
   const empty = groups.length === 0 && !marker;
   return (
     <section
-      class={`display ${round ? 'factory' : 'centre'} ${empty ? 'empty' : ''}`}
+      class={`display ${round ? 'factory' : 'centre'} ${empty ? 'empty' : ''} ${left ? 'left' : ''}`}
       data-source={source}
       aria-label={empty ? `${name}, empty` : name}
     >

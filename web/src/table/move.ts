@@ -1,7 +1,7 @@
 /** A move in its parts, and what it would do, for the table to show. */
 import { roundGain } from '../../../src/arena/evaluation.js';
 import type { Position } from '../../../src/game/notation.js';
-import { COLOURS, countOf } from '../../../src/game/pile.js';
+import { COLOURS, countOf, MARKER } from '../../../src/game/pile.js';
 import { DESTINATIONS, TO_FLOOR } from '../../../src/game/rules.js';
 import { BOARD_SIZE, BOARDS, CENTRE, LINES, lineCount, TURN } from '../../../src/game/state.js';
 
@@ -16,6 +16,8 @@ export interface Preview {
   /** Tiles that would lie in the line, and that would fall to the floor. */
   placed: number;
   fallen: number;
+  /** Whether the first-player marker comes with them. */
+  marker: boolean;
   /** Points that the player's board gains by the move, were the round to end with it. */
   gain: number;
 }
@@ -24,9 +26,11 @@ export interface Preview {
 export interface LastMove {
   action: number;
   seat: number;
-  /** Tiles that the move put into a line, and on the floor. */
+  /** Tiles that it put into a line, and on the floor. */
   placed: number;
   fallen: number;
+  /** Whether it took the first-player marker. */
+  marker?: boolean;
 }
 
 export function actionOf({ source, colour }: Pick, destination: number): number {
@@ -52,15 +56,23 @@ export function preview({ rules, state }: Position, action: number): Preview {
   const board = BOARDS + BOARD_SIZE * state[TURN]!;
   const { source, colour } = pickOf(action);
   const destination = destinationOf(action);
-  const count = countOf(source === rules.factories ? state[CENTRE]! : state[rules.firstFactory + source]!, colour);
+  const pile = source === rules.factories ? state[CENTRE]! : state[rules.firstFactory + source]!;
+  const count = countOf(pile, colour);
   const room = destination === TO_FLOOR ? 0 : destination + 1 - lineCount(state[board + LINES]!, destination);
   const after = state.slice();
   rules.take(after, 0, action);
   return {
     placed: Math.min(count, room),
     fallen: Math.max(0, count - room),
+    marker: (pile & MARKER) !== 0,
     gain: roundGain(rules, after, board) - roundGain(rules, state, board),
   };
+}
+
+/** A legal action as the move that is made with it. */
+export function lastMove(before: Position, action: number): LastMove {
+  const { placed, fallen, marker } = preview(before, action);
+  return { action, seat: before.state[TURN]!, placed, fallen, marker };
 }
 
 /** Points with their sign, as people write them. */

@@ -9,7 +9,7 @@ import { fly } from './flight.js';
 import { actionOf, destinationOf, type LastMove, legalActions, type Pick, pickOf, preview } from './move.js';
 import { Tile } from './tiles.js';
 
-export type { LastMove };
+export type { LastMove } from './move.js';
 
 export interface TableProps {
   position: Position;
@@ -19,6 +19,8 @@ export interface TableProps {
   onMove?: ((action: number) => void) | undefined;
   /** The move that led here: its tiles fly to their places. */
   last?: LastMove | undefined;
+  /** Earlier moves that stay marked: where their tiles came from, and where these lie. */
+  marked?: readonly LastMove[] | undefined;
   /** How probable each action is; shown as heat on the tiles. */
   heat?: readonly { action: number; probability: number }[] | undefined;
   /** Each seat's winning chance, 0 to 1. */
@@ -34,7 +36,7 @@ export interface TableProps {
 }
 
 export function Table(props: TableProps) {
-  const { position, names, onMove, last, heat, chances, mine, suggestion, lit, ghost } = props;
+  const { position, names, onMove, last, marked, heat, chances, mine, suggestion, lit, ghost } = props;
   const { rules, state } = position;
   const root = useRef<HTMLDivElement>(null);
   const key = printPosition(position);
@@ -120,6 +122,7 @@ export function Table(props: TableProps) {
         name={source === rules.factories ? 'centre' : `factory ${source + 1}`}
         round={source < rules.factories}
         pile={pile}
+        left={marked?.some(({ action }) => pickOf(action).source === source)}
         heat={heat && (perSource.get(source) ?? [])}
         picked={hand?.source === source ? hand.colour : undefined}
         suggested={suggested?.source === source ? suggested.colour : undefined}
@@ -136,7 +139,7 @@ export function Table(props: TableProps) {
         onGrab={toTake ? grab : undefined}
       />
     ));
-  }, [state, heat, suggestion, hand, toTake]);
+  }, [state, marked, heat, suggestion, hand, toTake]);
   const boards = useMemo(
     () => names.map((_, seat) => state.subarray(BOARDS + BOARD_SIZE * seat, BOARDS + BOARD_SIZE * (seat + 1))),
     [state, names.length],
@@ -161,6 +164,7 @@ export function Table(props: TableProps) {
             chance={chances?.[seat]}
             players={rules.players}
             suggested={seat === mover && suggestion !== undefined ? destinationOf(suggestion) : undefined}
+            fresh={marked?.find((move) => move.seat === seat)}
             litCells={lit?.seat === seat ? lit.cells : undefined}
             litFloor={lit?.seat === seat && lit.floor}
             targets={seat === mover ? targets : undefined}

@@ -2,9 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { type Position, printMove, printPosition } from '../../../src/game/notation.js';
-import { TURN } from '../../../src/game/state.js';
-import { preview } from './move.js';
-import type { LastMove } from './table.js';
+import { type LastMove, lastMove } from './move.js';
 
 const MOVE_MS = 800;
 
@@ -34,7 +32,7 @@ export function useGhost(position: Position): Ghost {
   const { rules } = position;
   let last: LastMove | undefined;
   for (const action of shown.moves.slice(0, shown.at)) {
-    last = { action, seat: state[TURN]!, ...preview({ rules, state }, action) };
+    last = lastMove({ rules, state }, action);
     rules.apply(state, 0, action);
   }
   const banner = (

@@ -1,0 +1,119 @@
+/** The state of a game that is being played, and what is told of it. */
+import { describe, expect, test } from 'vitest';
+import { parseMove, printMove } from '../../src/game/notation.js';
+import { DEAL_DUE, PHASE, PLAYING, TURN } from '../../src/game/state.js';
+import { type Game, gameQuery, newGame, parseGame } from '../../web/src/play/game.js';
+import { begun, type PlayState, reduce, shownPosition } from '../../web/src/play/playState.js';
+import { markerHolder, moveSentence, movesOfRound, plainText, repliesAmong } from '../../web/src/play/replies.js';
+import { legalActions } from '../../web/src/table/move.js';
+
+const DEAL = '=BBYK/RRWW/BYKK/YYRW/BRKW';
+const THREE = '=BBYK/RRWW/BYKK/YYRW/BRKW/BBYY/RKKW';
+
+function game(seats: string, ...tokens: string[]): Game {
+  return { ...newGame(seats.split(','), 7), tokens };
+}
+
+function move(state: PlayState, token: string): PlayState {
+  return reduce(state, { kind: 'move', game: state.game, action: parseMove(state.position.rules, token) });
+}
+
+describe('the state of play', () => {
+  test('a move is appended, flies, and ends a hint and a failure', () => {
+    const before: PlayState = { ...begun(game('person,club', DEAL)), hint: { text: 'a hint' }, failed: true };
+    const after = move(before, '2R1');
+    expect(after.game.tokens).toEqual([DEAL, '2R1']);
+    expect(after.last).toEqual({
+      action: parseMove(before.position.rules, '2R1'),
+      seat: 0,
+      placed: 1,
+      fallen: 1,
+      marker: false,
+    });
+    expect([after.hint, after.failed, after.roundEnd]).toEqual([undefined, false, undefined]);
+  });
+
+  test('what a search says of another game counts no more', () => {
+    const before = begun(game('person,club', DEAL));
+    const after = move(before, '2R2');
+    expect(reduce(after, { kind: 'move', game: before.game, action: 0 })).toBe(after);
+    expect(reduce(after, { kind: 'hint', game: before.game, hint: { text: 'late' } })).toBe(after);
+    expect(reduce(after, { kind: 'fail', game: before.game })).toBe(after);
+    expect(reduce(after, { kind: 'fail', game: after.game }).failed).toBe(true);
+    expect(reduce({ ...after, failed: true }, { kind: 'retry' }).failed).toBe(false);
+  });
+
+  test('the last move of a round is shown with its tiles where they were, then step by step, then comes a deal', () => {
+    let state = begun(game('person,person', DEAL));
+    while (!state.roundEnd) {
+      const { position } = state;
+      state = move(state, printMove(position.rules, legalActions(position)[0]!));
+    }
+    expect(state.position.state[PHASE]).toBe(DEAL_DUE);
+    expect([...shownPosition(state).state.subarray(1)]).not.toEqual([...state.position.state.subarray(1)]);
+    const { steps } = state.roundEnd;
+    state = reduce(state, { kind: 'step', at: steps.length });
+    expect(shownPosition(state).state[PHASE]).toBe(DEAL_DUE);
+    state = reduce(state, { kind: 'endRound' });
+    expect(state.roundEnd).toBeUndefined();
+    state = reduce(state, { kind: 'deal' });
+    expect(state.position.state[PHASE]).toBe(PLAYING);
+    expect(reduce(begun(state.game), { kind: 'takeBack' }).game.tokens.at(-1)).not.toMatch(/^=/);
+  });
+
+  test('taking back goes to the last decision of a person, and with none changes nothing', () => {
+    const start = begun(game('person,club', DEAL));
+    expect(reduce(start, { kind: 'takeBack' })).toBe(start);
+    expect(reduce(move(move(start, '2R2'), 'cW4'), { kind: 'takeBack' }).game.tokens).toEqual([DEAL]);
+  });
+
+  test('an address without a seed deals anew each time', () => {
+    const query = gameQuery(game('person,club'));
+    expect(parseGame(query)!.seed).toBe(7);
+    query.delete('seed');
+    expect(parseGame(query)!.seed).not.toBe(parseGame(query)!.seed);
+  });
+});
+
+describe('what the others played', () => {
+  const told = (played: Game) => {
+    const state = begun(played);
+    const names = ['You', 'Club 2', 'Club 3'];
+    const moves = repliesAmong(movesOfRound(played), played, state.position);
+    return moves.map((made) => plainText(moveSentence(made, names, state.position.rules)));
+  };
+
+  test('in words: from where, to which line, what fell, and the marker', () => {
+    expect(told(game('person,club', DEAL, '2R2', 'cW1'))).toEqual([
+      'Club 2 took 2 white from the centre to line 1, 1 to the floor, with the first-player marker',
+    ]);
+    expect(told(game('person,club', DEAL, '2R2', '4Yf'))).toEqual(['Club 2 took 2 yellow from factory 4 to the floor']);
+    expect(markerHolder(begun(game('person,club', DEAL, '2R2')).position)).toBeUndefined();
+    expect(markerHolder(begun(game('person,club', DEAL, '2R2', 'cW1')).position)).toBe(1);
+  });
+
+  test('since one’s own last move: those of all others, as they come, until the next own one', () => {
+    const seats = 'person,club,club';
+    expect(told(game(seats, THREE))).toEqual([]);
+    expect(told(game(seats, THREE, '2R2'))).toEqual([]);
+    expect(told(game(seats, THREE, '2R2', 'cW4'))).toHaveLength(1);
+    expect(told(game(seats, THREE, '2R2', 'cW4', '3K3'))).toHaveLength(2);
+    expect(told(game(seats, THREE, '2R2', 'cW4', '3K3', '1B3'))).toEqual([]);
+  });
+
+  test('with persons alone, since the one who is to move moved; with models alone, since the one to move did', () => {
+    for (const seats of ['person,person', 'club,club']) {
+      const played = game(seats, DEAL, '2R2', 'cW4');
+      expect(begun(played).position.state[TURN]).toBe(0);
+      expect(told(played)).toEqual(['Club 2 took 2 white from the centre to line 4, with the first-player marker']);
+    }
+  });
+
+  test('nothing of an earlier round', () => {
+    let state = begun(game('person,person', DEAL));
+    while (!state.roundEnd) state = move(state, printMove(state.position.rules, legalActions(state.position)[0]!));
+    expect(told(state.game)).toHaveLength(0);
+    expect(movesOfRound(state.game).length).toBeGreaterThan(5);
+    expect(movesOfRound(reduce(reduce(state, { kind: 'endRound' }), { kind: 'deal' }).game)).toEqual([]);
+  });
+});

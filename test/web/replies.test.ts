@@ -1,0 +1,61 @@
+/** What the page says and marks of the others' moves. */
+import { expect, test } from 'vitest';
+import { describePage, expectAccessible } from './browser.js';
+
+const DEAL = '=BBYK/RRWW/BYKK/YYRW/BRKW';
+const address = (seats: string, ...moves: string[]) =>
+  `#play?seats=${seats}&seed=7&start=${seats.split(',').length}&moves=${encodeURIComponent([DEAL, ...moves].join(' '))}`;
+
+describePage('what the others played', (open) => {
+  for (const [width, height] of [
+    [1440, 900],
+    [320, 568],
+  ] as const) {
+    test(`is said and marked until the next own move, at ${width}×${height}`, async () => {
+      const page = await open(address('person,club', '2R2'), { viewport: { width, height } });
+      const list = page.getByRole('list', { name: 'Last moves' });
+      await list.getByText('Club took').waitFor();
+      const move = new URL(page.url()).hash
+        .match(/moves=([^&]+)/)![1]!
+        .split('+')
+        .at(-1)!;
+      const said = `Club took 2 white from the centre to line ${move[2]}, with the first-player marker.`;
+      expect([move.slice(0, 2), (await list.textContent())?.trim()]).toEqual(['cW', said]);
+      expect(await list.locator('.tile.small').count()).toBe(2);
+      expect(await page.locator('[aria-live]').last().locator('p').allTextContents()).toContain(said);
+      const marked = () =>
+        page
+          .locator('.fresh')
+          .evaluateAll((spaces) => spaces.map((space) => space.closest('[data-line]')!.getAttribute('data-line')));
+      expect(await marked()).toEqual([String(Number(move[2]) - 1), String(Number(move[2]) - 1), '5']);
+      expect(
+        await page
+          .locator('.left')
+          .evaluateAll((sources) => sources.map((source) => source.getAttribute('data-source'))),
+      ).toEqual(['5']);
+      const bounds = await list.boundingBox();
+      expect(bounds!.y + bounds!.height).toBeLessThanOrEqual(height);
+
+      await expectAccessible(page);
+      await page.locator('[data-source="0"] button.group').first().click();
+      expect(await marked()).toHaveLength(3);
+      // Notes how much is marked whenever the table changes.
+      await page.evaluate(`window.seen = [];
+        new MutationObserver(() => window.seen.push(document.querySelectorAll('.fresh, .left').length))
+          .observe(document.querySelector('.table'), { childList: true, subtree: true, attributes: true })`);
+      await page.locator('.target').last().click();
+      await page.getByRole('heading', { name: 'Your turn' }).waitFor();
+      expect(await page.evaluate('window.seen')).toContain(0);
+      expect(await page.evaluate('window.seen.at(-1)')).toBeGreaterThan(1);
+    });
+  }
+
+  test('also when it comes back to a saved address, and with the marker where it was before', async () => {
+    const page = await open(address('person,club', '2R2', 'cW4', '1B3', '4Y2'));
+    const list = page.getByRole('list', { name: 'Last moves' });
+    expect((await list.textContent())?.trim()).toBe('Club took 2 yellow from factory 4 to line 2. Marker: Club.');
+    expect(await page.locator('.board[data-seat="1"] .fresh').count()).toBe(2);
+    await page.getByRole('button', { name: 'Take back' }).click();
+    await list.getByText('Club took 2 white').waitFor();
+  });
+});

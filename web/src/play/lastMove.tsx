@@ -1,0 +1,41 @@
+/** What the others did since one's own last move. */
+import type { Position } from '../../../src/game/notation.js';
+import type { LastMove } from '../table/move.js';
+import { Tile } from '../table/tiles.js';
+import { markerHolder, moveSentence, type Piece } from './replies.js';
+
+export interface LastMovesProps {
+  moves: readonly LastMove[];
+  position: Position;
+  names: readonly string[];
+}
+
+export function LastMoves({ moves, position, names }: LastMovesProps) {
+  const holder = markerHolder(position);
+  if (moves.length === 0 && holder === undefined) return null;
+  return (
+    <ul class={`last-moves ${moves.length > 1 ? 'several' : ''}`} aria-label="Last moves">
+      {moves.map((move) => (
+        <li key={move.seat}>
+          <Pieces pieces={moveSentence(move, names, position.rules)} />.{' '}
+        </li>
+      ))}
+      {holder !== undefined && !moves.some(({ marker }) => marker) && (
+        <li>
+          <Tile colour="marker" class="small" />
+          Marker: {names[holder]}.
+        </li>
+      )}
+    </ul>
+  );
+}
+
+function Pieces({ pieces }: { pieces: readonly Piece[] }) {
+  return (
+    <>
+      {pieces.map((piece, i) =>
+        typeof piece === 'string' ? piece : <Tile key={i} colour={piece.tile} class="small" />,
+      )}
+    </>
+  );
+}

@@ -1,0 +1,93 @@
+/** A game as it is being played: what has happened, and what is shown of it. */
+import { type Position, printMove } from '../../../src/game/notation.js';
+import { DEAL_DUE, PHASE } from '../../../src/game/state.js';
+import { type LastMove, lastMove } from '../table/move.js';
+import { dealFor, type Game, positionAfter, takenBack } from './game.js';
+import { type RoundEndStep, roundEndSteps } from './roundEnd.js';
+
+export interface RoundEnd {
+  /** The table when the last tile was taken. */
+  taken: Int32Array;
+  steps: RoundEndStep[];
+  /** Steps that are done. */
+  at: number;
+}
+
+export interface Hint {
+  text: string;
+  /** The action to point at, once it is found. */
+  action?: number;
+}
+
+export interface PlayState {
+  game: Game;
+  position: Position;
+  /** The move that was made just now: its tiles fly. */
+  last?: LastMove | undefined;
+  roundEnd?: RoundEnd | undefined;
+  hint?: Hint | undefined;
+  /** Whether the model that is to move failed to answer, and waits until it is asked again. */
+  failed: boolean;
+}
+
+/** What comes from a search names the game that was searched; it counts for no other. */
+export type PlayEvent =
+  | { kind: 'move'; game: Game; action: number }
+  | { kind: 'hint'; game: Game; hint: Hint }
+  | { kind: 'fail'; game: Game }
+  | { kind: 'retry' }
+  | { kind: 'deal' }
+  | { kind: 'takeBack' }
+  | { kind: 'step'; at: number }
+  | { kind: 'endRound' };
+
+export function begun(game: Game): PlayState {
+  return { game, position: positionAfter(game), failed: false };
+}
+
+export function reduce(state: PlayState, event: PlayEvent): PlayState {
+  const { game, position } = state;
+  if ('game' in event && event.game !== game) return state;
+  switch (event.kind) {
+    case 'move': {
+      const { rules } = position;
+      const taken = position.state.slice();
+      rules.take(taken, 0, event.action);
+      const ended = rules.roundIsOver(taken, 0);
+      return {
+        ...begun(withToken(game, printMove(rules, event.action))),
+        last: lastMove(position, event.action),
+        roundEnd: ended ? { taken, steps: roundEndSteps({ rules, state: taken }), at: 0 } : undefined,
+      };
+    }
+    case 'deal':
+      return begun(withToken(game, dealFor(position, game.seed)));
+    case 'takeBack': {
+      const earlier = takenBack(game);
+      return earlier ? begun(earlier) : state;
+    }
+    case 'hint':
+      return { ...state, hint: event.hint };
+    case 'fail':
+      return { ...state, failed: true };
+    case 'retry':
+      return { ...state, failed: false };
+    case 'step':
+      return state.roundEnd ? { ...state, roundEnd: { ...state.roundEnd, at: event.at } } : state;
+    case 'endRound':
+      return { ...state, roundEnd: undefined, last: undefined };
+  }
+}
+
+/** The table as it is shown, also in the middle of a round's end. */
+export function shownPosition({ position, roundEnd }: PlayState): Position {
+  if (!roundEnd) return position;
+  const { taken, steps, at } = roundEnd;
+  const state = (steps[at - 1]?.state ?? taken).slice();
+  state[PHASE] = DEAL_DUE;
+  return { rules: position.rules, state };
+}
+
+function withToken(game: Game, token: string): Game {
+  return { ...game, tokens: [...game.tokens, token] };
+}

@@ -5,7 +5,7 @@ import { LEVELS } from '../arena/levels.js';
 import { MOST_SIMULATIONS } from '../arena/thinker.js';
 import { packageRoot } from '../paths.js';
 import { DEVICES } from '../training/devices.js';
-import { PLAYER_SPECS, SPEC_HELP } from '../training/playerSpec.js';
+import { PLAYER_SPECS, SPEC_HELP } from '../training/playerKinds.js';
 import { PRESET_NAMES } from '../training/presetNames.js';
 import { UsageError } from '../usageError.js';
 import { endWithReader, exitOnInterrupt, fail, oneLine } from './errors.js';

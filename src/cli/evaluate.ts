@@ -6,6 +6,7 @@ import type { GameRecord } from '../arena/match.js';
 import { type Pairing, pairingsOf, sprtOf, standingsOf, type TournamentPlan } from '../arena/tournament.js';
 import { TournamentFolder } from '../arena/tournamentFolder.js';
 import { writeWhole } from '../files.js';
+import { shellWord } from '../quoting.js';
 import { type MatchJob, playMatchOn, playSprtOn } from '../training/evaluation.js';
 import { Network } from '../training/network.js';
 import { encodeNetwork } from '../training/onnxModel.js';
@@ -124,6 +125,6 @@ async function play(
   );
   if (folder)
     console.log(
-      `${join(folder.folder, 'index.html')} shows it; azul replay ${join(folder.folder, 'games.azul')} shows the games`,
+      `${join(folder.folder, 'index.html')} shows it; azul replay ${shellWord(join(folder.folder, 'games.azul'))} shows the games`,
     );
 }

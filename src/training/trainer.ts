@@ -77,7 +77,10 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     this.committed = this.snapshot(0, undefined);
   }
 
-  /** A trainer of an open run; a PlayerError if an opponent can't play. */
+  /**
+   * A trainer of an open run; a PlayerError if an opponent can't play. It starts the programs that the configuration names
+   * as opponents, `engine:<command>`: look at them first where a run comes from elsewhere.
+   */
   static async create(run: Run): Promise<Trainer> {
     const { evaluation, players } = run.config;
     const opponents: PlayerDescription[] = [];

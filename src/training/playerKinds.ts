@@ -122,8 +122,8 @@ A path that has a comma or quotes, or looks like name=value, takes quotes around
 engine:<command> is any program that speaks the engine protocol on standard input and output. The command is a program
 and its arguments; spaces and commas in quotes, '…' or "…", are part of a word. It ends at the first comma outside quotes;
 options follow: ms=<n> to think about a move (200 by default) or sims=<n> instead, and grace=<n>, the ms that an answer may
-take beyond that (2000 by default, 60000 with sims). It has 30 s to answer azi, and 30 s more to answer isready. A late or
-illegal move, a crash or other output loses the game.
+take beyond that (2000 by default, 60000 with sims). It has 30 s to start and answer azi,
+and 30 s more to answer isready. A late or illegal move, a crash or other output loses the game.
 For example: "engine:node my-engine.js 'a, b.onnx',sims=400"`,
     hasTarget: true,
     options: { sims: SIMULATIONS, ms: MILLISECONDS, grace: { min: 0, max: MILLISECONDS.max } },

@@ -15,8 +15,8 @@ export const METRICS = 'metrics.jsonl';
 /** A game that self-play finished a moment ago. */
 export const LATEST_GAME = 'latest-game.json';
 
-/** The run below runs/ that was trained last, if there is one. */
-export function newestRun(): string | undefined {
+/** The run below runs/ that was trained last, of those that have what is asked for; undefined if none does. */
+export function newestRun(has: (folder: string) => boolean = () => true): string | undefined {
   if (!existsSync(RUNS)) return undefined;
   const age = (folder: string) => {
     const history = statSync(join(folder, METRICS), { throwIfNoEntry: false });
@@ -25,5 +25,6 @@ export function newestRun(): string | undefined {
   return readdirSync(RUNS)
     .map((name) => join(RUNS, name))
     .filter((folder) => existsSync(join(folder, RUN_CONFIG)))
-    .sort((a, b) => age(b) - age(a))[0];
+    .sort((a, b) => age(b) - age(a))
+    .find(has);
 }

@@ -1,4 +1,7 @@
-/** How strong is the newest run's best network? More arguments go to `azul evaluate`: further players, `--pairs 20`. */
-import { azul } from '../src/index.js';
+/** How strong is the newest trained network? More arguments go to `azul evaluate`: further players, `--pairs 20`. */
+import { azul, printSpec } from '../src/index.js';
+import { trainedModel } from './trainedModel.js';
 
-await azul(['evaluate', 'best,sims=64', 'greedy', 'random', ...process.argv.slice(2)]);
+const { players, ...model } = trainedModel() ?? { kind: 'latest', target: '', players: 2 };
+const player = printSpec({ ...model, options: new Map([['sims', '64']]) });
+await azul(['evaluate', player, 'greedy', 'random', '--players', `${players}`, ...process.argv.slice(2)]);

@@ -4,28 +4,37 @@
  */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { select } from '@inquirer/prompts';
+import { rawlist } from '@inquirer/prompts';
 
 interface Entry {
   title: string;
   programs: string[];
 }
 
-const COMPONENTS = ['lossFunctions', 'batchSampling', 'trainingStep', 'checkpoints', 'selfPlay'];
-
-const ENTRIES: Entry[] = [
-  { title: 'all component demos: 1 to 5 in turn', programs: COMPONENTS },
+/** Demonstrations of one part each. */
+const COMPONENTS: Entry[] = [
   { title: 'loss functions', programs: ['lossFunctions'] },
   { title: 'batch sampling', programs: ['batchSampling'] },
   { title: 'training step', programs: ['trainingStep'] },
   { title: 'checkpoint management', programs: ['checkpoints'] },
   { title: 'self-play data generation', programs: ['selfPlay'] },
-  { title: 'quick training: from nothing to a player in minutes', programs: ['quickTraining'] },
-  { title: 'all components together: a training loop of your own', programs: ['customLoop'] },
-  { title: 'full training, until you stop it', programs: ['fullTraining'] },
+];
+
+/** Numbered from 1. */
+const ENTRIES: Entry[] = [
+  { title: 'play against the trained model, or the shipped one', programs: ['play'] },
+  { title: 'web: play and analyse in the browser, and watch the newest run', programs: ['web'] },
+  { title: 'train quickly: from nothing to a player in minutes', programs: ['quickTraining'] },
+  { title: 'train in full, until you stop it', programs: ['fullTraining'] },
   { title: 'resume the newest run', programs: ['resume'] },
+  { title: 'analyse a position', programs: ['analyse'] },
   { title: 'evaluate the trained model', programs: ['evaluate'] },
-  { title: 'play against it', programs: ['play'] },
+  {
+    title: 'all demonstrations of components, the next five',
+    programs: COMPONENTS.flatMap(({ programs }) => programs),
+  },
+  ...COMPONENTS,
+  { title: 'all components together: a training loop of your own', programs: ['customLoop'] },
   { title: 'callbacks: metrics and an end of your own', programs: ['callbacks'] },
   { title: 'a loss of your own', programs: ['customLoss'] },
   { title: 'the training step against PyTorch (wants python3-torch)', programs: ['pytorch'] },
@@ -49,14 +58,14 @@ async function runEntry({ programs }: Entry, args: string[]): Promise<number> {
   return 0;
 }
 
+/** A number and Enter runs that entry; `q` and Enter leaves. */
 async function showMenu(): Promise<void> {
   const choices = [
-    ...ENTRIES.map(({ title }, i) => ({ name: `${String(i).padStart(2)}  ${title}`, value: i })),
-    { name: ' q  quit', value: -1 },
+    ...ENTRIES.map((entry) => ({ name: entry.title, value: entry })),
+    { name: 'quit', key: 'q', value: undefined },
   ];
   for (;;) {
-    const choice = await select({ message: 'Azul Zero', choices, pageSize: choices.length });
-    const entry = ENTRIES[choice];
+    const entry = await rawlist<Entry | undefined>({ message: 'Azul Zero, number or q:', choices });
     if (!entry) return;
     await runEntry(entry, []);
   }
@@ -67,10 +76,10 @@ process.on('SIGINT', () => {});
 
 const [number, ...args] = process.argv.slice(2);
 if (number !== undefined) {
-  const entry = /^\d+$/.test(number) ? ENTRIES[Number(number)] : undefined;
+  const entry = /^\d+$/.test(number) ? ENTRIES[Number(number) - 1] : undefined;
   if (entry) process.exitCode = await runEntry(entry, args);
   else {
-    console.error(`menu: there is no entry ${number}; choose from 0 to ${ENTRIES.length - 1}, as in npm start -- 6`);
+    console.error(`menu: there is no entry ${number}; choose from 1 to ${ENTRIES.length}, as in npm start -- 3`);
     process.exitCode = 2;
   }
 } else if (process.stdin.isTTY && process.stdout.isTTY) {
@@ -81,8 +90,8 @@ if (number !== undefined) {
   });
 } else {
   ENTRIES.forEach(({ title }, i) => {
-    console.log(`${String(i).padStart(2)}  ${title}`);
+    console.log(`${String(i + 1).padStart(2)}  ${title}`);
   });
-  console.error('menu: without a terminal, name an entry: npm start -- 6');
+  console.error('menu: without a terminal, name an entry: npm start -- 3');
   process.exitCode = 2;
 }

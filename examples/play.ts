@@ -1,9 +1,8 @@
-/** Play against the newest run's network, or, before there is one, against the shipped one. Arguments: `azul play`'s. */
-import { join } from 'node:path';
-import { azul, CheckpointManager, newestRun } from '../src/index.js';
+/** Play against the newest trained network, or, before there is one, against the shipped one. Arguments: `azul play`'s. */
+import { azul } from '../src/index.js';
+import { trainedModel } from './trainedModel.js';
 
 const args = process.argv.slice(2);
 const namesModel = args[0] !== undefined && !args[0].startsWith('-');
-const run = newestRun();
-const isTrained = run !== undefined && new CheckpointManager(join(run, 'checkpoints'), 1).iterations().length > 0;
-await azul(['play', ...(namesModel || !isTrained ? [] : ['latest']), ...args]);
+const model = namesModel ? undefined : trainedModel();
+await azul(['play', ...(model ? [`${model.kind}:${model.target}`, '--players', `${model.players}`] : []), ...args]);

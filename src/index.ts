@@ -111,8 +111,15 @@ export { openEvaluator } from './training/onnxInference.js';
 export { decodeNetwork, encodeNetwork, type Model, ModelError } from './training/onnxModel.js';
 export type { SessionSettings } from './training/onnxSession.js';
 export type { Optimizer, OptimizerSettings, OptimizerState } from './training/optimizer.js';
-export { PlayerError } from './training/playerSpec.js';
-export { createPlayer, loadModel, type ModelPlayer } from './training/players.js';
+export type { PlainPlayer, PlayerOptions } from './training/playerKinds.js';
+export { PlayerError, printSpec, type SpecParts } from './training/playerSpec.js';
+export {
+  createPlayer,
+  describePlayer,
+  loadModel,
+  type ModelPlayer,
+  type PlayerDescription,
+} from './training/players.js';
 export type { Ranges } from './training/quantization.js';
 export { type FinishedGame, type GameStatistics, ReplayBuffer } from './training/replayBuffer.js';
 export { type ReuseStatistics, type WindowGrowth, windowSize } from './training/replayWindow.js';

@@ -9,9 +9,9 @@ export interface EngineSettings {
   readonly budget: { readonly ms: number } | { readonly sims: number };
   /** How long an answer may take beyond the budget's ms, if it has any. */
   readonly grace: number;
-  /** How long it may take to start and to load its models, in ms; 30 seconds if not given. */
+  /** How long it may take to answer `azi`, and then `isready`, in ms; 30 seconds if not given. */
   readonly startUp?: number;
-  /** Takes the line that tells why a game was lost; standard error if not given. */
+  /** Takes the line that says why a game was lost; standard error if not given. */
   readonly log?: (line: string) => void;
 }
 
@@ -26,6 +26,8 @@ export class EnginePlayer implements Player {
   private readonly limit: number;
   private readonly startUp: number;
   private readonly log: (line: string) => void;
+  /** By the position of a game that it lost. */
+  private readonly faults = new WeakMap<Int32Array, string>();
 
   constructor(
     readonly name: string,
@@ -54,6 +56,10 @@ export class EnginePlayer implements Player {
     return actions;
   }
 
+  fault(position: Int32Array): string | undefined {
+    return this.faults.get(position);
+  }
+
   async close(): Promise<void> {
     const { engine } = this;
     this.engine = undefined;
@@ -68,7 +74,9 @@ export class EnginePlayer implements Player {
       const engine = await this.started();
       return await engine.ask([position, this.go], this.limit, (line) => bestMove(line, rules, state));
     } catch (error) {
-      this.log(`azul: ${this.name} loses a game: the engine ${(error as Error).message}; ${position}`);
+      const reason = (error as Error).message.replace(/\s+/g, ' ');
+      this.faults.set(state, reason);
+      this.log(`azul: ${this.name} loses a game: the engine ${reason}; ${position}`);
       await this.close();
       return -1;
     }
@@ -77,26 +85,23 @@ export class EnginePlayer implements Player {
   private async started(): Promise<EngineProcess> {
     if (!this.engine) {
       this.engine = new EngineProcess(this.command);
-      await this.engine.ask(['azi'], this.startUp, introduction);
-      await this.engine.ask(['isready'], this.startUp, readiness);
+      await this.engine.ask(['azi'], this.startUp, until('aziok'));
+      await this.engine.ask(['isready'], this.startUp, until('readyok'));
     }
     return this.engine;
   }
 }
 
-function introduction(line: string): true | undefined {
-  if (line === 'aziok') return true;
-  if (!/^(id|option)\s/.test(line)) fail(`answers azi with ${quote(line)}`);
-  return undefined;
-}
-
-function readiness(line: string): true {
-  if (line !== 'readyok') fail(`answers isready with ${quote(line)}`);
-  return true;
+/** Takes lines up to the word that ends an answer. What comes before it, such as a banner, says nothing about play. */
+function until(word: string): (line: string) => true | undefined {
+  return (line) => {
+    if (/^error\b/.test(line)) fail(`answers ${quote(line)} where it should say ${word}`);
+    return line === word || undefined;
+  };
 }
 
 function bestMove(line: string, rules: Rules, state: Int32Array): number {
-  const [, move] = /^bestmove\s+(\S+)$/.exec(line) ?? [];
+  const [, move] = /^bestmove\s+(\S+)(?:\s+ponder\s+\S+)?$/.exec(line) ?? [];
   if (move === undefined) fail(`answers ${quote(line)} where it should say bestmove <move>`);
   const actions = new Uint16Array(rules.actions);
   const legal = actions.subarray(0, rules.legal(state, 0, actions));

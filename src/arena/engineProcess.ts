@@ -57,17 +57,22 @@ export class EngineProcess {
     this.printed = 0;
     this.child.stdin.write(lines.map((line) => `${line}\n`).join(''));
     let timer: NodeJS.Timeout | undefined;
+    let last: string | undefined;
     try {
       return await new Promise<T>((resolve, reject) => {
         const take = (line: string) => {
           const value = answer(line);
+          last = line;
           if (value === undefined) return;
           this.question = undefined;
           resolve(value);
         };
         const question = (this.question = { take, fail: reject });
         // If this thread was held up, an answer may have come in time and wait to be read.
-        const overdue = () => question === this.question && this.fail(`gave no answer within ${ms} ms`);
+        const overdue = () => {
+          const only = last === undefined ? '' : `, and last said ${quote(last)}`;
+          if (question === this.question) this.fail(`gave no answer within ${ms} ms${only}`);
+        };
         timer = setTimeout(() => setImmediate(overdue), ms);
       });
     } finally {

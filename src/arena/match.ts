@@ -48,6 +48,8 @@ export interface GameRecord {
   readonly plies: number;
   /** The seat that lost the game at once by an action that is not legal; it is ranked last. */
   readonly forfeit?: number;
+  /** Why, with the player as the subject: `ended with status 3`. */
+  readonly reason?: string;
   /** Deals and moves in notation, from the start of the game. */
   readonly tokens: readonly string[];
 }
@@ -96,7 +98,7 @@ export async function playMatch(options: MatchOptions): Promise<GameRecord[]> {
     }
     return azul.kind(game.state, 0) !== TERMINAL;
   };
-  const finish = (game: Game, forfeit?: number) => {
+  const finish = (game: Game, forfeit?: Pick<GameRecord, 'forfeit' | 'reason'>) => {
     playing.splice(playing.indexOf(game), 1);
     const record = recordOf(azul.rules, game, forfeit);
     records.push(record);
@@ -135,7 +137,8 @@ export async function playMatch(options: MatchOptions): Promise<GameRecord[]> {
       for (const [i, game] of games.entries()) {
         const action = actions[i]!;
         if (!azul.rules.isLegal(game.state, 0, action)) {
-          finish(game, game.state[TURN]!);
+          const reason = player.fault?.(game.state) ?? `gives the action ${action}, which is not legal`;
+          finish(game, { forfeit: game.state[TURN]!, reason });
           continue;
         }
         game.tokens.push(printMove(azul.rules, action));
@@ -159,14 +162,14 @@ export function placesOf(rules: Rules, state: Int32Array, forfeit?: number): Pic
   };
 }
 
-function recordOf(rules: Rules, game: Game, forfeit: number | undefined): GameRecord {
+function recordOf(rules: Rules, game: Game, forfeited: Pick<GameRecord, 'forfeit' | 'reason'> = {}): GameRecord {
   return {
     pair: game.pair,
     rotation: game.rotation,
     seats: game.seats,
-    ...placesOf(rules, game.state, forfeit),
+    ...placesOf(rules, game.state, forfeited.forfeit),
     plies: game.plies,
-    ...(forfeit === undefined ? {} : { forfeit }),
+    ...forfeited,
     tokens: game.tokens,
   };
 }

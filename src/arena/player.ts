@@ -10,6 +10,8 @@ export interface Player {
    * arrays; they are the match's own and must not be changed. A game keeps its array to its end. `random` is this player's own stream in this match.
    */
   choose(positions: readonly Int32Array[], random: Random): Promise<number[]>;
+  /** Why it gave no legal action for a game's position, by the same array; undefined if it can't say. */
+  fault?(position: Int32Array): string | undefined;
   /** Fails, with the reason, if the player can't play now. */
   ready?(): Promise<void>;
   /** Frees what the player holds (sessions, processes). */

@@ -7,7 +7,7 @@
  *     tag pair 12                   anything else worth knowing
  *     position start 2              where the game starts: so, or a whole position
  *     moves =BBYK/… 3B4 cRf …       deals and moves, any number in a line
- *     forfeit 1                     that seat lost the game at once
+ *     forfeit 1                     that seat lost the game at once; `tag reason …` says why
  *     scores 45 31                  points by seat
  *     result 0                      the winners, comma between, or none for an unfinished game; the game ends
  *
@@ -41,6 +41,14 @@ export interface RecordedGame {
 /** What is wrong with a record, and where. */
 export class RecordError extends Error {
   override name = 'RecordError';
+}
+
+/** The tag that says why a game was forfeited. */
+export const REASON = 'reason';
+
+/** Why a game was forfeited, if it was and the record says it. */
+export function reasonOf({ forfeit, tags }: Pick<RecordedGame, 'forfeit' | 'tags'>): string | undefined {
+  return forfeit === undefined ? undefined : tags.get(REASON);
 }
 
 export function winnersOf({ ranks, finished }: Pick<RecordedGame, 'ranks' | 'finished'>): string {

@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path';
 import { startPosition } from '../game/notation.js';
 import { type GameRecord, seating } from './match.js';
-import { parseGames, printGame, RecordError, type RecordedGame } from './record.js';
+import { parseGames, printGame, REASON, RecordError, type RecordedGame, reasonOf } from './record.js';
 import { type Pairing, pairingsOf, type TournamentPlan } from './tournament.js';
 
 const PLAN = 'tournament.json';
@@ -99,9 +99,13 @@ export class TournamentFolder {
       ...game,
       seats: game.seats.map((contestant) => specs[contestants[contestant]!]!),
       tags: new Map(
-        Object.entries({ seed, pairing: keyOf(pairing), pair: game.pair, rotation: game.rotation }).map(
-          ([name, value]) => [name, String(value)],
-        ),
+        Object.entries({
+          seed,
+          pairing: keyOf(pairing),
+          pair: game.pair,
+          rotation: game.rotation,
+          ...(game.reason === undefined ? {} : { [REASON]: game.reason }),
+        }).map(([name, value]) => [name, String(value)]),
       ),
       start: startPosition(players),
       finished: true,
@@ -159,6 +163,7 @@ export class TournamentFolder {
     if (!belongs) throw new RecordError(`game ${ordinal} is none of this tournament`);
     if (games.has(number)) throw new RecordError(`game ${ordinal} is there twice`);
     const { scores, ranks, tokens, forfeit } = game;
+    const reason = reasonOf(game);
     games.set(number, {
       pair,
       rotation,
@@ -167,6 +172,7 @@ export class TournamentFolder {
       ranks,
       plies: tokens.filter((token) => !token.startsWith('=')).length,
       ...(forfeit === undefined ? {} : { forfeit }),
+      ...(reason === undefined ? {} : { reason }),
       tokens,
     });
   }

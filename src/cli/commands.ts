@@ -5,7 +5,7 @@ import { LEVELS } from '../arena/levels.js';
 import { MOST_SIMULATIONS } from '../arena/thinker.js';
 import { packageRoot } from '../paths.js';
 import { DEVICES } from '../training/devices.js';
-import { PLAYER_SPECS, SPEC_HELP } from '../training/playerSpec.js';
+import { PLAYER_SPECS, SPEC_HELP } from '../training/playerKinds.js';
 import { PRESET_NAMES } from '../training/presetNames.js';
 import { UsageError } from '../usageError.js';
 import { endWithReader, exitOnInterrupt, fail, oneLine } from './errors.js';
@@ -73,6 +73,13 @@ function serving(command: Command): Command {
 /** The option of the commands that compute a network. */
 const DEVICE = ['--device <name>', `where ONNX Runtime computes: ${DEVICES.join(', ')}`, oneOf(...DEVICES)] as const;
 
+/** The option of the commands that play against the opponents of a stored configuration. */
+const ALLOW_ENGINES = [
+  '--allow-engines',
+  'permit programs (engine:<command>) among the opponents of a configuration that was not typed here',
+  false,
+] as const;
+
 const collect = (text: string, before: string[] = []) => [...before, text];
 
 function commandLine(): Command {
@@ -105,6 +112,7 @@ function commandLine(): Command {
     .option('--backend <name>', 'library that trains: onnx or tensorflow', oneOf('onnx', 'tensorflow'))
     .option('--run <folder>', 'folder of the run; a fresh one below runs/ by default')
     .option('--from <model>', 'start from the weights of a model: a file, best:<run> or latest:<run>')
+    .option(...ALLOW_ENGINES)
     .option('--print-config', 'print the configuration, with what each field means, and train nothing')
     .action(async ({ web, ...options }) => {
       const { printConfig, train } = await import('./train.js');
@@ -115,9 +123,10 @@ function commandLine(): Command {
   serving(program.command('resume').option('--web', 'serve the live dashboard of the run in the browser', false))
     .description('continue a run exactly where it stopped')
     .argument('[run]', 'folder of the run; the newest below runs/ by default')
+    .option(...ALLOW_ENGINES)
     .action(async (run, { web, ...options }) => {
       const { resume } = await import('./train.js');
-      await resume(run, web ? options : undefined);
+      await resume(run, { ...options, web: web ? options : undefined });
     });
 
   program

@@ -1,15 +1,17 @@
 /** Players against each other, every deal from every seat. */
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { GameRecord } from '../arena/match.js';
 import { type Pairing, pairingsOf, sprtOf, standingsOf, type TournamentPlan } from '../arena/tournament.js';
 import { TournamentFolder } from '../arena/tournamentFolder.js';
 import { writeWhole } from '../files.js';
+import { shellWord } from '../quoting.js';
 import { type MatchJob, playMatchOn, playSprtOn } from '../training/evaluation.js';
-import { checkPlayer, modelOf, withModel } from '../training/players.js';
+import { Network } from '../training/network.js';
+import { encodeNetwork } from '../training/onnxModel.js';
+import { checkPlayer, isModelPlayer, type PlayerDescription } from '../training/players.js';
 import { createWorkers } from '../training/workers.js';
-import { UsageError } from '../usageError.js';
 import { duration } from './format.js';
 import { progressBar } from './progress.js';
 import { tournamentPage } from './tournamentPage.js';
@@ -34,35 +36,39 @@ const SPRT_PART = 40;
 export async function evaluate(specs: string[], { json, out, ...rest }: EvaluateOptions): Promise<void> {
   const plan: TournamentPlan = { sprt: undefined, specs, ...rest };
   const begun = out !== undefined && TournamentFolder.holds(out, plan);
-  if (!begun) for (const spec of specs) await checkPlayer(spec, plan.players);
+  const contestants: PlayerDescription[] = [];
+  for (const [i, spec] of specs.entries()) {
+    const copy = begun ? modelCopy(out, i) : undefined;
+    contestants.push(await checkPlayer(spec, plan.players, copy && existsSync(copy) ? copy : undefined));
+  }
   const folder = out === undefined ? undefined : TournamentFolder.open(out, plan);
   try {
-    const contestants = specs.map((spec, i) => pinned(spec, folder && join(folder.folder, 'models', `${i}.onnx`)));
-    if (begun) for (const spec of contestants) await checkPlayer(spec, plan.players);
+    if (folder) keepModels(contestants, plan.players, folder.folder, begun);
     await play(plan, contestants, folder, json);
   } finally {
     folder?.close();
   }
 }
 
-/**
- * The player with its model as it is now: `best` and `latest` mean others while their run goes on, and checkpoints go
- * away. `copy` is where the model is kept, if anywhere.
- */
-function pinned(spec: string, copy: string | undefined): string {
-  if (copy !== undefined && existsSync(copy)) return withModel(spec, copy);
-  const model = modelOf(spec);
-  if (model === undefined) return spec;
-  if (copy === undefined) return withModel(spec, model);
-  if (copy.includes(',')) throw new UsageError(`--out ${copy}: the path of a model can't have a comma in it`);
-  mkdirSync(dirname(copy), { recursive: true });
-  writeWhole(copy, readFileSync(model));
-  return withModel(spec, copy);
+/** Where a tournament keeps the model of its player number `i`. */
+function modelCopy(out: string, i: number): string {
+  return join(out, 'models', `${i}.onnx`);
+}
+
+/** Keeps the models that a tournament goes on with: `best` and `latest` mean others while their run goes on. */
+function keepModels(contestants: readonly PlayerDescription[], players: number, out: string, begun: boolean): void {
+  for (const [i, player] of contestants.entries()) {
+    const copy = modelCopy(out, i);
+    if (!isModelPlayer(player) || (begun && existsSync(copy))) continue;
+    const { shape, weights, ranges } = player;
+    mkdirSync(dirname(copy), { recursive: true });
+    writeWhole(copy, encodeNetwork(new Network(players, shape), weights, ranges));
+  }
 }
 
 async function play(
   plan: TournamentPlan,
-  contestants: readonly string[],
+  contestants: readonly PlayerDescription[],
   folder: TournamentFolder | undefined,
   json: boolean,
 ): Promise<void> {
@@ -96,7 +102,8 @@ async function play(
         bar?.stop();
       }
       played.push({ ...pairing, games });
-      if (folder) writeWhole(join(folder.folder, 'index.html'), tournamentPage(plan, standingsOf(plan, played)));
+      if (folder)
+        writeWhole(join(folder.folder, 'index.html'), tournamentPage(plan, standingsOf(plan, played), played));
     }
   } finally {
     await workers.destroy();
@@ -118,6 +125,6 @@ async function play(
   );
   if (folder)
     console.log(
-      `${join(folder.folder, 'index.html')} shows it; azul replay ${join(folder.folder, 'games.azul')} shows the games`,
+      `${join(folder.folder, 'index.html')} shows it; azul replay ${shellWord(join(folder.folder, 'games.azul'))} shows the games`,
     );
 }

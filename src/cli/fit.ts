@@ -2,15 +2,17 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SingleBar } from 'cli-progress';
+import { shellWord } from '../quoting.js';
 import { createLearner, type Learner } from '../training/components.js';
 import { type Config, override, PRESETS, validateConfig } from '../training/config.js';
 import { type Epoch, fit as fitLearner, stepsPerEpoch } from '../training/fit.js';
 import { encodeNetwork } from '../training/onnxModel.js';
+import { printSpec } from '../training/playerSpec.js';
 import { ReplayBuffer, ReplayBufferError } from '../training/replayBuffer.js';
 import { ReplayWindow } from '../training/replayWindow.js';
 import { Run } from '../training/run.js';
 import { REPLAY, RUN_CONFIG } from '../training/runs.js';
-import { duration, networkName, percent, rate } from './format.js';
+import { duration, networkName, percent, playersFlag, rate } from './format.js';
 import { interruptible } from './interruption.js';
 import { checkModelOutput, writeModel } from './modelOutput.js';
 import { progressBar } from './progress.js';
@@ -85,7 +87,8 @@ async function train(replay: ReplayBuffer, config: Config, options: FitOptions, 
     console.log(
       best
         ? `${signal.aborted ? 'Stopped' : 'Done'}. The best was epoch ${best.epoch}, with a held-out loss of ${best.validation.loss.toFixed(3)}. ` +
-            `azul play ${options.out} plays against it; azul evaluate ${options.out} greedy measures it.`
+            `azul play ${shellWord(options.out)}${playersFlag(config.players)} plays against it; ` +
+            `azul evaluate ${shellWord(printSpec({ kind: 'model', target: options.out }))} greedy${playersFlag(config.players)} measures it.`
         : 'Stopped in the first epoch, with nothing to keep yet.',
     );
   } finally {

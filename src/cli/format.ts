@@ -45,6 +45,11 @@ export function simulationsOf({
   return firstSimulations < simulations ? `${firstSimulations} to ${simulations}` : String(simulations);
 }
 
+/** What commands need for a model of so many players; nothing for two, as that is what they take it for. */
+export function playersFlag(players: number): string {
+  return players === 2 ? '' : ` --players ${players}`;
+}
+
 /** What a configuration's network is called: `medium`, or `512 × 3`. */
 export function networkName(network: Config['network']): string {
   return typeof network === 'string' ? network : `${network.width} × ${network.blocks}`;

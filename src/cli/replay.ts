@@ -1,5 +1,5 @@
 /** Shows the games of a record, once all of them have been checked. */
-import { type RecordedGame, rounds } from '../arena/record.js';
+import { REASON, type RecordedGame, reasonOf, rounds } from '../arena/record.js';
 import { describeMove } from '../game/description.js';
 import { applyToken, parseMove } from '../game/notation.js';
 import { PHASE, PLAYING, ROUND, TURN } from '../game/state.js';
@@ -27,8 +27,11 @@ export function replay(file: string, { moves, game }: ReplayOptions): void {
 }
 
 /** Who plays, and what else the record tells: `game 2: greedy – random (pair 1, seed 7)`. */
-export function title({ seats, tags }: RecordedGame, number: number): string {
-  const told = [...tags].map(([name, value]) => `${name} ${value}`).join(', ');
+export function title({ seats, tags, forfeit }: RecordedGame, number: number): string {
+  const told = [...tags]
+    .filter(([name]) => name !== REASON || forfeit === undefined)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ');
   return `game ${number}: ${seats.join(' – ')}${told && ` (${told})`}`;
 }
 
@@ -67,6 +70,8 @@ function resultOf(game: RecordedGame): string {
   const scores = game.seats.map((name, seat) => `${name} ${game.scores[seat]}`).join(', ');
   if (!game.finished) return `Unfinished: ${scores}`;
   const winners = game.seats.filter((_, seat) => game.ranks[seat] === 1).join(' and ');
-  const why = game.forfeit === undefined ? '' : `, as ${game.seats[game.forfeit]} forfeits`;
+  const reason = reasonOf(game);
+  const because = reason === undefined ? '' : ` (it ${reason})`;
+  const why = game.forfeit === undefined ? '' : `, as ${game.seats[game.forfeit]} forfeits${because}`;
   return `Won by ${winners}${why}: ${scores}`;
 }

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { writeWhole } from '../files.js';
 import { packageRoot } from '../paths.js';
+import { shellWord } from '../quoting.js';
 import { type Config, describeConfig } from '../training/config.js';
 import { type IterationMetrics, MetricsLog } from '../training/metrics.js';
 import { Run, RunError } from '../training/run.js';
@@ -31,7 +32,7 @@ export function report(folder = newestRun(), out?: string): void {
   const config = Run.readConfig(folder);
   const history = new MetricsLog(join(folder, METRICS)).read();
   if (history.length === 0)
-    throw new RunError(`${folder} has no finished iteration yet; azul resume ${folder} trains on`);
+    throw new RunError(`${folder} has no finished iteration yet; azul resume ${shellWord(folder)} trains on`);
   const every = Math.ceil(history.length / MOST);
   const page = reportPage({
     name: basename(resolve(folder)),

@@ -1,5 +1,6 @@
 /** A tournament as one HTML page that needs nothing else. */
-import type { Standings, TournamentPlan } from '../arena/tournament.js';
+import type { GameRecord } from '../arena/match.js';
+import type { Pairing, Standings, TournamentPlan } from '../arena/tournament.js';
 import { percent, plusMinus, signed } from './format.js';
 import { crosstableRows, sprtLines } from './tournamentTables.js';
 
@@ -16,8 +17,12 @@ svg text { fill: #222; } .note { color: #666; font-size: 0.9rem; }
   body { color: #ddd; background: #16181c; } svg text { fill: #ddd; } th, td { border-color: #3a3d44; } .note { color: #999; }
 }`;
 
-/** The page of the pairings that have been played. */
-export function tournamentPage(plan: TournamentPlan, standings: Standings): string {
+/** The page of the pairings that have been played, with their games. */
+export function tournamentPage(
+  plan: TournamentPlan,
+  standings: Standings,
+  played: readonly (Pairing & { games: readonly GameRecord[] })[],
+): string {
   const { specs, players, pairs, seed, gauntlet } = plan;
   const rows = crosstableRows(standings);
   const name = (player: number) => escaped(specs[player]!);
@@ -81,7 +86,7 @@ ${ratingBars(specs, standings)}
 <div class="wide">${pairings}</div>
 <p class="note">Points ahead: the mean of the pairs, ± half of its 95 % interval. Forfeits: games that the player : the other
 lost by a late or illegal move or a crash.</p>
-${sprtLines(plan, standings)
+${forfeitsTable(plan, played)}${sprtLines(plan, standings)
   .map((line) => `<p>${escaped(line)}.</p>\n`)
   .join('')}<h2>Score by seat</h2>
 <div class="wide">${seats}</div>
@@ -89,6 +94,27 @@ ${sprtLines(plan, standings)
 </body>
 </html>
 `;
+}
+
+/** Why games were forfeited, and how often; nothing where none was. */
+function forfeitsTable(
+  { specs }: TournamentPlan,
+  played: readonly (Pairing & { games: readonly GameRecord[] })[],
+): string {
+  const rows = new Map<string, { cells: string[]; games: number }>();
+  for (const { a, b, games } of played) {
+    for (const { seats, forfeit, reason = '' } of games) {
+      if (forfeit === undefined) continue;
+      const [loser, other] = seats[forfeit] === 0 ? [a, b] : [b, a];
+      const cells = [specs[loser]!, specs[other]!, reason];
+      const row = rows.get(JSON.stringify(cells)) ?? { cells, games: 0 };
+      rows.set(JSON.stringify(cells), { cells, games: row.games + 1 });
+    }
+  }
+  if (rows.size === 0) return '';
+  const cells = [...rows.values()].map(({ cells, games }) => [...cells.map(escaped), String(games)]);
+  const head = ['player', 'against', 'why it lost at once', 'games'];
+  return `<h2>Forfeits</h2>\n<div class="wide">${table(head, cells, [0, 1, 2])}</div>\n`;
 }
 
 const WIDTH = 860;

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SingleBar } from 'cli-progress';
 import pc from 'picocolors';
+import { shellWord } from '../quoting.js';
 import { checkDevices } from '../training/components.js';
 import { type Config, ConfigError, describeConfig, makeConfig, networkShape } from '../training/config.js';
 import { hasRoomFor } from '../training/growth.js';
@@ -10,11 +11,13 @@ import type { Evaluation } from '../training/ladder.js';
 import type { IterationMetrics } from '../training/metrics.js';
 import { Network } from '../training/network.js';
 import { ModelError } from '../training/onnxModel.js';
+import { printSpec } from '../training/playerSpec.js';
 import { checkPlayer, loadModel, modelFile } from '../training/players.js';
 import { Run, RunError } from '../training/run.js';
 import { newestRun, RUN_CONFIG, RUNS } from '../training/runs.js';
 import { Trainer } from '../training/trainer.js';
-import { duration, networkName, percent, plusMinus, rate, simulationsOf } from './format.js';
+import { allowEngines, enginesOf } from './allowEngines.js';
+import { duration, networkName, percent, playersFlag, plusMinus, rate, simulationsOf } from './format.js';
 import { interruptible } from './interruption.js';
 import { progressBar } from './progress.js';
 import type { WebOptions } from './webServer.js';
@@ -31,6 +34,8 @@ export interface TrainOptions {
   backend?: string;
   /** Changes to single fields, as `section.field=value`. */
   set?: string[];
+  /** Whether the configuration may start programs, as opponents. */
+  allowEngines?: boolean;
   /** Where to serve the dashboard, if at all. */
   web?: WebOptions | undefined;
 }
@@ -70,11 +75,18 @@ export function parseSetting(text: string): unknown {
 /** Starts a new run and trains until it is done or interrupted. */
 export async function train(options: TrainOptions): Promise<void> {
   const config = trainConfig(options);
+  allowEngines(config, options.config ?? options.preset, options.allowEngines || typesOpponents(options));
   for (const opponent of config.evaluation.opponents) await checkPlayer(opponent, config.players);
   await checkDevices(config);
   const from = options.from === undefined ? undefined : startingModel(options.from, config);
   const folder = options.run ?? freshFolder(options.preset);
   await withDashboard(folder, options.web, () => trainRun(Run.create(folder, config, from)));
+}
+
+/** Whether the opponents were typed on the command line, rather than stored in a file. */
+function typesOpponents({ set = [] }: TrainOptions): boolean {
+  const settings = set.map(parseSetting) as { evaluation?: { opponents?: unknown } }[];
+  return settings.some(({ evaluation }) => evaluation?.opponents !== undefined);
 }
 
 /** The file of a model that a run of that configuration is to start from; a ModelError if it can't. */
@@ -84,13 +96,17 @@ function startingModel(name: string, config: Config): string {
   if (hasRoomFor(new Network(config.players, networkShape(config)), model.network)) return path;
   const shape = JSON.stringify(model.network.shape);
   throw new ModelError(
-    `${path} is more than the run's network, ${networkName(config.network)}, has room for; make room with --set 'network=${shape}'`,
+    `${path} is more than the run's network, ${networkName(config.network)}, has room for; make room with --set ${shellWord(`network=${shape}`)}`,
   );
 }
 
 /** Continues a run: the named one, or the newest. */
-export async function resume(folder = newestRun(), web?: WebOptions): Promise<void> {
+export async function resume(
+  folder = newestRun(),
+  { web, ...options }: Pick<TrainOptions, 'allowEngines' | 'web'> = {},
+): Promise<void> {
   if (folder === undefined) throw new RunError(`there is no run below ${RUNS}/; azul train starts one`);
+  allowEngines(Run.readConfig(folder), join(folder, RUN_CONFIG), options.allowEngines ?? false);
   await withDashboard(folder, web, () => trainRun(Run.open(folder)));
 }
 
@@ -124,14 +140,27 @@ async function trainRun(run: Run): Promise<'finished' | 'stopped'> {
     const hideProgress = showProgress(trainer, run);
     const end = await interruptible((signal) => trainer.train(signal)).finally(hideProgress);
     console.log(
-      end === 'finished'
-        ? `Done. azul play latest:${run.folder} plays against it; azul evaluate latest:${run.folder} greedy measures it; azul report ${run.folder} draws its curves.`
-        : `Stopped, and saved. azul resume ${run.folder} continues it.`,
+      end === 'finished' ? `Done. ${whatNext(run)}.` : `Stopped, and saved. ${resumeCommand(run)} continues it.`,
     );
     return end;
   } finally {
     run.close();
   }
+}
+
+/** What can be done with a run that is done. */
+function whatNext({ folder, config }: Run): string {
+  const seats = playersFlag(config.players);
+  const run = shellWord(folder);
+  return [
+    `azul play ${shellWord(`latest:${folder}`)}${seats} plays against it`,
+    `azul evaluate ${shellWord(printSpec({ kind: 'latest', target: folder }))} greedy${seats} measures it`,
+    `azul report ${run} draws its curves`,
+  ].join('; ');
+}
+
+function resumeCommand({ folder, config }: Run): string {
+  return `azul resume ${shellWord(folder)}${enginesOf(config).length > 0 ? ' --allow-engines' : ''}`;
 }
 
 /** Prints what the trainer tells, until the function is called that it returns. */

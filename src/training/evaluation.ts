@@ -3,8 +3,7 @@ import type { GameRecord } from '../arena/match.js';
 import { type SprtOptions, type SprtState, sprt } from '../arena/sprt.js';
 import { type Comparison, compare, pairScores } from '../arena/statistics.js';
 import { usableThreads } from './devices.js';
-import { parseSpec } from './playerSpec.js';
-import type { ModelPlayer } from './players.js';
+import { describePlayer, isModelPlayer, type PlayerDescription } from './players.js';
 import type { RefereeTask } from './referee.js';
 import { allOf, runJob, whenAborted } from './workers.js';
 
@@ -17,8 +16,8 @@ export interface EvaluationResult extends Comparison {
 /** A match that the workers of a pool are to play. */
 export interface MatchJob {
   seats: number;
-  /** Two players, or one for each seat: specs, or networks. */
-  contestants: (string | ModelPlayer)[];
+  /** Two players, or one for each seat. Models that specs name are read once, when the match begins. */
+  contestants: (string | PlayerDescription)[];
   /** Deals to play; each is played from every seat. */
   pairs: number;
   /** The number of the first, 0 if not given: a match can be played in parts. */
@@ -50,7 +49,8 @@ export async function playMatchOn(workers: Piscina, job: MatchJob): Promise<Game
   for (let from = first; from < end; from += size) ranges.push([from, Math.min(end, from + size)]);
   const shared = new Int32Array(new SharedArrayBuffer(4));
   const stop = () => Atomics.store(shared, 0, ranges.length);
-  const { seats, contestants, seed, skip, signal } = job;
+  const { seats, seed, skip, signal } = job;
+  const contestants = described(job);
   const task: Omit<RefereeTask, 'port'> = { seats, contestants, seed, skip, ranges, shared };
   let done = 0;
   const onMessage = (game: GameRecord) => {
@@ -68,8 +68,13 @@ export async function playMatchOn(workers: Piscina, job: MatchJob): Promise<Game
   }
 }
 
-function deviceOf(player: string | ModelPlayer): string | undefined {
-  return typeof player === 'string' ? parseSpec(player).options.get('device') : player.device;
+/** The players of a match, with all that workers need to make them. */
+function described({ contestants, seats }: MatchJob): PlayerDescription[] {
+  return contestants.map((player) => (typeof player === 'string' ? describePlayer(player, seats) : player));
+}
+
+function deviceOf(player: PlayerDescription): string | undefined {
+  return isModelPlayer(player) ? player.device : undefined;
 }
 
 export interface SprtJob extends MatchJob {
@@ -83,12 +88,19 @@ export interface SprtJob extends MatchJob {
 /** Plays pairs, `job.pairs` at most, until a sequential test of the first contestant against the second is decided. */
 export async function playSprtOn(workers: Piscina, job: SprtJob): Promise<{ games: GameRecord[]; test: SprtState }> {
   const { test: options, part, known = [], onProgress, signal } = job;
+  const contestants = described(job);
   const fresh: GameRecord[] = [];
   for (let from = 0; ; from += part) {
     const pairs = Math.min(part, job.pairs - from);
     const done = fresh.length;
     fresh.push(
-      ...(await playMatchOn(workers, { ...job, from, pairs, onProgress: (more) => onProgress?.(done + more) })),
+      ...(await playMatchOn(workers, {
+        ...job,
+        contestants,
+        from,
+        pairs,
+        onProgress: (more) => onProgress?.(done + more),
+      })),
     );
     const games = [...known, ...fresh].filter(({ pair }) => pair < from + pairs);
     const test = sprt(pairScores(games), options);
@@ -99,8 +111,8 @@ export async function playSprtOn(workers: Piscina, job: SprtJob): Promise<{ game
 /** A player's score against one opponent over pairs of games. */
 export async function evaluateAgainst(
   workers: Piscina,
-  player: string | ModelPlayer,
-  opponent: string | ModelPlayer,
+  player: string | PlayerDescription,
+  opponent: string | PlayerDescription,
   job: Omit<MatchJob, 'contestants'>,
 ): Promise<EvaluationResult> {
   const start = performance.now();
@@ -110,7 +122,7 @@ export async function evaluateAgainst(
 
 /** What the games of a match that began at a time say. */
 export function resultAgainst(
-  opponent: string | ModelPlayer,
+  opponent: string | PlayerDescription,
   games: readonly GameRecord[],
   start: number,
 ): EvaluationResult {

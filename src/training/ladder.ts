@@ -7,7 +7,7 @@ import type { Config } from './config.js';
 import { type EvaluationResult, evaluateAgainst, playSprtOn, resultAgainst } from './evaluation.js';
 import type { IterationMetrics } from './metrics.js';
 import type { Network } from './network.js';
-import type { ModelPlayer } from './players.js';
+import type { ModelPlayer, PlayerDescription } from './players.js';
 
 /** What an evaluation found. */
 export interface Evaluation {
@@ -47,6 +47,8 @@ export class Ladder {
     private readonly workers: Piscina,
     private readonly checkpoints: CheckpointManager,
     private readonly untrained: Float32Array,
+    /** The fixed players, those of the configuration. */
+    private readonly opponents: readonly PlayerDescription[],
   ) {}
 
   /** Whether an iteration is evaluated. */
@@ -84,9 +86,9 @@ export class Ladder {
     const player = this.player(iteration, weights);
     const best = this.bestOf(history);
     const rung = this.newestRung(iteration);
-    const meet = async (opponent: string | ModelPlayer, results: EvaluationResult[]) => {
+    const meet = async (opponent: PlayerDescription, results: EvaluationResult[]) => {
       if (signal.aborted) return;
-      events.onMatch(typeof opponent === 'string' ? opponent : opponent.name, pairs * players);
+      events.onMatch(opponent.name, pairs * players);
       const match = { seats: players, pairs, seed, signal, onProgress: events.onGame };
       const result = await evaluateAgainst(this.workers, player, opponent, match);
       if (!signal.aborted) take(result, results);
@@ -98,7 +100,7 @@ export class Ladder {
 
     const results: EvaluationResult[] = [];
     const earlier: EvaluationResult[] = [];
-    for (const opponent of opponents) await meet(opponent, results);
+    for (const opponent of this.opponents) await meet(opponent, results);
     const checkpoints = new Set([rung, best ?? 0]);
     if (this.gated) checkpoints.delete(best!);
     for (const number of checkpoints) {

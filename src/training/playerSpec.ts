@@ -1,69 +1,51 @@
-/** How players are named. */
+/** How players are named: `kind:target,option=value,…`. */
+import { quoted, unquoted, words } from '../quoting.js';
 import { UsageError } from '../usageError.js';
-
-/** Players that a spec can name, for help texts. */
-export const PLAYER_SPECS = [
-  'random',
-  'greedy',
-  'heuristic',
-  'heuristic:sims=200',
-  'rollouts:sims=1000',
-  'alphabeta:ms=200',
-  'model:<file.onnx>,sims=200',
-  'best[:<run>],sims=200',
-  'latest[:<run>],sims=200',
-  'engine:<command>,ms=200',
-] as const;
-
-/** What a list of specs can't tell. */
-export const SPEC_HELP = `\
-alphabeta takes nodes=<n> (positions looked at) in place of ms, and then plays the same on a busy machine.
-A model also takes selection=gumbel or puct, considered=<n> (actions that sequential halving starts from, 0: none),
-deals=<n> (sampled at the end of a round), endgame=<n> (groups of tiles up to which it solves last rounds, 7 if not said, 0:
-never), reuse=1 (keeps what the last search found), device=cuda, webgpu, … (where its network is computed; the cpu by
-default) and precision=fp32 (floats on the cpu, as on other devices, in place of 8-bit integers).
-engine:<command> is any program that speaks the engine protocol on standard input and output. The command is a program
-and its arguments; spaces and commas in quotes, '…' or "…", are part of a word. It ends at the first comma outside quotes;
-options follow: ms=<n> to think about a move (200 by default) or sims=<n> instead, and grace=<n>, the ms that an answer may
-take beyond that (2000 by default, 60000 with sims). A late or illegal move, a crash or other output loses the game.
-For example: "engine:node my-engine.js 'a, b.onnx',sims=400"`;
 
 /** A spec that names no player, or one that can't play; the message says why. */
 export class PlayerError extends UsageError {
   override name = 'PlayerError';
 }
 
-/** The parts of a spec, `kind:target,option=value,…`. */
+/** Kinds whose target is a path: a model file, or the run that has the model. */
+export const MODEL_KINDS: readonly string[] = ['model', 'best', 'latest'];
+
+/** The parts of a spec. */
 export interface SpecParts {
   kind: string;
+  /** A path without its quotes, or an engine's command with them. */
   target: string;
   options: Map<string, string>;
 }
 
 /** The parts of a spec, where a model file may stand for itself. */
 export function parseSpec(spec: string): SpecParts {
-  if (spec.startsWith('engine:')) return parseEngine(spec);
-  const [head = '', ...rest] = spec.split(',');
-  const colon = head.indexOf(':');
-  let kind = colon < 0 ? head : head.slice(0, colon);
-  let target = colon < 0 ? '' : head.slice(colon + 1);
-  if (head.endsWith('.onnx') && kind !== 'model') [kind, target] = ['model', head];
-  // What follows the colon is an option where it has the form of one: alphabeta:ms=200.
-  if (/^\w+=/.test(target)) {
-    rest.unshift(target);
-    target = '';
+  if (spec.includes('\0')) {
+    throw new PlayerError(
+      `player ${spec.replaceAll('\0', '\\0')}: no file has the NUL character in its name; leave it out`,
+    );
   }
-  return { kind, target, options: parseOptions(spec, rest) };
-}
-
-/** An engine's command is its target, up to the first comma outside quotes. */
-function parseEngine(spec: string): SpecParts {
-  const [head] = /^engine:(?:[^,"']|"[^"]*"|'[^']*')*/.exec(spec)!;
-  const [unquoted, ...rest] = spec.slice(head.length).split(',');
-  const target = head.slice('engine:'.length);
-  if (unquoted) throw new PlayerError(`player ${spec}: a quote in its command is not closed`);
-  if (!commandWords(target)[0]) throw new PlayerError(`player ${spec}: it names no command`);
-  return { kind: 'engine', target, options: parseOptions(spec, rest) };
+  const [head] = /^(?:[^,"']|"[^"]*"|'[^']*')*/.exec(spec)!;
+  const [unclosed, ...texts] = spec.slice(head.length).split(',');
+  const isEngine = head.startsWith('engine:');
+  if (unclosed) {
+    const what = isEngine ? 'its command' : 'its path';
+    throw new PlayerError(`player ${spec}: a quote in ${what} is not closed; put quotes of the other kind around it`);
+  }
+  const colon = head.search(/["':]/);
+  let [kind, target] = head[colon] === ':' ? [head.slice(0, colon), head.slice(colon + 1)] : [head, ''];
+  if (isEngine) {
+    if (!words(target)[0]) throw new PlayerError(`player ${spec}: it names no command`);
+  } else if (!MODEL_KINDS.includes(kind) && unquoted(head).endsWith('.onnx')) {
+    [kind, target] = ['model', unquoted(head)];
+  } else if (/^\w+=/.test(target)) {
+    // What follows the colon is an option where it has the form of one: alphabeta:ms=200.
+    texts.unshift(target);
+    target = '';
+  } else {
+    target = unquoted(target);
+  }
+  return { kind, target, options: parseOptions(spec, texts) };
 }
 
 function parseOptions(spec: string, texts: readonly string[]): Map<string, string> {
@@ -77,8 +59,10 @@ function parseOptions(spec: string, texts: readonly string[]): Map<string, strin
   return options;
 }
 
-/** The words of an engine's command, without their quotes. */
-export function commandWords(command: string): string[] {
-  const words = command.match(/(?:[^\s"']|"[^"]*"|'[^']*')+/g) ?? [];
-  return words.map((word) => word.replace(/"([^"]*)"|'([^']*)'/g, '$1$2'));
+/** The spec that has these parts, with quotes around a path where it takes them. */
+export function printSpec({ kind, target, options }: Omit<SpecParts, 'options'> & Partial<SpecParts>): string {
+  const path = kind !== 'engine' && /[,"']|^\w+=/.test(target) ? quoted(target) : target;
+  const isAlone = kind === 'model' && target.endsWith('.onnx') && !target.includes(':');
+  const head = isAlone ? path : [kind, ...(path ? [path] : [])].join(':');
+  return [head, ...[...(options ?? [])].map(([name, value]) => `${name}=${value}`)].join();
 }

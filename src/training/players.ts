@@ -1,26 +1,22 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { AlphaBetaPlayer } from '../arena/alphabeta.js';
-import { GreedyPlayer, HeuristicPlayer, RandomPlayer } from '../arena/baselines.js';
-import { EnginePlayer } from '../arena/enginePlayer.js';
-import { HeuristicEvaluator } from '../arena/heuristicEvaluator.js';
 import type { Player } from '../arena/player.js';
 import { SearchPlayer } from '../arena/searchPlayer.js';
-import { Random } from '../game/random.js';
 import { AzulGame } from '../mcts/azul.js';
-import { RolloutEvaluator } from '../mcts/rollout.js';
-import { FOR_ROLLOUTS, type SearchSettings, WITHOUT_SOLVING } from '../mcts/settings.js';
+import type { SearchSettings } from '../mcts/settings.js';
+import { shellWord, unquoted } from '../quoting.js';
 import { CheckpointManager, checkModel } from './checkpoints.js';
-import { DEVICES, type Device } from './devices.js';
-import { PRECISIONS, type Precision } from './inference.js';
+import type { Device } from './devices.js';
+import type { Precision } from './inference.js';
 import { Network, type NetworkShape } from './network.js';
 import { openEvaluator } from './onnxInference.js';
 import { decodeNetwork, type Model, ModelError } from './onnxModel.js';
-import { commandWords, PLAYER_SPECS, PlayerError, parseSpec } from './playerSpec.js';
+import { PLAYER_KINDS, PLAYER_SPECS, type PlainPlayer, type PlayerKind, type PlayerOptions } from './playerKinds.js';
+import { PlayerError, parseSpec, printSpec } from './playerSpec.js';
 import type { Ranges } from './quantization.js';
 import { CHECKPOINTS, newestRun, RUN_CONFIG, RUNS } from './runs.js';
 
-/** A network with search that plays under a name: what a worker needs to make the player. */
+/** A network with search that plays under a name. */
 export interface ModelPlayer {
   name: string;
   shape: NetworkShape;
@@ -34,140 +30,121 @@ export interface ModelPlayer {
   search?: Partial<SearchSettings>;
 }
 
-const DEFAULT_SIMULATIONS = 200;
-const MODEL_KINDS = ['model', 'best', 'latest'];
-const WITHOUT_TARGET = ['random', 'greedy', 'heuristic', 'alphabeta', 'rollouts'];
+/** A player as plain data, all that a worker needs to make it: no file is read for it any more. */
+export type PlayerDescription = PlainPlayer | ModelPlayer;
 
-/** The player that a spec names, for so many seats; a PlayerError or ModelError says what is wrong with it. */
-export async function createPlayer(spec: string | ModelPlayer, players: number): Promise<Player> {
-  if (typeof spec !== 'string') {
-    const { shape, weights, ranges } = spec;
-    const evaluator = await openEvaluator({ network: new Network(players, shape), weights, ranges }, spec);
-    return new SearchPlayer(spec.name, new AzulGame(players), evaluator, spec.simulations, spec.search);
-  }
-  const { kind, target, options } = parseSpec(spec);
-  const number = (name: string, standard: number, min: number, max: number): number => {
-    const text = options.get(name) ?? String(standard);
-    options.delete(name);
-    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-    if (!(value >= min && value <= max)) {
-      throw new PlayerError(`player ${spec}: ${name} is ${text}, not a whole number from ${min} to ${max}`);
-    }
-    return value;
-  };
-  const choice = <T extends string>(name: string, choices: readonly T[]): T | undefined => {
-    const text = options.get(name);
-    options.delete(name);
-    const value = choices.find((one) => one === text);
-    if (value === text) return value;
-    throw new PlayerError(`player ${spec}: ${name} is ${text}, not one of ${choices.join(', ')}`);
-  };
-  if (target !== '' && WITHOUT_TARGET.includes(kind)) {
-    const like = PLAYER_SPECS.find((known) => known.startsWith(`${kind}:`));
+const DEFAULT_SIMULATIONS = 200;
+
+/** Whether a player is a network. */
+export function isModelPlayer(player: PlayerDescription): player is ModelPlayer {
+  return 'weights' in player;
+}
+
+/**
+ * The player that a spec names, for so many seats; a PlayerError or ModelError says what is wrong with it. Its model is
+ * read now, and is what `best` or `latest` means now; or it is in `file`, if that is given.
+ */
+export function describePlayer(spec: string, players: number, file?: string): PlayerDescription {
+  const { kind, target, options: texts } = parseSpec(spec);
+  const known = Object.hasOwn(PLAYER_KINDS, kind) ? PLAYER_KINDS[kind] : undefined;
+  if (!known || (kind === 'model' && target === '')) throw unknownPlayer(spec);
+  if (target !== '' && !known.hasTarget) {
+    const like = known.forms.find((form) => form.includes(':'));
     const wanted = like ? `options, as in ${like}` : 'nothing behind its name';
     throw new PlayerError(`player ${spec}: ${kind} takes ${wanted}, and not ${target}`);
   }
-  const game = new AzulGame(players);
-  const made = async (): Promise<Player> => {
-    switch (kind) {
-      case 'random':
-        return new RandomPlayer();
-      case 'greedy':
-        return new GreedyPlayer();
-      case 'heuristic':
-        if (!options.has('sims')) return new HeuristicPlayer();
-        return new SearchPlayer(
-          spec,
-          game,
-          new HeuristicEvaluator(game),
-          number('sims', 0, 1, 10_000_000),
-          WITHOUT_SOLVING,
-        );
-      case 'alphabeta':
-        if (options.has('ms') && options.has('nodes'))
-          throw new PlayerError(`player ${spec}: give it ms or nodes, not both`);
-        if (!options.has('nodes')) return new AlphaBetaPlayer({ ms: number('ms', 200, 1, 3_600_000) });
-        return new AlphaBetaPlayer({ nodes: number('nodes', 0, 1, 1_000_000_000) });
-      case 'rollouts': {
-        const simulations = number('sims', 1000, 1, 10_000_000);
-        return new SearchPlayer(
-          spec,
-          game,
-          new RolloutEvaluator(game, new Random(simulations)),
-          simulations,
-          FOR_ROLLOUTS,
-        );
-      }
-      case 'engine': {
-        if (options.has('ms') && options.has('sims'))
-          throw new PlayerError(`player ${spec}: give it ms or sims, not both`);
-        const command = commandWords(target);
-        const grace = number('grace', options.has('sims') ? 60_000 : 2000, 0, 3_600_000);
-        const budget = options.has('sims')
-          ? { sims: number('sims', 0, 1, 10_000_000) }
-          : { ms: number('ms', 200, 1, 3_600_000) };
-        return new EnginePlayer(spec, command, { budget, grace });
-      }
-      default: {
-        const path = modelPath(kind, target, spec);
-        const { network, weights, ranges } = loadModel(path, players);
-        const simulations = number('sims', DEFAULT_SIMULATIONS, 0, 10_000_000);
-        const search: Partial<SearchSettings> = {};
-        if (options.has('deals')) search.deals = number('deals', 0, 0, 1000);
-        if (options.has('reuse')) search.reuse = number('reuse', 0, 0, 1) === 1;
-        if (options.has('considered')) search.considered = number('considered', 0, 0, 300);
-        if (options.has('endgame')) search.endgame = number('endgame', 0, 0, 9);
-        const selection = choice('selection', ['gumbel', 'puct']);
-        if (selection) search.selection = selection;
-        const device = choice('device', DEVICES);
-        const precision = choice('precision', PRECISIONS);
-        const model = { name: spec, shape: network.shape, weights, ranges, device, precision };
-        return createPlayer({ ...model, simulations, search }, players);
-      }
-    }
+  const options = readOptions(spec, kind, known, texts);
+  if (known.make) return { name: spec, kind, target, options };
+  const { network, weights, ranges } = loadModel(file ?? modelPath(kind, target, spec), players);
+  const { sims: simulations = DEFAULT_SIMULATIONS, device, precision, reuse, ...search } = options;
+  return {
+    name: spec,
+    shape: network.shape,
+    weights,
+    ranges,
+    device,
+    precision,
+    simulations,
+    search: { ...search, ...(reuse !== undefined && { reuse: reuse === 1 }) },
   };
-  const player = await made();
-  const [unknown] = options.keys();
-  if (unknown !== undefined) throw new PlayerError(`player ${spec}: ${kind} has no option ${unknown}`);
-  return player;
 }
 
-/** Fails as `createPlayer` does, or as the player would, before work is spent on the way to one that can't play. */
-export async function checkPlayer(spec: string, players: number): Promise<void> {
-  const player = await createPlayer(spec, players);
+/** The values of a spec's options, each within its range. */
+function readOptions(
+  spec: string,
+  kind: string,
+  { options: ranges, either }: PlayerKind,
+  texts: ReadonlyMap<string, string>,
+): PlayerOptions {
+  const values: Record<string, string | number> = {};
+  for (const [name, text] of texts) {
+    const range = Object.hasOwn(ranges, name) ? ranges[name as keyof PlayerOptions] : undefined;
+    if (!range) throw new PlayerError(`player ${spec}: ${kind} has no option ${name}`);
+    if ('min' in range) {
+      const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+      if (!(value >= range.min && value <= range.max)) {
+        const { min, max } = range;
+        throw new PlayerError(`player ${spec}: ${name} is ${text}, not a whole number from ${min} to ${max}`);
+      }
+      values[name] = value;
+    } else {
+      if (!range.includes(text)) {
+        throw new PlayerError(`player ${spec}: ${name} is ${text}, not one of ${range.join(', ')}`);
+      }
+      values[name] = text;
+    }
+  }
+  if (either?.every((name) => texts.has(name))) {
+    throw new PlayerError(`player ${spec}: give it ${either.join(' or ')}, not both`);
+  }
+  return values;
+}
+
+/** The player that a spec names, or that is described, for so many seats. */
+export async function createPlayer(player: string | PlayerDescription, players: number): Promise<Player> {
+  const described = typeof player === 'string' ? describePlayer(player, players) : player;
+  const game = new AzulGame(players);
+  if (!isModelPlayer(described)) return PLAYER_KINDS[described.kind]!.make!(described, game);
+  const { name, shape, weights, ranges, simulations, search } = described;
+  const evaluator = await openEvaluator({ network: new Network(players, shape), weights, ranges }, described);
+  return new SearchPlayer(name, game, evaluator, simulations, search);
+}
+
+/**
+ * The player that a spec names, as `describePlayer` gives it, once it has shown that it can play: fails before work is
+ * spent on the way to one that can't.
+ */
+export async function checkPlayer(spec: string, players: number, file?: string): Promise<PlayerDescription> {
+  const described = describePlayer(spec, players, file);
+  const player = await createPlayer(described, players);
   try {
     await player.ready?.();
   } finally {
     await player.close?.();
   }
+  return described;
 }
 
 /** The model file that a person names: its path, or `best` or `latest`, of the newest run or `:<run>`. */
 export function modelFile(name: string): string {
-  const [, kind, target = ''] = /^(model|best|latest)(?::(.*))?$/s.exec(name) ?? ['', 'model', name];
-  return modelPath(kind!, target, name);
-}
-
-/** The model file that a player plays by now, if it plays by one: `best` and `latest` may mean another one later. */
-export function modelOf(spec: string): string | undefined {
-  const { kind, target } = parseSpec(spec);
-  return MODEL_KINDS.includes(kind) ? modelPath(kind, target, spec) : undefined;
-}
-
-/** The player with its model taken from that file. */
-export function withModel(spec: string, path: string): string {
-  const options = [...parseSpec(spec).options].map(([name, value]) => `${name}=${value}`);
-  return [`model:${path}`, ...options].join();
+  const [, kind = 'model', text = name] = /^(model|best|latest)(?::(.*))?$/s.exec(name) ?? [];
+  // A path that is there needs no quotes, as nothing follows it.
+  return modelPath(kind, existsSync(text) ? text : unquoted(text), name);
 }
 
 /** The network in a model file for so many players; a ModelError says why there is none. */
 export function loadModel(path: string, players?: number): Model {
   let bytes: Buffer;
+  if (path.includes('\0')) {
+    throw new ModelError(
+      `there is no model ${path.replaceAll('\0', '\\0')}: no file has the NUL character in its name`,
+    );
+  }
   try {
     bytes = readFileSync(path);
   } catch (error) {
     const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory();
-    const advice = isFolder ? `name best:${path} or latest:${path} if it is a run` : 'name a .onnx file';
+    const advice = isFolder ? `if it is a run, name ${runSpecs(path)}` : 'name a .onnx file';
     throw new ModelError(`cannot read the model ${path}: ${(error as Error).message}; ${advice}`);
   }
   checkModel(path, bytes);
@@ -180,15 +157,20 @@ export function loadModel(path: string, players?: number): Model {
   return model;
 }
 
+/** The specs of a run's models, as a person types them. */
+function runSpecs(run: string): string {
+  return ['best', 'latest'].map((kind) => shellWord(printSpec({ kind, target: run }))).join(' or ');
+}
+
+function unknownPlayer(spec: string): PlayerError {
+  const isRun = existsSync(join(spec, RUN_CONFIG));
+  const advice = isRun ? `it is a run: name ${runSpecs(spec)}` : `players are ${PLAYER_SPECS.join(', ')}`;
+  return new PlayerError(`unknown player ${spec}; ${advice}`);
+}
+
 /** The model file that a spec's kind and target mean; `best` and `latest` without a target are of the newest run. */
 function modelPath(kind: string, target: string, spec: string): string {
-  if (kind === 'model' && target) return target;
-  if (kind !== 'best' && kind !== 'latest') {
-    const advice = existsSync(join(spec, RUN_CONFIG))
-      ? `it is a run: name best:${spec} or latest:${spec}`
-      : `players are ${PLAYER_SPECS.join(', ')}`;
-    throw new PlayerError(`unknown player ${spec}; ${advice}`);
-  }
+  if (kind === 'model') return target;
   const run = target || newestRun();
   if (run === undefined) throw new ModelError(`player ${spec}: there is no run below ${RUNS}/; azul train starts one`);
   const folder = join(run, CHECKPOINTS);
@@ -199,7 +181,7 @@ function modelPath(kind: string, target: string, spec: string): string {
   const iteration = kind === 'best' ? checkpoints.best()?.iteration : checkpoints.iterations().at(-1);
   if (iteration === undefined) {
     throw new ModelError(
-      `player ${spec}: the run in ${run} has no ${kind} checkpoint yet; azul resume ${run} trains on`,
+      `player ${spec}: the run in ${run} has no ${kind} checkpoint yet; azul resume ${shellWord(run)} trains on`,
     );
   }
   return checkpoints.modelPath(iteration);

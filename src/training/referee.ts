@@ -1,11 +1,11 @@
 /** The worker thread's side of a match: see evaluation.ts. */
 import type { MessagePort } from 'node:worker_threads';
 import { type GameRecord, playMatch } from '../arena/match.js';
-import { createPlayer, type ModelPlayer } from './players.js';
+import { createPlayer, type PlayerDescription } from './players.js';
 
 export interface RefereeTask {
   seats: number;
-  contestants: (string | ModelPlayer)[];
+  contestants: PlayerDescription[];
   seed: number;
   /** Numbers of games that are not to be played. */
   skip?: ReadonlySet<number>;
@@ -18,7 +18,7 @@ export interface RefereeTask {
 
 export default async function referee(task: RefereeTask): Promise<GameRecord[]> {
   const contestants = [];
-  for (const spec of task.contestants) contestants.push(await createPlayer(spec, task.seats));
+  for (const player of task.contestants) contestants.push(await createPlayer(player, task.seats));
   const games: GameRecord[] = [];
   try {
     for (;;) {

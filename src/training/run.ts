@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeWhole } from '../files.js';
+import { shellWord } from '../quoting.js';
 import { CheckpointManager } from './checkpoints.js';
 import { type Config, validateConfig } from './config.js';
 import { LatestGame } from './latestGame.js';
@@ -38,7 +39,8 @@ export class Run {
    */
   static create(folder: string, config: Config, from?: string): Run {
     const path = join(folder, RUN_CONFIG);
-    if (existsSync(path)) throw new RunError(`${folder} already holds a run; azul resume ${folder} continues it`);
+    if (existsSync(path))
+      throw new RunError(`${folder} already holds a run; azul resume ${shellWord(folder)} continues it`);
     const rest = [CHECKPOINTS, REPLAY].find((name) => existsSync(join(folder, name)));
     if (rest) {
       throw new RunError(
@@ -73,7 +75,8 @@ export class Run {
   /** The configuration that a run was started with. */
   static readConfig(folder: string): Config {
     const path = join(folder, RUN_CONFIG);
-    if (!existsSync(path)) throw new RunError(`there is no run in ${folder}; azul train --run ${folder} starts one`);
+    if (!existsSync(path))
+      throw new RunError(`there is no run in ${folder}; azul train --run ${shellWord(folder)} starts one`);
     let value: unknown;
     try {
       value = JSON.parse(readFileSync(path, 'utf8'));

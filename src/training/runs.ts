@@ -34,8 +34,8 @@ export function sessionOf(folder: string): Session {
   return Date.now() - log.mtimeMs > SILENCE ? 'silent' : 'open';
 }
 
-/** The run below runs/ that was trained last, if there is one. */
-export function newestRun(): string | undefined {
+/** The run below runs/ that was trained last, of those that have what is asked for; undefined if none does. */
+export function newestRun(has: (folder: string) => boolean = () => true): string | undefined {
   if (!existsSync(RUNS)) return undefined;
   const age = (folder: string) => {
     const history = statSync(join(folder, METRICS), { throwIfNoEntry: false });
@@ -44,5 +44,6 @@ export function newestRun(): string | undefined {
   return readdirSync(RUNS)
     .map((name) => join(RUNS, name))
     .filter((folder) => existsSync(join(folder, RUN_CONFIG)))
-    .sort((a, b) => age(b) - age(a))[0];
+    .sort((a, b) => age(b) - age(a))
+    .find(has);
 }

@@ -7,7 +7,7 @@ import type { EvaluationResult } from './evaluation.js';
 import { type Evaluation, Ladder } from './ladder.js';
 import type { IterationMetrics } from './metrics.js';
 import { restoreOptimizer, saveOptimizer } from './optimizer.js';
-import { checkPlayer } from './players.js';
+import { checkPlayer, type PlayerDescription } from './players.js';
 import type { FinishedGame } from './replayBuffer.js';
 import { windowSize } from './replayWindow.js';
 import { checkResumable } from './resumption.js';
@@ -68,19 +68,24 @@ export class Trainer extends EventEmitter<TrainerEvents> {
   private constructor(
     readonly run: Run,
     readonly components: TrainingComponents,
+    opponents: readonly PlayerDescription[],
   ) {
     super();
     this.config = run.config;
     const { network, workers, step } = components;
-    this.ladder = new Ladder(run.config, network, workers, run.checkpoints, step.weights.slice());
+    this.ladder = new Ladder(run.config, network, workers, run.checkpoints, step.weights.slice(), opponents);
     this.committed = this.snapshot(0, undefined);
   }
 
-  /** A trainer of an open run; a PlayerError if an opponent can't play. */
+  /**
+   * A trainer of an open run; a PlayerError if an opponent can't play. It starts the programs that the configuration names
+   * as opponents, `engine:<command>`: look at them first where a run comes from elsewhere.
+   */
   static async create(run: Run): Promise<Trainer> {
     const { evaluation, players } = run.config;
-    for (const opponent of evaluation.opponents) await checkPlayer(opponent, players);
-    return new Trainer(run, await createTrainingComponents(run.config, run.replay, run.startingModel()));
+    const opponents: PlayerDescription[] = [];
+    for (const opponent of evaluation.opponents) opponents.push(await checkPlayer(opponent, players));
+    return new Trainer(run, await createTrainingComponents(run.config, run.replay, run.startingModel()), opponents);
   }
 
   /** Ends the run after the step at hand, or after the iteration if that is done; `azul resume` continues it. */

@@ -80,6 +80,16 @@ describe('an engine that keeps its word', () => {
     expect(pids().some(lives)).toBe(false);
   });
 
+  test('may greet, say what it loads, and name a move to ponder on', async () => {
+    const log: string[] = [];
+    const player = fake('talkative', log);
+    await player.ready();
+    const [action] = await player.choose([dealt(1)]);
+    await player.close();
+    expect(log).toEqual([]);
+    expect(Rules.for(2).isLegal(dealt(1), 0, action!)).toBe(true);
+  });
+
   test('may be asked again after it was closed', async () => {
     const player = fake('good');
     const first = await player.choose([dealt(1), dealt(2)]);
@@ -139,7 +149,10 @@ describe('an engine that breaks its word', () => {
     const forfeits = games.filter((game) => game.forfeit !== undefined);
     expect(games).toHaveLength(6);
     expect(forfeits.length).toBeGreaterThan(0);
-    for (const game of forfeits) expect(game.seats[game.forfeit!]).toBe(0);
+    for (const game of forfeits) {
+      expect(game.seats[game.forfeit!]).toBe(0);
+      expect(game.reason).toBe('ended with status 3');
+    }
     expect(log).toHaveLength(forfeits.length);
     expect(pids().some(lives)).toBe(false);
   });
@@ -170,7 +183,8 @@ describe('an engine that breaks its word', () => {
   });
 
   test.each([
-    ['mumbling', 'answers azi with "hello"'],
+    ['mumbling', 'gave no answer within 1000 ms, and last said "hello"'],
+    ['refusing', 'answers "error unknown command \\"azi\\"" where it should say aziok'],
     ['unready', 'gave no answer within 1000 ms'],
   ])('%s: not ready, which costs a game or is told before', async (behaviour, reason) => {
     const log: string[] = [];
@@ -235,7 +249,9 @@ describe('engine:<command> as a player', () => {
   test('bad specs and programs are told in a line', async () => {
     expect(await line('engine:')).toBe('player engine:: it names no command');
     expect(await line('engine:"",ms=2')).toBe('player engine:"",ms=2: it names no command');
-    expect(await line('engine:a "b,ms=2')).toBe('player engine:a "b,ms=2: a quote in its command is not closed');
+    expect(await line('engine:a "b,ms=2')).toBe(
+      'player engine:a "b,ms=2: a quote in its command is not closed; put quotes of the other kind around it',
+    );
     expect(await line('engine:a,b')).toBe('player engine:a,b: b is not of the form name=value');
     expect(await line('engine:a,sim=3')).toBe('player engine:a,sim=3: engine has no option sim');
     expect(await line('engine:a,sims=3,ms=3')).toBe('player engine:a,sims=3,ms=3: give it ms or sims, not both');
@@ -257,7 +273,13 @@ describe('engine:<command> as a player', () => {
     expect({ pairs, forfeits }).toEqual({ pairs: 4, forfeits: [told.length, 0] });
     expect(losses).toBeGreaterThanOrEqual(told.length);
     expect(stdout).toMatch(new RegExp(`forfeits .*│ ${told.length} : 0 +│`, 's'));
-    expect(readFileSync(join(folder, 'tournament', 'index.html'), 'utf8')).toContain(`<td>${told.length} : 0</td>`);
+    // The page was written again by the second command, which played nothing.
+    const page = readFileSync(join(folder, 'tournament', 'index.html'), 'utf8');
+    expect(page).toContain(`<td>${told.length} : 0</td>`);
+    expect(page).toContain(`<td class="name">ended with status 3</td><td>${told.length}</td>`);
+    const replayed = await azul(['replay', '--moves', join(folder, 'tournament', 'games.azul')]);
+    const shown = replayed.stdout.split('\n').filter((text) => text.includes('forfeits (it ended with status 3): '));
+    expect(shown).toHaveLength(told.length);
     for (const text of told)
       expect(text).toMatch(/: the engine ended with status 3; position \S+ \S+ \S+ [01] \d+ \S+ \S+$/);
     expect(pids().some(lives)).toBe(false);

@@ -53,12 +53,20 @@ function go() {
   moves++;
   if (behaviour in misbehave && moves >= Number(after)) return misbehave[behaviour]();
   say(`info sims 1 time 1 nps 1000 value 0 0 pv ${move()}`);
-  say(`bestmove ${move()}`);
+  say(`bestmove ${move()}${behaviour === 'talkative' ? ' ponder 1B1' : ''}`);
 }
 
+if (behaviour === 'talkative') say('Fake 1.0, an engine that says more than it has to');
 const answers = {
-  azi: () => (behaviour === 'mumbling' ? say('hello') : say('id name Fake\noption seed 0\naziok')),
-  isready: () => (behaviour === 'unready' ? forever() : say('readyok')),
+  azi: () => {
+    if (behaviour === 'mumbling') say('hello');
+    else if (behaviour === 'refusing') say('error unknown command "azi"');
+    else say('id name Fake\noption seed 0\naziok');
+  },
+  isready: () => {
+    if (behaviour === 'unready') forever();
+    else say(behaviour === 'talkative' ? 'loaded a model of 3 MB\nreadyok' : 'readyok');
+  },
   position: (rest) => {
     position = rest;
   },

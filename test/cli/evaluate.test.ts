@@ -1,5 +1,10 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { azul, startAzul } from './processes.js';
+import { azul, folderForTests, SHORTEST, startAzul } from './processes.js';
+
+const folder = folderForTests();
 
 interface Estimate {
   mean: number;
@@ -93,4 +98,21 @@ test('an interruption ends it with status 130', async () => {
   // Nothing tells from outside that it has begun.
   setTimeout(() => child.kill('SIGINT'), 2000);
   expect(await ended).toEqual({ status: 130, stdout: '', stderr: '' });
+});
+
+test('a model plays on as it was, whatever becomes of its run', async () => {
+  const run = join(folder, 'run');
+  const pids = join(folder, 'pids');
+  expect((await azul(['train', ...SHORTEST, '--run', run])).status).toBe(0);
+  const fake = fileURLToPath(new URL('../arena/fakeEngine.js', import.meta.url));
+  const engine = `engine:"${process.execPath}" "${fake}" good "${pids}"`;
+  const { ended } = startAzul(['evaluate', `latest:${run},sims=2`, engine, 'random', '--pairs', '2', '--json']);
+  // The first engine is only looked at; the later ones play the first pairing.
+  const engines = () => (existsSync(pids) ? readFileSync(pids, 'utf8').split('\n').length - 1 : 0);
+  await expect.poll(engines, { timeout: 20_000 }).toBeGreaterThan(1);
+  rmSync(run, { recursive: true });
+  const { status, stdout, stderr } = await ended;
+  expect(stderr).toBe('');
+  expect(status).toBe(0);
+  expect((JSON.parse(stdout) as Output).pairings).toHaveLength(3);
 });

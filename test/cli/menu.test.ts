@@ -1,10 +1,17 @@
-import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { azul, expectFailure, folderForTests, menu, SHORTEST } from './processes.js';
+import { azul, expectFailure, folderForTests, menu, menuPath, SHORTEST, start } from './processes.js';
 
 const folder = folderForTests();
+
+/** The process that a process started. */
+function childOf(pid: number): number {
+  return Number(execFileSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' }));
+}
 
 /** Runs an entry that ends well; what it printed. */
 async function entry(number: number, args: string[] = [], input = ''): Promise<string> {
@@ -15,8 +22,8 @@ async function entry(number: number, args: string[] = [], input = ''): Promise<s
 }
 
 describe('component demos print what they measured', () => {
-  test('1, loss functions: training lowers them below the yardsticks', async () => {
-    const text = await entry(1);
+  test('9, loss functions: training lowers them below the yardsticks', async () => {
+    const text = await entry(9);
     for (const name of ['policy: cross-entropy', 'value: mean squared error']) {
       const [untrained, trained, yardstick] = text
         .slice(text.indexOf(name) + name.length)
@@ -29,23 +36,23 @@ describe('component demos print what they measured', () => {
     expect(text).toMatch(/temperature 2 +\d\.\d+/);
   });
 
-  test('2, batch sampling', async () => {
-    const text = await entry(2);
+  test('10, batch sampling', async () => {
+    const text = await entry(10);
     expect(text).toContain('sampleBatch() gives null');
     expect(text).toContain('policy     [64, 180]');
     expect(text).toMatch(/A batch out of \d+ positions takes \d+\.\d+ ms/);
   });
 
-  test('3, training step: the loss falls', async () => {
-    const text = await entry(3);
+  test('11, training step: the loss falls', async () => {
+    const text = await entry(11);
     const losses = [...text.matchAll(/^ +\d+ +(\d\.\d{3}) /gm)].map(([, loss]) => Number(loss));
     expect(losses).toHaveLength(5);
     expect(losses.at(-1)).toBeLessThan(losses[0]!);
     expect(text).toMatch(/25 steps of batch 64 on the medium network \(\d+ parameters\): \d\.\d+ s/);
   });
 
-  test('4, checkpoints: the newest two and the best are kept, a damaged one is passed over', async () => {
-    const text = await entry(4);
+  test('12, checkpoints: the newest two and the best are kept, a damaged one is passed over', async () => {
+    const text = await entry(12);
     expect(text).toContain('saved iteration 5');
     expect(text).toContain('there are now 2, 4, 5');
     expect(text).toContain('comes back with the same weights');
@@ -53,96 +60,157 @@ describe('component demos print what they measured', () => {
     expect(text).toContain('go on from iteration 4. The best is iteration 2.');
   });
 
-  test('5, self-play', async () => {
-    const text = await entry(5);
+  test('13, self-play', async () => {
+    const text = await entry(13);
     expect(text).toMatch(/games a second +\d+/);
     expect(text).toContain('The buffer is whole');
   });
 
-  test('0 is all of them', async () => {
-    const text = await entry(0);
+  test('8 is all of them', async () => {
+    const text = await entry(8);
     const titles = ['Loss functions', 'Batch sampling', 'Training step', 'Checkpoint management', 'Self-play data'];
     const places = titles.map((title) => text.indexOf(title));
     expect(places).toEqual(places.toSorted((a, b) => a - b));
     expect(places).not.toContain(-1);
   });
 
-  test('7, a loop of fewer than 40 lines that learns', async () => {
-    const text = await entry(7);
+  test('14, a loop of fewer than 40 lines that learns', async () => {
+    const text = await entry(14);
     expect(text).toMatch(/iteration 5: \d+ positions, loss \d\.\d+/);
     expect(Number(/It scores ([\d.]+) %/.exec(text)![1])).toBeGreaterThan(60);
     expect(readFileSync('examples/customLoop.ts', 'utf8').split('\n').length).toBeLessThan(40);
   });
 
-  test('12, callbacks: they add metrics and stop the run', async () => {
-    const text = await entry(12);
+  test('15, callbacks: they add metrics and stop the run', async () => {
+    const text = await entry(15);
     expect(text).toMatch(/iteration 2: .*held-out loss \d\.\d+/);
     expect(text).toMatch(/stopped after \d+ iterations/);
     expect(text).toMatch(/weightNorm +\d+\.\d/);
   });
 });
 
-test('13, a loss of your own: each training does best by its own measure', async () => {
-  const text = await entry(13);
+test('16, a loss of your own: each training does best by its own measure', async () => {
+  const text = await entry(16);
   const row = (name: string) =>
     new RegExp(`^${name} +([\\d.]+) +([\\d.]+)$`, 'm').exec(text)!.slice(1).map(Number) as [number, number];
   expect(row('mse')[0]).toBeLessThan(row('lowerQuartile')[0]);
   expect(row('lowerQuartile')[1]).toBeLessThan(row('mse')[1]);
 });
 
-describe('14, the training step against PyTorch', () => {
+describe('17, the training step against PyTorch', () => {
   test('says what is missing', async () => {
-    expectFailure(await menu(['14', '1', 'no-python']), 1, /no-python can't run the step .* install python3-torch/);
+    expectFailure(await menu(['17', '1', 'no-python']), 1, /no-python can't run the step .* install python3-torch/);
   });
 
   const hasPytorch = spawnSync('python3', ['-c', 'import torch']).status === 0;
   test.skipIf(!hasPytorch)('both lose the same', async () => {
-    const text = await entry(14, ['0.2']);
+    const text = await entry(17, ['0.2']);
     expect(text.match(/^ +(64|256|1024) +\d+ +\d+ +\d+\.\d\d +\d\.\de-[5-9] of 4\.\d+$/gm)).toHaveLength(3);
   });
 });
 
 describe('entries that are commands', () => {
   beforeAll(async () => {
-    expect(await entry(6, [...SHORTEST, '--run', join('runs', 'mine')])).toContain('azul play latest:runs/mine');
+    expect(await entry(3, [...SHORTEST, '--run', join('runs', 'mine')])).toContain('azul play latest:runs/mine');
   }, 60_000);
 
-  test('8, full training', async () => {
-    const text = await entry(8, [...SHORTEST, '--run', 'elsewhere']);
+  test('4, full training', async () => {
+    const text = await entry(4, [...SHORTEST, '--run', 'elsewhere']);
     expect(text).toContain('elsewhere: 2 players, small network');
     expect(text).toContain('Done.');
   });
 
-  test('9, resume: the newest run', async () => {
-    expect(await entry(9)).toContain('runs/mine: 2 players, small network');
+  test('5, resume: the newest run', async () => {
+    expect(await entry(5)).toContain('runs/mine: 2 players, small network');
   });
 
-  test('10, evaluate: the best of the newest run', async () => {
-    const text = await entry(10, ['--pairs', '1']);
-    expect(text).toContain('best,sims=64 │ greedy');
-    expect(text).toContain('best,sims=64 │ random');
+  test('7, evaluate: the best of the newest run', async () => {
+    const text = await entry(7, ['--pairs', '1']);
+    expect(text).toContain('best:runs/mine,sims=64 │ greedy');
+    expect(text).toContain('best:runs/mine,sims=64 │ random');
   });
 
-  test('11, play: the newest run', async () => {
-    expect(await entry(11, ['--sims', '8'], 'quit\n')).toContain('against latest: 8 simulations a move');
+  test('1, play: the newest run', async () => {
+    expect(await entry(1, ['--sims', '8'], 'quit\n')).toContain('against best:runs/mine: 8 simulations a move');
+  });
+
+  test('2, web: the newest run', async () => {
+    const { child, ended, prints } = start(process.execPath, [menuPath, '2', '--port', '0'], folder);
+    await prints('http://127.0.0.1:');
+    child.kill('SIGINT');
+    // A terminal sends Ctrl-C to both.
+    process.kill(childOf(child.pid!), 'SIGINT');
+    const { stderr } = await ended;
+    expect(stderr).toBe('');
+  });
+
+  test('6, analyse: a first deal', async () => {
+    expect(await entry(6, ['--sims', '8'])).toContain('8 simulations');
+  });
+
+  test('7 and 1, where no best is marked, and for three players', async () => {
+    const cwd = join(folder, 'three');
+    mkdirSync(cwd);
+    const run = ['--run', join('runs', 'a, b'), '--set=players=3', '--set=evaluation.every=0'];
+    expect((await menu(['3', ...SHORTEST, ...run], { cwd })).status).toBe(0);
+    const evaluated = await menu(['7', '--pairs', '1'], { cwd });
+    expect(evaluated).toMatchObject({ status: 0, stderr: '' });
+    expect(evaluated.stdout).toContain("latest:'runs/a, b',sims=64 │ greedy");
+    const played = await menu(['1', '--sims', '8'], { cwd, input: 'quit\n' });
+    expect(played.stdout).toContain('You have seat 1 of 3, against latest:runs/a, b: 8 simulations a move');
   });
 
   test('the status of a command that fails comes through', async () => {
-    expectFailure(await menu(['9', 'nosuch'], { cwd: folder }), 1, /there is no run in nosuch/);
-    expectFailure(await menu(['6', '--nosuch'], { cwd: folder }), 2, /unknown option '--nosuch'/);
+    expectFailure(await menu(['5', 'nosuch'], { cwd: folder }), 1, /there is no run in nosuch/);
+    expectFailure(await menu(['3', '--nosuch'], { cwd: folder }), 2, /unknown option '--nosuch'/);
+  });
+});
+
+describe('on a terminal', () => {
+  /** The menu on a terminal of its own, in a folder without runs. */
+  function terminal() {
+    const running = start('script', ['-qfec', `"${process.execPath}" "${menuPath}"`, '/dev/null'], tmpdir());
+    const type = (keys: string) => running.child.stdin!.write(keys);
+    return { ...running, type };
+  }
+
+  test('a number and Enter run that entry, and q leaves', async () => {
+    const { type, prints, ended, output } = terminal();
+    await prints('q) quit');
+    type('12\r');
+    await prints('The best is iteration 2.');
+    await expect.poll(() => output().split('The best is iteration 2.').at(-1)).toContain('q) quit');
+    type('6\r');
+    await prints('400 simulations');
+    await expect.poll(() => output().split('400 simulations').at(-1), { timeout: 10_000 }).toContain('q) quit');
+    type('q\r');
+    expect((await ended).status).toBe(0);
+    const text = stripVTControlCharacters(output());
+    expect(text).toContain('Azul Zero, number or q: checkpoint management');
+    expect(text).toContain('Azul Zero, number or q: analyse a position');
+    expect(text).not.toContain('Batch sampling');
+  });
+
+  test('a number that is none runs nothing, and Ctrl-C leaves', async () => {
+    const { type, prints, ended } = terminal();
+    await prints('q) quit');
+    type('19\r');
+    await prints("isn't an available option");
+    type('\x03');
+    expect((await ended).status).toBe(130);
   });
 });
 
 test('an entry that is none', async () => {
-  for (const number of ['15', '-1', 'six', '1.0']) {
-    expectFailure(await menu([number]), 2, /there is no entry .*; choose from 0 to 14/);
+  for (const number of ['0', '18', '-1', 'six', '1.0']) {
+    expectFailure(await menu([number]), 2, /there is no entry .*; choose from 1 to 17/);
   }
 });
 
 test('without a terminal and an entry: the list, and how to choose', async () => {
   const ended = await menu([]);
-  expectFailure(ended, 2, /name an entry: npm start -- 6/);
-  expect(ended.stdout.trimEnd().split('\n')).toHaveLength(15);
+  expectFailure(ended, 2, /name an entry: npm start -- 3/);
+  expect(ended.stdout.trimEnd().split('\n')).toHaveLength(17);
 });
 
 test('examples import nothing but the library, Node and the prompts', () => {
@@ -151,7 +219,7 @@ test('examples import nothing but the library, Node and the prompts', () => {
       ([, from]) => from!,
     );
     for (const from of sources)
-      expect(from).toMatch(/^(node:.+|\.\.\/src\/index\.js|@inquirer\/prompts|\.\/someGames\.js)$/);
+      expect(from).toMatch(/^(node:.+|\.\.\/src\/index\.js|@inquirer\/prompts|\.\/(someGames|trainedModel)\.js)$/);
   }
 });
 

@@ -78,9 +78,11 @@ export function azul(args: readonly string[], { cwd, input = '' }: Options = {})
   return ended;
 }
 
+export const menuPath = dist('examples/menu.js');
+
 /** Runs an entry of the menu to its end. */
 export function menu(args: readonly string[], { cwd, input = '' }: Options = {}): Promise<Ended> {
-  const { child, ended } = start(process.execPath, [dist('examples/menu.js'), ...args], cwd);
+  const { child, ended } = start(process.execPath, [menuPath, ...args], cwd);
   child.stdin!.end(input);
   return ended;
 }

@@ -10,7 +10,7 @@ import type { EvaluationResult } from '../../src/training/evaluation.js';
 import { type Evaluation, Ladder, ladderRatings } from '../../src/training/ladder.js';
 import type { IterationMetrics } from '../../src/training/metrics.js';
 import { Network } from '../../src/training/network.js';
-import { loadModel } from '../../src/training/players.js';
+import { describePlayer, loadModel } from '../../src/training/players.js';
 import { Run } from '../../src/training/run.js';
 import { Trainer } from '../../src/training/trainer.js';
 import { createWorkers } from '../../src/training/workers.js';
@@ -177,7 +177,8 @@ test('the gate lets a stronger network through, and soon', async () => {
     },
   });
   const untrained = new Network(2, network.shape).initialWeights(1);
-  const ladder = new Ladder(config, network, workers, new CheckpointManager(temporaryFolder(), 1), untrained);
+  const checkpoints = new CheckpointManager(temporaryFolder(), 1);
+  const ladder = new Ladder(config, network, workers, checkpoints, untrained, [describePlayer('random', 2)]);
   const told: [string, number][] = [];
   const events = {
     onMatch: (opponent: string, games: number) => told.push([opponent, games]),

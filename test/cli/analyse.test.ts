@@ -132,7 +132,7 @@ describe('bad input is told in one line:', () => {
     [['nosuch'], 1, /cannot read nosuch: there is no such file; name a record, or give a position in quotes/],
     [['start', '2'], 1, /there is no move to find: a deal is due; give one after the word moves/],
     [[`start 2 moves ${DEAL} 1R1`], 1, /move "1R1" is not legal: no R in factory 1/],
-    [['no position'], 1, /position has 2 fields/],
+    [['no position'], 1, /position "no position" has 2 fields/],
     [['.'], 1, /cannot read \.: .+; name a record, or give a position in quotes/],
     [['start 2', '--sims', '0'], 2, /must be a whole number from 1/],
     [[`start 2 moves ${DEAL}`, '--model', 'nosuch.onnx'], 1, /cannot read the model nosuch.onnx/],

@@ -64,10 +64,11 @@ export class SearchThinker implements Thinker {
   ) {}
 
   async ready(): Promise<void> {
-    const [desk] = await Promise.all(this.players.map((players) => this.desk(players)));
-    if (this.warm || !desk) return;
+    // One after the other: each keeps the event loop for a while.
+    for (const players of this.players) await this.desk(players);
+    if (this.warm) return;
     this.warm = true;
-    await warmUp(desk);
+    await warmUp(await this.desk(this.players[0]!));
   }
 
   private desk(players: number): Promise<Desk> {
@@ -174,8 +175,8 @@ async function think(
   const breath = new Breath();
   let ms = 0;
   let told = 0;
-  /** The fastest full batch, the measure of what fits: slower ones had to share the processor. */
-  let batchMs = 0;
+  /** What a full batch takes: as in the last search, or the fastest, since slower ones had to share the processor. */
+  let batchMs = desk.rate && BATCH / desk.rate;
 
   /** Runs the simulations that are planned; false if the search had to end before, or has found all. */
   const run = async (): Promise<boolean> => {
@@ -184,10 +185,10 @@ async function think(
       search.gather(leaves, BATCH);
       if (leaves.count > 0) await evaluator.evaluate(leaves);
       search.receive(leaves);
-      await breath.take();
+      if (signal) await breath.take();
       const before = ms;
       ms = performance.now() - start;
-      if (leaves.count === BATCH) batchMs = Math.min(batchMs || Infinity, ms - before);
+      if (leaves.count === BATCH) batchMs = Math.min(batchMs, ms - before);
       if (search.started === 0) continue;
       if (signal?.aborted || ms + batchMs > movetime) return false;
       if (ms > (1 - NO_GROWTH) * movetime && search.tree.isFull(2 * BATCH)) return false;

@@ -4,8 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Engine, MAX_LINE } from './engine.js';
 
 /** Milliseconds that `quit` leaves for what came before it, and then for what it has stopped. */
-const QUIT_MS = 500;
-const STOPPED_MS = 200;
+const QUIT_MS = 600;
+const STOPPED_MS = 100;
 
 /**
  * Answers `input` line by line on `output` until `quit`, the end of the input, or a reader that has gone away. Lines that

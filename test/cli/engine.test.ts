@@ -268,6 +268,42 @@ describe('play', () => {
       .map(([text, at, c]) => `position ${text.slice(0, at % text.length)}${c}${text.slice((at % text.length) + 1)}`),
   );
 
+  const anything = fc.oneof(
+    fc.uint8Array({ maxLength: 3000 }).map((bytes) => Buffer.from(bytes).toString('utf8')),
+    fc.string({ unit: 'binary', minLength: 100, maxLength: 400 }),
+    fc.nat(0x10ffff).map((code) => String.fromCodePoint(code).repeat(500)),
+    fc.constantFrom('hello', '\0', '-/'.repeat(500), ' x'.repeat(30_000), '9'.repeat(500), '\ud83d', '\u202e'),
+  );
+  /** A position with anything in the place of a part of it, and moves. */
+  const mutated = fc
+    .tuple(
+      fc.constantFrom(START, LAST_MOVE, 'start 2'),
+      fc.nat(),
+      fc.nat(20),
+      anything,
+      fc.constantFrom('', DEAL, '3K2'),
+    )
+    .map(([text, at, length, junk, token]) => {
+      const from = at % text.length;
+      return `${text.slice(0, from)}${junk}${text.slice(from + length)} moves ${token} ${junk}`;
+    });
+  const bad = fc
+    .tuple(fc.constantFrom('', 'position ', 'go sims ', 'go ', 'option seed ', 'option ', 'perft x'), anything, mutated)
+    .chain(([command, junk, position]) => fc.constantFrom(`${command}${junk}`, `position ${position}`));
+
+  test('every error is one short line without control characters', async () => {
+    await fc.assert(
+      fc.asyncProperty(bad, async (text) => {
+        const fuzzed = new Engine(new FakeThinker(), 'Fuzz 1');
+        for (const answered of await ask(text, fuzzed)) {
+          expect(answered.length).toBeLessThan(200);
+          expect(answered).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u);
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
   test('no line makes it crash, and an error changes nothing', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(line, { maxLength: 15 }), async (lines) => {

@@ -7,8 +7,11 @@ import { AzulGame, marginPoints, rankOf } from '../mcts/azul.js';
 import { type Evaluator, Leaves } from '../mcts/evaluator.js';
 import { DECISION } from '../mcts/game.js';
 import { RolloutEvaluator } from '../mcts/rollout.js';
-import { Search } from '../mcts/search.js';
-import { FOR_ROLLOUTS, type SearchSettings, searchSettings } from '../mcts/settings.js';
+import type { Search } from '../mcts/search.js';
+import { CONSIDERED, FOR_ROLLOUTS, type SearchSettings, searchSettings } from '../mcts/settings.js';
+import { ROOT } from '../mcts/tree.js';
+import { Breath } from './breath.js';
+import { KeptSearch } from './keptSearch.js';
 import { principalVariation } from './principalVariation.js';
 import {
   type Budget,
@@ -22,25 +25,25 @@ import {
 
 /** Leaves of one search that share a call of the evaluator: a network is then at half its full speed or better. */
 const BATCH = 16;
-/** Rows of a single evaluation: rollouts are averaged over them. */
+/** Rollouts that a single evaluation is the mean of; a network says the same each time. */
 const SAMPLES = 64;
 const PROGRESS_MS = 1000;
-/** Simulations of the search that measures the speed of a first one. */
-const CALIBRATION = 64;
 /** How long the search lasts that warms up; twice as long makes the first moves no faster. */
 const WARM_UP_MS = 250;
-/** How long a search takes that measures it again, whatever comes out. */
-const TELLING_MS = 10;
+/** Part of a search's time, at its end, in which its tree may not double its memory any more: that takes some 3 %. */
+const NO_GROWTH = 0.04;
 
 /** What thinking about a game with so many players needs. */
 interface Desk {
   game: AzulGame;
-  search: Search;
+  search: KeptSearch;
   evaluator: Evaluator;
+  /** Rows of a single evaluation. */
+  samples: number;
   leaves: Leaves;
   /** How its searches differ from the standard. */
   changes: Partial<SearchSettings>;
-  /** Simulations a millisecond of the last search, 0 before the first: what tells how many fit a time. */
+  /** Simulations a millisecond of the last search; 0 before the first. */
   rate: number;
 }
 
@@ -51,6 +54,8 @@ export type OpenEvaluator = (players: number) => Promise<Evaluator | undefined>;
 export class SearchThinker implements Thinker {
   private readonly desks = new Map<number, Promise<Desk>>();
   private readonly rolloutRandom = new Random(0);
+  /** Whether code is compiled, because a search has run or runs. */
+  private warm = false;
 
   /** Evaluators are opened once they are needed; `ready` opens those for these numbers of players, and warms up. */
   constructor(
@@ -59,8 +64,11 @@ export class SearchThinker implements Thinker {
   ) {}
 
   async ready(): Promise<void> {
-    const [desk] = await Promise.all(this.players.map((players) => this.desk(players)));
-    if (desk?.rate === 0) await warmUp(desk);
+    // One after the other: each keeps the event loop for a while.
+    for (const players of this.players) await this.desk(players);
+    if (this.warm) return;
+    this.warm = true;
+    await warmUp(await this.desk(this.players[0]!));
   }
 
   private desk(players: number): Promise<Desk> {
@@ -77,22 +85,23 @@ export class SearchThinker implements Thinker {
   private async openDesk(players: number): Promise<Desk> {
     const game = new AzulGame(players);
     const evaluator = await this.open(players);
-    const desk = { game, search: new Search(game, 4096), leaves: new Leaves(game, SAMPLES), rate: 0 };
-    if (evaluator) return { ...desk, evaluator, changes: {} };
-    return { ...desk, evaluator: new RolloutEvaluator(game, this.rolloutRandom), changes: FOR_ROLLOUTS };
+    const desk = { game, search: new KeptSearch(game), leaves: new Leaves(game, SAMPLES), rate: 0 };
+    if (evaluator) return { ...desk, evaluator, samples: 1, changes: {} };
+    const rollouts = new RolloutEvaluator(game, this.rolloutRandom);
+    return { ...desk, evaluator: rollouts, samples: SAMPLES, changes: FOR_ROLLOUTS };
   }
 
   async evaluate({ rules, state }: Position, seed: number): Promise<Evaluation> {
-    const { game, evaluator, leaves } = await this.desk(rules.players);
+    const { game, evaluator, leaves, samples } = await this.desk(rules.players);
     const sorted = state.slice();
     canonicalise(rules, sorted, 0);
     this.rolloutRandom.reseed(seed);
-    for (let row = 0; row < SAMPLES; row++) leaves.states.set(sorted, row * game.stateSize);
-    leaves.count = SAMPLES;
+    for (let row = 0; row < samples; row++) leaves.states.set(sorted, row * game.stateSize);
+    leaves.count = samples;
     await evaluator.evaluate(leaves);
     const mean = new Float64Array(game.valueSize);
-    for (let row = 0; row < SAMPLES; row++) {
-      for (let i = 0; i < mean.length; i++) mean[i]! += leaves.values[row * mean.length + i]! / SAMPLES;
+    for (let row = 0; row < samples; row++) {
+      for (let i = 0; i < mean.length; i++) mean[i]! += leaves.values[row * mean.length + i]! / samples;
     }
     return { values: results(mean, rules.players), policy: this.policy(game, state, sorted, leaves.logits) };
   }
@@ -119,39 +128,21 @@ export class SearchThinker implements Thinker {
 
   async search(
     position: Position,
-    { sims, movetime }: Budget,
+    budget: Budget,
     { multipv, seed }: SearchOptions,
     onProgress?: (report: SearchReport) => void,
+    signal?: AbortSignal,
   ): Promise<SearchReport> {
+    this.warm = true;
     const desk = await this.desk(position.rules.players);
-    const started = performance.now();
     const state = position.state.slice();
     canonicalise(position.rules, state, 0);
     this.rolloutRandom.reseed(seed);
-    let told = started;
-    const progress = (now: number) => {
-      if (now < told + PROGRESS_MS) return;
-      told = now;
-      onProgress?.(report(desk.search, position, multipv, now - started));
-    };
-    if (movetime === undefined) {
-      await think(desk, state, sims!, seed, Number.POSITIVE_INFINITY, progress);
-    } else {
-      // Halving has to know its simulations beforehand: as many as fit by the speed of the last search. If they took
-      // so little time that twice as many fit the rest, the position is searched again.
-      const end = started + movetime;
-      const fitting = () => Math.floor((end - performance.now()) * desk.rate);
-      let simulations = desk.rate === 0 ? CALIBRATION : Math.max(1, fitting());
-      for (;;) {
-        simulations = Math.min(simulations, MOST_SIMULATIONS);
-        await think(desk, state, simulations, seed, end, progress);
-        if (desk.search.started < simulations || simulations === MOST_SIMULATIONS) break;
-        const more = fitting();
-        if (more < 2 * simulations) break;
-        simulations = more;
-      }
-    }
-    return report(desk.search, position, multipv, performance.now() - started);
+    return desk.search.use(async (search) => {
+      const progress = (ms: number) => onProgress?.(report(search, position, multipv, ms));
+      const ms = await think(desk, search, state, seed, budget, { progress, signal });
+      return report(search, position, multipv, ms);
+    });
   }
 }
 
@@ -161,35 +152,79 @@ async function warmUp(desk: Desk): Promise<void> {
   const state = rules.start();
   rules.deal(state, 0, new Random(0));
   canonicalise(rules, state, 0);
-  await think(desk, state, MOST_SIMULATIONS, 0, performance.now() + WARM_UP_MS, () => {});
+  await desk.search.use((search) => think(desk, search, state, 0, { movetime: WARM_UP_MS }));
 }
 
-/** Searches until the simulations are done or the time is over, and notes how fast it went. */
+interface Watching {
+  /** Called about once a second with the milliseconds since the start. */
+  progress?: (ms: number) => void;
+  signal?: AbortSignal | undefined;
+}
+
+/** Searches a position and notes how fast that went. Returns the milliseconds it took. */
 async function think(
   desk: Desk,
+  search: Search,
   state: Int32Array,
-  simulations: number,
   seed: number,
-  end: number,
-  progress: (now: number) => void,
-): Promise<void> {
-  const { search, leaves, evaluator } = desk;
-  const started = performance.now();
-  search.begin(state, 0, searchSettings(simulations, desk.changes), seed);
-  let now = started;
-  while (!search.done && (now < end || search.started === 0)) {
-    leaves.count = 0;
-    search.gather(leaves, BATCH);
-    if (leaves.count > 0) await evaluator.evaluate(leaves);
-    search.receive(leaves);
-    now = performance.now();
-    progress(now);
+  { sims, movetime = Infinity }: Budget,
+  { progress, signal }: Watching = {},
+): Promise<number> {
+  const { leaves, evaluator, changes } = desk;
+  const start = performance.now();
+  const breath = new Breath();
+  let ms = 0;
+  let told = 0;
+  /** What a full batch takes: as in the last search, or the fastest, since slower ones had to share the processor. */
+  let batchMs = desk.rate && BATCH / desk.rate;
+
+  /** Runs the simulations that are planned; false if the search had to end before, or has found all. */
+  const run = async (): Promise<boolean> => {
+    while (!search.done) {
+      leaves.count = 0;
+      search.gather(leaves, BATCH);
+      if (leaves.count > 0) await evaluator.evaluate(leaves);
+      search.receive(leaves);
+      if (signal) await breath.take();
+      const before = ms;
+      ms = performance.now() - start;
+      if (leaves.count === BATCH) batchMs = Math.min(batchMs, ms - before);
+      if (search.started === 0) continue;
+      if (signal?.aborted || ms + batchMs > movetime) return false;
+      if (ms > (1 - NO_GROWTH) * movetime && search.tree.isFull(2 * BATCH)) return false;
+      if (ms < told + PROGRESS_MS) continue;
+      told = ms;
+      progress?.(ms);
+    }
+    return search.started < MOST_SIMULATIONS && search.tree.proved[ROOT] === 0;
+  };
+
+  if (sims !== undefined) {
+    search.begin(state, 0, searchSettings(sims, changes), seed);
+    await run();
+  } else if (changes.considered === 0 || movetime === Infinity) {
+    search.begin(state, 0, searchSettings(MOST_SIMULATIONS, { ...changes, considered: 0 }), seed);
+    await run();
+  } else {
+    // Each phase of halving takes an equal part of the time: as many simulations as fit by the speed so far. The last
+    // phase may always be cut short, and so it has more than fit.
+    search.begin(state, 0, searchSettings(Infinity, { ...changes, considered: CONSIDERED }), seed);
+    let goesOn = await run();
+    const { root } = search;
+    for (let phases = Math.max(1, Math.ceil(Math.log2(root.lap))); goesOn; ) {
+      const rate = search.started > 0 ? search.started / ms : desk.rate;
+      const share = phases > 1 ? (movetime - ms) / phases : 2 * (movetime - ms);
+      const simulations = Math.min(rate * share, MOST_SIMULATIONS - search.started);
+      root.addLaps(Math.max(1, Math.floor(simulations / root.lap)));
+      goesOn = await run();
+      if (phases === 1 || rate === 0) continue;
+      root.halve();
+      phases--;
+    }
   }
-  // A search that proofs ended tells little of the next; nor does a short one, unless it was faster than was thought: a
-  // rate that a slow start made too low would plan nothing but short ones.
-  const rate = search.started / Math.max(1, now - started);
-  const typical = search.started === simulations || now >= end;
-  if (desk.rate === 0 || (typical && (now - started > TELLING_MS || rate > desk.rate))) desk.rate = rate;
+  // A search that a proof ended says little about the next.
+  if (desk.rate === 0 || search.tree.proved[ROOT] === 0) desk.rate = search.started / Math.max(1, ms);
+  return ms;
 }
 
 /** Expected results of the players in a value vector. */

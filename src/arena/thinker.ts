@@ -11,7 +11,7 @@ export interface Evaluation {
 /** A search ends here, whatever its budget: its tree then takes up some 4 GB. */
 export const MOST_SIMULATIONS = 4_000_000;
 
-/** How long to search: exactly one of the two is given. */
+/** How long to search: by one of the two, or, without, until a signal ends it. */
 export interface Budget {
   /** At most MOST_SIMULATIONS. */
   sims?: number;
@@ -50,19 +50,23 @@ export interface SearchReport {
 }
 
 /**
- * Somebody who judges positions for the engine and for a person at the terminal. Positions are not to be changed;
- * actions are numbered as in the position given. One call at a time.
+ * Judges positions for the engine and for a person at the terminal. Positions are not to be changed; actions are numbered
+ * as in the position given. One call at a time, but for `ready`.
  */
 export interface Thinker {
   /** Resolves once models are loaded; the other calls wait for theirs by themselves. */
   ready(): Promise<void>;
   /** The game is not over; a deal may be due. */
   evaluate(position: Position, seed: number): Promise<Evaluation>;
-  /** A move is due. `onProgress` may be called with earlier reports while the search goes on. */
+  /**
+   * A move is due. `onProgress` may be called with earlier reports while the search goes on. An aborted signal ends it at
+   * once, with what it has found: at least one simulation.
+   */
   search(
     position: Position,
     budget: Budget,
     options: SearchOptions,
     onProgress?: (report: SearchReport) => void,
+    signal?: AbortSignal,
   ): Promise<SearchReport>;
 }

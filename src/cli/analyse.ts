@@ -6,6 +6,7 @@ import { describeMove } from '../game/description.js';
 import { type Position, printMove, printPosition } from '../game/notation.js';
 import { parseSetUp } from '../game/setUp.js';
 import { OVER, PHASE, PLAYING, TURN } from '../game/state.js';
+import { quote } from '../game/tileNotation.js';
 import type { Device } from '../training/devices.js';
 import { shippedModel } from '../training/shippedModels.js';
 import { UsageError } from '../usageError.js';
@@ -16,6 +17,9 @@ import { openThinker } from './openThinker.js';
 import { progressBar } from './progress.js';
 import { readRecord } from './recordFile.js';
 import { formatTable } from './table.js';
+
+/** Characters of a file's name that a message shows. */
+const MAX_NAME = 100;
 
 export interface AnalyseOptions {
   /** Model file, `best` or `latest`; the shipped one if not given, rollouts where there is none. */
@@ -35,7 +39,8 @@ export interface AnalyseOptions {
 export async function analyse(subject: string, options: AnalyseOptions): Promise<void> {
   const file = existsSync(subject);
   if (!file && !/\s/.test(subject)) {
-    throw new Error(`cannot read ${subject}: there is no such file; name a record, or give a position in quotes`);
+    const name = quote(subject, MAX_NAME).slice(1, -1);
+    throw new Error(`cannot read ${name}: there is no such file; name a record, or give a position in quotes`);
   }
   const text = (file ? readText(subject) : subject).replace(/^\s*(#.*\n\s*)*/, '').trimEnd();
   if (file && /^game\s/.test(text)) await analyseGame(subject, options);

@@ -259,8 +259,9 @@ function commandLine(): Command {
     .option('--model <model>', 'model file, best[:<run>] or latest[:<run>]; the shipped ones by default')
     .option(...DEVICE)
     .action(async ({ model, device }) => {
-      const [{ Engine, runEngine }, { openThinker }] = await Promise.all([
+      const [{ Engine }, { runEngine }, { openThinker }] = await Promise.all([
         import('./engine.js'),
+        import('./runEngine.js'),
         import('./openThinker.js'),
       ]);
       await runEngine(

@@ -1,79 +1,93 @@
-/** The engine protocol: one line in, some lines out. `Engine` knows the commands, `runEngine` the streams. */
+/** The commands of the engine protocol: one line in, some lines out. */
 import { randomInt } from 'node:crypto';
-import type { Readable, Writable } from 'node:stream';
-import { MOST_SIMULATIONS, type SearchReport, type Thinker } from '../arena/thinker.js';
+import { Breath } from '../arena/breath.js';
+import { type Budget, MOST_SIMULATIONS, type SearchReport, type Thinker } from '../arena/thinker.js';
 import { type Position, printDeal, printMove, printPosition, startPosition } from '../game/notation.js';
-import { perft } from '../game/perft.js';
+import { perftInSteps } from '../game/perft.js';
 import { Random } from '../game/random.js';
 import { Rules } from '../game/rules.js';
 import { parseSetUp } from '../game/setUp.js';
 import { DEAL_DUE, MAX_PLAYERS, OVER, PHASE, PLAYING } from '../game/state.js';
+import { printable, quote } from '../game/tileNotation.js';
 import { AzulGame } from '../mcts/azul.js';
 
 /** Characters of a line; the longest games fit a hundred times over. */
-const MAX_LINE = 1 << 20;
+export const MAX_LINE = 1 << 20;
 /** Every move takes at least one tile of all that there are, so no round is longer than this. */
 const LONGEST_ROUND = 100;
 const MAX_SEED = Number.MAX_SAFE_INTEGER;
 
+const GO = 'go sims <n> or movetime <ms> or infinite';
 const BUDGETS = { sims: Number.MAX_SAFE_INTEGER, movetime: 24 * 60 * 60 * 1000 };
 
 const OPTIONS = {
-  multipv: { initial: 1, least: 1, most: Rules.for(MAX_PLAYERS).actions },
-  seed: { initial: 0, least: 0, most: MAX_SEED },
+  multipv: { initial: 1, min: 1, max: Rules.for(MAX_PLAYERS).actions },
+  seed: { initial: 0, min: 0, max: MAX_SEED },
 };
 
 type Emit = (line: string) => void;
 
-/** How a command is written, its least and greatest number of arguments, and what it does. */
+/** What ends a command early. */
+export interface Interruption {
+  /** `stop` or `quit` has come. */
+  stop: AbortSignal;
+  /** No more commands will come. */
+  end: AbortSignal;
+}
+
+/** A command's usage, its minimum and maximum number of arguments, and what it does. */
 type Command = [
   usage: string,
-  least: number,
-  most: number,
-  run: (args: readonly string[], emit: Emit, text: string) => unknown,
+  min: number,
+  max: number,
+  run: (args: readonly string[], emit: Emit, interruption: Interruption, text: string) => unknown,
 ];
+
+const never = new AbortController().signal;
 
 export class Engine {
   private position = startPosition(2);
   private readonly options = { multipv: OPTIONS.multipv.initial, seed: OPTIONS.seed.initial };
-  private running = true;
+  /** Whether a search or a count is going on. */
+  busy = false;
 
-  /** `name` is the name and version that `azi` tells. */
+  /** `name` is the name and version that `azi` prints. */
   constructor(
     private readonly thinker: Thinker,
     private readonly name: string,
   ) {}
 
-  /** Answers one line through `emit`; false when it was `quit`. The next line waits until this one is done. */
-  async handle(line: string, emit: Emit): Promise<boolean> {
+  /** Answers one line through `emit`. The next line has to wait for it; only `isready` may come while the engine is busy. */
+  async handle(line: string, emit: Emit, interruption: Interruption = { stop: never, end: never }): Promise<void> {
     const text = line.trim();
-    if (text === '' && line.length <= MAX_LINE) return true;
+    if (text === '' && line.length <= MAX_LINE) return;
     try {
       if (line.length > MAX_LINE) fail(`the line is longer than ${MAX_LINE} characters`);
       const [name, ...args] = text.split(/\s+/) as [string, ...string[]];
       const command = this.commands.find(([usage]) => usage.split(' ', 1)[0] === name);
-      const [usage, least, most, run] = command ?? fail(`unknown command ${quote(name)}`);
-      if (args.length < least || args.length > most) fail(`the command is: ${usage}`);
-      await run(args, emit, text.slice(name.length).trimStart());
+      const [usage, min, max, run] = command ?? fail(`unknown command ${quote(name)}`);
+      if (args.length < min || args.length > max) fail(`the command is: ${usage}`);
+      await run(args, emit, interruption, text.slice(name.length).trimStart());
     } catch (error) {
-      emit(`error ${(error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ')}`);
+      const message = error instanceof Error ? error.message : String(error);
+      emit(`error ${printable(message.trim().replace(/\s+/g, ' '))}`);
     }
-    return this.running;
   }
 
   private readonly commands: readonly Command[] = [
     ['azi', 0, 0, (_, emit) => this.introduce(emit)],
     ['isready', 0, 0, (_, emit) => this.thinker.ready().then(() => emit('readyok'))],
     ['option <name> <value>', 2, 2, ([name, value]) => this.set(name!, value!)],
-    ['position <POSITION> or start <players> [moves …]', 1, Infinity, (_, __, text) => this.setUp(text)],
+    ['position <POSITION> or start <players> [moves …]', 1, Infinity, (_, __, ___, text) => this.setUp(text)],
     ['show', 0, 0, (_, emit) => emit(`position ${printPosition(this.position)}`)],
     ['legal', 0, 0, (_, emit) => this.listMoves(emit)],
     ['deal [seed]', 0, 1, ([seed], emit) => this.deal(seed, emit)],
-    ['perft <depth>', 1, 1, ([depth], emit) => this.countMoves(depth!, emit)],
+    ['perft <depth>', 1, 1, ([depth], emit, { stop }) => this.countMoves(depth!, emit, stop)],
     ['eval', 0, 0, (_, emit) => this.evaluate(emit)],
-    ['go sims <n> or movetime <ms>', 2, 2, ([unit, amount], emit) => this.go(unit!, amount!, emit)],
+    [GO, 1, 2, (args, emit, interruption) => this.go(args, emit, interruption)],
+    ['stop', 0, 0, () => {}],
     ['result', 0, 0, (_, emit) => emit(`result ${result(this.position)}`)],
-    ['quit', 0, 0, () => this.quit()],
+    ['quit', 0, 0, () => {}],
   ];
 
   private introduce(emit: Emit): void {
@@ -84,8 +98,8 @@ export class Engine {
 
   private set(name: string, value: string): void {
     if (!isKey(OPTIONS, name)) fail(`unknown option ${quote(name)}, not one of ${Object.keys(OPTIONS).join(', ')}`);
-    const { least, most } = OPTIONS[name];
-    this.options[name] = wholeNumber(value, `option ${name}`, least, most);
+    const { min, max } = OPTIONS[name];
+    this.options[name] = wholeNumber(value, `option ${name}`, min, max);
   }
 
   private setUp(text: string): void {
@@ -107,9 +121,19 @@ export class Engine {
     emit(`deal ${printDeal(rules, state)}`);
   }
 
-  private countMoves(depthText: string, emit: Emit): void {
+  private async countMoves(depthText: string, emit: Emit, stop: AbortSignal): Promise<void> {
     const depth = wholeNumber(depthText, 'perft', 0, Number.MAX_SAFE_INTEGER);
-    emit(`perft ${depth} ${perft(this.position.rules, this.position.state, Math.min(depth, LONGEST_ROUND))}`);
+    const { rules, state } = this.position;
+    const counting = perftInSteps(rules, state, Math.min(depth, LONGEST_ROUND));
+    const breath = new Breath();
+    await this.whileBusy(async () => {
+      let step = counting.next();
+      for (; !step.done; step = counting.next()) {
+        await breath.take();
+        if (stop.aborted) fail(`perft ${depth} was stopped`);
+      }
+      emit(`perft ${depth} ${step.value}`);
+    });
   }
 
   private async evaluate(emit: Emit): Promise<void> {
@@ -125,22 +149,30 @@ export class Engine {
     emit(['policy', ...moves].join(' '));
   }
 
-  private async go(unit: string, amountText: string, emit: Emit): Promise<void> {
-    if (!isKey(BUDGETS, unit)) fail(`unknown budget ${quote(unit)}, not one of ${Object.keys(BUDGETS).join(', ')}`);
-    const amount = wholeNumber(amountText, `go ${unit}`, 1, BUDGETS[unit]);
+  private async go(args: readonly string[], emit: Emit, { stop, end }: Interruption): Promise<void> {
+    const budget = parseBudget(args);
     const { rules, state } = this.position;
     if (state[PHASE] !== PLAYING) fail(state[PHASE] === OVER ? 'the game is over' : 'a deal is due');
     const inform = (report: SearchReport) => {
       for (const line of this.infoLines(report)) emit(line);
     };
-    const budget = unit === 'sims' ? { sims: Math.min(amount, MOST_SIMULATIONS) } : { movetime: amount };
-    const report = await this.thinker.search(this.position, budget, { ...this.options }, inform);
-    inform(report);
-    emit(`bestmove ${printMove(rules, report.lines[0]!.action)}`);
+    const infinite = budget.sims === undefined && budget.movetime === undefined;
+    const signal = infinite ? AbortSignal.any([stop, end]) : stop;
+    await this.whileBusy(async () => {
+      const report = await this.thinker.search(this.position, budget, { ...this.options }, inform, signal);
+      inform(report);
+      if (infinite) await aborted(signal);
+      emit(`bestmove ${printMove(rules, report.lines[0]!.action)}`);
+    });
   }
 
-  private quit(): void {
-    this.running = false;
+  private async whileBusy(work: () => Promise<void>): Promise<void> {
+    this.busy = true;
+    try {
+      await work();
+    } finally {
+      this.busy = false;
+    }
   }
 
   private infoLines({ sims, timeMs, values, lines }: SearchReport): string[] {
@@ -159,34 +191,18 @@ export class Engine {
   }
 }
 
-/** Answers `input` line by line on `output` until `quit`, the end of the input, or a reader that has gone away. */
-export async function runEngine(engine: Engine, input: Readable, output: Writable): Promise<void> {
-  let broken: Error | undefined;
-  output.on('error', (error) => {
-    broken ??= error;
-  });
-  for await (const line of readLines(input)) {
-    const goesOn = await engine.handle(line, (text) => output.write(`${text}\n`));
-    const unwritten = await new Promise<Error | null | undefined>((resolve) => output.write('', resolve));
-    const failure = broken ?? unwritten;
-    if (failure && (failure as NodeJS.ErrnoException).code !== 'EPIPE') throw failure;
-    if (failure || !goesOn) return;
-  }
+/** The budget of `sims <n>`, `movetime <ms>` or `infinite`. */
+function parseBudget([unit, amountText]: readonly string[]): Budget {
+  if ((unit === 'infinite') !== (amountText === undefined)) fail(`the command is: ${GO}`);
+  if (unit === 'infinite') return {};
+  if (!isKey(BUDGETS, unit!))
+    fail(`unknown budget ${quote(unit!)}, not one of ${Object.keys(BUDGETS).join(', ')}, infinite`);
+  const amount = wholeNumber(amountText!, `go ${unit}`, 1, BUDGETS[unit]);
+  return unit === 'sims' ? { sims: Math.min(amount, MOST_SIMULATIONS) } : { movetime: amount };
 }
 
-/** The lines of a stream; of one that is too long, only enough to see that it is. */
-async function* readLines(input: Readable): AsyncGenerator<string> {
-  let line = '';
-  input.setEncoding('utf8');
-  for await (const chunk of input as AsyncIterable<string>) {
-    const [rest, ...more] = chunk.split('\n') as [string, ...string[]];
-    if (line.length <= MAX_LINE) line += rest;
-    for (const next of more) {
-      yield line;
-      line = next;
-    }
-  }
-  yield line;
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
 }
 
 function result({ rules, state }: Position): string {
@@ -215,20 +231,16 @@ function decimal(n: number, digits: number): string {
   return Number(n.toFixed(digits)).toFixed(digits);
 }
 
-function wholeNumber(text: string, what: string, least: number, most: number): number {
+function wholeNumber(text: string, what: string, min: number, max: number): number {
   const n = /^\d+$/.test(text) ? Number(text) : NaN;
-  if (!(n >= least && n <= most)) {
-    fail(`${what} must be a whole number from ${least} to ${most}${text && `, not ${quote(text)}`}`);
+  if (!(n >= min && n <= max)) {
+    fail(`${what} must be a whole number from ${min} to ${max}${text && `, not ${quote(text)}`}`);
   }
   return n;
 }
 
 function isKey<T extends object>(record: T, key: string): key is Extract<keyof T, string> {
   return Object.hasOwn(record, key);
-}
-
-function quote(text: string): string {
-  return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
 }
 
 function fail(what: string): never {

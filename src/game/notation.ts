@@ -164,8 +164,9 @@ export function parsePosition(text: string): Position {
   const fields = text.split(' ');
   if (fields.length !== 7) {
     fail(
-      'position',
-      `has ${fields.length} fields with one space between them, not 7 (factories centre boards turn round bag lid)`,
+      `position ${quote(text)}`,
+      `has ${fields.length} field${fields.length === 1 ? '' : 's'}, not 7 (factories centre boards turn round bag lid, ` +
+        'one space between them); start 2 is a new game for 2 players',
     );
   }
   const [factoriesText, centreText, boardsText, turnText, roundText, bagText, lidText] = fields as [

@@ -1,28 +1,53 @@
 import type { Rules } from './rules.js';
 
+/** Nodes whose moves are counted in one step: some milliseconds. */
+const STEP = 1 << 14;
+
 /**
- * Move sequences of exactly `depth` moves from a position; a sequence that takes the round's last tile ends there and
- * counts once. The last ply is counted, not played. Factories that hold the same tiles count apart.
+ * Counts move sequences of exactly `depth` moves from a position; a sequence that takes the round's last tile ends there
+ * and counts once. The last ply is counted, not played. Factories that hold the same tiles count apart.
  */
 export function perft(rules: Rules, state: Int32Array, depth: number): number {
+  const counting = perftInSteps(rules, state, depth);
+  for (;;) {
+    const step = counting.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** Counts the same, but yields every few milliseconds, so that its caller may do something else or leave it. */
+export function* perftInSteps(rules: Rules, state: Int32Array, depth: number): Generator<void, number, void> {
   if (depth === 0) return 1;
   const size = rules.stateSize;
   const states = new Int32Array(size * depth);
   const moves = Array.from({ length: depth }, () => new Uint16Array(rules.actions));
+  /** For each ply, the moves of its position that are not counted yet. */
+  const left = new Uint16Array(depth);
   states.set(state.subarray(0, size));
+  if (depth === 1) return rules.countLegal(states, 0);
 
-  const count = (ply: number): number => {
-    const at = ply * size;
-    if (ply === depth - 1) return rules.countLegal(states, at);
-    const actions = moves[ply]!;
-    const legal = rules.legal(states, at, actions);
-    let nodes = 0;
-    for (let i = 0; i < legal; i++) {
-      states.copyWithin(at + size, at, at + size);
-      rules.take(states, at + size, actions[i]!);
-      nodes += rules.roundIsOver(states, at + size) ? 1 : count(ply + 1);
+  let nodes = 0;
+  let steps = 0;
+  let ply = 0;
+  left[0] = rules.legal(states, 0, moves[0]!);
+  while (ply >= 0) {
+    if (left[ply] === 0) {
+      ply--;
+      continue;
     }
-    return nodes;
-  };
-  return count(0);
+    const at = ply * size;
+    const action = moves[ply]![--left[ply]!]!;
+    states.copyWithin(at + size, at, at + size);
+    rules.take(states, at + size, action);
+    if (rules.roundIsOver(states, at + size)) {
+      nodes++;
+    } else if (ply === depth - 2) {
+      nodes += rules.countLegal(states, at + size);
+    } else {
+      ply++;
+      left[ply] = rules.legal(states, at + size, moves[ply]!);
+    }
+    if (++steps % STEP === 0) yield;
+  }
+  return nodes;
 }

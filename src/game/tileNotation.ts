@@ -5,6 +5,9 @@ import { FACTORY_TILES } from './rules.js';
 /** The letters of the five colours, in their order. */
 export const COLOUR_LETTERS = 'BYRKW';
 
+/** Characters of a bad text that a message shows. */
+const MAX_QUOTED = 40;
+
 /** A text is no position, move or deal; the message says where and why. */
 export class NotationError extends Error {
   override name = 'NotationError';
@@ -62,8 +65,29 @@ export function parseInteger(text: string, where: string, max: number): number {
   return n;
 }
 
-export function quote(text: string): string {
-  return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
+/** A text in quotes on one line, for a person: what is longer than `max` is cut, what is invisible is escaped. */
+export function quote(text: string, max = MAX_QUOTED): string {
+  let quoted = '';
+  for (const character of text) {
+    const next = printable(JSON.stringify(character).slice(1, -1));
+    if (quoted.length + next.length > max) return `"${quoted}…"`;
+    quoted += next;
+  }
+  return `"${quoted}"`;
+}
+
+/** The text with all that has no shape of its own, or could change what stands around it, as \\u escapes. */
+export function printable(text: string): string {
+  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (c) =>
+    c
+      .split('')
+      .map((unit) => `\\u${hex(unit)}`)
+      .join(''),
+  );
+}
+
+function hex(unit: string): string {
+  return unit.charCodeAt(0).toString(16).padStart(4, '0');
 }
 
 export function fail(where: string, what: string): never {

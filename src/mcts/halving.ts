@@ -23,6 +23,15 @@ export function visitPlan(considered: number, simulations: number): Int32Array {
   return plan;
 }
 
+/** The plan with more laps at its end, each a visit of every one of `left` actions. */
+export function withLaps(plan: Int32Array, left: number, laps: number): Int32Array {
+  const longer = new Int32Array(plan.length + laps * left);
+  longer.set(plan);
+  let visits = plan.length > 0 ? plan.at(-1)! + 1 : 0;
+  for (let n = plan.length; n < longer.length; n += left) longer.fill(visits++, n, n + left);
+  return longer;
+}
+
 /** Longer plans take no time beside their search, and much memory. */
 const MOST_KEPT_SIMULATIONS = 1024;
 const MOST_KEPT = 256;

@@ -1,5 +1,5 @@
 import type { Random } from '../game/random.js';
-import { cachedVisitPlan } from './halving.js';
+import { cachedVisitPlan, withLaps } from './halving.js';
 import { type Completion, completeQ } from './selection.js';
 import type { SearchSettings } from './settings.js';
 import { NONE, ROOT, type Tree } from './tree.js';
@@ -7,6 +7,7 @@ import { NONE, ROOT, type Tree } from './tree.js';
 /** Priors above this are one to the shape of the noise; the least keeps a logarithm finite. */
 const SHAPED_PRIOR = 0.01;
 const LEAST_PRIOR = 1e-20;
+const NO_PLAN = new Int32Array(0);
 
 /**
  * What is particular to the root of a search: its noise, sequential halving, and what the search concludes: a move, a
@@ -16,7 +17,10 @@ export class RootPolicy {
   /** Whether simulations follow the plan of sequential halving, rather than the interior's rule. */
   halving = false;
   private settings!: SearchSettings;
+  /** For each simulation, how many visits of this search its action has before it. */
   private plan: Int32Array = new Int32Array(0);
+  /** Actions that the laps added next go to. */
+  private left = 0;
   /** Of each root edge: its Gumbel noise plus the logarithm of its prior. */
   private readonly keys: Float64Array;
   /** The edges by falling keys; halving considers the first of them. */
@@ -26,6 +30,8 @@ export class RootPolicy {
   /** `[edges, valueSize]`: sums of the values that came back through each root edge. */
   private readonly totals: Float64Array;
   private unproved = -Infinity;
+  /** Visits from which on actions count as equally simulated: only some of them have had their turn in a lap cut short. */
+  private evenVisits = Infinity;
   private readonly completion: Completion = { scale: 0, mixed: 0, started: 0 };
 
   constructor(private readonly tree: Tree) {
@@ -44,7 +50,8 @@ export class RootPolicy {
     this.sumTotals(count);
     for (let i = 0; i < count; i++) this.inherited[i] = this.halving ? tree.started[i]! : 0;
     if (this.halving) {
-      this.plan = cachedVisitPlan(Math.min(settings.considered, count), settings.simulations);
+      this.left = Math.min(settings.considered, count);
+      this.plan = Number.isFinite(settings.simulations) ? cachedVisitPlan(this.left, settings.simulations) : NO_PLAN;
       for (let i = 0; i < count; i++) {
         keys[i] = Math.log(tree.prior[i]!) + (settings.noise ? random.gumbel() : 0);
         this.order[i] = i;
@@ -54,6 +61,26 @@ export class RootPolicy {
       if (settings.noise) this.addDirichlet(count, random);
       for (let i = 0; i < count; i++) keys[i] = 0;
     }
+  }
+
+  /** Simulations planned so far. */
+  get planned(): number {
+    return this.plan.length;
+  }
+
+  /** Simulations of the next lap. */
+  get lap(): number {
+    return this.left;
+  }
+
+  /** Plans more laps, each a simulation of every action left, for a search without a given number of simulations. */
+  addLaps(laps: number): void {
+    this.plan = withLaps(this.plan, this.left, laps);
+  }
+
+  /** Leaves the better half of the actions to the laps that follow, but never fewer than two. */
+  halve(): void {
+    this.left = Math.max(Math.min(2, this.left), this.left >> 1);
   }
 
   private sort(count: number): void {
@@ -224,7 +251,9 @@ export class RootPolicy {
     const { tree } = this;
     completeQ(tree, ROOT, this.settings.gumbel, this.completion);
     this.unproved = -Infinity;
+    this.evenVisits = Infinity;
     if (tree.proved[ROOT] === 1) return;
+    if (this.halving) this.evenVisits = this.completedVisits();
     let best = NONE;
     for (let edge = 0; edge < tree.opened[ROOT]!; edge++) {
       if (this.isProved(edge) || (best !== NONE && !this.preferred(edge, best))) continue;
@@ -251,8 +280,17 @@ export class RootPolicy {
   }
 
   private preferred(a: number, b: number): boolean {
-    if (this.simulated(a) !== this.simulated(b)) return this.simulated(a) > this.simulated(b);
-    return this.score(a) > this.score(b);
+    const visitsA = Math.min(this.simulated(a), this.evenVisits);
+    const visitsB = Math.min(this.simulated(b), this.evenVisits);
+    return visitsA !== visitsB ? visitsA > visitsB : this.score(a) > this.score(b);
+  }
+
+  /** The visits that the last completed lap left its actions with, if the search is in the midst of a lap; else Infinity. */
+  private completedVisits(): number {
+    const { plan, tree } = this;
+    let n = 0;
+    for (let edge = 0; edge < tree.edgeCount[ROOT]!; edge++) n += this.simulated(edge);
+    return n > 0 && n < plan.length && plan[n] === plan[n - 1] ? plan[n]! : Infinity;
   }
 
   /**

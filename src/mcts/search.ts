@@ -66,9 +66,6 @@ export class Search {
   begin(state: Int32Array, at: number, settings: SearchSettings, seed: number): void {
     if (settings !== this.settings) {
       if (!(settings.simulations >= 1)) throw new Error('simulations must be at least 1');
-      if (settings.considered > 0 && settings.simulations === Infinity) {
-        throw new Error('sequential halving needs a finite number of simulations');
-      }
       this.settings = settings;
       this.interior = settings.selection === 'puct' ? puct(settings.puct) : gumbelInterior(settings.gumbel);
     }
@@ -103,13 +100,14 @@ export class Search {
     return NONE;
   }
 
-  /** Whether the budget is spent, or the root's value is proved, and nothing waits for its evaluation. */
+  /** Whether all simulations planned are done, or the root's value is proved, and nothing waits for its evaluation. */
   get done(): boolean {
     return this.waitingCount === 0 && this.tree.firstEdge[ROOT] !== NONE && this.exhausted;
   }
 
   private get exhausted(): boolean {
-    return this.started >= this.settings.simulations || this.tree.proved[ROOT] === 1;
+    const { root, settings } = this;
+    return this.started >= (root.halving ? root.planned : settings.simulations) || this.tree.proved[ROOT] === 1;
   }
 
   /**

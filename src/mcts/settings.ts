@@ -2,7 +2,7 @@ import { GUMBEL_DEFAULTS, type GumbelSettings, PUCT_DEFAULTS, type PuctSettings 
 
 /** How a position is searched. */
 export interface SearchSettings {
-  /** Simulations, from 1; Infinity for a search that its caller ends. */
+  /** Simulations, from 1; Infinity for a search that its caller ends, with halving lap by lap (`RootPolicy.addLaps`). */
   simulations: number;
   /** The rule inside the tree, and what the root's policy is made of. */
   selection: 'gumbel' | 'puct';
@@ -52,12 +52,15 @@ export interface TemperatureSettings {
   halfLife: number;
 }
 
+/** Actions that sequential halving starts from, unless settings say otherwise. */
+export const CONSIDERED = 16;
+
 /** A search of so many simulations, without noise, by sequential halving from 16 actions. */
 export function searchSettings(simulations: number, changes: Partial<SearchSettings> = {}): SearchSettings {
   return {
     simulations,
     selection: 'gumbel',
-    considered: Number.isFinite(simulations) ? 16 : 0,
+    considered: Number.isFinite(simulations) ? CONSIDERED : 0,
     noise: false,
     gumbel: GUMBEL_DEFAULTS,
     puct: PUCT_DEFAULTS,

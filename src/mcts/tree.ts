@@ -50,7 +50,8 @@ export class Tree {
 
   constructor(
     readonly game: Game,
-    private nodeCapacity: number,
+    /** Nodes that there is room for. */
+    public nodeCapacity: number,
   ) {
     const n = nodeCapacity;
     this.states = new Int32Array(n * game.stateSize);
@@ -72,6 +73,11 @@ export class Tree {
     this.started = new Int32Array(e);
     this.visits = new Int32Array(e);
     this.total = new Float64Array(e);
+  }
+
+  /** Whether so many more nodes, with their edges, might not fit: the arrays then double, which takes a while. */
+  isFull(nodes: number): boolean {
+    return this.nodes + nodes > this.nodeCapacity || this.edges + nodes * this.game.actions > this.action.length;
   }
 
   /** Forgets all nodes; their memory stays. */

@@ -70,8 +70,10 @@ export function quantizedLinear(graph: Graph, network: Network, weights: Float32
 /** Each column of [rows, columns] weights as integers of at most ±127 times a scale of its own. */
 export function quantizeColumns(weights: Float32Array, columns: number): { integers: Int8Array; scales: Float32Array } {
   const scales = new Float32Array(columns);
-  weights.forEach((weight, i) => {
-    scales[i % columns] = Math.max(scales[i % columns]!, Math.abs(weight) / WEIGHT_STEPS);
-  });
-  return { integers: Int8Array.from(weights, (weight, i) => Math.round(weight / (scales[i % columns]! || 1))), scales };
+  const integers = new Int8Array(weights.length);
+  for (let i = 0; i < weights.length; i++) {
+    scales[i % columns] = Math.max(scales[i % columns]!, Math.abs(weights[i]!) / WEIGHT_STEPS);
+  }
+  for (let i = 0; i < weights.length; i++) integers[i] = Math.round(weights[i]! / (scales[i % columns]! || 1));
+  return { integers, scales };
 }

@@ -113,7 +113,7 @@ describe('faults of a record are told with their place', () => {
     [record('result none', 'game', 'game'), /^game 2, line 5: another game begins, but this one has no result$/],
     ['game\nmoves 1B2', /line 2: the position comes later, and should come first$/],
     ['game\nposition start 5', /line 2: position is "start 5", not start and 2 to 4 players/],
-    ['game\nposition -/- -', /line 2: position has 2 fields/],
+    ['game\nposition -/- -', /line 2: position "-\/- -" has 2 fields/],
   ])('%j', (text, message) => {
     expect(() => parseGames(text)).toThrow(message);
   });

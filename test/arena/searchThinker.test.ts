@@ -82,17 +82,68 @@ test('what could not be opened is tried again', async () => {
   expect((await thinker.evaluate(startPosition(2), 1)).values).toHaveLength(2);
 });
 
-test('a slow start does not make the searches after it short', async () => {
-  let calls = 0;
-  const slowAtFirst: Evaluator = {
+/** Takes so many ms for the next rows: what `speed` gives at each call. */
+function paced(speed: () => number): Evaluator {
+  return {
     evaluate({ count, logits, values }) {
-      const end = performance.now() + (calls++ === 0 ? 60 : 0);
+      const end = performance.now() + count * speed();
       while (performance.now() < end);
       logits.fill(0);
       values.fill(0, 0, count * 4);
     },
   };
-  const thinker = new SearchThinker(async () => slowAtFirst);
+}
+
+test.each([
+  ['faster', 0.2, 0.02],
+  ['slower', 0.05, 0.5],
+])('a search that gets %s in its midst takes the time it has', async (_, first, then) => {
+  let start = Infinity;
+  const thinker = new SearchThinker(async () => paced(() => (performance.now() < start + 60 ? first : then)));
+  const { rules, state } = startPosition(2);
+  rules.deal(state, 0, new Random(1));
+  for (const movetime of [200, 300]) {
+    const { timeMs } = await thinker.search({ rules, state }, { movetime }, { multipv: 1, seed: 1 });
+    expect(timeMs).toBeGreaterThan(0.95 * movetime);
+    start = performance.now();
+  }
+});
+
+test('a signal ends a search at once, with at least one simulation', async () => {
+  for (const open of [async () => undefined, async () => KNOWING_NOTHING]) {
+    const thinker = new SearchThinker(open);
+    const { rules, state } = startPosition(2);
+    rules.deal(state, 0, new Random(1));
+    const controller = new AbortController();
+    const search = (budget: { sims?: number; movetime?: number }) =>
+      thinker.search({ rules, state }, budget, { multipv: 1, seed: 1 }, undefined, controller.signal);
+    const endless = search({});
+    setTimeout(() => controller.abort(), 50);
+    expect((await endless).sims).toBeGreaterThan(0);
+    for (const budget of [{}, { sims: 4_000_000 }, { movetime: 3_600_000 }]) {
+      const { sims, lines } = await search(budget);
+      expect(sims).toBeGreaterThan(0);
+      expect(sims).toBeLessThanOrEqual(16);
+      expect(rules.isLegal(state, 0, lines[0]!.action)).toBe(true);
+    }
+  }
+});
+
+test('a network is asked once for an evaluation', async () => {
+  const rows: number[] = [];
+  const counting: Evaluator = {
+    evaluate(leaves) {
+      rows.push(leaves.count);
+      void KNOWING_NOTHING.evaluate(leaves);
+    },
+  };
+  await new SearchThinker(async () => counting).evaluate(startPosition(2), 1);
+  expect(rows).toEqual([1]);
+});
+
+test('a slow start does not make the searches after it short', async () => {
+  let calls = 0;
+  const thinker = new SearchThinker(async () => paced(() => (calls++ === 0 ? 60 : 0)));
   const { rules, state } = startPosition(2);
   rules.deal(state, 0, new Random(1));
   const sims: number[] = [];

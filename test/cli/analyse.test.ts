@@ -4,11 +4,12 @@ import { describe, expect, test } from 'vitest';
 import { GreedyPlayer, RandomPlayer } from '../../src/arena/baselines.js';
 import { playMatch } from '../../src/arena/match.js';
 import { printGame } from '../../src/arena/record.js';
-import { startPosition } from '../../src/game/notation.js';
+import { printPosition, startPosition } from '../../src/game/notation.js';
 import { azul, expectFailure, folderForTests } from './processes.js';
 
 const folder = folderForTests();
 const DEAL = '=BBYK/RRWW/BYKK/YYRW/BRKW';
+const START = printPosition(startPosition(2));
 const BUDGET = ['--sims', '16'];
 
 interface Judged {
@@ -132,13 +133,23 @@ describe('bad input is told in one line:', () => {
     [['nosuch'], 1, /cannot read nosuch: there is no such file; name a record, or give a position in quotes/],
     [['start', '2'], 1, /there is no move to find: a deal is due; give one after the word moves/],
     [[`start 2 moves ${DEAL} 1R1`], 1, /move "1R1" is not legal: no R in factory 1/],
-    [['no position'], 1, /position has 2 fields/],
+    [['no position'], 1, /position "no position" has 2 fields/],
     [['.'], 1, /cannot read \.: .+; name a record, or give a position in quotes/],
     [['start 2', '--sims', '0'], 2, /must be a whole number from 1/],
     [[`start 2 moves ${DEAL}`, '--model', 'nosuch.onnx'], 1, /cannot read the model nosuch.onnx/],
   ];
   test.concurrent.each(cases)('azul analyse %j', async (args, status, message) => {
     expectFailure(await azul(['analyse', ...args], { cwd: folder }), status, message);
+  });
+
+  test.concurrent.each([
+    ['of many words', 'x '.repeat(28_413)],
+    ['of one word', '\x1b[31m\u202e'.repeat(100)],
+    ['of what is invisible', ' \x07\x7f\x9b\u2028'.repeat(100)],
+    ['with a bad part', START.replace('20,20', `${'\x1b'.repeat(500)},20`)],
+  ])('something %s, which is cut', async (_, text) => {
+    const ended = await azul(['analyse', text], { cwd: folder });
+    expectFailure(ended, 1, /^azul: \P{C}{1,200}\n$/u);
   });
 
   test('a record with many games, or with a fault', async () => {

@@ -156,11 +156,10 @@ describe('the commands', () => {
     ]);
   });
 
-  test('quit ends, empty lines are nothing', async () => {
-    const silent = () => expect.fail('an answer');
-    expect(await engine.handle('', silent)).toBe(true);
-    expect(await engine.handle(' \t\r', silent)).toBe(true);
-    expect(await engine.handle(' quit\r', silent)).toBe(false);
+  test('stop without a search and empty lines are nothing', async () => {
+    expect(await ask('stop')).toEqual([]);
+    expect(await ask('')).toEqual([]);
+    expect(await ask(' \t\r')).toEqual([]);
   });
 });
 
@@ -171,6 +170,7 @@ describe('what is wrong gets one error and changes nothing', () => {
     ['constructor', 'unknown command "constructor"'],
     ['show me', 'the command is: show'],
     ['quit now', 'the command is: quit'],
+    ['stop it', 'the command is: stop'],
     ['option multipv', 'the command is: option <name> <value>'],
     ['option multipv 0', 'option multipv must be a whole number from 1 to 300, not "0"'],
     ['option multipv 301', 'option multipv must be a whole number from 1 to 300, not "301"'],
@@ -180,8 +180,8 @@ describe('what is wrong gets one error and changes nothing', () => {
     ['position start', 'position start must be a whole number from 2 to 4'],
     ['position start 5', 'position start must be a whole number from 2 to 4, not "5"'],
     ['position start 2 3B4', '"3B4" comes after the number of players, where only moves can'],
-    ['position moves 3B4', 'position has 2 fields with one space between them'],
-    [`position ${START.replace(' - ', '  - ')}`, 'position has 8 fields with one space between them'],
+    ['position moves 3B4', 'position "moves 3B4" has 2 fields, not 7'],
+    [`position ${START.replace(' - ', '  - ')}`, 'has 8 fields, not 7'],
     [`position ${START.replace('20', '19')}`, 'position has 19 tiles of B in all, not 20'],
     ['position start 2 moves 3B4', 'move "3B4" comes where a deal is due'],
     [`position start 2 moves ${DEAL} 3K2 3K2 1B1`, 'move "3K2" is not legal: no K in factory 3'],
@@ -191,10 +191,11 @@ describe('what is wrong gets one error and changes nothing', () => {
     ['deal 1 2', 'the command is: deal [seed]'],
     ['perft', 'the command is: perft <depth>'],
     ['perft -1', 'perft must be a whole number from 0 to 9007199254740991, not "-1"'],
-    ['go', 'the command is: go sims <n> or movetime <ms>'],
-    ['go sims', 'the command is: go sims <n> or movetime <ms>'],
-    ['go sims 5 movetime 5', 'the command is: go sims <n> or movetime <ms>'],
-    ['go depth 5', 'unknown budget "depth", not one of sims, movetime'],
+    ['go', 'the command is: go sims <n> or movetime <ms> or infinite'],
+    ['go sims', 'the command is: go sims <n> or movetime <ms> or infinite'],
+    ['go sims 5 movetime 5', 'the command is: go sims <n> or movetime <ms> or infinite'],
+    ['go infinite 5', 'the command is: go sims <n> or movetime <ms> or infinite'],
+    ['go depth 5', 'unknown budget "depth", not one of sims, movetime, infinite'],
     ['go sims 0', 'go sims must be a whole number from 1 to 9007199254740991, not "0"'],
     ['go sims -3', 'go sims must be a whole number from 1 to 9007199254740991, not "-3"'],
     ['go sims 1e3', 'go sims must be a whole number from 1 to 9007199254740991, not "1e3"'],
@@ -266,6 +267,42 @@ describe('play', () => {
       .tuple(fc.constantFrom(START, LAST_MOVE), fc.nat(), fc.constantFrom('', ' ', 'B', '9', ';', '/', '|'))
       .map(([text, at, c]) => `position ${text.slice(0, at % text.length)}${c}${text.slice((at % text.length) + 1)}`),
   );
+
+  const anything = fc.oneof(
+    fc.uint8Array({ maxLength: 3000 }).map((bytes) => Buffer.from(bytes).toString('utf8')),
+    fc.string({ unit: 'binary', minLength: 100, maxLength: 400 }),
+    fc.nat(0x10ffff).map((code) => String.fromCodePoint(code).repeat(500)),
+    fc.constantFrom('hello', '\0', '-/'.repeat(500), ' x'.repeat(30_000), '9'.repeat(500), '\ud83d', '\u202e'),
+  );
+  /** A position with anything in the place of a part of it, and moves. */
+  const mutated = fc
+    .tuple(
+      fc.constantFrom(START, LAST_MOVE, 'start 2'),
+      fc.nat(),
+      fc.nat(20),
+      anything,
+      fc.constantFrom('', DEAL, '3K2'),
+    )
+    .map(([text, at, length, junk, token]) => {
+      const from = at % text.length;
+      return `${text.slice(0, from)}${junk}${text.slice(from + length)} moves ${token} ${junk}`;
+    });
+  const bad = fc
+    .tuple(fc.constantFrom('', 'position ', 'go sims ', 'go ', 'option seed ', 'option ', 'perft x'), anything, mutated)
+    .chain(([command, junk, position]) => fc.constantFrom(`${command}${junk}`, `position ${position}`));
+
+  test('every error is one short line without control characters', async () => {
+    await fc.assert(
+      fc.asyncProperty(bad, async (text) => {
+        const fuzzed = new Engine(new FakeThinker(), 'Fuzz 1');
+        for (const answered of await ask(text, fuzzed)) {
+          expect(answered.length).toBeLessThan(200);
+          expect(answered).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u);
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
 
   test('no line makes it crash, and an error changes nothing', async () => {
     await fc.assert(

@@ -1,6 +1,9 @@
+import { once } from 'node:events';
 import { PassThrough, Readable, Writable } from 'node:stream';
-import { expect, test } from 'vitest';
-import { Engine, runEngine } from '../../src/cli/engine.js';
+import { expect, test, vi } from 'vitest';
+import type { Thinker } from '../../src/arena/thinker.js';
+import { Engine } from '../../src/cli/engine.js';
+import { runEngine } from '../../src/cli/runEngine.js';
 import { FakeThinker } from './fakeThinker.js';
 
 async function run(chunks: (string | Buffer)[], thinker = new FakeThinker()): Promise<string[]> {
@@ -41,15 +44,98 @@ test('a line that never ends costs no memory and gets one error', async () => {
   expect(answer).toEqual(['error the line is longer than 1048576 characters', 'readyok', '']);
 });
 
-test('commands wait for the ones before them', async () => {
+/** Searches until it is told to. */
+class PatientThinker extends FakeThinker {
+  /** The searches that have begun: each is ended by a call. */
+  readonly searches: (() => void)[] = [];
+  readonly stopped: number[] = [];
+
+  override async search(...[position, budget, options, onProgress, signal]: Parameters<Thinker['search']>) {
+    const number = this.searches.length;
+    const ended = new Promise<void>((resolve) => this.searches.push(resolve));
+    const stopped = signal!.aborted ? Promise.resolve() : once(signal!, 'abort');
+    await Promise.race([ended, stopped.then(() => this.stopped.push(number))]);
+    return super.search(position, budget, options, onProgress);
+  }
+}
+
+/** An engine in the midst of its first search. */
+async function searching(lines: string) {
+  const thinker = new PatientThinker();
+  const input = new PassThrough();
+  const output = new PassThrough().setEncoding('utf8');
+  let text = '';
+  output.on('data', (chunk: string) => {
+    text += chunk;
+  });
+  const ended = runEngine(new Engine(thinker, 'Azul Zero 1'), input, output);
+  input.write(`deal 1\n${lines}`);
+  await vi.waitUntil(() => thinker.searches.length > 0);
+  /** The first words of what it has said. */
+  const said = () => text.split('\n').map((line) => line.split(' ')[0]);
+  return { thinker, input, ended, said };
+}
+
+test('commands wait for a search before them, but isready does not', async () => {
+  const { thinker, input, ended, said } = await searching('go sims 5\nposition start 3\nlegal\nisready\n');
+  await vi.waitUntil(() => said().length > 2);
+  expect(said()).toEqual(['deal', 'readyok', '']);
+  input.write('isready\nresult\n');
+  await vi.waitUntil(() => said().length > 3);
+  expect(said()).toEqual(['deal', 'readyok', 'readyok', '']);
+  thinker.searches[0]!();
+  input.end();
+  await ended;
+  expect(said()).toEqual(['deal', 'readyok', 'readyok', 'info', 'bestmove', 'legal', 'result', '']);
+});
+
+test('stop ends the search, and those that wait before it, but none after it', async () => {
+  const { thinker, input, ended, said } = await searching('go sims 5\ngo sims 5\n');
+  input.write('stop\ngo sims 5\n');
+  await vi.waitUntil(() => thinker.searches.length === 3);
+  expect(thinker.stopped).toEqual([0, 1]);
+  expect(said()).toEqual(['deal', 'info', 'bestmove', 'info', 'bestmove', '']);
+  input.write('stop\nstop\nlegal\n');
+  input.end();
+  await ended;
+  expect(thinker.stopped).toEqual([0, 1, 2]);
+  expect(said().slice(5)).toEqual(['info', 'bestmove', 'legal', '']);
+});
+
+test('the end of the input lets a search finish, but not an infinite one', async () => {
+  const { thinker, input, ended, said } = await searching('go sims 5\n');
+  input.end('go infinite\n');
+  await once(input, 'end');
+  expect(thinker.stopped).toEqual([]);
+  thinker.searches[0]!();
+  await ended;
+  expect(thinker.stopped[0]).toBe(1);
+  expect(said()).toEqual(['deal', 'info', 'bestmove', 'info', 'bestmove', '']);
+});
+
+test('an infinite search that has found all waits for stop', async () => {
+  const { thinker, input, ended, said } = await searching('go infinite\n');
+  thinker.searches[0]!();
+  await vi.waitUntil(() => said().length > 2);
+  input.write('isready\n');
+  await vi.waitUntil(() => said().length > 3);
+  input.end('stop\n');
+  await ended;
+  expect(said()).toEqual(['deal', 'info', 'readyok', 'bestmove', '']);
+});
+
+test('quit ends what is going on, however much waits', async () => {
+  const { thinker, input, ended, said } = await searching('go infinite\n');
+  input.write(`${'go sims 5\nlegal\n'.repeat(100)}quit\nlegal\n`);
+  await ended;
+  expect(thinker.stopped).toHaveLength(101);
+  expect(said().filter((word) => word === 'legal')).toHaveLength(100);
+});
+
+test('quit does not wait for a model that never loads', async () => {
   const thinker = new FakeThinker();
-  const search = thinker.search.bind(thinker);
-  thinker.search = async (...args) => {
-    await new Promise((resolve) => setTimeout(resolve, 30));
-    return search(...args);
-  };
-  const answer = await run(['deal 1\ngo sims 5\nposition start 3\nlegal\nisready\n'], thinker);
-  expect(answer.map((line) => line.split(' ')[0])).toEqual(['deal', 'info', 'bestmove', 'legal', 'readyok', '']);
+  thinker.ready = () => new Promise(() => {});
+  expect(await run(['isready\nquit\n'], thinker)).toEqual(['']);
 });
 
 test('each answer is out before the next line comes', async () => {

@@ -24,16 +24,20 @@ describe('a bad position', () => {
   });
 
   test.each([
-    ['', '', 'position has 1 fields with one space between them, not 7 (factories centre boards turn round bag lid)'],
+    [
+      '',
+      '',
+      'position "" has 1 field, not 7 (factories centre boards turn round bag lid, one space between them); start 2 is a new game for 2 players',
+    ],
     [
       ' 0 2 ',
       ' 0  2 ',
-      'position has 8 fields with one space between them, not 7 (factories centre boards turn round bag lid)',
+      'position "BBYK/RRWW/BYKK/YYRW/BRKW 1 7;B1,-,R2,-,-…" has 8 fields, not 7 (factories centre boards turn round bag lid, one space between them); start 2 is a new game for 2 players',
     ],
     [
       ' 0,0,0,0,0',
       '',
-      'position has 6 fields with one space between them, not 7 (factories centre boards turn round bag lid)',
+      'position "BBYK/RRWW/BYKK/YYRW/BRKW 1 7;B1,-,R2,-,-…" has 6 fields, not 7 (factories centre boards turn round bag lid, one space between them); start 2 is a new game for 2 players',
     ],
     [FACTORIES, 'BBYK/RRWW/BYKK/YYRW', 'factories are 4, not 5, 7 or 9 (for 2, 3 or 4 players)'],
     [FACTORIES, 'BBYK/RRWW/BYKK', 'factories are 3, not 5, 7 or 9 (for 2, 3 or 4 players)'],

@@ -43,13 +43,6 @@ test.each([0, -1, Number.NaN])('%i simulations are refused', (simulations) => {
   expect(begin).toThrow('simulations must be at least 1');
 });
 
-test('halving needs a finite number of simulations', () => {
-  const game = new TicTacToe();
-  const settings = searchSettings(Number.POSITIVE_INFINITY, { considered: 16 });
-  const begin = () => new Search(game).begin(game.position('... ... ...'), 0, settings, 1);
-  expect(begin).toThrow('sequential halving needs a finite number of simulations');
-});
-
 test('an endless search hands back control, though all its simulations end at known values', () => {
   const game = new ChanceNim();
   const search = new Search(game);

@@ -1,13 +1,18 @@
 /** The visit plan of sequential halving, against plans worked by hand from mctx's description of it. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cachedVisitPlan, visitPlan } from '../../src/mcts/halving.js';
+import { cachedVisitPlan, visitPlan, withLaps } from '../../src/mcts/halving.js';
 import { range } from './running.js';
 
 /** `laps([4, 0], [2, 1])` is 0 0 0 0 1 1: so many simulations of actions with so many visits. */
 function laps(...counts: [number, number][]): number[] {
   return counts.flatMap(([actions, visits]) => new Array<number>(actions).fill(visits));
 }
+
+test('withLaps goes on with the next visits', () => {
+  const plan = withLaps(withLaps(withLaps(new Int32Array(0), 4, 2), 2, 1), 2, 2);
+  expect([...plan]).toEqual(laps([4, 0], [4, 1], [2, 2], [2, 3], [2, 4]));
+});
 
 describe('visitPlan', () => {
   test('16 considered, 64 simulations: every phase has 16, the last pair goes on to the end', () => {

@@ -58,9 +58,10 @@ describe('the policy target', () => {
 });
 
 describe('the move', () => {
-  const play = (edges: EdgeSketch[], changes: Partial<SearchSettings>) => {
+  const play = (edges: EdgeSketch[], changes: Partial<SearchSettings>, more = 0) => {
     const tree = handTree(0, edges);
-    return tree.action[rootOf(tree, searchSettings(16, changes)).best()];
+    const simulations = Math.max(1, more + sum(edges.map(({ visits = 0 }) => visits)));
+    return tree.action[rootOf(tree, searchSettings(simulations, changes)).best()];
   };
 
   test.each<[string, EdgeSketch[], number]>([
@@ -92,6 +93,19 @@ describe('the move', () => {
     ['without visits the most probable', [{ prior: 0.3 }, { prior: 0.5 }, { prior: 0.2 }], 1],
   ])('with halving: %s', (_, edges, action) => {
     expect(play(edges, { gumbel: { cVisit: 1, cScale: 1 } })).toBe(action);
+  });
+
+  test('with halving cut short in the midst of a lap: as if the lap had not begun', () => {
+    const edges = [
+      { prior: 0.4, q: 0, visits: 3 },
+      { prior: 0.3, q: 0.5, visits: 2 },
+      { prior: 0.3, q: 1, visits: 2 },
+    ];
+    const gumbel = { cVisit: 1, cScale: 1 };
+    expect(play(edges.slice(0, 2), { gumbel })).toBe(0);
+    expect(play(edges.slice(0, 2), { gumbel }, 1)).toBe(1);
+    // Twelve simulations of three actions are laps of 3, 3, 2, 2, 2: the seventh only begins the third lap.
+    expect(play(edges, { gumbel }, 5)).toBe(2);
   });
 
   test('without halving the most visited, ties to the better value', () => {

@@ -162,7 +162,7 @@ describePage('the page that analyses', (open) => {
         'game\nposition start 2\nmoves =BBYK/RRWW/BYKK/YYRW/BRKW 1R1\nresult none',
         'line 3: ply 1: move "1R1" is not legal',
       ],
-      ['hello', 'position has 1 fields with one space between them, not 7'],
+      ['hello', 'position "hello" has 1 field, not 7'],
       ['', 'there is nothing to open'],
     ]) {
       await openPasted(page, text!);

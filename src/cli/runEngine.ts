@@ -1,0 +1,129 @@
+/** The streams of the engine: what is read while a command is being answered, and what of it can't wait. */
+import type { Readable, Writable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Engine, MAX_LINE } from './engine.js';
+
+/** Milliseconds that `quit` leaves for what came before it, and then for what it has stopped. */
+const QUIT_MS = 600;
+const STOPPED_MS = 100;
+
+/**
+ * Answers `input` line by line on `output` until `quit`, the end of the input, or a reader that has gone away. Lines that
+ * come during a search wait for its end, but for `stop`, `quit` and `isready`.
+ */
+export async function runEngine(engine: Engine, input: Readable, output: Writable): Promise<void> {
+  const broken = new Promise<void>((resolve, reject) => {
+    output.on('error', (error: NodeJS.ErrnoException) => (error.code === 'EPIPE' ? resolve() : reject(error)));
+  });
+  const dialogue = new Dialogue(engine, output);
+  try {
+    await Promise.race([dialogue.follow(input), broken]);
+  } finally {
+    dialogue.stop();
+    input.destroy();
+  }
+}
+
+/** A line that waits for its answer, and what ends it early. */
+interface Waiting {
+  line: string;
+  stop: AbortSignal;
+}
+
+class Dialogue {
+  private waiting: Waiting[] = [];
+  /** Characters that wait, with what a line costs besides. */
+  private size = 0;
+  /** Ends the commands since the last `stop`. */
+  private stopping = new AbortController();
+  private readonly ending = new AbortController();
+  /** Answers what waits; undefined when nothing does. */
+  private work: Promise<void> | undefined;
+  /** Resolves when the command at work is answered. */
+  private answered: Promise<void> | undefined;
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly output: Writable,
+  ) {}
+
+  async follow(input: Readable): Promise<void> {
+    for await (const line of readLines(input)) {
+      const command = line.trim();
+      if (command === 'quit') return this.quit();
+      if (command === 'stop') {
+        this.stop();
+        continue;
+      }
+      this.waiting.push({ line, stop: this.stopping.signal });
+      this.size += sizeOf(line);
+      if (this.engine.busy) this.answerReady();
+      this.work ??= this.answerAll();
+      while (this.size > MAX_LINE) await this.answered;
+    }
+    this.ending.abort();
+    await this.work;
+  }
+
+  /** Ends all commands so far, those that wait included. */
+  stop(): void {
+    this.stopping.abort();
+    this.stopping = new AbortController();
+  }
+
+  private async quit(): Promise<void> {
+    await Promise.race([this.work, delay(QUIT_MS)]);
+    this.stop();
+    await Promise.race([this.work, delay(STOPPED_MS)]);
+  }
+
+  private async answerAll(): Promise<void> {
+    for (let next = this.waiting.shift(); next; next = this.waiting.shift()) {
+      this.answered = this.answer(next);
+      if (this.engine.busy) this.answerReady();
+      await this.answered;
+    }
+    this.work = undefined;
+  }
+
+  private async answer({ line, stop }: Waiting): Promise<void> {
+    this.size -= sizeOf(line);
+    await this.engine.handle(line, this.emit, { stop, end: this.ending.signal });
+    // A reader that is slower than the engine holds it up.
+    await new Promise((resolve) => this.output.write('', resolve));
+  }
+
+  /** Answers each `isready` that waits, as a search or a count must not hold it up. */
+  private answerReady(): void {
+    const isReady = ({ line }: Waiting) => line.trim() === 'isready';
+    const ready = this.waiting.filter(isReady);
+    this.waiting = this.waiting.filter((waiting) => !isReady(waiting));
+    for (const { line } of ready) {
+      this.size -= sizeOf(line);
+      void this.engine.handle(line, this.emit);
+    }
+  }
+
+  private readonly emit = (text: string): void => {
+    this.output.write(`${text}\n`);
+  };
+}
+
+function sizeOf(line: string): number {
+  return line.length + 100;
+}
+
+/** The lines of a stream; of one that is too long, only enough to see that it is. */
+async function* readLines(input: Readable): AsyncGenerator<string> {
+  let line = '';
+  input.setEncoding('utf8');
+  for await (const chunk of input as AsyncIterable<string>) {
+    const [rest, ...more] = chunk.split('\n') as [string, ...string[]];
+    if (line.length <= MAX_LINE) line += rest;
+    for (const next of more) {
+      yield line;
+      line = next;
+    }
+  }
+  yield line;
+}

@@ -1,16 +1,12 @@
-/** Serves the page, and the live dashboard of a run, until it is interrupted. */
-import { once } from 'node:events';
+/** Serves the page, and the live dashboard of a run, until a signal ends the process. */
 import { Run } from '../training/run.js';
 import { serveWeb, type WebOptions, type WebServer } from './webServer.js';
 
 export async function web(run: string | undefined, options: WebOptions): Promise<void> {
   // A run that can't be read is told before anything is served.
   if (run !== undefined) Run.readConfig(run);
-  const interruption = Promise.race(['SIGINT', 'SIGTERM'].map((signal) => once(process, signal)));
-  const server = await openWeb(options, run);
+  await openWeb(options, run);
   console.log('Ctrl-C ends it.');
-  await interruption;
-  await server.close();
 }
 
 /** Begins to serve, and says where. */

@@ -89,3 +89,8 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
     release();
   }
 }
+
+/** Waits for a signal, whose status the process then ends with. */
+export function untilSignal(): Promise<void> {
+  return interruptible((signal) => new Promise((resolve) => signal.addEventListener('abort', () => resolve())));
+}

@@ -1,12 +1,15 @@
-/** Serves the page, and the live dashboard of a run, until a signal ends the process. */
+/** Serves the page, and the live dashboard of a run, until a signal comes. */
 import { Run } from '../training/run.js';
+import { untilSignal } from './interruption.js';
 import { serveWeb, type WebOptions, type WebServer } from './webServer.js';
 
 export async function web(run: string | undefined, options: WebOptions): Promise<void> {
   // A run that can't be read is told before anything is served.
   if (run !== undefined) Run.readConfig(run);
-  await openWeb(options, run);
+  const server = await openWeb(options, run);
   console.log('Ctrl-C ends it.');
+  await untilSignal();
+  await server.close();
 }
 
 /** Begins to serve, and says where. */

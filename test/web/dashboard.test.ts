@@ -120,7 +120,7 @@ describePage('the dashboard', (openAny) => {
     expect(await page.locator('.watched .board').count()).toBe(2);
     await expectAccessible(page);
     running.child.kill('SIGINT');
-    expect((await running.ended).status).toBe(0);
+    expect((await running.ended).status).toBe(130);
     await untilActivity(page, /not connected/);
   }, 180_000);
 

@@ -3,8 +3,11 @@
  * menu, and what follows the number goes to the program.
  */
 import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { rawlist } from '@inquirer/prompts';
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 interface Entry {
   title: string;
@@ -40,12 +43,26 @@ const ENTRIES: Entry[] = [
   { title: 'the training step against PyTorch (wants python3-torch)', programs: ['pytorch'] },
 ];
 
-/** Runs a program of this folder in this terminal, with the flags that Node was given for the menu; its exit status. */
+/**
+ * Runs a program of this folder in this terminal, with the flags that Node was given for the menu; its exit status, as a
+ * shell reports it. Meanwhile signals are the program's, which decides how to end: Ctrl-C reaches it by itself.
+ */
 function run(program: string, args: string[]): Promise<number> {
   const file = fileURLToPath(new URL(`${program}.js`, import.meta.url));
   const child = spawn(process.execPath, [...process.execArgv, file, ...args], { stdio: 'inherit' });
+  let endsMenu: NodeJS.Signals | undefined;
+  const receive = (signal: NodeJS.Signals) => {
+    if (signal === 'SIGINT') return;
+    endsMenu = signal;
+    child.kill(signal);
+  };
+  for (const signal of SIGNALS) process.on(signal, receive);
   return new Promise((resolve) => {
-    child.on('exit', (status) => resolve(status ?? 1));
+    child.on('exit', (status, endedBy) => {
+      for (const signal of SIGNALS) process.off(signal, receive);
+      if (endsMenu) process.kill(process.pid, endsMenu);
+      resolve(status ?? 128 + constants.signals[endedBy!]);
+    });
   });
 }
 
@@ -70,9 +87,6 @@ async function showMenu(): Promise<void> {
     await runEntry(entry, []);
   }
 }
-
-// The program that runs hears Ctrl-C itself, and decides how to end.
-process.on('SIGINT', () => {});
 
 const [number, ...args] = process.argv.slice(2);
 if (number !== undefined) {

@@ -30,7 +30,7 @@ export interface MatchOptions {
   /** Called after each step of all games under way, with the number of games that have ended and of all. */
   readonly onProgress?: (done: number, total: number) => void;
   /** Ends the match early; the games that ended before are its result. */
-  readonly signal?: AbortSignal;
+  readonly signal?: Pick<AbortSignal, 'aborted'>;
 }
 
 /** A game of a match, as it ended. */

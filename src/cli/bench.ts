@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { SearchThinker } from '../arena/searchThinker.js';
 import { startPosition } from '../game/notation.js';
 import { perft } from '../game/perft.js';
@@ -22,6 +23,7 @@ import { selfPlaySearch } from '../training/selfPlaySearch.js';
 import { TrainingStep } from '../training/trainingStep.js';
 import { createWorkers } from '../training/workers.js';
 import { percent, rate } from './format.js';
+import { beforeSignal } from './interruption.js';
 import { progressBar } from './progress.js';
 import { formatTable } from './table.js';
 
@@ -40,6 +42,8 @@ const SIMULATIONS = 64;
 const ONE_SEARCH = 10_000;
 /** Rates that are measured one after the other. */
 const MEASUREMENTS = 10;
+/** Time between two looks for signals, in ms. */
+const HEARING_MS = 50;
 
 /** Measures, and prints a table or one JSON object. */
 export async function bench({ json, quick, minutes }: BenchOptions): Promise<void> {
@@ -49,9 +53,9 @@ export async function bench({ json, quick, minutes }: BenchOptions): Promise<voi
   const network = new Network(2, networkShape(config));
   const figures: Record<string, number> = { parameters: network.size };
   const bar = json ? undefined : progressBar('measuring', MEASUREMENTS);
-  figures.perftNodesPerSecond = perftRate(seconds);
+  figures.perftNodesPerSecond = await perftRate(seconds);
   bar?.increment();
-  figures.randomGamesPerSecond = randomGameRate(seconds);
+  figures.randomGamesPerSecond = await randomGameRate(seconds);
   bar?.increment();
   figures.networkEvaluationsPerSecond = await evaluationRate(network, 'fp32', parallelGames, seconds);
   bar?.increment();
@@ -96,34 +100,33 @@ function capital(word: string): string {
   return word[0]!.toUpperCase() + word.slice(1);
 }
 
-/** Calls `work`, which says how much it did, for so long, and returns the rate, without the first call's. */
-function measure(seconds: number, work: () => number): number {
-  work();
-  const start = performance.now();
-  let done = 0;
-  do done += work();
-  while (performance.now() - start < 1000 * seconds);
-  return done / ((performance.now() - start) / 1000);
-}
-
-async function measureAsync(seconds: number, work: () => Promise<number>): Promise<number> {
+/**
+ * Calls `work`, which returns how much it did, for so long, and returns the rate, without the first call's. Signals are
+ * heard between calls.
+ */
+async function measure(seconds: number, work: () => number | Promise<number>): Promise<number> {
   await work();
   const start = performance.now();
+  let heard = start;
   let done = 0;
-  do done += await work();
-  while (performance.now() - start < 1000 * seconds);
+  do {
+    done += await work();
+    if (performance.now() - heard < HEARING_MS) continue;
+    await setImmediate();
+    heard = performance.now();
+  } while (performance.now() - start < 1000 * seconds);
   return done / ((performance.now() - start) / 1000);
 }
 
 /** Nodes a second at depth 4 from the first deal; the last ply is counted, not played (perft.ts). */
-function perftRate(seconds: number): number {
+function perftRate(seconds: number): Promise<number> {
   const { rules, state } = startPosition(2);
   rules.deal(state, 0, new Random(SEED));
   return measure(seconds, () => perft(rules, state, 4));
 }
 
 /** Whole 2-player games of random moves a second, one thread. */
-function randomGameRate(seconds: number): number {
+function randomGameRate(seconds: number): Promise<number> {
   const { rules } = startPosition(2);
   const random = new Random(SEED);
   const legal = new Uint16Array(rules.actions);
@@ -152,7 +155,7 @@ async function evaluationRate(network: Network, precision: Precision, batch: num
     leaves.states.set(state, leaves.count * game.stateSize);
   }
   await evaluator.evaluate(leaves);
-  const result = await measureAsync(seconds, async () => {
+  const result = await measure(seconds, async () => {
     await evaluator.infer(leaves);
     return batch;
   });
@@ -165,7 +168,7 @@ async function oneSearchRate(network: Network, seconds: number): Promise<number>
   const thinker = new SearchThinker(() => openEvaluator({ network, weights: network.initialWeights(SEED) }));
   const position = startPosition(2);
   position.rules.deal(position.state, 0, new Random(SEED));
-  return measureAsync(seconds, async () => {
+  return measure(seconds, async () => {
     const { sims } = await thinker.search(position, { sims: ONE_SEARCH }, { multipv: 1, seed: SEED });
     return sims;
   });
@@ -182,7 +185,7 @@ async function trainingRate(network: Network, size: number, seconds: number): Pr
     batch.policy[row * network.actions + random.int(network.actions)] = 1;
     batch.outcome[row * network.players] = random.int(3) - 1;
   }
-  const result = await measureAsync(seconds, async () => {
+  const result = await measure(seconds, async () => {
     // The weights stay: of a batch that is known by heart the gradients are denormal numbers, which are slow.
     await step.run(batch, 0);
     return size;
@@ -201,7 +204,7 @@ async function selfPlayRate(network: Network, precision: Precision, threads: num
   const config = PRESETS.laptop!;
   const folder = mkdtempSync(join(tmpdir(), 'azul-bench-'));
   const remove = () => rmSync(folder, { recursive: true, force: true });
-  process.once('exit', remove);
+  const finish = beforeSignal(remove);
   const buffer = new ReplayBuffer(join(folder, 'replay.db'), 2);
   const workers = createWorkers(threads);
   try {
@@ -264,7 +267,7 @@ async function selfPlayRate(network: Network, precision: Precision, threads: num
   } finally {
     await workers.destroy();
     buffer.close();
-    process.off('exit', remove);
+    finish();
     remove();
   }
 }

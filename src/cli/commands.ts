@@ -8,13 +8,15 @@ import { DEVICES } from '../training/devices.js';
 import { PLAYER_SPECS, SPEC_HELP } from '../training/playerKinds.js';
 import { PRESET_NAMES } from '../training/presetNames.js';
 import { UsageError } from '../usageError.js';
-import { endWithReader, exitOnInterrupt, fail, oneLine } from './errors.js';
+import { fail, oneLine, outliveOutput, watchStreams } from './errors.js';
+import { beforeSignal, heedNohup } from './interruption.js';
 
 const { version } = JSON.parse(readFileSync(new URL('package.json', packageRoot), 'utf8')) as { version: string };
 
 /** Runs one command as a shell does: `azul(['train', '--preset', 'quick'])`. What goes wrong ends the process. */
 export async function azul(args: readonly string[]): Promise<void> {
-  endWithReader();
+  heedNohup();
+  watchStreams();
   process.on('uncaughtException', fail);
   try {
     await commandLine().parseAsync(args.map(notAnOption), { from: 'user' });
@@ -116,8 +118,9 @@ function commandLine(): Command {
     .option('--print-config', 'print the configuration, with what each field means, and train nothing')
     .action(async ({ web, ...options }) => {
       const { printConfig, train } = await import('./train.js');
-      if (options.printConfig) printConfig(options);
-      else await train({ ...options, web: web ? options : undefined });
+      if (options.printConfig) return printConfig(options);
+      outliveOutput();
+      await train({ ...options, web: web ? options : undefined });
     });
 
   serving(program.command('resume').option('--web', 'serve the live dashboard of the run in the browser', false))
@@ -125,6 +128,7 @@ function commandLine(): Command {
     .argument('[run]', 'folder of the run; the newest below runs/ by default')
     .option(...ALLOW_ENGINES)
     .action(async (run, { web, ...options }) => {
+      outliveOutput();
       const { resume } = await import('./train.js');
       await resume(run, { ...options, web: web ? options : undefined });
     });
@@ -140,6 +144,7 @@ function commandLine(): Command {
     .option('--config <file>', 'JSON file with fields that replace those of the run, or of the preset laptop')
     .option('--set <field=value>', 'one field, such as network=large; may be repeated', collect)
     .action(async (source, options) => {
+      outliveOutput();
       const { fit } = await import('./fit.js');
       await fit(source, options);
     });
@@ -148,6 +153,7 @@ function commandLine(): Command {
     .description('play and analyse in the browser, and watch a run; on this machine only, unless told otherwise')
     .argument('[run]', 'folder of a run to watch')
     .action(async (run, options) => {
+      outliveOutput();
       const { web } = await import('./web.js');
       await web(run, options);
     });
@@ -180,9 +186,17 @@ function commandLine(): Command {
     .option('--json', 'print JSON', false)
     .action(async (specs: string[], options) => {
       if (specs.length < 2) throw new UsageError('evaluate takes two players or more; azul help evaluate names them');
-      exitOnInterrupt(options.out && `stopped; the same command continues what is in ${options.out}`);
+      if (options.out !== undefined) outliveOutput();
+      const finish = beforeSignal(() =>
+        console.error(
+          options.out === undefined
+            ? 'stopped, and nothing is kept; with --out <folder> games are kept, and the same command continues'
+            : `stopped; the same command continues what is in ${options.out}`,
+        ),
+      );
       const { evaluate } = await import('./evaluate.js');
       await evaluate(specs, options);
+      finish();
     });
 
   program
@@ -232,7 +246,6 @@ function commandLine(): Command {
     .option('--seed <n>', 'seed of the searches', whole(0, 2 ** 31 - 1), 0)
     .option('--json', 'print JSON', false)
     .action(async (subject: string[], options) => {
-      exitOnInterrupt();
       const { analyse } = await import('./analyse.js');
       await analyse(subject.join(' '), options);
     });
@@ -248,7 +261,6 @@ function commandLine(): Command {
     .option('--sims <n>', 'simulations a move of the model, in place of a level', whole(1, 1_000_000))
     .option('--seed <n>', 'seed of the deals; a fresh one by default', whole(0, 2 ** 31 - 1))
     .action(async (model, options) => {
-      exitOnInterrupt();
       const { play } = await import('./play.js');
       await play(model, options);
     });
@@ -279,7 +291,6 @@ function commandLine(): Command {
     .option('--quick', 'take less than 40 seconds', false)
     .option('--minutes <n>', 'measure self-play for so long, to see whether memory stays as it is', whole(1, 1000))
     .action(async (options) => {
-      exitOnInterrupt();
       const { bench } = await import('./bench.js');
       await bench(options);
     });

@@ -1,4 +1,6 @@
 /** How the command line ends when something is wrong: one line on standard error, and a status. */
+import { closeSync } from 'node:fs';
+import { isatty } from 'node:tty';
 import { UsageError } from '../usageError.js';
 
 /** Exit status: 2 where the caller's way of asking is wrong, 1 where what was found is. */
@@ -17,19 +19,36 @@ export function fail(error: unknown): never {
   process.exit(statusOf(error));
 }
 
-/** Whoever reads the output may stop reading (`azul bench | head -1`): then there is nobody left to tell. */
-export function endWithReader(): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    fail(new Error(`cannot write the output: ${error.message}`));
-  });
+/** How writing fails where the reader of a pipe, or the terminal, is gone. */
+const GONE = ['EPIPE', 'EIO'];
+
+let outputIsAll = true;
+
+/** Lets the command go on when its output can't be written: what it works for is in files, or served. */
+export function outliveOutput(): void {
+  outputIsAll = false;
 }
 
-/** From here on Ctrl-C ends the process at once, with the cursor and line wrapping back that a progress bar has turned off. */
-export function exitOnInterrupt(lastWord?: string): void {
-  process.once('SIGINT', () => {
-    if (process.stdout.isTTY) process.stdout.write('\x1b[?25h\x1b[?7h\n');
-    if (lastWord) console.error(lastWord);
-    process.exit(130);
+/**
+ * Sees to streams that can't be written any more. Without standard error everything goes on. Without standard output a
+ * command ends that is there for its output: quietly when the reader is gone (`azul bench | head -1`).
+ */
+export function watchStreams(): void {
+  process.stderr.on('error', () => {});
+  let isBroken = false;
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    const isGone = GONE.includes(error.code!);
+    if (outputIsAll && isGone) process.exit(0);
+    const broken = new Error(`cannot write the output: ${error.message}`);
+    if (outputIsAll) fail(broken);
+    if (isBroken) return;
+    isBroken = true;
+    if (!isGone) process.exitCode = 1;
+    console.error(`azul: ${broken.message}; the work goes on without`);
+  });
+  // At its end Node resets the terminals that it was started on, and aborts where one is gone; a closed one it leaves.
+  const terminals = [0, 1, 2].filter(isatty);
+  process.on('exit', () => {
+    for (const terminal of terminals) if (!isatty(terminal)) closeSync(terminal);
   });
 }

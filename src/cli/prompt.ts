@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline';
+import { beforeSignal, endBy } from './interruption.js';
 
 /** Where a person's lines come from. */
 export interface Lines {
@@ -16,12 +17,16 @@ function terminalLines(): Lines {
   return {
     async ask(question) {
       const { input } = await import('@inquirer/prompts');
+      // A signal from elsewhere leaves the terminal as the prompt has set it.
+      const answered = beforeSignal(() => process.stdin.setRawMode(false));
       try {
         return (await input({ message: question })).trim();
       } catch (error) {
         // Ctrl-C, which the prompt takes for itself.
-        if ((error as Error).name === 'ExitPromptError') process.exit(130);
+        if ((error as Error).name === 'ExitPromptError') endBy('SIGINT');
         throw error;
+      } finally {
+        answered();
       }
     },
     close() {},

@@ -1,15 +1,14 @@
-/** Serves the page, and the live dashboard of a run, until it is interrupted. */
-import { once } from 'node:events';
+/** Serves the page, and the live dashboard of a run, until a signal comes. */
 import { Run } from '../training/run.js';
+import { untilSignal } from './interruption.js';
 import { serveWeb, type WebOptions, type WebServer } from './webServer.js';
 
 export async function web(run: string | undefined, options: WebOptions): Promise<void> {
   // A run that can't be read is told before anything is served.
   if (run !== undefined) Run.readConfig(run);
-  const interruption = interrupted();
   const server = await openWeb(options, run);
   console.log('Ctrl-C ends it.');
-  await interruption;
+  await untilSignal();
   await server.close();
 }
 
@@ -25,17 +24,11 @@ export async function withDashboard(
   const server = await openWeb(options, folder);
   try {
     if ((await work()) === 'stopped') return;
-    const interruption = interrupted();
     console.log(`The run is finished; its dashboard stays at ${server.address}#run; Ctrl-C ends it.`);
-    await interruption;
+    await untilSignal();
   } finally {
     await server.close();
   }
-}
-
-/** Resolves when the user ends the process. */
-function interrupted(): Promise<unknown> {
-  return Promise.race(['SIGINT', 'SIGTERM'].map((signal) => once(process, signal)));
 }
 
 /** Begins to serve, and says where. */

@@ -4,7 +4,7 @@ import { type SprtOptions, type SprtState, sprt } from '../arena/sprt.js';
 import { type Comparison, compare, pairScores } from '../arena/statistics.js';
 import { usableThreads } from './devices.js';
 import { describePlayer, isModelPlayer, type PlayerDescription } from './players.js';
-import type { RefereeTask } from './referee.js';
+import { type RefereeTask, STOP } from './referee.js';
 import { allOf, runJob, whenAborted } from './workers.js';
 
 /** How a player did against an opponent. */
@@ -47,8 +47,8 @@ export async function playMatchOn(workers: Piscina, job: MatchJob): Promise<Game
   const end = first + job.pairs;
   const ranges: [number, number][] = [];
   for (let from = first; from < end; from += size) ranges.push([from, Math.min(end, from + size)]);
-  const shared = new Int32Array(new SharedArrayBuffer(4));
-  const stop = () => Atomics.store(shared, 0, ranges.length);
+  const shared = new Int32Array(new SharedArrayBuffer(8));
+  const stop = () => Atomics.store(shared, STOP, 1);
   const { seats, seed, skip, signal } = job;
   const contestants = described(job);
   const task: Omit<RefereeTask, 'port'> = { seats, contestants, seed, skip, ranges, shared };

@@ -3,13 +3,17 @@ import type { MessagePort } from 'node:worker_threads';
 import { type GameRecord, playMatch } from '../arena/match.js';
 import { createPlayer, type PlayerDescription } from './players.js';
 
+/** Places in the array that all referees of a match share. */
+const NEXT = 0;
+export const STOP = 1;
+
 export interface RefereeTask {
   seats: number;
   contestants: PlayerDescription[];
   seed: number;
   /** Numbers of games that are not to be played. */
   skip?: ReadonlySet<number>;
-  /** Ranges of pairs; referees take the one at index 0 of `shared` and count that up. */
+  /** Ranges of pairs; referees take the one at index NEXT of `shared` and count that up. */
   ranges: [number, number][];
   shared: Int32Array;
   /** Takes the games as they end, and null after the last. */
@@ -20,13 +24,18 @@ export default async function referee(task: RefereeTask): Promise<GameRecord[]> 
   const contestants = [];
   for (const player of task.contestants) contestants.push(await createPlayer(player, task.seats));
   const games: GameRecord[] = [];
+  const signal = {
+    get aborted() {
+      return Atomics.load(task.shared, STOP) !== 0;
+    },
+  };
   try {
     for (;;) {
-      const range = task.ranges[Atomics.add(task.shared, 0, 1)];
-      if (!range) return games;
+      const range = task.ranges[Atomics.add(task.shared, NEXT, 1)];
+      if (!range || signal.aborted) return games;
       const [from, to] = range;
       const onGame = (game: GameRecord) => task.port.postMessage(game);
-      games.push(...(await playMatch({ ...task, contestants, from, to, onGame })));
+      games.push(...(await playMatch({ ...task, contestants, from, to, onGame, signal })));
     }
   } finally {
     for (const player of contestants) await player.close?.();

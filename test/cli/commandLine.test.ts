@@ -163,7 +163,7 @@ describe('asked well, but what it found is wrong: status 1', () => {
     first.child.kill('SIGINT');
     const { status, stdout } = await first.ended;
     expect(stdout).toContain(`Stopped, and saved. azul resume ${busy} continues it.`);
-    expect(status).toBe(0);
+    expect(status).toBe(130);
   });
 
   test('a full disk, and the run goes on once there is room', async () => {

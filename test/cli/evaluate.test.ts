@@ -97,7 +97,9 @@ test('an interruption ends it with status 130', async () => {
   const { child, ended } = startAzul(['evaluate', 'rollouts:sims=1000', 'random', '--pairs', '100000']);
   // Nothing tells from outside that it has begun.
   setTimeout(() => child.kill('SIGINT'), 2000);
-  expect(await ended).toEqual({ status: 130, stdout: '', stderr: '' });
+  const { status, stdout, stderr } = await ended;
+  expect(stderr).toMatch(/^stopped, and nothing is kept; with --out <folder> games are kept.*\n$/);
+  expect([status, stdout]).toEqual([130, '']);
 });
 
 test('a model plays on as it was, whatever becomes of its run', async () => {

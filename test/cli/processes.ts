@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, expect } from 'vitest';
 
 export interface Ended {
-  /** Exit status, or the signal that ended it. */
+  /** Exit status, as a shell reports it, or the name of a signal that is none to end a command by. */
   status: number | NodeJS.Signals | null;
   stdout: string;
   stderr: string;
@@ -21,6 +21,8 @@ export interface Running {
   /** What it has printed so far. */
   output(): string;
 }
+
+const STATUSES: Partial<Record<NodeJS.Signals, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 
 interface Options {
   cwd?: string;
@@ -51,7 +53,7 @@ export function start(command: string, args: readonly string[], cwd = tmpdir()):
   // A program may end before it has read its input.
   child.stdin.on('error', () => {});
   const ended = new Promise<Ended>((resolve) => {
-    child.on('close', (code, signal) => resolve({ status: code ?? signal, stdout, stderr }));
+    child.on('close', (code, signal) => resolve({ status: code ?? STATUSES[signal!] ?? signal, stdout, stderr }));
   });
   const prints = (text: string) =>
     new Promise<void>((resolve, reject) => {

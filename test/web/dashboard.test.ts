@@ -122,7 +122,7 @@ describePage('the dashboard', (openAny) => {
     expect(await page.locator('.watched .board').count()).toBe(2);
     await expectAccessible(page);
     running.child.kill('SIGINT');
-    await running.ended;
+    expect((await running.ended).status).toBe(130);
     await untilActivity(page, /^stopped; not connected/);
     expect(await iterationOf(page)).toBe(lastIteration(folder));
 
@@ -145,14 +145,14 @@ describePage('the dashboard', (openAny) => {
       await expect.poll(() => newest.innerText(), { timeout: 15_000 }).toMatch(/^4\b/);
     }
     running.child.kill('SIGINT');
-    expect((await running.ended).status).toBe(0);
+    expect((await running.ended).status).toBe(130);
     await untilActivity(page, /^finished; not connected/);
 
     const resumed = run('resume', folder, '--port=0');
     await resumed.prints('its dashboard stays');
     expect((await fetch(await addressOf(resumed))).status).toBe(200);
     resumed.child.kill('SIGTERM');
-    expect((await resumed.ended).status).toBe(0);
+    expect((await resumed.ended).status).toBe(143);
   }, 180_000);
 
   test('a run that was killed shows no sign of life, one that is resumed does', async () => {

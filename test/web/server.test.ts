@@ -204,7 +204,7 @@ describe('azul web', () => {
     running.child.kill('SIGINT');
     const { status, stdout, stderr } = await running.ended;
     expect(stdout).toMatch(/^The dashboard of \S+ is at http:\/\/127\.0\.0\.1:\d+\/#run\n/);
-    expect([status, stderr]).toEqual([0, '']);
+    expect([status, stderr]).toEqual([130, '']);
   });
 
   test('ends also while it is looked at', async () => {
@@ -214,7 +214,7 @@ describe('azul web', () => {
     const answer = await fetch(new URL('/api/run/events', address));
     running.child.kill('SIGINT');
     expect(await answer.text()).toMatch(/^retry: /);
-    expect((await running.ended).status).toBe(0);
+    expect((await running.ended).status).toBe(130);
   });
 
   test('a port in use, a host that is none and a run that is not there are one line each', async () => {

@@ -199,7 +199,9 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     const { network, workers, step } = this.components;
     const { gamesPerIteration, parallelGames } = config.selfPlay;
     const first = (iteration - 1) * gamesPerIteration;
-    const missing = Array.from({ length: gamesPerIteration }, (_, i) => first + i).filter((n) => !run.replay.has(n));
+    const numbers = Array.from({ length: gamesPerIteration }, (_, i) => first + i);
+    run.replay.verify(numbers);
+    const missing = numbers.filter((n) => !run.replay.has(n));
     const done = gamesPerIteration - missing.length;
     this.newGames = 0;
     this.newSimulations = 0;

@@ -1,9 +1,13 @@
 /** A run over HTTP, to be read: its configuration, its history as it grows, a self-play game. */
-import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { basename, join, resolve } from 'node:path';
+import pc from 'picocolors';
 import { type Config, describeConfig } from '../training/config.js';
+import { readLatestGame } from '../training/latestGame.js';
+import { MetricsLog } from '../training/metrics.js';
 import { MetricsTail, type MetricsUpdate } from '../training/metricsTail.js';
+import { Run } from '../training/run.js';
 import { LATEST_GAME, METRICS, RUN_CONFIG } from '../training/runs.js';
 
 /** What `api/run` tells of a run. */
@@ -29,10 +33,10 @@ export async function answerRun(
 ): Promise<boolean> {
   switch (path) {
     case '/api/run':
-      sendJson(response, await describe(folder));
+      sendJson(response, describe(folder));
       return true;
     case '/api/run/game':
-      sendJson(response, await readFile(join(folder, LATEST_GAME), 'utf8').catch(() => 'null'));
+      sendJson(response, latestGame(join(folder, LATEST_GAME)));
       return true;
     case '/api/run/events':
       sendEvents(folder, request, response);
@@ -46,16 +50,31 @@ function sendJson(response: ServerResponse, json: string): void {
   response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' }).end(json);
 }
 
+/** What has been printed of damaged files: once is enough, however many pages look. */
+const printed = new Set<string>();
+
+function warn(message: string): void {
+  if (!printed.has(message)) console.error(pc.yellow(message));
+  printed.add(message);
+}
+
 /** A run that is just being made has no configuration yet. */
-async function describe(folder: string): Promise<string> {
-  const config = await readFile(join(folder, RUN_CONFIG), 'utf8').catch(() => undefined);
-  if (config === undefined) return 'null';
-  const description: RunDescription = {
-    name: basename(resolve(folder)),
-    config: JSON.parse(config) as Config,
-    meanings: describeConfig(),
-  };
-  return JSON.stringify(description);
+function describe(folder: string): string {
+  if (!existsSync(join(folder, RUN_CONFIG))) return 'null';
+  try {
+    const config = Run.readConfig(folder);
+    const description: RunDescription = { name: basename(resolve(folder)), config, meanings: describeConfig() };
+    return JSON.stringify(description);
+  } catch (error) {
+    warn((error as Error).message);
+    throw error;
+  }
+}
+
+function latestGame(path: string): string {
+  const game = readLatestGame(path);
+  if (game === undefined) warn(`${path} is damaged; the page does without it, and the run replaces it`);
+  return JSON.stringify(game ?? null);
 }
 
 /**
@@ -71,10 +90,13 @@ function sendEvents(folder: string, request: IncomingMessage, response: ServerRe
   response.write('retry: 1000\n\n');
   const asked = new URLSearchParams(request.url!.split('?')[1]).get('after') ?? undefined;
   const cursor = request.headers['last-event-id'] ?? asked;
-  const tail = new MetricsTail(join(folder, METRICS), typeof cursor === 'string' ? cursor : undefined);
+  const path = join(folder, METRICS);
+  const tail = new MetricsTail(path, typeof cursor === 'string' ? cursor : undefined);
   const look = () => {
     try {
       const update: RunEvent | undefined = tail.read();
+      if (tail.damaged) new MetricsLog(path).read(warn);
+      tail.damaged = false;
       if (update) response.write(`id: ${tail.cursor}\ndata: ${JSON.stringify(update)}\n\n`);
     } catch {
       // Where the history can't be read, the reader asks again.

@@ -112,10 +112,12 @@ export class Trainer extends EventEmitter<TrainerEvents> {
 
   /** Takes up the newest whole checkpoint, and forgets the history after it. */
   private restore(): void {
-    const checkpoint = this.run.checkpoints.latest((message) => this.emit('warning', message));
+    const warn = (message: string) => this.emit('warning', message);
+    const checkpoint = this.run.checkpoints.latest(warn);
     const { step, sampler, schedule } = this.components;
+    this.run.metrics.read(warn);
     checkResumable(this.run, checkpoint, step);
-    this.run.metrics.rewindTo(checkpoint?.iteration ?? 0);
+    this.run.metrics.rewindTo(checkpoint?.iteration ?? 0, warn);
     this.evaluated = this.run.metrics.read().filter(({ evaluation }) => evaluation !== null);
     this.gatedWeights = this.ladder.gatedWeights(this.evaluated);
     if (!checkpoint) return;

@@ -1,5 +1,5 @@
 /** Players against each other, every deal from every seat. */
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { GameRecord } from '../arena/match.js';
@@ -7,7 +7,7 @@ import { type Pairing, pairingsOf, sprtOf, standingsOf, type TournamentPlan } fr
 import { TournamentFolder } from '../arena/tournamentFolder.js';
 import { writeWhole } from '../files.js';
 import { type MatchJob, playMatchOn, playSprtOn } from '../training/evaluation.js';
-import { checkPlayer, modelOf, withModel } from '../training/players.js';
+import { checkPlayer, modelCopy, modelOf, withModel } from '../training/players.js';
 import { createWorkers } from '../training/workers.js';
 import { UsageError } from '../usageError.js';
 import { duration } from './format.js';
@@ -56,7 +56,7 @@ function pinned(spec: string, copy: string | undefined): string {
   if (copy === undefined) return withModel(spec, model);
   if (copy.includes(',')) throw new UsageError(`--out ${copy}: the path of a model can't have a comma in it`);
   mkdirSync(dirname(copy), { recursive: true });
-  writeWhole(copy, readFileSync(model));
+  writeWhole(copy, modelCopy(model));
   return withModel(spec, copy);
 }
 

@@ -13,6 +13,7 @@ import { FOR_ROLLOUTS, type SearchSettings, WITHOUT_SOLVING } from '../mcts/sett
 import { CheckpointManager, checkModel } from './checkpoints.js';
 import { DEVICES, type Device } from './devices.js';
 import { PRECISIONS, type Precision } from './inference.js';
+import { withChecksum } from './modelChecksum.js';
 import { Network, type NetworkShape } from './network.js';
 import { openEvaluator } from './onnxInference.js';
 import { decodeNetwork, type Model, ModelError } from './onnxModel.js';
@@ -162,6 +163,21 @@ export function withModel(spec: string, path: string): string {
 
 /** The network in a model file for so many players; a ModelError says why there is none. */
 export function loadModel(path: string, players?: number): Model {
+  const model = decodeNetwork(readModel(path), path);
+  if (players !== undefined && model.network.players !== players) {
+    throw new ModelError(
+      `${path} is a model for ${model.network.players} players, not ${players}; name one for ${players}`,
+    );
+  }
+  return model;
+}
+
+/** The bytes of a model file with a checksum of its own, as a copy goes without the manifest; a ModelError as above. */
+export function modelCopy(path: string): Uint8Array {
+  return withChecksum(readModel(path));
+}
+
+function readModel(path: string): Uint8Array {
   let bytes: Buffer;
   try {
     bytes = readFileSync(path);
@@ -171,13 +187,7 @@ export function loadModel(path: string, players?: number): Model {
     throw new ModelError(`cannot read the model ${path}: ${(error as Error).message}; ${advice}`);
   }
   checkModel(path, bytes);
-  const model = decodeNetwork(bytes, path);
-  if (players !== undefined && model.network.players !== players) {
-    throw new ModelError(
-      `${path} is a model for ${model.network.players} players, not ${players}; name one for ${players}`,
-    );
-  }
-  return model;
+  return bytes;
 }
 
 /** The model file that a spec's kind and target mean; `best` and `latest` without a target are of the newest run. */

@@ -50,9 +50,14 @@ export function keepDamaged(path: string): string {
   }
 }
 
-/** The value of JSON text. Editors, on Windows above all, may begin it with a byte order mark. */
+/** A text without the byte order mark that editors, on Windows above all, may begin it with. */
+export function withoutMark(text: string): string {
+  return text.replace(/^\uFEFF/, '');
+}
+
+/** The value of JSON text, with a byte order mark or without. */
 export function parseJson(text: string): unknown {
-  return JSON.parse(text.replace(/^\uFEFF/, ''));
+  return JSON.parse(withoutMark(text));
 }
 
 /** The value in a JSON file. */

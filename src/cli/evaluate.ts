@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
+import pc from 'picocolors';
 import type { GameRecord } from '../arena/match.js';
 import { type Pairing, pairingsOf, sprtOf, standingsOf, type TournamentPlan } from '../arena/tournament.js';
 import { TournamentFolder } from '../arena/tournamentFolder.js';
@@ -35,7 +36,8 @@ export async function evaluate(specs: string[], { json, out, ...rest }: Evaluate
   const plan: TournamentPlan = { sprt: undefined, specs, ...rest };
   const begun = out !== undefined && TournamentFolder.holds(out, plan);
   if (!begun) for (const spec of specs) await checkPlayer(spec, plan.players);
-  const folder = out === undefined ? undefined : TournamentFolder.open(out, plan);
+  const folder =
+    out === undefined ? undefined : TournamentFolder.open(out, plan, (message) => console.error(pc.yellow(message)));
   try {
     const contestants = specs.map((spec, i) => pinned(spec, folder && join(folder.folder, 'models', `${i}.onnx`)));
     if (begun) for (const spec of contestants) await checkPlayer(spec, plan.players);

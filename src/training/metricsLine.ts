@@ -1,7 +1,7 @@
 /** A line of a run's history: the metrics of an iteration as JSON, which ends with a checksum of what comes before it. */
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
-import { parseJson } from '../files.js';
+import { withoutMark } from '../files.js';
 import type { IterationMetrics } from './metrics.js';
 
 const CHECKSUM = /^,"checksum":"([\da-f]{8})"\}$/;
@@ -38,13 +38,14 @@ export function printLine(metrics: IterationMetrics): string {
 }
 
 /** The metrics in a line without its end, or what is wrong with it. Other versions wrote no checksum: the shape is checked. */
-export function parseLine(line: string): { metrics: IterationMetrics } | { fault: string } {
+export function parseLine(text: string): { metrics: IterationMetrics } | { fault: string } {
+  const line = withoutMark(text);
   const [, expected] = CHECKSUM.exec(line.slice(-CHECKSUM_LENGTH)) ?? [];
   const json = expected === undefined ? line : `${line.slice(0, -CHECKSUM_LENGTH)}}`;
   if (expected !== undefined && checksum(json) !== expected) return { fault: 'its checksum is wrong' };
   let metrics: unknown;
   try {
-    metrics = parseJson(json);
+    metrics = JSON.parse(json);
   } catch {
     return { fault: 'it is no JSON' };
   }

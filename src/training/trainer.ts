@@ -10,7 +10,7 @@ import { restoreOptimizer, saveOptimizer } from './optimizer.js';
 import { checkPlayer } from './players.js';
 import type { FinishedGame } from './replayBuffer.js';
 import { windowSize } from './replayWindow.js';
-import { checkResumable } from './resumption.js';
+import { changesSince, checkResumable } from './resumption.js';
 import type { Run } from './run.js';
 import { playoutCap, selfPlaySearch } from './selfPlaySearch.js';
 import type { StepResult } from './trainingStep.js';
@@ -121,6 +121,7 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     this.evaluated = this.run.metrics.read().filter(({ evaluation }) => evaluation !== null);
     this.gatedWeights = this.ladder.gatedWeights(this.evaluated);
     if (!checkpoint) return;
+    for (const change of changesSince(checkpoint, this.config)) warn(change);
     this.committed = checkpoint;
     this.savedIteration = checkpoint.iteration;
     this.replayFrom = checkpoint.replayFrom;

@@ -53,7 +53,8 @@ export function changesSince({ iteration, config: before }: Checkpoint, config: 
   return fieldsOf(config)
     .filter(([field, value]) => was.has(field) && was.get(field) !== value)
     .map(
-      ([field, value]) => `${field} was ${was.get(field)} up to iteration ${iteration}; from here on it is ${value}`,
+      ([field, value]) =>
+        `${field} was ${was.get(field)} up to iteration ${iteration}; from here on it is ${value}, as config.json says`,
     );
 }
 

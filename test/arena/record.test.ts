@@ -71,7 +71,7 @@ describe('records', () => {
     expect(() => parseGames(text('result 1'))).toThrow(/result is "1", but by the rules it is 0,1/);
   });
 
-  it('have a checksum, if any, that every changed letter is told by', async () => {
+  it('notice every changed letter, where they have a checksum', async () => {
     const [game] = await played(2);
     const text = printGame(game!);
     expect(text).toMatch(/^tag pair 0\ntag checksum [\da-f]{8}\nposition/m);

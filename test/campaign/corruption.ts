@@ -4,10 +4,10 @@
  * damage. All else is a fault: a stack, a failure that names no file, a result that differs in silence.
  */
 import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { Random } from '../../src/game/random.js';
-import { azul, type Ended, startAzul } from '../cli/processes.js';
+import { type Ended, startAzul } from '../cli/processes.js';
 
 /** What a command read, and what it came to, without times. */
 interface Command {
@@ -76,6 +76,20 @@ const COMMANDS: Record<string, Command> = {
   },
 };
 
+/** Milliseconds until a command is interrupted: `config.json` may have come to want a run without end. Then as many to its end. */
+const LIMIT = 120_000;
+
+async function azul(args: readonly string[], cwd: string): Promise<Ended> {
+  const { child, ended } = startAzul(args, cwd);
+  child.stdin!.end();
+  const interrupt = setTimeout(() => child.kill('SIGINT'), LIMIT);
+  const kill = setTimeout(() => child.kill('SIGKILL'), 2 * LIMIT);
+  return ended.finally(() => {
+    clearTimeout(interrupt);
+    clearTimeout(kill);
+  });
+}
+
 /** A damage that a command did not bear. */
 export interface Fault {
   command: string;
@@ -89,7 +103,7 @@ export interface Fault {
 export async function prepare(folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
   const must = async (...args: string[]) => {
-    const { status, stderr } = await azul(args, { cwd: folder });
+    const { status, stderr } = await azul(args, folder);
     if (status !== 0) throw new Error(`azul ${args.join(' ')}: ${stderr}`);
   };
   const settings = [
@@ -135,15 +149,18 @@ export async function damageAll(
     const files = command.files.filter((file) => only(name, file));
     if (files.length === 0) continue;
     copy();
-    const whole = await azul(command.args, { cwd: folder });
+    const whole = await azul(command.args, folder);
     if (whole.status !== 0) throw new Error(`azul ${command.args.join(' ')}: ${whole.stderr}`);
     const expected = JSON.stringify(command.result(folder, whole));
     for (const file of files) {
       for (let n = 0; n < count; n++) {
         copy();
         const damage = damaged(join(folder, file), random);
-        const ended = await azul(command.args, { cwd: folder });
-        const same = ended.status === 0 && JSON.stringify(command.result(folder, ended)) === expected;
+        const ended = await azul(command.args, folder);
+        const same =
+          ended.status === 0 &&
+          !ended.stdout.includes('Stopped') &&
+          JSON.stringify(command.result(folder, ended)) === expected;
         const why = faultOf(ended, whole, file, same);
         onTrial(name, file, damage, why ?? (same ? 'the same' : ended.status === 0 ? 'named, went on' : 'refused'));
         if (why) faults.push({ command: name, file, damage, why, output: `${ended.stdout}${ended.stderr}` });
@@ -181,7 +198,9 @@ function faultOf({ status, stdout, stderr }: Ended, whole: Ended, file: string, 
   return named ? undefined : 'refused, and the file is not named';
 }
 
-function hashOf(path: string): string {
+/** Null if there is no such file. */
+function hashOf(path: string): string | null {
+  if (!existsSync(path)) return null;
   return createHash('sha256').update(readFileSync(path)).digest('hex');
 }
 

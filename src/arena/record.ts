@@ -5,11 +5,11 @@
  *     game                          a game begins
  *     seat 0 greedy                 who sits there, for any seat
  *     tag pair 12                   anything else worth knowing
- *     tag checksum 5a0c93fe         the CRC-32C of the game's other lines; needed only where it is there
  *     position start 2              where the game starts: so, or a whole position
  *     moves =BBYK/… 3B4 cRf …       deals and moves, any number in a line
  *     forfeit 1                     that seat lost the game at once
  *     scores 45 31                  points by seat
+ *     tag checksum 5a0c93fe         the CRC-32C of the game's other lines, if it is to be checked
  *     result 0                      the winners, comma between, or none for an unfinished game; the game ends
  *
  * Empty lines and lines that begin with # say nothing.
@@ -55,12 +55,12 @@ export function printGame(game: RecordedGame): string {
   const fresh = startPosition(rules.players).state.every((word, i) => word === state[i]);
   const lines = ['game', ...game.seats.map((name, seat) => `seat ${seat} ${name}`)];
   for (const [name, value] of game.tags) lines.push(`tag ${name} ${value}`);
-  const tagged = lines.length;
   lines.push(`position ${fresh ? `start ${rules.players}` : printPosition(game.start)}`);
   lines.push(...rounds(game.tokens).map((tokens) => `moves ${tokens.join(' ')}`));
   if (game.forfeit !== undefined) lines.push(`forfeit ${game.forfeit}`);
   lines.push(`scores ${game.scores.join(' ')}`, `result ${winnersOf(game)}`);
-  lines.splice(tagged, 0, `tag ${CHECKSUM} ${checksumOf(lines)}`);
+  // Between two lines that can't swallow it, should the end of one be damaged.
+  lines.splice(-1, 0, `tag ${CHECKSUM} ${checksumOf(lines)}`);
   return `${lines.join('\n')}\n`;
 }
 

@@ -139,7 +139,10 @@ export class TournamentFolder {
     const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
     const last = [...text.matchAll(/^result .*\n/gm)].at(-1);
     const whole = last ? text.slice(0, last.index + last[0].length) : '';
-    if (whole.length < text.length) truncateSync(path, Buffer.byteLength(whole));
+    if (whole.length < text.length) {
+      truncateSync(path, Buffer.byteLength(whole));
+      onDamaged(`${path} ends within a game; that game is played again`);
+    }
     const parts = gameTexts(whole);
     const readable = parts.filter(({ text, line }, i) => {
       const game = this.parse(text, { game: i + 1, line }, (message) => {

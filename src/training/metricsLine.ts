@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { withoutMark } from '../files.js';
 import type { IterationMetrics } from './metrics.js';
 
-const CHECKSUM = /^,"checksum":"([\da-f]{8})"\}$/;
+/** The end of a line with a checksum, which may be damaged itself; no line of other versions ends so. */
+const CHECKSUM = /^,"(.{8})":"(.{8})"\}$/;
 const CHECKSUM_LENGTH = ',"checksum":"01234567"}'.length;
 
 /** What a line without a checksum must have, so that no reader trips over it. JSON knows no NaN, and writes null for it. */
@@ -40,16 +41,18 @@ export function printLine(metrics: IterationMetrics): string {
 /** The metrics in a line without its end, or what is wrong with it. Other versions wrote no checksum: the shape is checked. */
 export function parseLine(text: string): { metrics: IterationMetrics } | { fault: string } {
   const line = withoutMark(text);
-  const [, expected] = CHECKSUM.exec(line.slice(-CHECKSUM_LENGTH)) ?? [];
-  const json = expected === undefined ? line : `${line.slice(0, -CHECKSUM_LENGTH)}}`;
-  if (expected !== undefined && checksum(json) !== expected) return { fault: 'its checksum is wrong' };
+  const [, name, expected] = CHECKSUM.exec(line.slice(-CHECKSUM_LENGTH)) ?? [];
+  const json = name === undefined ? line : `${line.slice(0, -CHECKSUM_LENGTH)}}`;
+  if (name !== undefined && (name !== 'checksum' || checksum(json) !== expected)) {
+    return { fault: 'its checksum is wrong' };
+  }
   let metrics: unknown;
   try {
     metrics = JSON.parse(json);
   } catch {
     return { fault: 'it is no JSON' };
   }
-  const issue = expected === undefined ? schema.safeParse(metrics).error?.issues[0] : undefined;
+  const issue = name === undefined ? schema.safeParse(metrics).error?.issues[0] : undefined;
   if (!issue) return { metrics: metrics as IterationMetrics };
   return { fault: issue.path.length > 0 ? `it has no valid ${issue.path.join('.')}` : 'it is no JSON object' };
 }

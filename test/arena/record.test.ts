@@ -74,7 +74,7 @@ describe('records', () => {
   it('notice every changed letter, where they have a checksum', async () => {
     const [game] = await played(2);
     const text = printGame(game!);
-    expect(text).toMatch(/^tag pair 0\ntag checksum [\da-f]{8}\nposition/m);
+    expect(text).toMatch(/^scores .*\ntag checksum [\da-f]{8}\nresult /m);
     expect(parseGames(text.replace(/tag checksum .*\n/, ''))).toEqual([game]);
     expect(parseGames(`\uFEFF${text.replaceAll('\n', '  \n# a remark\n\n')}`)).toEqual([game]);
     expect(() => parseGames(text.replace('a test of', 'a text of'))).toThrow(

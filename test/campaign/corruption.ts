@@ -64,7 +64,8 @@ const COMMANDS: Record<string, Command> = {
     result: (_, { stdout }) => stdout,
   },
   tournament: {
-    args: ['evaluate', 'greedy', 'random', ...MATCH, '--out=tournament'],
+    // Players who play the same again.
+    args: ['evaluate', 'greedy', 'alphabeta:nodes=20', ...MATCH, '--out=tournament'],
     files: of('tournament', 'games.azul', 'tournament.json'),
     result: (folder, { stdout }) => [stdout, gamesOf(readFileSync(join(folder, 'tournament', 'games.azul'), 'utf8'))],
   },

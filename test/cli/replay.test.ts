@@ -55,7 +55,7 @@ describe('a wrong record', () => {
     expectFailure(
       await azul(['replay', file]),
       1,
-      /illegal, game 1, line 7: ply 1: move "cB1" is not legal: no B in the/,
+      /illegal, game 1, line 6: ply 1: move "cB1" is not legal: no B in the/,
     );
   });
 

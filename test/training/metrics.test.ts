@@ -112,17 +112,14 @@ describe('a damaged line', () => {
   test('is noticed whichever bit of it has changed', () => {
     const log = logOf(1, 2, 3);
     const bytes = readFileSync(log.path);
-    const whole = log.read();
     const [second, third] = [bytes.indexOf(10) + 1, bytes.indexOf(10, bytes.indexOf(10) + 1) + 1];
     for (let bit = 8 * second; bit < 8 * third; bit += 5) {
       const damaged = Buffer.from(bytes);
       damaged[bit >> 3]! ^= 1 << (bit & 7);
       writeFileSync(log.path, damaged);
       const warnings: string[] = [];
-      const read = log.read((message) => warnings.push(message));
-      // What is left of a checksum that is damaged itself may be one that other versions don't know.
-      if (warnings.length === 0) expect(read).toMatchObject(whole);
-      else expect(warnings[0]).toMatch(/^line [23] of \S+ is damaged: it[^\n]+; it is left out$/);
+      log.read((message) => warnings.push(message));
+      expect(warnings[0]).toMatch(/^line [23] of \S+ is damaged: it[^\n]+; it is left out$/);
     }
   });
 

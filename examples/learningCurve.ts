@@ -38,7 +38,9 @@ function checkpointsOf(folder: string): { minutes: number; iteration: number; mo
   const { keep } = Run.readConfig(folder).checkpoints;
   const checkpoints = new CheckpointManager(join(folder, 'checkpoints'), keep);
   const kept = new Set(checkpoints.iterations());
-  const times = new MetricsLog(join(folder, 'metrics.jsonl')).read().filter(({ iteration }) => kept.has(iteration));
+  const times = new MetricsLog(join(folder, 'metrics.jsonl'))
+    .read(console.error)
+    .filter(({ iteration }) => kept.has(iteration));
   if (times.length === 0) throw new Error(`${folder} has no checkpoints`);
   const found = MINUTES.flatMap((minutes) => {
     const distance = ({ elapsed }: IterationMetrics) => Math.abs(elapsed - 60 * minutes);

@@ -1,6 +1,16 @@
 /** Files that appear whole or not at all, and files that know whether they were damaged. */
 import { createHash } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  copyFileSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 
 /** Writes a file and waits until the disk has it. */
 export function writeSynced(path: string, data: string | Uint8Array): void {
@@ -25,6 +35,34 @@ export function writeWhole(path: string, data: string | Uint8Array): void {
     rmSync(unfinished, { force: true });
     throw error;
   }
+}
+
+/** Copies a damaged file, before it is rewritten, to the first free of `<path>.damaged`, `.damaged-2`, …; returns which. */
+export function keepDamaged(path: string): string {
+  for (let n = 1; ; n++) {
+    const copy = `${path}.damaged${n === 1 ? '' : `-${n}`}`;
+    try {
+      copyFileSync(path, copy, constants.COPYFILE_EXCL);
+      return copy;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+}
+
+/** A text without the byte order mark that editors, on Windows above all, may begin it with. */
+export function withoutMark(text: string): string {
+  return text.replace(/^\uFEFF/, '');
+}
+
+/** The value of JSON text, with a byte order mark or without. */
+export function parseJson(text: string): unknown {
+  return JSON.parse(withoutMark(text));
+}
+
+/** The value in a JSON file. */
+export function readJson(path: string | URL): unknown {
+  return parseJson(readFileSync(path, 'utf8'));
 }
 
 /** Waits until the disk has the names in a folder. Windows does this by itself, and refuses the call. */
@@ -52,7 +90,7 @@ export function sealed(value: unknown): string {
 /** The value in a sealed text; undefined if the text is damaged. */
 export function unsealed(text: string): unknown {
   try {
-    const { sha256: checksum, body } = JSON.parse(text);
+    const { sha256: checksum, body } = parseJson(text) as { sha256: string; body: unknown };
     return sha256(JSON.stringify(body)) === checksum ? body : undefined;
   } catch {
     return undefined;

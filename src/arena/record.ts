@@ -9,10 +9,12 @@
  *     moves =BBYK/… 3B4 cRf …       deals and moves, any number in a line
  *     forfeit 1                     that seat lost the game at once; `tag reason …` says why
  *     scores 45 31                  points by seat
+ *     tag checksum 5a0c93fe         the CRC-32C of the game's other lines, if it is to be checked
  *     result 0                      the winners, comma between, or none for an unfinished game; the game ends
  *
  * Empty lines and lines that begin with # say nothing.
  */
+import { crc32cHex } from '../crc32c.js';
 import { applyToken, type Position, parsePosition, printPosition, startPosition } from '../game/notation.js';
 import { MAX_PLAYERS, MIN_PLAYERS, OVER, PHASE } from '../game/state.js';
 import { NotationError } from '../game/tileNotation.js';
@@ -65,7 +67,16 @@ export function printGame(game: RecordedGame): string {
   lines.push(...rounds(game.tokens).map((tokens) => `moves ${tokens.join(' ')}`));
   if (game.forfeit !== undefined) lines.push(`forfeit ${game.forfeit}`);
   lines.push(`scores ${game.scores.join(' ')}`, `result ${winnersOf(game)}`);
+  // Between two lines that can't swallow it, should the end of one be damaged.
+  lines.splice(-1, 0, `tag ${CHECKSUM} ${checksumOf(lines)}`);
   return `${lines.join('\n')}\n`;
+}
+
+const CHECKSUM = 'checksum';
+const CHECKSUM_LINE = /^tag\s+checksum\s+(.*)$/;
+
+function checksumOf(lines: readonly string[]): string {
+  return crc32cHex(new TextEncoder().encode(lines.map((line) => line.trim()).join('\n')));
 }
 
 /** The tokens of each round, its deal first. */
@@ -88,23 +99,44 @@ export function* positionsOf({ start, tokens }: Pick<RecordedGame, 'start' | 'to
   }
 }
 
-/** The games of a text, each played through by the rules; a RecordError says where the first fault is. */
-export function parseGames(text: string): RecordedGame[] {
+/** A part of a text of games. */
+export interface GameText {
+  text: string;
+  /** The line of the whole text that it begins in, from 1. */
+  line: number;
+}
+
+/** A text cut before each game, so that one that can't be read does not keep the others from it. */
+export function gameTexts(text: string): GameText[] {
+  const parts: GameText[] = [];
+  let line = 1;
+  for (const part of text.split(/^(?=\s*game(?:\s|$))/m)) {
+    if (part.trim() !== '') parts.push({ text: part, line });
+    line += part.split('\n').length - 1;
+  }
+  return parts;
+}
+
+/**
+ * The games of a text, each played through by the rules; a RecordError says where the first fault is. `from` is where the
+ * text begins in a larger one.
+ */
+export function parseGames(text: string, from = { game: 1, line: 1 }): RecordedGame[] {
   const games: RecordedGame[] = [];
   let reading: GameReader | undefined;
   for (const [i, raw] of text.split('\n').entries()) {
     const line = raw.trim();
     if (line === '' || line.startsWith('#')) continue;
     const word = line.split(/\s/, 1)[0]!;
-    const where = `${reading ? `game ${games.length + 1}, ` : ''}line ${i + 1}`;
+    const where = `${reading ? `game ${from.game + games.length}, ` : ''}line ${from.line + i}`;
     try {
       if (word === 'game') {
         if (reading) fail('another game begins, but this one has no result');
-        reading = new GameReader();
+        reading = new GameReader(line);
         continue;
       }
       if (!reading) fail(`${quote(word)} comes where a game should begin`);
-      const game = reading.read(word, line.slice(word.length).trim());
+      const game = reading.read(line, word);
       if (!game) continue;
       games.push(game);
       reading = undefined;
@@ -113,7 +145,7 @@ export function parseGames(text: string): RecordedGame[] {
       throw new RecordError(`${where}: ${error.message}`);
     }
   }
-  if (reading) throw new RecordError(`game ${games.length + 1}: the text ends, but this game has no result`);
+  if (reading) throw new RecordError(`game ${from.game + games.length}: the text ends, but this game has no result`);
   if (games.length === 0) throw new RecordError('there is no game in it');
   return games;
 }
@@ -128,12 +160,24 @@ class GameReader {
   private plies = 0;
   private forfeit: number | undefined;
   private scores: number[] | undefined;
+  private checksum: string | undefined;
+  /** All lines but the checksum's. */
+  private readonly lines: string[];
+
+  constructor(firstLine: string) {
+    this.lines = [firstLine];
+  }
 
   /** The whole game once its last line has been read. */
-  read(word: string, rest: string): RecordedGame | undefined {
+  read(line: string, word: string): RecordedGame | undefined {
+    const rest = line.slice(word.length).trim();
+    const [, checksum] = CHECKSUM_LINE.exec(line) ?? [];
+    if (checksum === undefined) this.lines.push(line);
+    else this.checksum = checksum;
     switch (word) {
       case 'seat':
       case 'tag': {
+        if (checksum !== undefined) return undefined;
         const [, name, value] = /^(\S+)\s+(.*)$/.exec(rest) ?? fail(`${quote(`${word} ${rest}`)} lacks a value`);
         if (word === 'tag') this.tags.set(name!, value!);
         else this.names.set(wholeNumber(name!, 'seat', MAX_PLAYERS - 1), value!);
@@ -194,6 +238,9 @@ class GameReader {
     }
     const winners = winnersOf({ ...places, finished });
     if (result !== winners) fail(`result is ${quote(result)}, but by the rules it is ${winners}`);
+    if (this.checksum !== undefined && this.checksum !== checksumOf(this.lines)) {
+      fail(`a line of it has changed; remove its line tag ${CHECKSUM} if that was meant`);
+    }
     return {
       seats: Array.from({ length: rules.players }, (_, seat) => this.names.get(seat) ?? `seat ${seat}`),
       tags: this.tags,

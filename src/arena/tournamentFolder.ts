@@ -9,9 +9,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { keepDamaged, readJson, writeWhole } from '../files.js';
 import { startPosition } from '../game/notation.js';
 import { type GameRecord, seating } from './match.js';
-import { parseGames, printGame, REASON, RecordError, type RecordedGame, reasonOf } from './record.js';
+import { gameTexts, parseGames, printGame, REASON, RecordError, type RecordedGame, reasonOf } from './record.js';
 import { type Pairing, pairingsOf, type TournamentPlan } from './tournament.js';
 
 const PLAN = 'tournament.json';
@@ -45,7 +46,7 @@ export class TournamentFolder {
     if (!existsSync(path)) return false;
     let known: TournamentPlan;
     try {
-      known = JSON.parse(readFileSync(path, 'utf8')) as TournamentPlan;
+      known = (readJson(path) ?? {}) as TournamentPlan;
     } catch (error) {
       throw new TournamentError(`${path} is not readable (${(error as Error).message}); name another folder`);
     }
@@ -60,8 +61,11 @@ export class TournamentFolder {
     return true;
   }
 
-  /** Opens the tournament in a folder, or begins it there; until it is closed the folder is locked for others. */
-  static open(folder: string, plan: TournamentPlan): TournamentFolder {
+  /**
+   * Opens the tournament in a folder, or begins it there; until it is closed the folder is locked for others. `onDamaged`
+   * hears of games that can't be read: they go, to be played again, and a copy of the file stays.
+   */
+  static open(folder: string, plan: TournamentPlan, onDamaged: (message: string) => void = () => {}): TournamentFolder {
     try {
       mkdirSync(folder, { recursive: true });
       lock(folder);
@@ -76,7 +80,7 @@ export class TournamentFolder {
       );
     }
     const tournament = new TournamentFolder(folder, plan);
-    tournament.readGames();
+    tournament.readGames(onDamaged);
     return tournament;
   }
 
@@ -134,24 +138,45 @@ export class TournamentFolder {
     return pair * this.plan.players + rotation;
   }
 
-  private readGames(): void {
+  private readGames(onDamaged: (message: string) => void): void {
     const path = join(this.folder, GAMES);
     const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
     const last = [...text.matchAll(/^result .*\n/gm)].at(-1);
     const whole = last ? text.slice(0, last.index + last[0].length) : '';
-    if (whole.length < text.length) truncateSync(path, Buffer.byteLength(whole));
-    if (whole === '') return;
-    try {
-      parseGames(whole).forEach((game, i) => {
-        this.take(game, i + 1);
+    if (whole.length < text.length) {
+      truncateSync(path, Buffer.byteLength(whole));
+      onDamaged(`${path} ends within a game; that game is played again`);
+    }
+    const parts = gameTexts(whole);
+    const readable = parts.filter(({ text, line }, i) => {
+      const game = this.parse(text, { game: i + 1, line }, (message) => {
+        onDamaged(`${path}, ${message}; the game is played again`);
       });
+      if (game) this.take(game, i + 1, path);
+      return game;
+    });
+    if (readable.length === parts.length) return;
+    onDamaged(`${path} as it was is kept as ${keepDamaged(path)}`);
+    writeWhole(path, readable.map(({ text }) => text).join(''));
+  }
+
+  private parse(
+    text: string,
+    from: { game: number; line: number },
+    onDamaged: (message: string) => void,
+  ): RecordedGame | undefined {
+    try {
+      return parseGames(text, from)[0];
     } catch (error) {
       if (!(error instanceof RecordError)) throw error;
-      throw new TournamentError(`${path}, ${error.message}; mend it, or name another folder`);
+      onDamaged(error.message);
+      return undefined;
     }
   }
 
-  private take(game: RecordedGame, ordinal: number): void {
+  private take(game: RecordedGame, ordinal: number, path: string): void {
+    const refuse = (what: string) =>
+      new TournamentError(`${path}, game ${ordinal} is ${what}; mend it, or name another folder`);
     const { players, pairs } = this.plan;
     const games = this.games.get(game.tags.get('pairing') ?? '');
     const [pair, rotation] = ['pair', 'rotation'].map((name) => Number(game.tags.get(name) ?? Number.NaN)) as [
@@ -160,8 +185,8 @@ export class TournamentFolder {
     ];
     const belongs = games && pair < pairs && rotation < players && game.seats.length === players && game.finished;
     const number = this.numberOf({ pair, rotation });
-    if (!belongs) throw new RecordError(`game ${ordinal} is none of this tournament`);
-    if (games.has(number)) throw new RecordError(`game ${ordinal} is there twice`);
+    if (!belongs) throw refuse('none of this tournament');
+    if (games.has(number)) throw refuse('there twice');
     const { scores, ranks, tokens, forfeit } = game;
     const reason = reasonOf(game);
     games.set(number, {

@@ -1,8 +1,8 @@
 /** The command line: what each command takes. What it does is in the file of its name. */
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { LEVELS } from '../arena/levels.js';
 import { MOST_SIMULATIONS } from '../arena/thinker.js';
+import { readJson } from '../files.js';
 import { packageRoot } from '../paths.js';
 import { DEVICES } from '../training/devices.js';
 import { PLAYER_SPECS, SPEC_HELP } from '../training/playerKinds.js';
@@ -11,7 +11,7 @@ import { UsageError } from '../usageError.js';
 import { fail, oneLine, outliveOutput, watchStreams } from './errors.js';
 import { beforeSignal, heedNohup } from './interruption.js';
 
-const { version } = JSON.parse(readFileSync(new URL('package.json', packageRoot), 'utf8')) as { version: string };
+const { version } = readJson(new URL('package.json', packageRoot)) as { version: string };
 
 /** Runs one command as a shell does: `azul(['train', '--preset', 'quick'])`. What goes wrong ends the process. */
 export async function azul(args: readonly string[]): Promise<void> {

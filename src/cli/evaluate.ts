@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
+import pc from 'picocolors';
 import type { GameRecord } from '../arena/match.js';
 import { type Pairing, pairingsOf, sprtOf, standingsOf, type TournamentPlan } from '../arena/tournament.js';
 import { TournamentFolder } from '../arena/tournamentFolder.js';
@@ -41,7 +42,8 @@ export async function evaluate(specs: string[], { json, out, ...rest }: Evaluate
     const copy = begun ? modelCopy(out, i) : undefined;
     contestants.push(await checkPlayer(spec, plan.players, copy && existsSync(copy) ? copy : undefined));
   }
-  const folder = out === undefined ? undefined : TournamentFolder.open(out, plan);
+  const warn = (message: string) => console.error(pc.yellow(message));
+  const folder = out === undefined ? undefined : TournamentFolder.open(out, plan, warn);
   try {
     if (folder) keepModels(contestants, plan.players, folder.folder, begun);
     await play(plan, contestants, folder, json);

@@ -1,6 +1,7 @@
 /** The report of a run as one HTML file: its numbers, and the charts of the dashboard to draw them. */
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
+import pc from 'picocolors';
 import { writeWhole } from '../files.js';
 import { packageRoot } from '../paths.js';
 import { shellWord } from '../quoting.js';
@@ -30,7 +31,7 @@ const PAGE = new URL('dist/report/', packageRoot);
 export function report(folder = newestRun(), out?: string): void {
   if (folder === undefined) throw new RunError(`there is no run below ${RUNS}/; azul train starts one`);
   const config = Run.readConfig(folder);
-  const history = new MetricsLog(join(folder, METRICS)).read();
+  const history = new MetricsLog(join(folder, METRICS)).read((message) => console.error(pc.yellow(message)));
   if (history.length === 0)
     throw new RunError(`${folder} has no finished iteration yet; azul resume ${shellWord(folder)} trains on`);
   const every = Math.ceil(history.length / MOST);

@@ -2,8 +2,10 @@
 import { statSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
+import { MetricsLog } from '../training/metrics.js';
 import { MetricsTail, type MetricsUpdate } from '../training/metricsTail.js';
 import { METRICS, type Session, sessionOf } from '../training/runs.js';
+import { warnOnce } from './warnOnce.js';
 
 /** What an event of `api/run/events` holds. */
 export type RunEvent = MetricsUpdate;
@@ -176,6 +178,7 @@ class Parts {
     if (part !== undefined) return part;
     const tail = new MetricsTail(this.path, cursor);
     const update = tail.read(PART);
+    if (tail.damaged) new MetricsLog(this.path).read(warnOnce);
     part = update
       ? {
           cursor: tail.cursor,

@@ -1,8 +1,9 @@
 /** Starts or resumes a run, and shows it: progress bars on a terminal, plain lines elsewhere. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SingleBar } from 'cli-progress';
 import pc from 'picocolors';
+import { readJson } from '../files.js';
 import { shellWord } from '../quoting.js';
 import { checkDevices } from '../training/components.js';
 import { type Config, ConfigError, describeConfig, makeConfig, networkShape } from '../training/config.js';
@@ -49,7 +50,7 @@ export function trainConfig({ preset, config, device, backend, set = [] }: Train
 
 export function readConfigFile(path: string): unknown {
   try {
-    return JSON.parse(readFileSync(path, 'utf8'));
+    return readJson(path);
   } catch (error) {
     throw new ConfigError(`cannot read the configuration ${path}: ${(error as Error).message}`);
   }

@@ -1,10 +1,13 @@
 /** A run over HTTP, to be read: its configuration, its history as it grows, a self-play game. */
-import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { basename, join, resolve } from 'node:path';
 import { type Config, describeConfig } from '../training/config.js';
+import { readLatestGame } from '../training/latestGame.js';
+import { Run } from '../training/run.js';
 import { LATEST_GAME, RUN_CONFIG } from '../training/runs.js';
 import type { RunEvents } from './runEvents.js';
+import { warnOnce } from './warnOnce.js';
 
 /** What `api/run` tells of a run. */
 export interface RunDescription {
@@ -24,10 +27,10 @@ export async function answerRun(
 ): Promise<boolean> {
   switch (path) {
     case '/api/run':
-      sendJson(response, await describe(folder));
+      sendJson(response, describe(folder));
       return true;
     case '/api/run/game':
-      sendJson(response, await readFile(join(folder, LATEST_GAME), 'utf8').catch(() => 'null'));
+      sendJson(response, latestGame(join(folder, LATEST_GAME)));
       return true;
     case '/api/run/events':
       events.answer(request, response);
@@ -42,13 +45,20 @@ function sendJson(response: ServerResponse, json: string): void {
 }
 
 /** A run that is just being made has no configuration yet. */
-async function describe(folder: string): Promise<string> {
-  const config = await readFile(join(folder, RUN_CONFIG), 'utf8').catch(() => undefined);
-  if (config === undefined) return 'null';
-  const description: RunDescription = {
-    name: basename(resolve(folder)),
-    config: JSON.parse(config) as Config,
-    meanings: describeConfig(),
-  };
-  return JSON.stringify(description);
+function describe(folder: string): string {
+  if (!existsSync(join(folder, RUN_CONFIG))) return 'null';
+  try {
+    const config = Run.readConfig(folder);
+    const description: RunDescription = { name: basename(resolve(folder)), config, meanings: describeConfig() };
+    return JSON.stringify(description);
+  } catch (error) {
+    warnOnce((error as Error).message);
+    throw error;
+  }
+}
+
+function latestGame(path: string): string {
+  const game = readLatestGame(path);
+  if (game === undefined) warnOnce(`${path} is damaged; the page does without it, and the run replaces it`);
+  return JSON.stringify(game ?? null);
 }

@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { sealed, sha256, syncFolder, unsealed, writeSynced, writeWhole } from '../files.js';
+import { readJson, sealed, sha256, syncFolder, unsealed, writeSynced, writeWhole } from '../files.js';
 import type { SamplerState } from './batchSampler.js';
 import type { Config } from './config.js';
 import type { IterationMetrics } from './metrics.js';
 import type { Network } from './network.js';
-import { decodeNetwork, encodeNetwork, OtherVersionError } from './onnxModel.js';
+import { decodeNetwork, encodeNetwork, ModelError, OtherVersionError } from './onnxModel.js';
 import type { OptimizerState } from './optimizer.js';
 import type { ScheduleState } from './schedule.js';
 
@@ -229,13 +229,28 @@ export class CheckpointManager {
   }
 }
 
-/** A CheckpointError if a file is a checkpoint's model, but not as it was written. */
+/** An error if a model file is not the one that the manifest beside it describes: a checkpoint's, or an export's. */
 export function checkModel(path: string, bytes: Uint8Array): void {
-  const manifest = join(dirname(path), MANIFEST);
-  if (basename(path) !== MODEL || !existsSync(manifest)) return;
-  const { checksums } = readSealed(manifest) as Manifest;
-  if (checksums[MODEL] !== sha256(bytes))
-    throw new CheckpointError(`${path} is damaged: its checksum is wrong; restore it`);
+  const checkpoint = join(dirname(path), MANIFEST);
+  if (basename(path) === MODEL && existsSync(checkpoint)) {
+    const { checksums } = readSealed(checkpoint) as Manifest;
+    if (checksums[MODEL] !== sha256(bytes))
+      throw new CheckpointError(`${path} is damaged: its checksum is wrong; restore it`);
+    return;
+  }
+  const manifest = path.replace(/(\.onnx)?$/, '.json');
+  if (!existsSync(manifest)) return;
+  let known: { sha256?: unknown } | null;
+  try {
+    known = readJson(manifest) as typeof known;
+  } catch (error) {
+    throw new ModelError(`cannot read the manifest ${manifest}: ${(error as Error).message}; restore or remove it`);
+  }
+  if (typeof known?.sha256 === 'string' && known.sha256 !== sha256(bytes)) {
+    throw new ModelError(
+      `${path} is not the model of its manifest ${manifest}: one of them is damaged; restore it, or remove the manifest if it is of another model`,
+    );
+  }
 }
 
 function unwritable(path: string, error: unknown): CheckpointError {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { sha256, writeWhole } from '../files.js';
 import { UsageError } from '../usageError.js';
@@ -50,9 +50,12 @@ export async function exportModel(source: string, target: string, licence: strin
     },
     training: trainingOf(source),
   };
+  const manifestPath = target.replace(/\.onnx$/, '.json');
   try {
+    // The manifest of what was there before must not meet the new model, should a kill come between.
+    rmSync(manifestPath, { force: true });
     writeWhole(target, bytes);
-    writeWhole(target.replace(/\.onnx$/, '.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);
+    writeWhole(manifestPath, `${JSON.stringify(manifest, undefined, 2)}\n`);
   } catch (error) {
     throw new ModelError(`cannot write ${target}: ${(error as Error).message}; name another file`);
   }

@@ -1,7 +1,8 @@
 /** A self-play game that ended a moment ago, as a record with the search's numbers, for whoever watches the run. */
-import { renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { placesOf } from '../arena/match.js';
 import { printGame } from '../arena/record.js';
+import { parseJson, sealed, unsealed } from '../files.js';
 import { applyToken, type Position, printDeal, printMove, startPosition } from '../game/notation.js';
 import { COLOURS } from '../game/pile.js';
 import { Random } from '../game/random.js';
@@ -55,11 +56,23 @@ export class LatestGame {
     if (now - this.written < INTERVAL) return;
     this.written = now;
     try {
-      writeFileSync(`${this.path}.unfinished`, JSON.stringify(watchedGame(game, this.players, this.seed)));
+      writeFileSync(`${this.path}.unfinished`, sealed(watchedGame(game, this.players, this.seed)));
       renameSync(`${this.path}.unfinished`, this.path);
     } catch {
       // A picture of the run is not worth stopping it for; a disk that is full is told by those that must write.
     }
+  }
+}
+
+/** The game in such a file, null if there is none; undefined if it is damaged. Other versions did not seal it. */
+export function readLatestGame(path: string): WatchedGame | null | undefined {
+  if (!existsSync(path)) return null;
+  const text = readFileSync(path, 'utf8');
+  try {
+    const value = parseJson(text) as object;
+    return ('body' in value ? unsealed(text) : value) as WatchedGame | undefined;
+  } catch {
+    return undefined;
   }
 }
 

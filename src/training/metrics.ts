@@ -1,7 +1,8 @@
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { writeWhole } from '../files.js';
+import { keepDamaged, writeWhole } from '../files.js';
 import type { Evaluation } from './ladder.js';
+import { parseLine, printLine } from './metricsLine.js';
 import type { GameStatistics } from './replayBuffer.js';
 import type { ReuseStatistics } from './replayWindow.js';
 import { TensorBoardLog } from './tensorboard.js';
@@ -40,11 +41,26 @@ export class MetricsLog {
     this.tensorboard = new TensorBoardLog(join(dirname(path), 'tensorboard'));
   }
 
-  /** All lines that are whole. */
-  read(): IterationMetrics[] {
-    if (!existsSync(this.path)) return [];
-    const lines = readFileSync(this.path, 'utf8').split('\n');
-    return lines.slice(0, -1).flatMap(parsed);
+  /** All lines that are whole; `onDamaged` hears of the others. */
+  read(onDamaged: (message: string) => void = () => {}): IterationMetrics[] {
+    const { lines, damaged, cut } = this.scan();
+    for (const message of [...damaged, ...cut]) onDamaged(message);
+    return lines.map(({ metrics }) => metrics);
+  }
+
+  private scan() {
+    const lines: { text: string; metrics: IterationMetrics }[] = [];
+    const damaged: string[] = [];
+    const texts = existsSync(this.path) ? readFileSync(this.path, 'utf8').split('\n') : [];
+    // What a crash leaves.
+    const cut = texts.pop() ? [`line ${texts.length + 1} of ${this.path} is cut short; it is left out`] : [];
+    for (const [i, text] of texts.entries()) {
+      if (text.trim() === '') continue;
+      const line = parseLine(text);
+      if ('metrics' in line) lines.push({ text, ...line });
+      else damaged.push(`line ${i + 1} of ${this.path} is damaged: ${line.fault}; it is left out`);
+    }
+    return { lines, damaged, cut };
   }
 
   /** Adds an iteration; on the disk when it returns. */
@@ -52,7 +68,7 @@ export class MetricsLog {
     guarded(this.path, () => {
       const file = openSync(this.path, 'a');
       try {
-        writeFileSync(file, `${JSON.stringify(metrics)}\n`);
+        writeFileSync(file, printLine(metrics));
         fsyncSync(file);
       } finally {
         closeSync(file);
@@ -64,11 +80,18 @@ export class MetricsLog {
     });
   }
 
-  /** Forgets what came after an iteration, and a last line that was cut short. */
-  rewindTo(iteration: number): void {
-    const kept = this.read().filter((metrics) => metrics.iteration <= iteration);
-    guarded(this.path, () => writeWhole(this.path, kept.map((metrics) => `${JSON.stringify(metrics)}\n`).join('')));
-    guarded(this.tensorboard.folder, () => this.tensorboard.restart(kept));
+  /**
+   * Forgets what came after an iteration, and lines that are damaged or cut short. Before a damaged line goes, `onCopy`
+   * hears of a copy of the whole file.
+   */
+  rewindTo(iteration: number, onCopy: (message: string) => void = () => {}): void {
+    const { lines, damaged } = this.scan();
+    const kept = lines.filter(({ metrics }) => metrics.iteration <= iteration);
+    guarded(this.path, () => {
+      if (damaged.length > 0) onCopy(`${this.path} as it was is kept as ${keepDamaged(this.path)}`);
+      writeWhole(this.path, kept.map(({ text }) => `${text}\n`).join(''));
+    });
+    guarded(this.tensorboard.folder, () => this.tensorboard.restart(kept.map(({ metrics }) => metrics)));
   }
 }
 
@@ -77,16 +100,9 @@ function guarded(path: string, write: () => void): void {
   try {
     write();
   } catch (error) {
-    const what = (error as Error).message;
-    throw new Error(`cannot write to ${path}: ${what}; make room or permit writing, then resume`);
-  }
-}
-
-/** The metrics of a line; none if a crash or an editor left something else there. */
-export function parsed(line: string): IterationMetrics[] {
-  try {
-    return [JSON.parse(line) as IterationMetrics];
-  } catch {
-    return [];
+    const { code, message } = error as NodeJS.ErrnoException;
+    // Without a code it is none of the system's.
+    if (code === undefined) throw error;
+    throw new Error(`cannot write to ${path}: ${message}; make room or permit writing, then resume`);
   }
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
-import { type IterationMetrics, parsed } from './metrics.js';
+import type { IterationMetrics } from './metrics.js';
+import { parseLine } from './metricsLine.js';
 
 /** What has become of a history since it was last read. */
 export interface MetricsUpdate {
@@ -18,6 +19,8 @@ const NEWLINE = 10;
  * where that line has changed, the run went back, and the history is read from the start.
  */
 export class MetricsTail {
+  /** Whether it has passed over a line that is damaged. */
+  damaged = false;
   /** Entries that are known. */
   private count = 0;
   /** The last known line is the bytes from `start` to `end`. */
@@ -73,13 +76,24 @@ export class MetricsTail {
     const end = bytes.lastIndexOf(NEWLINE) + 1;
     if (end <= fresh) return rewound ? { from: 0, metrics: [], age } : undefined;
     const from = this.count;
-    const metrics = bytes.toString('utf8', fresh, end).split('\n').flatMap(parsed);
+    const metrics = bytes
+      .toString('utf8', fresh, end)
+      .split('\n')
+      .flatMap((text) => this.parse(text));
     const last = bytes.lastIndexOf(NEWLINE, end - 2) + 1;
     this.digest = digestOf(bytes.subarray(last, end));
     this.count += metrics.length;
     this.end = this.start + end;
     this.start += last;
     return { from, metrics, age };
+  }
+
+  private parse(text: string): IterationMetrics[] {
+    if (text.trim() === '') return [];
+    const line = parseLine(text);
+    if ('metrics' in line) return [line.metrics];
+    this.damaged = true;
+    return [];
   }
 
   /** Knows nothing any more; true if there was something to forget. */

@@ -3,6 +3,7 @@ import onnxProto from 'onnx-proto';
 import { MAX_PLAYERS, MIN_PLAYERS } from '../game/state.js';
 import { ENCODING } from './encoding.js';
 import { type Constant, Graph, type GraphNode } from './graph.js';
+import { isDamaged, withChecksum } from './modelChecksum.js';
 import { type Heads, Network } from './network.js';
 import { quantizedLayers, quantizedLinear, type Ranges } from './quantization.js';
 import { TAKES } from './takes.js';
@@ -109,7 +110,8 @@ export function encodeNetwork(network: Network, weights: Float32Array, ranges?: 
     blocks: String(shape.blocks),
   };
   const heads = network.forward(graph, 'inputs');
-  return encodeWithLogits(graph, network, heads, { ...metadata, ...(ranges && { ranges: JSON.stringify(ranges) }) });
+  const file = { ...metadata, ...(ranges && { ranges: JSON.stringify(ranges) }) };
+  return withChecksum(encodeWithLogits(graph, network, heads, file));
 }
 
 /** The network in floats as `Inference` wants it: with `policy` and `takes` apart, which are sooner added outside. */
@@ -188,6 +190,7 @@ export class OtherVersionError extends ModelError {}
 
 /** The model in a file's bytes; a ModelError says why it is none of ours. */
 export function decodeNetwork(bytes: Uint8Array, path: string): Model {
+  if (isDamaged(bytes)) throw new ModelError(`${path} is damaged: its checksum is wrong; restore it, or name another`);
   let model: InstanceType<typeof onnx.ModelProto>;
   try {
     model = onnx.ModelProto.decode(bytes);

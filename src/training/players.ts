@@ -8,6 +8,7 @@ import { shellWord, unquoted } from '../quoting.js';
 import { CheckpointManager, checkModel } from './checkpoints.js';
 import type { Device } from './devices.js';
 import type { Precision } from './inference.js';
+import { withChecksum } from './modelChecksum.js';
 import { Network, type NetworkShape } from './network.js';
 import { openEvaluator } from './onnxInference.js';
 import { decodeNetwork, type Model, ModelError } from './onnxModel.js';
@@ -134,6 +135,21 @@ export function modelFile(name: string): string {
 
 /** The network in a model file for so many players; a ModelError says why there is none. */
 export function loadModel(path: string, players?: number): Model {
+  const model = decodeNetwork(readModel(path), path);
+  if (players !== undefined && model.network.players !== players) {
+    throw new ModelError(
+      `${path} is a model for ${model.network.players} players, not ${players}; name one for ${players}`,
+    );
+  }
+  return model;
+}
+
+/** The bytes of a model file with a checksum of its own, as a copy goes without the manifest; a ModelError as above. */
+export function modelCopy(path: string): Uint8Array {
+  return withChecksum(readModel(path));
+}
+
+function readModel(path: string): Uint8Array {
   let bytes: Buffer;
   if (path.includes('\0')) {
     throw new ModelError(
@@ -148,13 +164,7 @@ export function loadModel(path: string, players?: number): Model {
     throw new ModelError(`cannot read the model ${path}: ${(error as Error).message}; ${advice}`);
   }
   checkModel(path, bytes);
-  const model = decodeNetwork(bytes, path);
-  if (players !== undefined && model.network.players !== players) {
-    throw new ModelError(
-      `${path} is a model for ${model.network.players} players, not ${players}; name one for ${players}`,
-    );
-  }
-  return model;
+  return bytes;
 }
 
 /** The specs of a run's models, as a person types them. */

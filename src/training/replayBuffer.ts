@@ -1,5 +1,7 @@
+import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { Database } from './database.js';
+import { CHECKSUMS_SCHEMA, GameChecksums } from './gameChecksums.js';
 
 /** A finished self-play game on its way into the buffer. */
 export interface FinishedGame {
@@ -60,6 +62,7 @@ const SCHEMA = `
   CREATE INDEX IF NOT EXISTS games_by_iteration ON games (iteration);
   CREATE INDEX IF NOT EXISTS kept_games ON games (number) WHERE kept = 1;
   CREATE TABLE IF NOT EXISTS positions (id INTEGER PRIMARY KEY, record BLOB NOT NULL);
+  ${CHECKSUMS_SCHEMA}
 `;
 
 /**
@@ -68,6 +71,7 @@ const SCHEMA = `
  */
 export class ReplayBuffer {
   private readonly db: Database;
+  private readonly checksums: GameChecksums;
   /** The totals of the iterations up to one, so that a long run does not count all its games again and again. */
   private counted = { iteration: 0, games: 0, positions: 0 };
 
@@ -80,6 +84,7 @@ export class ReplayBuffer {
     players?: number,
   ) {
     this.db = this.open(players);
+    this.checksums = new GameChecksums(this.db, IDS_PER_GAME);
   }
 
   private open(players: number | undefined): Database {
@@ -98,6 +103,7 @@ export class ReplayBuffer {
           `${this.path} was written by another version of azul; go on with that one, or start another run`,
         );
       }
+      if (tables.includes('games')) checkIndexes(db, this.path);
       if (readonly) return db;
       db.exec(SCHEMA);
       db.prepare('INSERT INTO meta SELECT ? WHERE NOT EXISTS (SELECT * FROM meta)').run(players);
@@ -146,6 +152,7 @@ export class ReplayBuffer {
         records.forEach((record, i) => {
           insertPosition.run(game.number * IDS_PER_GAME + i, record);
         });
+        this.checksums.add(game.number);
         added++;
       }
       return added;
@@ -180,6 +187,19 @@ export class ReplayBuffer {
       | undefined;
     if (stored) return new Float32Array(Uint8Array.from(stored).buffer);
     throw new ReplayBufferError(`${this.path} lacks game ${game}; it is damaged`);
+  }
+
+  /**
+   * Checks games that are about to be read, once each; a ReplayBufferError names the first that is damaged. Games of
+   * versions that wrote no checksums are taken as they are.
+   */
+  verify(games: readonly number[]): void {
+    for (const number of games) {
+      if (this.guard(() => this.checksums.isWhole(number))) continue;
+      throw new ReplayBufferError(
+        `${this.path} is damaged: game ${number} does not match its checksum; restore it, or start another run with --from latest:${dirname(this.path)}`,
+      );
+    }
   }
 
   /** The games of the given iterations, both included, dropped ones too; oldest first. */
@@ -249,6 +269,7 @@ export class ReplayBuffer {
     const drop = () => {
       this.db.prepare('DELETE FROM positions WHERE id < ?').run(game * IDS_PER_GAME);
       this.db.prepare("UPDATE games SET kept = 0, surprise = x'' WHERE kept = 1 AND number < ?").run(game);
+      this.checksums.dropBefore(game);
     };
     this.guard(() => this.db.transaction(drop));
   }
@@ -277,6 +298,10 @@ export class ReplayBuffer {
       .pluck(`SELECT count(*) FROM positions WHERE id / ${IDS_PER_GAME} NOT IN (SELECT number FROM games)`)
       .get() as number;
     if (stray > 0) faults.push(`${stray} positions belong to no game`);
+    const counted = new Set(wrong.map(({ number }) => number));
+    for (const game of this.db.pluck('SELECT number FROM games WHERE kept = 1').all() as number[]) {
+      if (!counted.has(game) && !this.checksums.isWhole(game)) faults.push(`game ${game} does not match its checksum`);
+    }
     return faults;
   }
 
@@ -297,6 +322,15 @@ export class ReplayBuffer {
 
 function notABuffer(path: string): string {
   return `${path} is not a replay buffer, or is damaged; name the folder of a run, or its replay.db`;
+}
+
+/** A ReplayBufferError if a look-up would miss games, or find others: what is damaged is the tree of a table or an index. */
+function checkIndexes(db: Database, path: string): void {
+  const fault = db.pluck('PRAGMA integrity_check(games)').get() as string | undefined;
+  if (fault === undefined || fault === 'ok') return;
+  throw new ReplayBufferError(
+    `${path} is damaged (${fault.trim().replace(/\s+/g, ' ')}); restore it, or start another run`,
+  );
 }
 
 /** Player 0's share of the first place by score. */

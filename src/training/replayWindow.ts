@@ -110,7 +110,9 @@ export class ReplayWindow {
     this.seen = fresh + (forward ? this.seen : 0);
     this.iteration = iteration;
     this.size = size;
-    this.fill(this.buffer.newestGames(iteration, size));
+    const games = this.buffer.newestGames(iteration, size);
+    this.buffer.verify(games.map(({ number }) => number));
+    this.fill(games);
     return fresh;
   }
 

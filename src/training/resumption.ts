@@ -47,6 +47,26 @@ export function checkResumable(run: Run, checkpoint: Checkpoint | undefined, ste
   );
 }
 
+/** What has changed in the configuration of a run since a checkpoint was made, a line for each field. */
+export function changesSince({ iteration, config: before }: Checkpoint, config: Config): string[] {
+  const was = new Map(fieldsOf(before));
+  return fieldsOf(config)
+    .filter(([field, value]) => was.has(field) && was.get(field) !== value)
+    .map(
+      ([field, value]) =>
+        `${field} was ${was.get(field)} up to iteration ${iteration}; from here on it is ${value}, as config.json says`,
+    );
+}
+
+/** Every field as `section.field`, with its value as JSON. */
+function fieldsOf(section: object, prefix = ''): [field: string, value: string][] {
+  return Object.entries(section).flatMap(([name, value]) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? fieldsOf(value, `${prefix}${name}.`)
+      : [[`${prefix}${name}`, JSON.stringify(value)]],
+  );
+}
+
 /** What numbers the games, and parts those held out from the others, stays as it was. */
 function fixedSettings({ selfPlay, validation }: Config) {
   return {

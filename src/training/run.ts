@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeWhole } from '../files.js';
+import { readJson, writeWhole } from '../files.js';
 import { shellWord } from '../quoting.js';
 import { CheckpointManager } from './checkpoints.js';
 import { type Config, validateConfig } from './config.js';
@@ -8,7 +8,7 @@ import { LatestGame } from './latestGame.js';
 import { MetricsLog } from './metrics.js';
 import type { Model } from './onnxModel.js';
 import { parseSpec } from './playerSpec.js';
-import { loadModel } from './players.js';
+import { loadModel, modelCopy } from './players.js';
 import { ReplayBuffer } from './replayBuffer.js';
 import { CHECKPOINTS, LATEST_GAME, METRICS, REPLAY, RUN_CONFIG, START } from './runs.js';
 
@@ -57,7 +57,7 @@ export class Run {
     }
     try {
       mkdirSync(folder, { recursive: true });
-      if (from !== undefined) writeWhole(join(folder, START), readFileSync(from));
+      if (from !== undefined) writeWhole(join(folder, START), modelCopy(from));
       else rmSync(join(folder, START), { force: true });
       writeWhole(path, `${JSON.stringify(config, undefined, 2)}\n`);
     } catch (error) {
@@ -79,7 +79,7 @@ export class Run {
       throw new RunError(`there is no run in ${folder}; azul train --run ${shellWord(folder)} starts one`);
     let value: unknown;
     try {
-      value = JSON.parse(readFileSync(path, 'utf8'));
+      value = readJson(path);
     } catch (error) {
       throw new RunError(
         `${path} is not readable JSON (${(error as Error).message}); restore it, or start another run`,

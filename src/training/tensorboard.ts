@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import protobuf from 'protobufjs';
+import { crc32c } from '../crc32c.js';
 import { scalarsOf } from './curves.js';
 import type { IterationMetrics } from './metrics.js';
 
@@ -99,18 +100,4 @@ function record(event: object): Buffer {
 function maskedCrc(data: Uint8Array): number {
   const crc = crc32c(data);
   return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
-}
-
-/** The remainders of all bytes by Castagnoli's polynomial, bits reversed. */
-const REMAINDERS = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let remainder = byte;
-  for (let bit = 0; bit < 8; bit++) remainder = remainder & 1 ? (remainder >>> 1) ^ 0x82f63b78 : remainder >>> 1;
-  return remainder;
-});
-
-/** The CRC-32C of RFC 3720. */
-export function crc32c(data: Uint8Array): number {
-  let crc = 0xffffffff;
-  for (const byte of data) crc = (crc >>> 8) ^ REMAINDERS[(crc ^ byte) & 255]!;
-  return (crc ^ 0xffffffff) >>> 0;
 }

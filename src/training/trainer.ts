@@ -10,7 +10,7 @@ import { restoreOptimizer, saveOptimizer } from './optimizer.js';
 import { checkPlayer, type PlayerDescription } from './players.js';
 import type { FinishedGame } from './replayBuffer.js';
 import { windowSize } from './replayWindow.js';
-import { checkResumable } from './resumption.js';
+import { changesSince, checkResumable } from './resumption.js';
 import type { Run } from './run.js';
 import { playoutCap, selfPlaySearch } from './selfPlaySearch.js';
 import type { StepResult } from './trainingStep.js';
@@ -117,13 +117,16 @@ export class Trainer extends EventEmitter<TrainerEvents> {
 
   /** Takes up the newest whole checkpoint, and forgets the history after it. */
   private restore(): void {
-    const checkpoint = this.run.checkpoints.latest((message) => this.emit('warning', message));
+    const warn = (message: string) => this.emit('warning', message);
+    const checkpoint = this.run.checkpoints.latest(warn);
     const { step, sampler, schedule } = this.components;
+    this.run.metrics.read(warn);
     checkResumable(this.run, checkpoint, step);
-    this.run.metrics.rewindTo(checkpoint?.iteration ?? 0);
+    this.run.metrics.rewindTo(checkpoint?.iteration ?? 0, warn);
     this.evaluated = this.run.metrics.read().filter(({ evaluation }) => evaluation !== null);
     this.gatedWeights = this.ladder.gatedWeights(this.evaluated);
     if (!checkpoint) return;
+    for (const change of changesSince(checkpoint, this.config)) warn(change);
     this.committed = checkpoint;
     this.savedIteration = checkpoint.iteration;
     this.replayFrom = checkpoint.replayFrom;
@@ -204,7 +207,9 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     const { network, workers, step } = this.components;
     const { gamesPerIteration, parallelGames } = config.selfPlay;
     const first = (iteration - 1) * gamesPerIteration;
-    const missing = Array.from({ length: gamesPerIteration }, (_, i) => first + i).filter((n) => !run.replay.has(n));
+    const numbers = Array.from({ length: gamesPerIteration }, (_, i) => first + i);
+    run.replay.verify(numbers);
+    const missing = numbers.filter((n) => !run.replay.has(n));
     const done = gamesPerIteration - missing.length;
     this.newGames = 0;
     this.newSimulations = 0;

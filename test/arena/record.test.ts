@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { GreedyPlayer, RandomPlayer } from '../../src/arena/baselines.js';
 import { playMatch } from '../../src/arena/match.js';
-import { parseGames, positionsOf, printGame, type RecordedGame, rounds } from '../../src/arena/record.js';
+import {
+  gameTexts,
+  parseGames,
+  positionsOf,
+  printGame,
+  RecordError,
+  type RecordedGame,
+  rounds,
+} from '../../src/arena/record.js';
 import { applyToken, startPosition } from '../../src/game/notation.js';
 import { OVER, PHASE } from '../../src/game/state.js';
 
@@ -61,6 +69,43 @@ describe('records', () => {
     expect([stopped!.finished, going!.finished, forfeited!.finished]).toEqual([true, false, true]);
     expect(forfeited!.ranks).toEqual([1, 2]);
     expect(() => parseGames(text('result 1'))).toThrow(/result is "1", but by the rules it is 0,1/);
+  });
+
+  it('notice every changed letter, where they have a checksum', async () => {
+    const [game] = await played(2);
+    const text = printGame(game!);
+    expect(text).toMatch(/^scores .*\ntag checksum [\da-f]{8}\nresult /m);
+    expect(parseGames(text.replace(/tag checksum .*\n/, ''))).toEqual([game]);
+    expect(parseGames(`\uFEFF${text.replaceAll('\n', '  \n# a remark\n\n')}`)).toEqual([game]);
+    expect(() => parseGames(text.replace('a test of', 'a text of'))).toThrow(
+      /^game 1, line \d+: a line of it has changed; remove its line tag checksum if that was meant$/,
+    );
+    for (let at = 0; at < text.length; at += 7) {
+      const changed = text.slice(0, at) + String.fromCharCode(text.charCodeAt(at) ^ 1) + text.slice(at + 1);
+      try {
+        // What remains of a checksum's name is a tag like any other.
+        const [read] = parseGames(changed);
+        for (const name of game!.tags.keys()) expect(read!.tags.get(name)).toBe(game!.tags.get(name));
+        expect({ ...read, tags: game!.tags }).toEqual(game);
+      } catch (error) {
+        expect(error).toBeInstanceOf(RecordError);
+      }
+    }
+  });
+
+  it('come one by one, whatever the others are', async () => {
+    const games = await played(2);
+    const text = games.map(printGame).join('\n\n');
+    const parts = gameTexts(text);
+    expect(parts.map((part) => parseGames(part.text)[0])).toEqual(games);
+    for (const { text: part, line } of parts)
+      expect(
+        text
+          .split('\n')
+          .slice(line - 1)
+          .join('\n'),
+      ).toContain(part.trim());
+    expect(() => parseGames('game\nposition start 7', { game: 4, line: 30 })).toThrow(/^game 4, line 31: position is/);
   });
 
   it('need neither names nor scores', () => {

@@ -76,6 +76,44 @@ describe('a tournament in a folder', () => {
   });
 });
 
+describe('a damaged game', () => {
+  test.each([
+    ['a score', /scores (\d+)/, 'scores 9$1', /scores are/],
+    ['a tag', 'tag pair 0', 'tag pair 1', /a line of it has changed; remove its line tag checksum if that was meant/],
+    ['a word', 'position', 'positiom', /unknown word "positiom"/],
+    ['its first line', 'game\n', 'gamf\n', /"gamf" comes where a game should begin/],
+  ])('with %s that has changed is named, goes to be played again, and stays in a copy', (_, from, to, fault) => {
+    session((tournament) => {
+      for (const game of games.slice(0, 3)) tournament.add(PAIRING, game);
+    });
+    const file = join(folder, 'games.azul');
+    const [first, second, third] = readFileSync(file, 'utf8').split(/^(?=game)/m) as [string, string, string];
+    const damaged = first + third + second.replace(from, to);
+    writeFileSync(file, damaged);
+    const messages: string[] = [];
+    const reopen = () => TournamentFolder.open(folder, PLAN, (message) => void messages.push(message));
+    const tournament = reopen();
+    const kept = _ === 'its first line' ? [games[0]] : [games[0], games[2]];
+    expect(tournament.gamesOf(PAIRING)).toEqual(kept);
+    expect(messages[0]).toMatch(/games\.azul, (game \d, )?line \d+: .*; the game is played again$/);
+    expect(messages[0]).toMatch(fault);
+    expect(messages[1]).toBe(`${file} as it was is kept as ${file}.damaged`);
+    expect(readFileSync(`${file}.damaged`, 'utf8')).toBe(damaged);
+    for (const game of games.slice(0, 3)) if (!kept.includes(game)) tournament.add(PAIRING, game);
+    tournament.close();
+    reopen().close();
+    expect(messages).toHaveLength(2);
+    session((whole) => expect(whole.gamesOf(PAIRING)).toEqual(games.slice(0, 3)));
+  });
+
+  test('without a checksum, as other versions wrote it, is taken if it is whole', () => {
+    session((tournament) => tournament.add(PAIRING, games[0]!));
+    const file = join(folder, 'games.azul');
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/tag checksum .*\n/, ''));
+    session((tournament) => expect(tournament.gamesOf(PAIRING)).toEqual([games[0]]));
+  });
+});
+
 describe('refused:', () => {
   test.each([
     [{ specs: ['greedy', 'heuristic'] }, /with specs \["greedy","random"\], not \["greedy","heuristic"\]; ask for/],
@@ -88,18 +126,17 @@ describe('refused:', () => {
     session(() => {});
   });
 
-  test('games that are wrong, of another tournament, or there twice', () => {
+  test('games of another tournament, or there twice', () => {
     session((tournament) => tournament.add(PAIRING, games[0]!));
     const file = join(folder, 'games.azul');
     const text = readFileSync(file, 'utf8');
     appendFileSync(file, text);
-    expect(() => session(() => {})).toThrow(/games\.azul, game 2 is there twice/);
-    writeFileSync(file, text.replace('tag pair 0', 'tag pair 7'));
+    expect(() => session(() => {})).toThrow(/games\.azul, game 2 is there twice; mend it, or name another folder/);
+    const unsealed = text.replace(/tag checksum .*\n/, '');
+    writeFileSync(file, unsealed.replace('tag pair 0', 'tag pair 7'));
     expect(() => session(() => {})).toThrow(/games\.azul, game 1 is none of this tournament/);
-    writeFileSync(file, text.replace('tag pairing 0-1\n', ''));
+    writeFileSync(file, unsealed.replace('tag pairing 0-1\n', ''));
     expect(() => session(() => {})).toThrow(/game 1 is none of this tournament/);
-    writeFileSync(file, text.replace(/scores (\d+)/, 'scores 9$1'));
-    expect(() => session(() => {})).toThrow(/games\.azul, game 1, line \d+: scores are/);
   });
 
   test('a folder that another process uses, but not one whose process is gone', () => {
@@ -116,6 +153,10 @@ describe('refused:', () => {
   test('a plan that is damaged, a folder that can not be', () => {
     writeFileSync(join(folder, 'tournament.json'), '{');
     expect(() => session(() => {})).toThrow(/tournament\.json is not readable/);
+    writeFileSync(join(folder, 'tournament.json'), 'null');
+    expect(() => session(() => {})).toThrow(/holds a tournament with specs undefined, not/);
+    writeFileSync(join(folder, 'tournament.json'), `\uFEFF${JSON.stringify(PLAN)}`);
+    session(() => {});
     expect(() => TournamentFolder.open(join(folder, 'tournament.json/x'), PLAN)).toThrow(/cannot keep a tournament in/);
   });
 });

@@ -6,7 +6,9 @@ import { Random } from '../../src/game/random.js';
 import { exportModel } from '../../src/training/export.js';
 import { Network } from '../../src/training/network.js';
 import { decodeNetwork, encodeNetwork } from '../../src/training/onnxModel.js';
+import { loadModel, modelCopy } from '../../src/training/players.js';
 import { quantizedLayers } from '../../src/training/quantization.js';
+import { shippedModel } from '../../src/training/shippedModels.js';
 import { randomWeights, temporaryFolder } from './helpers.js';
 
 const network = new Network(2, { width: 16, blocks: 1 });
@@ -69,4 +71,44 @@ test('a damaged checkpoint is not taken for a model without a run', async () => 
   await expect(exportModel(source, join(folder, 'sub', 'out.onnx'), 'MIT')).rejects.toThrow(
     /checkpoint\.json is damaged/,
   );
+});
+
+test('a model and a manifest of which one has changed are refused, whichever it is', async () => {
+  const { folder, source } = savedModel();
+  const [target, manifest] = [join(folder, 'out.onnx'), join(folder, 'out.json')];
+  await exportModel(source, target, 'MIT');
+  expect(loadModel(target).weights).toEqual(weights);
+  const [model, text] = [readFileSync(target), readFileSync(manifest, 'utf8')];
+  writeFileSync(manifest, `\uFEFF${text.replace('MIT', 'of my own')}`);
+  expect(loadModel(target).weights).toEqual(weights);
+
+  const other = /out.onnx is not the model of its manifest .*out.json: one of them is damaged; restore it/;
+  writeFileSync(manifest, text.replace(/"sha256": "./, '"sha256": "x'));
+  expect(() => loadModel(target)).toThrow(other);
+  writeFileSync(manifest, text);
+  // As other versions wrote it, without a checksum of its own, and with a weight that has changed.
+  const changed = Buffer.from(model.subarray(0, -22));
+  changed[changed.length >> 1]! ^= 1;
+  writeFileSync(target, changed);
+  expect(() => loadModel(target)).toThrow(other);
+  writeFileSync(target, model);
+  writeFileSync(manifest, text.slice(0, 30));
+  expect(() => loadModel(target)).toThrow(/cannot read the manifest .*out.json: .*; restore or remove it/);
+  writeFileSync(manifest, '[]');
+  expect(loadModel(target).weights).toEqual(weights);
+});
+
+test('a copy of a model takes a checksum along, but not of a model that is damaged', () => {
+  const { folder, source } = savedModel();
+  const bytes = readFileSync(source);
+  expect(modelCopy(source)).toEqual(bytes);
+  const old = join(folder, 'old.onnx');
+  writeFileSync(old, bytes.subarray(0, -22));
+  expect(modelCopy(old)).toEqual(new Uint8Array(bytes));
+  writeFileSync(join(folder, 'old.json'), JSON.stringify({ sha256: 'another' }));
+  expect(() => modelCopy(old)).toThrow(/is not the model of its manifest/);
+});
+
+test('the shipped models are those of their manifests', () => {
+  for (const players of [2, 3, 4]) expect(loadModel(shippedModel(players)!).network.players).toBe(players);
 });

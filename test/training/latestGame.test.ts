@@ -1,11 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseGames, positionsOf } from '../../src/arena/record.js';
 import { canonicalise } from '../../src/game/canonical.js';
 import { applyToken } from '../../src/game/notation.js';
 import { AzulGame, marginPoints } from '../../src/mcts/azul.js';
-import { LatestGame, type WatchedGame, watchedGame } from '../../src/training/latestGame.js';
+import { LatestGame, readLatestGame, watchedGame } from '../../src/training/latestGame.js';
 import { unpackSearch } from '../../src/training/positionRecord.js';
 import { playFake, temporaryFolder } from './helpers.js';
 
@@ -80,8 +80,27 @@ test('the file holds one whole game, and not every game is written', async () =>
   const games = await playFake([0, 1], { seed: SEED });
   for (const game of games) latest.offer(game);
   expect(readdirSync(folder)).toEqual(['latest-game.json']);
-  const shown = JSON.parse(readFileSync(latest.path, 'utf8')) as WatchedGame;
-  expect(shown).toEqual(watchedGame(games[0]!, 2, SEED));
+  expect(readLatestGame(latest.path)).toEqual(watchedGame(games[0]!, 2, SEED));
+});
+
+test('a file that is damaged anywhere is known as such, and one of a version without checksums is read', async () => {
+  const path = join(temporaryFolder(), 'latest-game.json');
+  expect(readLatestGame(path)).toBeNull();
+  const [game] = await playFake([0], { seed: SEED });
+  const watched = watchedGame(game!, 2, SEED);
+  writeFileSync(path, `\uFEFF${JSON.stringify(watched)}`);
+  expect(readLatestGame(path)).toEqual(watched);
+  new LatestGame(path, 2, SEED).offer(game!);
+  const text = readFileSync(path, 'utf8');
+  for (const damaged of [
+    text.slice(0, -10),
+    text.replace('3B', '3Y'),
+    text.replace('"iteration": 1', '"iteration": 3'),
+  ]) {
+    expect(damaged).not.toBe(text);
+    writeFileSync(path, damaged);
+    expect(readLatestGame(path)).toBeUndefined();
+  }
 });
 
 test('a file that can’t be written stops nothing', async () => {

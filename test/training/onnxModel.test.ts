@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import onnxProto from 'onnx-proto';
+import * as onnxRuntime from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../src/game/random.js';
 import { Graph } from '../../src/training/graph.js';
+import { withChecksum } from '../../src/training/modelChecksum.js';
 import { Network } from '../../src/training/network.js';
 import { decodeNetwork, encodeModel, encodeNetwork, ModelError } from '../../src/training/onnxModel.js';
 import { quantizedLayers } from '../../src/training/quantization.js';
@@ -11,6 +13,8 @@ import { randomWeights } from './helpers.js';
 const network = new Network(2, { width: 4, blocks: 1 });
 const weights = randomWeights(network, new Random(1));
 const bytes = encodeNetwork(network, weights);
+/** As other versions wrote it: without a checksum. */
+const unsealed = bytes.subarray(0, -22);
 
 /** The message of the ModelError that decoding throws; any other exception fails the test. */
 function refusal(data: Uint8Array): string {
@@ -25,7 +29,7 @@ function refusal(data: Uint8Array): string {
 
 /** The model with parts of its protocol buffer replaced. */
 function edited(edit: (model: InstanceType<typeof onnxProto.onnx.ModelProto>) => void): Uint8Array {
-  const model = onnxProto.onnx.ModelProto.decode(bytes);
+  const model = onnxProto.onnx.ModelProto.decode(unsealed);
   edit(model);
   return onnxProto.onnx.ModelProto.encode(model).finish();
 }
@@ -126,21 +130,22 @@ describe('what is no model of ours is refused in one line', () => {
   });
 
   test('a file cut short at any place', () => {
-    for (let length = 0; length < bytes.length; length += length > bytes.length - 400 ? 1 : 17) {
-      expect(refusal(bytes.subarray(0, length))).not.toContain('\n');
+    for (let length = 0; length < unsealed.length; length += length > unsealed.length - 400 ? 1 : 17) {
+      expect(refusal(unsealed.subarray(0, length))).not.toContain('\n');
     }
   });
 
-  test('a file with any bytes altered is a model still or is refused', () => {
-    const place = fc.oneof(
-      fc.integer({ min: 0, max: bytes.length - 1 }),
-      fc.integer({ min: 0, max: 200 }),
-      fc.integer({ min: 1, max: 600 }).map((n) => bytes.length - n),
-    );
-    const damage = fc.array(fc.tuple(place, fc.integer({ min: 0, max: 255 })), { minLength: 1, maxLength: 5 });
+  const place = fc.oneof(
+    fc.integer({ min: 0, max: unsealed.length - 1 }),
+    fc.integer({ min: 0, max: 200 }),
+    fc.integer({ min: 1, max: 600 }).map((n) => unsealed.length - n),
+  );
+  const damage = fc.array(fc.tuple(place, fc.integer({ min: 0, max: 255 })), { minLength: 1, maxLength: 5 });
+
+  test('a file without a checksum, with any bytes altered, is a model still or is refused', () => {
     fc.assert(
       fc.property(damage, (changes) => {
-        const altered = Buffer.from(bytes);
+        const altered = Buffer.from(unsealed);
         for (const [at, value] of changes) altered[at] = value;
         try {
           expect(decodeNetwork(altered, 'x').weights.every(Number.isFinite)).toBe(true);
@@ -151,5 +156,33 @@ describe('what is no model of ours is refused in one line', () => {
       }),
       { numRuns: 1500 },
     );
+  });
+
+  test('a file with any bytes altered', () => {
+    fc.assert(
+      fc.property(damage, (changes) => {
+        const altered = Buffer.from(bytes);
+        for (const [at, value] of changes) altered[at] = value;
+        fc.pre(!altered.equals(bytes));
+        expect(refusal(altered)).toBe('x.onnx is damaged: its checksum is wrong; restore it, or name another');
+      }),
+      { numRuns: 1500 },
+    );
+  });
+});
+
+describe('the checksum of a model file', () => {
+  test('is added once, and is one of its metadata', () => {
+    expect(withChecksum(unsealed)).toEqual(bytes);
+    expect(withChecksum(bytes)).toEqual(bytes);
+    const { metadataProps } = onnxProto.onnx.ModelProto.decode(bytes);
+    expect(metadataProps!.at(-1)).toMatchObject({ key: 'checksum', value: expect.stringMatching(/^[\da-f]{8}$/) });
+    expect(decodeNetwork(unsealed, 'x')).toEqual(decodeNetwork(bytes, 'x'));
+  });
+
+  test('does not keep ONNX Runtime from reading it', async () => {
+    const session = await onnxRuntime.InferenceSession.create(bytes);
+    expect(session.outputNames).toEqual(['logits', 'value', 'margin']);
+    await session.release();
   });
 });

@@ -2,9 +2,10 @@ import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } f
 import { join } from 'node:path';
 import protobuf from 'protobufjs';
 import { describe, expect, test } from 'vitest';
+import { crc32c } from '../../src/crc32c.js';
 import type { IterationMetrics } from '../../src/training/metrics.js';
 import { MetricsLog } from '../../src/training/metrics.js';
-import { crc32c, TensorBoardLog } from '../../src/training/tensorboard.js';
+import { TensorBoardLog } from '../../src/training/tensorboard.js';
 import { metrics, temporaryFolder } from './helpers.js';
 
 /** Field by field after event.proto and summary.proto of TensorBoard, without the schema that writes. */

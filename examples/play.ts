@@ -4,6 +4,6 @@ import { azul, CheckpointManager, newestRun } from '../src/index.js';
 
 const args = process.argv.slice(2);
 const namesModel = args[0] !== undefined && !args[0].startsWith('-');
-const run = newestRun();
-const isTrained = run !== undefined && new CheckpointManager(join(run, 'checkpoints'), 1).iterations().length > 0;
+const hasCheckpoint = (run: string) => new CheckpointManager(join(run, 'checkpoints'), 1).iterations().length > 0;
+const isTrained = newestRun(hasCheckpoint) !== undefined;
 await azul(['play', ...(namesModel || !isTrained ? [] : ['latest']), ...args]);

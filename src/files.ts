@@ -1,6 +1,6 @@
 /** Files that appear whole or not at all, and files that know whether they were damaged. */
 import { createHash } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 
 /** Writes a file and waits until the disk has it. */
 export function writeSynced(path: string, data: string | Uint8Array): void {
@@ -35,6 +35,19 @@ export function syncFolder(path: string): void {
     fsyncSync(folder);
   } finally {
     closeSync(folder);
+  }
+}
+
+/**
+ * The file or folder that a path leads to, to compare with what it leads to later; undefined if that can't be found. No
+ * other file has the same identity for as long as a process has this one open.
+ */
+export function identityOf(path: string): string | undefined {
+  try {
+    const { dev, ino } = statSync(path, { bigint: true });
+    return `${dev}:${ino}`;
+  } catch {
+    return undefined;
   }
 }
 

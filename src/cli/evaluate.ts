@@ -96,7 +96,7 @@ async function play(
         bar?.stop();
       }
       played.push({ ...pairing, games });
-      if (folder) writeWhole(join(folder.folder, 'index.html'), tournamentPage(plan, standingsOf(plan, played)));
+      folder?.writePage(tournamentPage(plan, standingsOf(plan, played)));
     }
   } finally {
     await workers.destroy();

@@ -11,6 +11,7 @@ import type { IterationMetrics } from '../training/metrics.js';
 import { Network } from '../training/network.js';
 import { ModelError } from '../training/onnxModel.js';
 import { checkPlayer, loadModel, modelFile } from '../training/players.js';
+import { isBegun } from '../training/resumption.js';
 import { Run, RunError } from '../training/run.js';
 import { newestRun, RUN_CONFIG, RUNS } from '../training/runs.js';
 import { Trainer } from '../training/trainer.js';
@@ -74,7 +75,7 @@ export async function train(options: TrainOptions): Promise<void> {
   await checkDevices(config);
   const from = options.from === undefined ? undefined : startingModel(options.from, config);
   const folder = options.run ?? freshFolder(options.preset);
-  await withDashboard(folder, options.web, () => trainRun(Run.create(folder, config, from)));
+  await withDashboard(folder, options.web, () => trainRun(() => Run.create(folder, config, from)));
 }
 
 /** The file of a model that a run of that configuration is to start from; a ModelError if it can't. */
@@ -88,10 +89,10 @@ function startingModel(name: string, config: Config): string {
   );
 }
 
-/** Continues a run: the named one, or the newest. */
-export async function resume(folder = newestRun(), web?: WebOptions): Promise<void> {
+/** Continues a run: the named one, or the newest that there is something to go on with. */
+export async function resume(folder = newestRun(isBegun) ?? newestRun(), web?: WebOptions): Promise<void> {
   if (folder === undefined) throw new RunError(`there is no run below ${RUNS}/; azul train starts one`);
-  await withDashboard(folder, web, () => trainRun(Run.open(folder)));
+  await withDashboard(folder, web, () => trainRun(() => Run.open(folder)));
 }
 
 /** Works on a run while its dashboard is served, if it is to be. */
@@ -118,18 +119,26 @@ function freshFolder(preset: string): string {
   }
 }
 
-async function trainRun(run: Run): Promise<void> {
+function trainRun(open: () => Run): Promise<void> {
+  // From before there is a folder, so that Ctrl-C leaves none that holds nothing.
+  return interruptible((signal) => trainUntil(signal, open()));
+}
+
+async function trainUntil(signal: AbortSignal, run: Run): Promise<void> {
   try {
     const trainer = await Trainer.create(run);
     const hideProgress = showProgress(trainer, run);
-    const end = await interruptible((signal) => trainer.train(signal)).finally(hideProgress);
+    const end = await trainer.train(signal).finally(hideProgress);
     console.log(
       end === 'finished'
         ? `Done. azul play latest:${run.folder} plays against it; azul evaluate latest:${run.folder} greedy measures it; azul report ${run.folder} draws its curves.`
-        : `Stopped, and saved. azul resume ${run.folder} continues it.`,
+        : run.isUnplayed
+          ? 'Stopped before the first game, with nothing to keep yet.'
+          : `Stopped, and saved. azul resume ${run.folder} continues it.`,
     );
   } finally {
-    run.close();
+    if (run.isUnplayed) run.remove();
+    else run.close();
   }
 }
 

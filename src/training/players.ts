@@ -189,18 +189,21 @@ function modelPath(kind: string, target: string, spec: string): string {
       : `players are ${PLAYER_SPECS.join(', ')}`;
     throw new PlayerError(`unknown player ${spec}; ${advice}`);
   }
-  const run = target || newestRun();
+  const iterationIn = (run: string) => {
+    const checkpoints = new CheckpointManager(join(run, CHECKPOINTS), 1);
+    return kind === 'best' ? checkpoints.best()?.iteration : checkpoints.iterations().at(-1);
+  };
+  const run = target || newestRun((folder) => iterationIn(folder) !== undefined) || newestRun();
   if (run === undefined) throw new ModelError(`player ${spec}: there is no run below ${RUNS}/; azul train starts one`);
   const folder = join(run, CHECKPOINTS);
   if (!existsSync(folder) || !statSync(folder).isDirectory()) {
     throw new ModelError(`player ${spec}: there is no run with checkpoints in ${run}; name another folder`);
   }
-  const checkpoints = new CheckpointManager(folder, 1);
-  const iteration = kind === 'best' ? checkpoints.best()?.iteration : checkpoints.iterations().at(-1);
+  const iteration = iterationIn(run);
   if (iteration === undefined) {
     throw new ModelError(
       `player ${spec}: the run in ${run} has no ${kind} checkpoint yet; azul resume ${run} trains on`,
     );
   }
-  return checkpoints.modelPath(iteration);
+  return new CheckpointManager(folder, 1).modelPath(iteration);
 }

@@ -12,11 +12,13 @@ export const CHECKPOINTS = 'checkpoints';
 export const REPLAY = 'replay.db';
 /** Its history, a line of JSON for each iteration. */
 export const METRICS = 'metrics.jsonl';
+/** The same for TensorBoard, a folder. */
+export const TENSORBOARD = 'tensorboard';
 /** A game that self-play finished a moment ago. */
 export const LATEST_GAME = 'latest-game.json';
 
-/** The run below runs/ that was trained last, if there is one. */
-export function newestRun(): string | undefined {
+/** The run below runs/ that was trained last, of those that have what is asked for; undefined if none does. */
+export function newestRun(has: (folder: string) => boolean = () => true): string | undefined {
   if (!existsSync(RUNS)) return undefined;
   const age = (folder: string) => {
     const history = statSync(join(folder, METRICS), { throwIfNoEntry: false });
@@ -25,5 +27,6 @@ export function newestRun(): string | undefined {
   return readdirSync(RUNS)
     .map((name) => join(RUNS, name))
     .filter((folder) => existsSync(join(folder, RUN_CONFIG)))
-    .sort((a, b) => age(b) - age(a))[0];
+    .sort((a, b) => age(b) - age(a))
+    .find(has);
 }

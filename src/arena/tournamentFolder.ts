@@ -1,23 +1,27 @@
 import {
   appendFileSync,
+  closeSync,
+  constants,
   existsSync,
   mkdirSync,
+  openSync,
   readFileSync,
-  renameSync,
-  rmSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { keepDamaged, readJson, writeWhole } from '../files.js';
 import { startPosition } from '../game/notation.js';
+import { FolderLock } from '../lock.js';
 import { type GameRecord, seating } from './match.js';
 import { gameTexts, parseGames, printGame, REASON, RecordError, type RecordedGame, reasonOf } from './record.js';
 import { type Pairing, pairingsOf, type TournamentPlan } from './tournament.js';
 
 const PLAN = 'tournament.json';
 const GAMES = 'games.azul';
-const LOCK = 'lock';
+const PAGE = 'index.html';
+/** Flags to add to a file that is there. */
+const TO_APPEND = constants.O_WRONLY | constants.O_APPEND;
 
 export class TournamentError extends Error {
   override name = 'TournamentError';
@@ -36,6 +40,7 @@ export class TournamentFolder {
   private constructor(
     readonly folder: string,
     private readonly plan: TournamentPlan,
+    private readonly lock: FolderLock,
   ) {
     this.games = new Map(pairingsOf(plan).map((pairing) => [keyOf(pairing), new Map()]));
   }
@@ -66,22 +71,24 @@ export class TournamentFolder {
    * hears of games that can't be read: they go, to be played again, and a copy of the file stays.
    */
   static open(folder: string, plan: TournamentPlan, onDamaged: (message: string) => void = () => {}): TournamentFolder {
+    let lock: FolderLock | undefined;
     try {
       mkdirSync(folder, { recursive: true });
-      lock(folder);
+      lock = FolderLock.take(folder);
+      if (!lock) throw new TournamentError(`${folder} is in use by another process; stop that one first`);
       if (!TournamentFolder.holds(folder, plan)) {
-        writeFileSync(join(folder, `${PLAN}.unfinished`), `${JSON.stringify(plan, undefined, 1)}\n`);
-        renameSync(join(folder, `${PLAN}.unfinished`), join(folder, PLAN));
+        writeWhole(join(folder, PLAN), `${JSON.stringify(plan, undefined, 1)}\n`);
       }
+      const tournament = new TournamentFolder(folder, plan, lock);
+      tournament.readGames(onDamaged);
+      return tournament;
     } catch (error) {
+      lock?.release();
       if (error instanceof TournamentError) throw error;
       throw new TournamentError(
         `cannot keep a tournament in ${folder}: ${(error as Error).message}; name another folder`,
       );
     }
-    const tournament = new TournamentFolder(folder, plan);
-    tournament.readGames(onDamaged);
-    return tournament;
   }
 
   /** The games of a pairing so far, by pair and rotation. */
@@ -96,7 +103,6 @@ export class TournamentFolder {
 
   /** Keeps a game that has ended. */
   add(pairing: Pairing, game: GameRecord): void {
-    if (this.fault) throw this.fault;
     const { specs, seed, players } = this.plan;
     const contestants = [pairing.a, pairing.b];
     const record = printGame({
@@ -114,20 +120,44 @@ export class TournamentFolder {
       start: startPosition(players),
       finished: true,
     });
-    try {
-      appendFileSync(join(this.folder, GAMES), record);
-    } catch (error) {
-      const path = join(this.folder, GAMES);
-      this.fault = new TournamentError(
-        `cannot write to ${path}: ${(error as Error).message}; make room, and the same command goes on`,
-      );
-      throw this.fault;
-    }
+    this.write(GAMES, (path) => {
+      const file = openSync(path, TO_APPEND);
+      try {
+        writeFileSync(file, record);
+      } finally {
+        closeSync(file);
+      }
+    });
     this.known(pairing).set(this.numberOf(game), game);
   }
 
+  /** Keeps the page that shows the results. */
+  writePage(html: string): void {
+    this.write(PAGE, (path) => writeWhole(path, html));
+  }
+
+  /** Writes a file, unless the folder is not the one any more that was opened. */
+  private write(name: string, work: (path: string) => void): void {
+    const path = join(this.folder, name);
+    if (!this.lock.isInPlace) {
+      this.fault ??= new TournamentError(
+        `${this.folder} was moved or removed while its tournament was played; if it was moved, the same command goes on with --out and its new place`,
+      );
+    }
+    if (this.fault) throw this.fault;
+    try {
+      work(path);
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      const remedy = code === 'ENOENT' ? 'put it back' : 'make room';
+      this.fault = new TournamentError(`cannot write to ${path}: ${message}; ${remedy}, and the same command goes on`);
+      throw this.fault;
+    }
+  }
+
+  /** Gives the folder to others. */
   close(): void {
-    rmSync(join(this.folder, LOCK), { force: true });
+    this.lock.release();
   }
 
   private known(pairing: Pairing): Map<number, GameRecord> {
@@ -140,7 +170,9 @@ export class TournamentFolder {
 
   private readGames(onDamaged: (message: string) => void): void {
     const path = join(this.folder, GAMES);
-    const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
+    // The file is there from the beginning, so that one that is missing later was removed.
+    appendFileSync(path, '');
+    const text = readFileSync(path, 'utf8');
     const last = [...text.matchAll(/^result .*\n/gm)].at(-1);
     const whole = last ? text.slice(0, last.index + last[0].length) : '';
     if (whole.length < text.length) {
@@ -206,26 +238,4 @@ export class TournamentFolder {
 /** `0-2`: the numbers of the players who meet. */
 function keyOf({ a, b }: Pairing): string {
   return `${a}-${b}`;
-}
-
-/** Makes the lock, which holds the process's number; that of a process which has ended is taken over. */
-function lock(folder: string): void {
-  const path = join(folder, LOCK);
-  if (existsSync(path)) {
-    const owner = Number(readFileSync(path, 'utf8'));
-    if (owner > 0 && owner !== process.pid && isAlive(owner)) {
-      throw new TournamentError(`${folder} is in use by process ${owner}; stop that one first`);
-    }
-    rmSync(path);
-  }
-  writeFileSync(path, String(process.pid), { flag: 'wx' });
-}
-
-function isAlive(id: number): boolean {
-  try {
-    process.kill(id, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

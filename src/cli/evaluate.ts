@@ -104,8 +104,7 @@ async function play(
         bar?.stop();
       }
       played.push({ ...pairing, games });
-      if (folder)
-        writeWhole(join(folder.folder, 'index.html'), tournamentPage(plan, standingsOf(plan, played), played));
+      folder?.writePage(tournamentPage(plan, standingsOf(plan, played), played));
     }
   } finally {
     await workers.destroy();

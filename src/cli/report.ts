@@ -27,8 +27,8 @@ export interface ReportData {
 const MOST = 3000;
 const PAGE = new URL('dist/report/', packageRoot);
 
-/** Writes the report of a run, the newest if none is named, to `out`, or into its folder. */
-export function report(folder = newestRun(), out?: string): void {
+/** Writes the report of a run, the newest that has a history if none is named, to `out`, or into its folder. */
+export function report(folder = newestRun(hasHistory) ?? newestRun(), out?: string): void {
   if (folder === undefined) throw new RunError(`there is no run below ${RUNS}/; azul train starts one`);
   const config = Run.readConfig(folder);
   const history = new MetricsLog(join(folder, METRICS)).read((message) => console.error(pc.yellow(message)));
@@ -52,6 +52,10 @@ export function report(folder = newestRun(), out?: string): void {
     throw new RunError(`cannot write the report to ${path}: ${(error as Error).message}; name another file with --out`);
   }
   console.log(`${path} shows ${history.length} iterations; open it in a browser`);
+}
+
+function hasHistory(folder: string): boolean {
+  return new MetricsLog(join(folder, METRICS)).read().length > 0;
 }
 
 function reportPage(data: ReportData): string {

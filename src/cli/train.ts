@@ -14,6 +14,7 @@ import { Network } from '../training/network.js';
 import { ModelError } from '../training/onnxModel.js';
 import { printSpec } from '../training/playerSpec.js';
 import { checkPlayer, loadModel, modelFile } from '../training/players.js';
+import { isBegun } from '../training/resumption.js';
 import { Run, RunError } from '../training/run.js';
 import { newestRun, RUN_CONFIG, RUNS } from '../training/runs.js';
 import { Trainer } from '../training/trainer.js';
@@ -81,7 +82,7 @@ export async function train(options: TrainOptions): Promise<void> {
   await checkDevices(config);
   const from = options.from === undefined ? undefined : startingModel(options.from, config);
   const folder = options.run ?? freshFolder(options.preset);
-  await withDashboard(folder, options.web, () => trainRun(Run.create(folder, config, from)));
+  await withDashboard(folder, options.web, () => trainRun(() => Run.create(folder, config, from)));
 }
 
 /** Whether the opponents were typed on the command line, rather than stored in a file. */
@@ -101,14 +102,14 @@ function startingModel(name: string, config: Config): string {
   );
 }
 
-/** Continues a run: the named one, or the newest. */
+/** Continues a run: the named one, or the newest that there is something to go on with. */
 export async function resume(
-  folder = newestRun(),
+  folder = newestRun(isBegun) ?? newestRun(),
   { web, ...options }: Pick<TrainOptions, 'allowEngines' | 'web'> = {},
 ): Promise<void> {
   if (folder === undefined) throw new RunError(`there is no run below ${RUNS}/; azul train starts one`);
   allowEngines(Run.readConfig(folder), join(folder, RUN_CONFIG), options.allowEngines ?? false);
-  await withDashboard(folder, web, () => trainRun(Run.open(folder)));
+  await withDashboard(folder, web, () => trainRun(() => Run.open(folder)));
 }
 
 /** Works on a run while its dashboard is served, if it is to be. */
@@ -135,17 +136,27 @@ function freshFolder(preset: string): string {
   }
 }
 
-async function trainRun(run: Run): Promise<'finished' | 'stopped'> {
+function trainRun(open: () => Run): Promise<'finished' | 'stopped'> {
+  // From before there is a folder, so that Ctrl-C leaves none that holds nothing.
+  return interruptible((signal) => trainUntil(signal, open()));
+}
+
+async function trainUntil(signal: AbortSignal, run: Run): Promise<'finished' | 'stopped'> {
   try {
     const trainer = await Trainer.create(run);
     const hideProgress = showProgress(trainer, run);
-    const end = await interruptible((signal) => trainer.train(signal)).finally(hideProgress);
+    const end = await trainer.train(signal).finally(hideProgress);
     console.log(
-      end === 'finished' ? `Done. ${whatNext(run)}.` : `Stopped, and saved. ${resumeCommand(run)} continues it.`,
+      end === 'finished'
+        ? `Done. ${whatNext(run)}.`
+        : run.isUnplayed
+          ? 'Stopped before the first game, with nothing to keep yet.'
+          : `Stopped, and saved. ${resumeCommand(run)} continues it.`,
     );
     return end;
   } finally {
-    run.close();
+    if (run.isUnplayed) run.remove();
+    else run.close();
   }
 }
 

@@ -69,20 +69,28 @@ class OtherCheckpointError extends CheckpointError {
  * checkpoint appears whole or not at all: it is written under another name, synced, renamed.
  */
 export class CheckpointManager {
+  /** Iterations of old checkpoints that can't be removed. */
+  private readonly stuck = new Set<number>();
+
   constructor(
     readonly folder: string,
     private readonly keep: number,
   ) {}
 
-  /** Writes a checkpoint, then removes the oldest ones beyond those to keep, what these need, and the best. */
-  save(checkpoint: Checkpoint): void {
+  /**
+   * Writes a checkpoint, then removes the oldest ones beyond those to keep, what these need, and the best. `onWarning`
+   * hears of those that can't be removed, once of each.
+   */
+  save(checkpoint: Checkpoint, onWarning: (message: string) => void = () => {}): void {
     const { network, weights, average, optimizer, sampler, ...rest } = checkpoint;
     const { uses, ...sampling } = sampler;
     const arrays = { weights, ...(average && { average }), ...optimizer.slots };
     const temporary = join(this.folder, 'unfinished');
     try {
       rmSync(temporary, { recursive: true, force: true });
-      mkdirSync(temporary, { recursive: true });
+      // The folder alone, and none above it: that of the run may have been moved.
+      if (!existsSync(this.folder)) mkdirSync(this.folder);
+      mkdirSync(temporary);
       const files = {
         [MODEL]: encodeNetwork(network, playingWeights(checkpoint)),
         [ARRAYS]: Buffer.concat(Object.values(arrays).map(bytesOf)),
@@ -104,11 +112,11 @@ export class CheckpointManager {
     } catch (error) {
       throw unwritable(this.folder, error);
     }
-    this.rotate(checkpoint.iteration);
+    this.rotate(onWarning, checkpoint.iteration);
   }
 
   /** Keeps the newest up to an iteration: what is beyond the one just saved is damaged, or of a history that was given up. */
-  private rotate(newest = Number.POSITIVE_INFINITY): void {
+  private rotate(onWarning: (message: string) => void, newest = Number.POSITIVE_INFINITY): void {
     const iterations = this.iterations();
     const kept = new Set(iterations.filter((iteration) => iteration <= newest).slice(-this.keep));
     try {
@@ -120,12 +128,21 @@ export class CheckpointManager {
       return;
     }
     for (const iteration of iterations) {
-      if (!kept.has(iteration)) rmSync(this.path(iteration), { recursive: true, force: true });
+      if (kept.has(iteration)) continue;
+      try {
+        rmSync(this.path(iteration), { recursive: true, force: true });
+      } catch (error) {
+        if (this.stuck.has(iteration)) continue;
+        this.stuck.add(iteration);
+        onWarning(
+          `the old checkpoint ${this.path(iteration)} can't be removed (${(error as Error).message}); it stays`,
+        );
+      }
     }
   }
 
   /** Marks a saved checkpoint as the best, of a strength in Elo on the ladder of its run. */
-  markBest(iteration: number, elo: number): void {
+  markBest(iteration: number, elo: number, onWarning: (message: string) => void = () => {}): void {
     const path = join(this.folder, BEST);
     try {
       writeWhole(path, sealed({ iteration, elo }));
@@ -133,7 +150,7 @@ export class CheckpointManager {
     } catch (error) {
       throw unwritable(path, error);
     }
-    this.rotate();
+    this.rotate(onWarning);
   }
 
   /** The checkpoint that was marked as the best; undefined before the first evaluation. */

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import type { Database } from './database.js';
+import type { Database } from '../database.js';
 
 /** A table of its own: buffers of versions that wrote none do without it, and those versions do not mind it. */
 export const CHECKSUMS_SCHEMA =

@@ -5,6 +5,7 @@ import type { Evaluation } from './ladder.js';
 import { parseLine, printLine } from './metricsLine.js';
 import type { GameStatistics } from './replayBuffer.js';
 import type { ReuseStatistics } from './replayWindow.js';
+import { TENSORBOARD } from './runs.js';
 import { TensorBoardLog } from './tensorboard.js';
 import type { StepResult } from './trainingStep.js';
 import type { ValidationResult } from './validation.js';
@@ -38,7 +39,7 @@ export class MetricsLog {
   private readonly tensorboard: TensorBoardLog;
 
   constructor(readonly path: string) {
-    this.tensorboard = new TensorBoardLog(join(dirname(path), 'tensorboard'));
+    this.tensorboard = new TensorBoardLog(join(dirname(path), TENSORBOARD));
   }
 
   /** All lines that are whole; `onDamaged` hears of the others. */

@@ -181,18 +181,21 @@ function unknownPlayer(spec: string): PlayerError {
 /** The model file that a spec's kind and target mean; `best` and `latest` without a target are of the newest run. */
 function modelPath(kind: string, target: string, spec: string): string {
   if (kind === 'model') return target;
-  const run = target || newestRun();
+  const iterationIn = (run: string) => {
+    const checkpoints = new CheckpointManager(join(run, CHECKPOINTS), 1);
+    return kind === 'best' ? checkpoints.best()?.iteration : checkpoints.iterations().at(-1);
+  };
+  const run = target || newestRun((folder) => iterationIn(folder) !== undefined) || newestRun();
   if (run === undefined) throw new ModelError(`player ${spec}: there is no run below ${RUNS}/; azul train starts one`);
   const folder = join(run, CHECKPOINTS);
   if (!existsSync(folder) || !statSync(folder).isDirectory()) {
     throw new ModelError(`player ${spec}: there is no run with checkpoints in ${run}; name another folder`);
   }
-  const checkpoints = new CheckpointManager(folder, 1);
-  const iteration = kind === 'best' ? checkpoints.best()?.iteration : checkpoints.iterations().at(-1);
+  const iteration = iterationIn(run);
   if (iteration === undefined) {
     throw new ModelError(
       `player ${spec}: the run in ${run} has no ${kind} checkpoint yet; azul resume ${shellWord(run)} trains on`,
     );
   }
-  return checkpoints.modelPath(iteration);
+  return new CheckpointManager(folder, 1).modelPath(iteration);
 }

@@ -1,6 +1,8 @@
-import { dirname } from 'node:path';
+import { chmodSync, copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import Sqlite from 'better-sqlite3';
-import { Database } from './database.js';
+import { Database } from '../database.js';
 import { CHECKSUMS_SCHEMA, GameChecksums } from './gameChecksums.js';
 
 /** A finished self-play game on its way into the buffer. */
@@ -53,6 +55,9 @@ const IDS_PER_GAME = 1024;
 /** Counts the forms that tables and records (positionRecord.ts) have had; a buffer in another one can't be read. */
 const FORMAT = 3;
 
+/** Milliseconds to wait for a process that is about to end. */
+const PATIENCE = 500;
+
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS meta (players INTEGER NOT NULL);
   CREATE TABLE IF NOT EXISTS games (
@@ -91,7 +96,7 @@ export class ReplayBuffer {
     let db: Database | undefined;
     const readonly = players === undefined;
     try {
-      db = new Database(this.path, { timeout: 500, readonly });
+      db = readonly ? openToRead(this.path) : new Database(this.path, { timeout: PATIENCE });
       if (!readonly) {
         db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
       }
@@ -244,6 +249,11 @@ export class ReplayBuffer {
     return this.guard(() => statistics.get(from, to)) as GameStatistics;
   }
 
+  /** Whether no game was ever stored. */
+  get isEmpty(): boolean {
+    return this.guard(() => this.db.prepare('SELECT 1 FROM games LIMIT 1').get() === undefined);
+  }
+
   /** Positions that are stored now. */
   get positions(): number {
     return this.positionsWhere('kept = 1');
@@ -262,6 +272,10 @@ export class ReplayBuffer {
   /** Has the disk hold all that was added: without this, the last games may be lost where the power fails. */
   sync(): void {
     this.guard(() => this.db.exec('PRAGMA wal_checkpoint(PASSIVE)'));
+    // Where the log's file was removed, what is added next needs a new one: SQLite would go on with the one without a name.
+    if (!existsSync(`${this.path}-wal`)) {
+      this.guard(() => this.db.exec('PRAGMA journal_mode = DELETE; PRAGMA journal_mode = WAL'));
+    }
   }
 
   /** Drops the positions of all games below a number. */
@@ -317,6 +331,56 @@ export class ReplayBuffer {
     } catch (error) {
       throw explain(error, this.path);
     }
+  }
+}
+
+/**
+ * Opens a database to be read. SQLite writes an index of its log beside it even for that. Where it can't, this opens a copy,
+ * unless another process writes to the database meanwhile.
+ */
+function openToRead(path: string): Database {
+  const db = readInPlace(path);
+  if (db) return db;
+  const copy = readCopy(path);
+  try {
+    readInPlace(path)?.close();
+    return copy;
+  } catch (error) {
+    copy.close();
+    throw error;
+  }
+}
+
+/** Undefined if SQLite can't write beside it. */
+function readInPlace(path: string): Database | undefined {
+  const db = new Database(path, { timeout: PATIENCE, readonly: true });
+  try {
+    db.prepare('SELECT name FROM sqlite_master LIMIT 1').get();
+    return db;
+  } catch (error) {
+    db.close();
+    const { code = '' } = error as { code?: string };
+    if (code.startsWith('SQLITE_CANTOPEN') || code.startsWith('SQLITE_READONLY')) return undefined;
+    throw error;
+  }
+}
+
+/** A copy that has no name any more: it is gone when it is closed, or its process ends. */
+function readCopy(path: string): Database {
+  const folder = mkdtempSync(join(tmpdir(), 'azul-'));
+  try {
+    const copy = join(folder, 'copy.db');
+    for (const suffix of ['', '-wal']) {
+      if (!existsSync(path + suffix)) continue;
+      copyFileSync(path + suffix, copy + suffix);
+      chmodSync(copy + suffix, 0o600);
+    }
+    const db = new Database(copy);
+    // Takes in what the log has; from here on the database is a single file.
+    db.exec('PRAGMA journal_mode = DELETE');
+    return db;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 

@@ -1,7 +1,11 @@
 /** Whether the folder of a run is as the run left it, so that it goes on as if it had never been interrupted. */
-import { type Checkpoint, CheckpointError } from './checkpoints.js';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Checkpoint, CheckpointError, CheckpointManager } from './checkpoints.js';
 import type { Config } from './config.js';
+import { ReplayBuffer } from './replayBuffer.js';
 import type { Run } from './run.js';
+import { CHECKPOINTS, REPLAY } from './runs.js';
 import type { TrainingStep } from './trainingStep.js';
 
 /** A CheckpointError that says what is missing or another, and what to do; undefined: the run has no checkpoint. */
@@ -65,6 +69,23 @@ function fieldsOf(section: object, prefix = ''): [field: string, value: string][
       ? fieldsOf(value, `${prefix}${name}.`)
       : [[`${prefix}${name}`, JSON.stringify(value)]],
   );
+}
+
+/** Whether a run has come to anything yet: a checkpoint, or a game. */
+export function isBegun(folder: string): boolean {
+  if (new CheckpointManager(join(folder, CHECKPOINTS), 1).iterations().length > 0) return true;
+  const path = join(folder, REPLAY);
+  try {
+    const replay = new ReplayBuffer(path);
+    try {
+      return !replay.isEmpty;
+    } finally {
+      replay.close();
+    }
+  } catch {
+    // In use, or damaged: to resume it says so.
+    return existsSync(path);
+  }
 }
 
 /** What numbers the games, and parts those held out from the others, stays as it was. */

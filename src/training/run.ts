@@ -1,15 +1,17 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { readJson, writeWhole } from '../files.js';
+import { identityOf, readJson, writeWhole } from '../files.js';
+import { FolderLock } from '../lock.js';
 import { shellWord } from '../quoting.js';
 import { CheckpointManager } from './checkpoints.js';
 import { type Config, validateConfig } from './config.js';
 import { LatestGame } from './latestGame.js';
 import { MetricsLog } from './metrics.js';
 import type { Model } from './onnxModel.js';
-import { parseSpec } from './playerSpec.js';
+import { parseSpec, printSpec } from './playerSpec.js';
 import { loadModel, modelCopy } from './players.js';
 import { ReplayBuffer } from './replayBuffer.js';
+import { RunStart } from './runStart.js';
 import { CHECKPOINTS, LATEST_GAME, METRICS, REPLAY, RUN_CONFIG, START } from './runs.js';
 
 /** A run that can't be made or opened; the message says why and what to do. */
@@ -19,34 +21,33 @@ export class RunError extends Error {
 
 /** A run: its folder with the configuration, replay buffer, checkpoints and metrics. Open, it is locked for others. */
 export class Run {
+  readonly config: Config;
+  readonly replay: ReplayBuffer;
   readonly checkpoints: CheckpointManager;
   readonly metrics: MetricsLog;
   readonly latestGame: LatestGame;
+  /** The folder and its games as they were when it was opened. */
+  private readonly identity: { folder: string | undefined; games: string | undefined };
 
   private constructor(
     readonly folder: string,
-    readonly config: Config,
-    readonly replay: ReplayBuffer,
+    private readonly lock: FolderLock,
+    /** How this process began it, unless it only continues it. */
+    private readonly start?: RunStart,
   ) {
-    this.checkpoints = new CheckpointManager(join(folder, CHECKPOINTS), config.checkpoints.keep);
+    this.config = Run.readConfig(folder);
+    this.replay = new ReplayBuffer(join(folder, REPLAY), this.config.players);
+    this.identity = { folder: identityOf(folder), games: identityOf(this.replay.path) };
+    this.checkpoints = new CheckpointManager(join(folder, CHECKPOINTS), this.config.checkpoints.keep);
     this.metrics = new MetricsLog(join(folder, METRICS));
-    this.latestGame = new LatestGame(join(folder, LATEST_GAME), config.players, config.seed);
+    this.latestGame = new LatestGame(join(folder, LATEST_GAME), this.config.players, this.config.seed);
   }
 
   /**
    * Makes the folder of a new run, which is to start from a model file if one is named; a RunError if the folder holds a
-   * run already or can't be written.
+   * run already or can't be written. A start that fails leaves what was there before.
    */
   static create(folder: string, config: Config, from?: string): Run {
-    const path = join(folder, RUN_CONFIG);
-    if (existsSync(path))
-      throw new RunError(`${folder} already holds a run; azul resume ${shellWord(folder)} continues it`);
-    const rest = [CHECKPOINTS, REPLAY].find((name) => existsSync(join(folder, name)));
-    if (rest) {
-      throw new RunError(
-        `${folder} holds the ${rest} of a run, but no ${RUN_CONFIG}; restore that file, or name another folder`,
-      );
-    }
     const moving = config.evaluation.opponents.find((opponent) =>
       ['best', 'latest'].includes(parseSpec(opponent).kind),
     );
@@ -55,21 +56,41 @@ export class Run {
         `evaluation.opponents: who ${moving} is changes while runs go on; name a model file, such as azul export makes`,
       );
     }
+    refuseTaken(folder);
+    const start = orRunError(folder, () => RunStart.in(folder));
+    if (!start) throw inUse(folder);
     try {
-      mkdirSync(folder, { recursive: true });
-      if (from !== undefined) writeWhole(join(folder, START), modelCopy(from));
-      else rmSync(join(folder, START), { force: true });
-      writeWhole(path, `${JSON.stringify(config, undefined, 2)}\n`);
+      // Another process may have begun a run there meanwhile.
+      refuseTaken(folder);
+      orRunError(folder, () => {
+        if (from !== undefined) writeWhole(join(folder, START), modelCopy(from));
+        else rmSync(join(folder, START), { force: true });
+        writeConfig(folder, config);
+      });
+      return new Run(folder, start.lock, start);
     } catch (error) {
-      throw new RunError(`cannot make the run folder ${folder}: ${(error as Error).message}; name another with --run`);
+      start.undo();
+      throw error;
     }
-    return Run.open(folder);
   }
 
   /** Opens an existing run; a RunError, ConfigError or ReplayBufferError says why it can't. */
   static open(folder: string): Run {
-    const config = Run.readConfig(folder);
-    return new Run(folder, config, new ReplayBuffer(join(folder, REPLAY), config.players));
+    // Before the lock, which would make a file in a folder that holds no run.
+    Run.readConfig(folder);
+    let lock: FolderLock | undefined;
+    try {
+      lock = FolderLock.take(folder);
+    } catch (error) {
+      throw new RunError(`cannot work in ${folder}: ${(error as Error).message}; permit writing there, or copy it`);
+    }
+    if (!lock) throw inUse(folder);
+    try {
+      return new Run(folder, lock);
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
   }
 
   /** The configuration that a run was started with. */
@@ -100,8 +121,74 @@ export class Run {
     return existsSync(path) ? loadModel(path, this.config.players) : undefined;
   }
 
+  /**
+   * A RunError if the folder, its games or its history were moved or removed since it was opened: nothing may be written
+   * there then. A configuration that is gone is written again, and `onWarning` hears of it.
+   */
+  checkInPlace(onWarning: (message: string) => void): void {
+    const { folder, replay, metrics, config } = this;
+    if (identityOf(folder) !== this.identity.folder) {
+      throw new RunError(
+        `${folder} was moved or removed while the run trained; if it was moved, azul resume goes on where it is now, with all its games and from its last checkpoint`,
+      );
+    }
+    const gone = [!this.hasItsGames && replay.path, !existsSync(metrics.path) && metrics.path].find(Boolean);
+    if (gone) {
+      throw new RunError(
+        `${gone} was moved or removed while the run trained; if it was moved, put it back and azul resume ${shellWord(folder)} goes on; if not, azul train --from ${shellWord(printSpec({ kind: 'latest', target: folder }))} starts another run with what it has learnt`,
+      );
+    }
+    if (existsSync(join(folder, RUN_CONFIG))) return;
+    writeConfig(folder, config);
+    onWarning(`${join(folder, RUN_CONFIG)} was removed while the run trained; it has been written again`);
+  }
+
+  /** Whether this process began the run, and has stored no game yet. */
+  get isUnplayed(): boolean {
+    return this.start !== undefined && this.hasItsGames && this.replay.isEmpty;
+  }
+
+  private get hasItsGames(): boolean {
+    return identityOf(this.replay.path) === this.identity.games;
+  }
+
   /** Closes the buffer and frees the folder for others. */
   close(): void {
     this.replay.close();
+    this.lock.release();
+  }
+
+  /** Closes the run that this process began, and removes what it made. */
+  remove(): void {
+    this.replay.close();
+    this.start?.undo();
+  }
+}
+
+/** Fails if a folder holds a run, or what is left of one. */
+function refuseTaken(folder: string): void {
+  if (existsSync(join(folder, RUN_CONFIG))) {
+    throw new RunError(`${folder} already holds a run; azul resume ${shellWord(folder)} continues it`);
+  }
+  const rest = [CHECKPOINTS, REPLAY, METRICS].find((name) => existsSync(join(folder, name)));
+  if (!rest) return;
+  throw new RunError(
+    `${folder} holds the ${rest} of a run, but no ${RUN_CONFIG}; restore that file, or name another folder`,
+  );
+}
+
+function writeConfig(folder: string, config: Config): void {
+  writeWhole(join(folder, RUN_CONFIG), `${JSON.stringify(config, undefined, 2)}\n`);
+}
+
+function inUse(folder: string): RunError {
+  return new RunError(`${folder} is in use by another process; stop that one first, or name another run`);
+}
+
+function orRunError<T>(folder: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw new RunError(`cannot make the run folder ${folder}: ${(error as Error).message}; name another with --run`);
   }
 }

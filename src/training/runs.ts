@@ -12,6 +12,8 @@ export const CHECKPOINTS = 'checkpoints';
 export const REPLAY = 'replay.db';
 /** Its history, a line of JSON for each iteration. */
 export const METRICS = 'metrics.jsonl';
+/** The same for TensorBoard, a folder. */
+export const TENSORBOARD = 'tensorboard';
 /** A game that self-play finished a moment ago. */
 export const LATEST_GAME = 'latest-game.json';
 

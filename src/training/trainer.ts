@@ -100,7 +100,16 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     try {
       this.restore();
       this.emit('start', this.committed.iteration);
-      const { iterations } = this.config;
+      return await this.iterateToEnd(signal);
+    } finally {
+      ignoreAbort();
+      await this.components.close();
+    }
+  }
+
+  private async iterateToEnd(signal: AbortSignal): Promise<'finished' | 'stopped'> {
+    const { iterations } = this.config;
+    try {
       while (iterations === 0 || this.committed.iteration < iterations) {
         if (signal.aborted || !(await this.iterate(this.committed.iteration + 1, signal))) {
           this.save();
@@ -109,24 +118,28 @@ export class Trainer extends EventEmitter<TrainerEvents> {
       }
       this.save();
       return 'finished';
-    } finally {
-      ignoreAbort();
-      await this.components.close();
+    } catch (error) {
+      // What could not be read or written may be so for that reason.
+      this.run.checkInPlace(this.warn);
+      throw error;
     }
   }
 
+  private readonly warn = (message: string): void => {
+    this.emit('warning', message);
+  };
+
   /** Takes up the newest whole checkpoint, and forgets the history after it. */
   private restore(): void {
-    const warn = (message: string) => this.emit('warning', message);
-    const checkpoint = this.run.checkpoints.latest(warn);
+    const checkpoint = this.run.checkpoints.latest(this.warn);
     const { step, sampler, schedule } = this.components;
-    this.run.metrics.read(warn);
+    this.run.metrics.read(this.warn);
     checkResumable(this.run, checkpoint, step);
-    this.run.metrics.rewindTo(checkpoint?.iteration ?? 0, warn);
+    this.run.metrics.rewindTo(checkpoint?.iteration ?? 0, this.warn);
     this.evaluated = this.run.metrics.read().filter(({ evaluation }) => evaluation !== null);
     this.gatedWeights = this.ladder.gatedWeights(this.evaluated);
     if (!checkpoint) return;
-    for (const change of changesSince(checkpoint, this.config)) warn(change);
+    for (const change of changesSince(checkpoint, this.config)) this.warn(change);
     this.committed = checkpoint;
     this.savedIteration = checkpoint.iteration;
     this.replayFrom = checkpoint.replayFrom;
@@ -161,6 +174,7 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     if (due && !evaluation) return false;
     const metrics = this.measure(iteration, (end - begun) / 1000, { training, validation, evaluation });
     this.emit('iteration', metrics);
+    this.run.checkInPlace(this.warn);
     this.run.metrics.append(metrics);
     if (evaluation) this.evaluated.push(metrics);
     this.committed = this.snapshot(iteration, metrics);
@@ -264,7 +278,7 @@ export class Trainer extends EventEmitter<TrainerEvents> {
       onMatch: (opponent: string, games: number) => this.emit('evaluation', opponent, games),
       onGame: (done: number) => this.emit('evaluationGame', done),
       onResult: (result: EvaluationResult) => this.emit('evaluated', result),
-      onWarning: (message: string) => this.emit('warning', message),
+      onWarning: this.warn,
     };
     return this.ladder.evaluate(iteration, this.components.step.playingWeights, this.evaluated, events, signal);
   }
@@ -274,12 +288,13 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     const { checkpoints } = this.run;
     const best = this.ladder.bestOf(this.evaluated);
     const found = this.evaluated.find(({ iteration }) => iteration === best);
-    if (found && checkpoints.iterations().includes(best!)) checkpoints.markBest(best!, found.evaluation!.elo.mean);
+    if (found && checkpoints.iterations().includes(best!))
+      checkpoints.markBest(best!, found.evaluation!.elo.mean, this.warn);
   }
 
   /** Makes the iteration, which has been saved, the best. */
   private promote(iteration: number, elo: number): void {
-    this.run.checkpoints.markBest(iteration, elo);
+    this.run.checkpoints.markBest(iteration, elo, this.warn);
     if (this.gatedWeights) this.gatedWeights = playingWeights(this.committed);
     this.emit('best', iteration, elo);
   }
@@ -303,9 +318,10 @@ export class Trainer extends EventEmitter<TrainerEvents> {
 
   private save(): void {
     const { run, committed } = this;
+    run.checkInPlace(this.warn);
     if (committed.iteration === this.savedIteration) return;
     run.replay.sync();
-    run.checkpoints.save(committed);
+    run.checkpoints.save(committed, this.warn);
     this.savedIteration = committed.iteration;
     // Not all that the window has left: a run that goes back to the checkpoint before this one needs what that one had.
     // And a window that the config has widened since may reach further back than that.

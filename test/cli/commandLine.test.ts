@@ -159,7 +159,7 @@ describe('asked well, but what it found is wrong: status 1', () => {
     const busy = join(folder, 'busy');
     const first = startAzul(['train', '--preset=tiny', '--set=iterations=0', '--run', busy]);
     await first.prints('iteration 1');
-    expectFailure(await azul(['resume', busy]), 1, /replay\.db is in use by another process; stop that one first/);
+    expectFailure(await azul(['resume', busy]), 1, /busy is in use by another process; stop that one first/);
     first.child.kill('SIGINT');
     const { status, stdout } = await first.ended;
     expect(stdout).toContain(`Stopped, and saved. azul resume ${busy} continues it.`);

@@ -1,7 +1,7 @@
 import { appendFileSync, cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { Database } from '../../src/training/database.js';
+import { Database } from '../../src/database.js';
 import { azul, expectFailure, folderForTests, SHORTEST } from './processes.js';
 
 const folder = folderForTests();

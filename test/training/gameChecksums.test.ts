@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { Database } from '../../src/training/database.js';
+import { Database } from '../../src/database.js';
 import { type FinishedGame, ReplayBuffer, ReplayBufferError } from '../../src/training/replayBuffer.js';
 import { ReplayWindow } from '../../src/training/replayWindow.js';
 import { temporaryFolder } from './helpers.js';

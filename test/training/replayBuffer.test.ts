@@ -4,8 +4,8 @@ import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { Database } from '../../src/database.js';
 import { packageRoot } from '../../src/paths.js';
-import { Database } from '../../src/training/database.js';
 import { type FinishedGame, ReplayBuffer, ReplayBufferError } from '../../src/training/replayBuffer.js';
 import { temporaryFolder } from './helpers.js';
 

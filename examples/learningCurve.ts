@@ -15,11 +15,13 @@ import {
   evaluateAgainst,
   type IterationMetrics,
   MetricsLog,
+  printSpec,
   Run,
 } from '../src/index.js';
 
 const MINUTES = [1, 2, 5, 10, 15, 30, 60];
 const SIMULATIONS = 200;
+const SIMS = new Map([['sims', String(SIMULATIONS)]]);
 /** Counted in positions, not in time, so that it plays the same on every machine. */
 const OPPONENT = 'alphabeta:nodes=20000';
 const PAIRS = 100;
@@ -107,8 +109,9 @@ async function drawRuns(picture: string, folders: readonly string[]): Promise<vo
     for (const { name, seats, checkpoints } of runs) {
       const points: Point[] = [];
       for (const { minutes, iteration, model } of checkpoints) {
+        const player = printSpec({ kind: 'model', target: model, options: SIMS });
         const match = { seats, pairs: PAIRS, seed: 1 };
-        const { score, elo } = await evaluateAgainst(workers, `${model},sims=${SIMULATIONS}`, OPPONENT, match);
+        const { score, elo } = await evaluateAgainst(workers, player, OPPONENT, match);
         points.push({ minutes, elo });
         const [mean, low, high] = [score.mean, score.low, score.high].map((part) => (100 * part).toFixed(1));
         const cells = [name, minutes.toFixed(1), iteration, `${mean} % (${low}–${high} %)`, elo.mean.toFixed(0)];

@@ -61,8 +61,8 @@ export function winnersOf({ ranks, finished }: Pick<RecordedGame, 'ranks' | 'fin
 export function printGame(game: RecordedGame): string {
   const { rules, state } = game.start;
   const fresh = startPosition(rules.players).state.every((word, i) => word === state[i]);
-  const lines = ['game', ...game.seats.map((name, seat) => `seat ${seat} ${name}`)];
-  for (const [name, value] of game.tags) lines.push(`tag ${name} ${value}`);
+  const lines = ['game', ...game.seats.map((name, seat) => `seat ${seat} ${onOneLine(name)}`)];
+  for (const [name, value] of game.tags) lines.push(`tag ${name} ${onOneLine(value)}`);
   lines.push(`position ${fresh ? `start ${rules.players}` : printPosition(game.start)}`);
   lines.push(...rounds(game.tokens).map((tokens) => `moves ${tokens.join(' ')}`));
   if (game.forfeit !== undefined) lines.push(`forfeit ${game.forfeit}`);
@@ -77,6 +77,10 @@ const CHECKSUM_LINE = /^tag\s+checksum\s+(.*)$/;
 
 function checksumOf(lines: readonly string[]): string {
   return crc32cHex(new TextEncoder().encode(lines.map((line) => line.trim()).join('\n')));
+}
+
+function onOneLine(text: string): string {
+  return text.replace(/\s*[\r\n]\s*/g, ' ');
 }
 
 /** The tokens of each round, its deal first. */

@@ -108,6 +108,20 @@ describe('records', () => {
     expect(() => parseGames('game\nposition start 7', { game: 4, line: 30 })).toThrow(/^game 4, line 31: position is/);
   });
 
+  it('have names and tags of one line', () => {
+    const game: RecordedGame = {
+      seats: ['best:runs/a\nresult 0', 'c'],
+      tags: new Map([['reason', 'said\r\n game']]),
+      start: startPosition(2),
+      tokens: [],
+      scores: [0, 0],
+      ranks: [1, 1],
+      finished: false,
+    };
+    const [read] = parseGames(printGame(game));
+    expect(read).toMatchObject({ seats: ['best:runs/a result 0', 'c'], tags: new Map([['reason', 'said game']]) });
+  });
+
   it('need neither names nor scores', () => {
     const [game] = parseGames(record(`moves ${DEAL} 1B2`, 'moves cK1', 'result none'));
     expect(game).toMatchObject({ seats: ['seat 0', 'seat 1'], tokens: [DEAL, '1B2', 'cK1'], scores: [0, 0] });

@@ -48,14 +48,19 @@ const never = new AbortController().signal;
 export class Engine {
   private position = startPosition(2);
   private readonly options = { multipv: OPTIONS.multipv.initial, seed: OPTIONS.seed.initial };
-  /** Whether a search or a count is going on. */
-  busy = false;
+  /** When the search or the count began that is going on; else Infinity. */
+  busySince = Infinity;
 
   /** `name` is the name and version that `azi` prints. */
   constructor(
     private readonly thinker: Thinker,
     private readonly name: string,
   ) {}
+
+  /** Whether a search or a count is going on. */
+  get isBusy(): boolean {
+    return this.busySince < Infinity;
+  }
 
   /** Answers one line through `emit`. The next line has to wait for it; only `isready` may come while the engine is busy. */
   async handle(line: string, emit: Emit, interruption: Interruption = { stop: never, end: never }): Promise<void> {
@@ -167,11 +172,11 @@ export class Engine {
   }
 
   private async whileBusy(work: () => Promise<void>): Promise<void> {
-    this.busy = true;
+    this.busySince = performance.now();
     try {
       await work();
     } finally {
-      this.busy = false;
+      this.busySince = Infinity;
     }
   }
 

@@ -3,9 +3,9 @@ import type { Readable, Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Engine, MAX_LINE } from './engine.js';
 
-/** Milliseconds that `quit` leaves for what came before it, and then for what it has stopped. */
-const QUIT_MS = 600;
-const STOPPED_MS = 100;
+/** Milliseconds that `quit` leaves for what came before it; but a search or a count is stopped once it has had some. */
+const QUIT_MS = 900;
+const BUSY_MS = 600;
 
 /**
  * Answers `input` line by line on `output` until `quit`, the end of the input, or a reader that has gone away. Lines that
@@ -57,7 +57,7 @@ class Dialogue {
       }
       this.waiting.push({ line, stop: this.stopping.signal });
       this.size += sizeOf(line);
-      if (this.engine.busy) this.answerReady();
+      if (this.engine.isBusy) this.answerReady();
       this.work ??= this.answerAll();
       while (this.size > MAX_LINE) await this.answered;
     }
@@ -72,15 +72,17 @@ class Dialogue {
   }
 
   private async quit(): Promise<void> {
-    await Promise.race([this.work, delay(QUIT_MS)]);
-    this.stop();
-    await Promise.race([this.work, delay(STOPPED_MS)]);
+    const start = performance.now();
+    while (this.work && performance.now() < start + QUIT_MS) {
+      if (performance.now() > this.engine.busySince + BUSY_MS) this.stop();
+      await Promise.race([this.work, delay(10)]);
+    }
   }
 
   private async answerAll(): Promise<void> {
     for (let next = this.waiting.shift(); next; next = this.waiting.shift()) {
       this.answered = this.answer(next);
-      if (this.engine.busy) this.answerReady();
+      if (this.engine.isBusy) this.answerReady();
       await this.answered;
     }
     this.work = undefined;

@@ -216,7 +216,7 @@ test('the engine starts within two seconds and answers', async () => {
   engine.child.stdin!.write('azi\n');
   await engine.prints('aziok\n');
   expect(performance.now() - started).toBeLessThan(2000);
-  engine.child.stdin!.end('isready\nposition start 2\ndeal 1\ngo sims 20\nquit\n');
+  engine.child.stdin!.end('isready\nposition start 2\ndeal 1\ngo sims 20\n');
   const { status, stdout, stderr } = await engine.ended;
   expect(stdout).toMatch(/^id name Azul Zero [\d.]+\n(option .+\n)+aziok\nreadyok\ndeal =.+\ninfo .+\nbestmove ...\n$/);
   expect(stderr).toBe('');

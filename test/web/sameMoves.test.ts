@@ -40,7 +40,7 @@ interface Found {
 /** The engine's moves, best first, with the mover's expected result. */
 async function byEngine(texts: readonly string[]): Promise<Found[][]> {
   const commands = texts.flatMap((text) => [`position ${text}`, `go sims ${SIMULATIONS}`]);
-  const input = ['option multipv 16', `option seed ${SEED}`, ...commands, 'quit'].join('\n');
+  const input = ['option multipv 16', `option seed ${SEED}`, ...commands].join('\n');
   const { stdout } = await azul(['engine'], { input });
   const searches = stdout.split(/bestmove .*\n/).slice(0, -1);
   return searches.map((info, i) => {

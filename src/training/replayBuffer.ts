@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { Database } from '../database.js';
+import { shellWord } from '../quoting.js';
 import { CHECKSUMS_SCHEMA, GameChecksums } from './gameChecksums.js';
 
 /** A finished self-play game on its way into the buffer. */
@@ -202,7 +203,7 @@ export class ReplayBuffer {
     for (const number of games) {
       if (this.guard(() => this.checksums.isWhole(number))) continue;
       throw new ReplayBufferError(
-        `${this.path} is damaged: game ${number} does not match its checksum; restore it, or start another run with --from latest:${dirname(this.path)}`,
+        `${this.path} is damaged: game ${number} does not match its checksum; restore it, or start another run with --from ${shellWord(`latest:${dirname(this.path)}`)}`,
       );
     }
   }

@@ -1,6 +1,7 @@
 /** Whether the folder of a run is as the run left it, so that it goes on as if it had never been interrupted. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { shellWord } from '../quoting.js';
 import { type Checkpoint, CheckpointError, CheckpointManager } from './checkpoints.js';
 import type { Config } from './config.js';
 import { ReplayBuffer } from './replayBuffer.js';
@@ -47,7 +48,7 @@ export function checkResumable(run: Run, checkpoint: Checkpoint | undefined, ste
   );
   refuseIf(
     !metrics.read().some((line) => line.iteration === iteration),
-    `${metrics.path} does not hold iteration ${iteration}, as the checkpoint does; restore that file, or start another run with --from latest:${folder}`,
+    `${metrics.path} does not hold iteration ${iteration}, as the checkpoint does; restore that file, or start another run with --from ${shellWord(`latest:${folder}`)}`,
   );
 }
 

@@ -44,10 +44,12 @@ export function heedNohup(): void {
 }
 
 /** Ends the process by a signal. */
-export function endBy(signal: EndSignal): void {
+export function endBy(signal: EndSignal): never {
   for (const act of lastActs.toReversed()) act();
   process.removeAllListeners(signal);
   process.kill(process.pid, signal);
+  // The first process of a container is spared.
+  process.exit(128 + constants.signals[signal]);
 }
 
 /** Has something done before a signal ends the process, until the function returned is called. */

@@ -19,7 +19,7 @@ export class FolderLock {
     private readonly db: Database,
   ) {}
 
-  /** Takes the lock of a folder; undefined if another process has it. */
+  /** Takes the lock of a folder; undefined if another process has it, an Error if it can't be had there. */
   static take(folder: string): FolderLock | undefined {
     const path = join(folder, LOCK);
     for (;;) {
@@ -36,7 +36,7 @@ export class FolderLock {
       if (isThere && !failure) return new FolderLock(path, identity, db);
       db.close();
       if (isThere && failure instanceof Sqlite.SqliteError && failure.code.startsWith('SQLITE_BUSY')) return undefined;
-      if (isThere) throw failure;
+      if (isThere) throw new Error(`${path}: ${(failure as Error).message}`);
       // The process that had the lock has removed the file: there may be another by now.
     }
   }

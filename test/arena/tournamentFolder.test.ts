@@ -1,4 +1,13 @@
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -139,15 +148,11 @@ describe('refused:', () => {
     expect(() => session(() => {})).toThrow(/game 1 is none of this tournament/);
   });
 
-  test('a folder that another process uses, but not one whose process is gone', () => {
-    mkdirSync(folder, { recursive: true });
+  test('a folder that is in use', () => {
+    session(() => expect(() => session(() => {})).toThrow(/is in use by another process; stop that one first/));
+    // The lock of an earlier version, whose process number may be another process's by now.
     writeFileSync(join(folder, 'lock'), '1');
-    expect(() => session(() => {})).toThrow(/is in use by process 1; stop that one first/);
-    writeFileSync(join(folder, 'lock'), String(2 ** 22 + 1));
     session(() => {});
-    writeFileSync(join(folder, 'lock'), '');
-    session(() => {});
-    expect(existsSync(join(folder, 'lock'))).toBe(false);
   });
 
   test('a plan that is damaged, a folder that can not be', () => {
@@ -158,5 +163,44 @@ describe('refused:', () => {
     writeFileSync(join(folder, 'tournament.json'), `\uFEFF${JSON.stringify(PLAN)}`);
     session(() => {});
     expect(() => TournamentFolder.open(join(folder, 'tournament.json/x'), PLAN)).toThrow(/cannot keep a tournament in/);
+  });
+});
+
+describe('is noticed while games are played:', () => {
+  const moved = () => `${folder}.moved`;
+  afterEach(() => rmSync(moved(), { recursive: true, force: true }));
+
+  test('the folder was moved, and the tournament goes on where it is now', () => {
+    session((tournament) => {
+      tournament.add(PAIRING, games[0]!);
+      renameSync(folder, moved());
+      expect(() => tournament.add(PAIRING, games[1]!)).toThrow(/was moved or removed while its tournament was played/);
+      expect(() => tournament.writePage('')).toThrow(/was moved or removed/);
+      expect(existsSync(folder)).toBe(false);
+    });
+    const again = TournamentFolder.open(moved(), PLAN);
+    expect(again.gamesOf(PAIRING)).toEqual([games[0]]);
+    again.close();
+    mkdirSync(folder);
+  });
+
+  test('another tournament is in its place, and gets none of its games', () => {
+    session((tournament) => {
+      renameSync(folder, moved());
+      session((other) => {
+        other.add(PAIRING, games[0]!);
+        expect(() => tournament.add(PAIRING, games[0]!)).toThrow(/was moved or removed/);
+      });
+    });
+    session((tournament) => expect(tournament.gamesOf(PAIRING)).toEqual([games[0]]));
+  });
+
+  test('the games were removed', () => {
+    session((tournament) => {
+      tournament.add(PAIRING, games[0]!);
+      rmSync(join(folder, 'games.azul'));
+      expect(() => tournament.add(PAIRING, games[1]!)).toThrow(/cannot write to .*games\.azul: ENOENT.*; put it back/);
+    });
+    session((tournament) => expect(tournament.gamesOf(PAIRING)).toEqual([]));
   });
 });

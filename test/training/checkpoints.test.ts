@@ -1,8 +1,10 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { Random } from '../../src/game/random.js';
 import { type Checkpoint, CheckpointError, CheckpointManager } from '../../src/training/checkpoints.js';
 import { PRESETS } from '../../src/training/config.js';
@@ -155,6 +157,34 @@ describe('rotation', () => {
   });
 });
 
+/** Whether the test may make files that can't be removed, which takes the right of the administrator and a file system. */
+const canFreeze = (() => {
+  const file = join(mkdtempSync(join(tmpdir(), 'azul-test-')), 'file');
+  writeFileSync(file, '');
+  const isDone = (change: string) => spawnSync('chattr', [change, file]).status === 0;
+  const can = isDone('+i') && isDone('-i');
+  rmSync(dirname(file), { recursive: true });
+  return can;
+})();
+
+test.skipIf(!canFreeze)('an old checkpoint that can’t be removed is one warning, and the others go', () => {
+  const manager = managerOn([1, 2], 2);
+  const file = join(manager.path(1), 'training.bin');
+  spawnSync('chattr', ['+i', file]);
+  onTestFinished(() => void spawnSync('chattr', ['-i', file]));
+  const warnings: string[] = [];
+  const warn = (message: string) => void warnings.push(message);
+  for (const iteration of [3, 4, 5]) manager.save(checkpoint(iteration), warn);
+  manager.markBest(5, 60, warn);
+  expect(manager.iterations()).toEqual([1, 4, 5]);
+  expect(warnings).toEqual([expect.stringMatching(/^the old checkpoint .*000001 can't be removed \(.*\); it stays$/)]);
+  expect(newest(manager)).toEqual({ iteration: 5, warnings: [] });
+  spawnSync('chattr', ['-i', file]);
+  manager.save(checkpoint(6), warn);
+  expect(manager.iterations()).toEqual([5, 6]);
+  expect(warnings).toHaveLength(1);
+});
+
 describe('damage to the newest', () => {
   const FILES = ['checkpoint.json', 'model.onnx', 'training.bin'];
 
@@ -256,6 +286,11 @@ test('a folder that can not be written is told with the remedy, and nothing is l
   expect(() => manager.save(checkpoint(1))).toThrow(
     /cannot write a checkpoint to .*file.*; make room or permit writing/,
   );
+
+  const lost = managerOn([1]);
+  rmSync(dirname(lost.folder), { recursive: true });
+  expect(() => lost.save(checkpoint(2))).toThrow(/cannot write a checkpoint to .*ENOENT/);
+  expect(existsSync(dirname(lost.folder))).toBe(false);
 
   const good = managerOn([1]);
   // A name that is taken by a folder fails like a disk without room: midway.

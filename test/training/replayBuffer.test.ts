@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -164,6 +164,21 @@ describe('check finds', () => {
       expect(error).toBeInstanceOf(ReplayBufferError);
     }
   });
+});
+
+test('games are safe again from the next sync on where the file of the log was removed', () => {
+  const path = filled(3);
+  const buffer = open(path);
+  rmSync(`${path}-wal`);
+  buffer.add([game(3)]);
+  buffer.sync();
+  buffer.add([game(4)]);
+  // What another process would find if this one were killed now.
+  const copy = join(temporaryFolder(), 'replay.db');
+  for (const suffix of ['', '-wal']) copyFileSync(path + suffix, copy + suffix);
+  const found = open(copy);
+  expect(found.totals(1).games).toBe(5);
+  expect(found.check()).toEqual([]);
 });
 
 describe('what can not be opened is refused in one line', () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { newestRun } from '../../src/training/runs.js';
@@ -24,4 +24,6 @@ test('the newest run is the one that was trained last, or made last', () => {
   expect(newestRun()).toBe(join('runs', 'a'));
   write('runs/c/config.json', 5);
   expect(newestRun()).toBe(join('runs', 'c'));
+  expect(newestRun((folder) => existsSync(join(folder, 'metrics.jsonl')))).toBe(join('runs', 'a'));
+  expect(newestRun(() => false)).toBeUndefined();
 });

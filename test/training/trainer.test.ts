@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { FolderLock } from '../../src/lock.js';
 import { type ConfigChanges, networkShape, override, PRESETS } from '../../src/training/config.js';
 import type { EvaluationResult } from '../../src/training/evaluation.js';
 import type { IterationMetrics } from '../../src/training/metrics.js';
@@ -8,7 +9,7 @@ import { Network } from '../../src/training/network.js';
 import { decodeNetwork, encodeNetwork } from '../../src/training/onnxModel.js';
 import { Run } from '../../src/training/run.js';
 import { Trainer, type TrainerEvents } from '../../src/training/trainer.js';
-import { temporaryFolder } from './helpers.js';
+import { playFake, temporaryFolder } from './helpers.js';
 
 const GAMES = 6;
 
@@ -375,6 +376,84 @@ describe('a run that lacks a part of itself is refused, and goes on once that is
   });
 });
 
+describe('while it trains,', () => {
+  /** Does something to the folder in the second iteration, and stops the run in the same or the third. */
+  const disturb = (change: () => void, stopIn: number) => (trainer: Trainer, stop: () => void) => {
+    let current = 0;
+    let isDone = false;
+    trainer.on('selfPlay', (iteration) => {
+      current = iteration;
+    });
+    trainer.on('games', () => {
+      if (current === 2 && !isDone) {
+        isDone = true;
+        change();
+      }
+      if (current === stopIn) stop();
+    });
+  };
+
+  test.each([2, 3])('a folder that is moved ends it, stopped in iteration %i, and loses nothing', async (stopIn) => {
+    const folder = join(temporaryFolder(), 'run');
+    const moved = `${folder}.moved`;
+    const move = () => renameSync(folder, moved);
+    await expect(session(folder, disturb(move, stopIn))).rejects.toThrow(
+      `${folder} was moved or removed while the run trained; if it was moved, azul resume goes on where it is now`,
+    );
+    expect(existsSync(folder)).toBe(false);
+    const run = Run.open(moved);
+    expect(run.replay.totals(2).games).toBeGreaterThan(GAMES);
+    run.close();
+    await session(moved);
+    expect(remains(moved)).toEqual(whole);
+  });
+
+  test('a folder that another run takes the place of ends it, and leaves that run as it is', async () => {
+    const folder = join(temporaryFolder(), 'run');
+    const moved = `${folder}.moved`;
+    const replace = () => {
+      renameSync(folder, moved);
+      Run.create(folder, config({ seed: 12 })).close();
+    };
+    await expect(session(folder, disturb(replace, 3))).rejects.toThrow(/was moved or removed/);
+    // The picture of a game may be of either run.
+    const parts = readdirSync(folder).filter((name) => name !== 'latest-game.json');
+    expect(parts.sort()).toEqual(['config.json', 'lock.db', 'replay.db']);
+    await session(moved);
+    expect(remains(moved)).toEqual(whole);
+  });
+
+  test.each(['replay.db', 'metrics.jsonl'])(
+    '%s that is moved ends it, and it goes on once that is back',
+    async (name) => {
+      const folder = temporaryFolder();
+      const part = join(folder, name);
+      const move = () => renameSync(part, `${part}.moved`);
+      await expect(session(folder, disturb(move, 2))).rejects.toThrow(
+        `${part} was moved or removed while the run trained; if it was moved, put it back and azul resume ${folder} goes on; if not,`,
+      );
+      expect(existsSync(part)).toBe(false);
+      renameSync(`${part}.moved`, part);
+      await session(folder);
+      expect(remains(folder)).toEqual(whole);
+    },
+  );
+
+  test('a configuration that is removed is written again', async () => {
+    const folder = temporaryFolder();
+    const { end, warnings } = await session(
+      folder,
+      disturb(() => rmSync(join(folder, 'config.json')), 2),
+    );
+    expect(end).toBe('stopped');
+    expect(warnings).toEqual([
+      expect.stringMatching(/config\.json was removed while the run trained; it has been written/),
+    ]);
+    await session(folder);
+    expect(remains(folder)).toEqual(whole);
+  });
+});
+
 test('a plateau is one of held-out losses, and of nothing else as long as there are none', async () => {
   const folder = temporaryFolder();
   const plateau = { training: { schedule: 'plateau' }, validation: { fraction: 0.0001 } } as const;
@@ -429,4 +508,44 @@ test('a new run from nothing does not begin with a model that one which never be
   const run = Run.create(folder, config());
   expect(run.startingModel()).toBeUndefined();
   run.close();
+});
+
+describe('the start of a run', () => {
+  test('that comes to nothing leaves nothing, and what was there before', () => {
+    const folder = temporaryFolder();
+    const nowhere = join(folder, 'no.onnx');
+    expect(() => Run.create(join(folder, 'a/b/run'), config(), nowhere)).toThrow(/cannot make the run folder .*ENOENT/);
+    expect(readdirSync(folder)).toEqual([]);
+    mkdirSync(join(folder, 'mine/tensorboard'), { recursive: true });
+    expect(() => Run.create(join(folder, 'mine'), config(), nowhere)).toThrow(/cannot make the run folder/);
+    expect(readdirSync(join(folder, 'mine'))).toEqual(['tensorboard']);
+
+    const run = Run.create(join(folder, 'a/b/run'), config());
+    expect(run.isUnplayed).toBe(true);
+    run.remove();
+    expect(readdirSync(folder)).toEqual(['mine']);
+  });
+
+  test('is not undone once there is a game, nor where it was not this process that began it', async () => {
+    const folder = temporaryFolder();
+    Run.create(folder, config()).close();
+    const run = Run.open(folder);
+    expect(run.isUnplayed).toBe(false);
+    run.close();
+    const other = Run.create(join(folder, 'other'), config());
+    other.replay.add(await playFake([0]));
+    expect(other.isUnplayed).toBe(false);
+    other.close();
+  });
+
+  test('waits for none that another process makes in the same folder, and leaves that one alone', () => {
+    const folder = temporaryFolder();
+    const lock = FolderLock.take(folder)!;
+    expect(() => Run.create(folder, config())).toThrow(/is in use by another process; stop that one first/);
+    expect(readdirSync(folder).sort()).toEqual(['lock.db', 'lock.db-journal']);
+    lock.release();
+    Run.create(folder, config()).close();
+    expect(() => Run.create(folder, config({ seed: 12 }))).toThrow(/already holds a run/);
+    expect(Run.readConfig(folder).seed).toBe(11);
+  });
 });

@@ -128,9 +128,9 @@ export async function checkPlayer(spec: string, players: number, file?: string):
 
 /** The model file that a person names: its path, or `best` or `latest`, of the newest run or `:<run>`. */
 export function modelFile(name: string): string {
-  const [, kind = 'model', text = name] = /^(model|best|latest)(?::(.*))?$/s.exec(name) ?? [];
+  const [, kind, text = ''] = /^(model|best|latest)(?::(.*))?$/s.exec(name) ?? ['', 'model', name];
   // A path that is there needs no quotes, as nothing follows it.
-  return modelPath(kind, existsSync(text) ? text : unquoted(text), name);
+  return modelPath(kind!, existsSync(text) ? text : unquoted(text), name);
 }
 
 /** The network in a model file for so many players; a ModelError says why there is none. */

@@ -13,7 +13,7 @@ const model = join(run, 'checkpoints/000001/model.onnx');
 beforeAll(async () => {
   expect((await azul(['train', ...SHORTEST, '--run', run])).status).toBe(0);
   writeFileSync(join(folder, 'wrongKey.json'), '{ "training": { "batchsize": 8 } }');
-  writeFileSync(join(folder, 'cut.json'), '{ "training": ');
+  writeFileSync(join(folder, 'half.json'), '{ "training": ');
   writeFileSync(join(folder, 'text.onnx'), 'no model at all');
 }, 60_000);
 
@@ -49,7 +49,7 @@ describe('asked in a way that it does not understand: status 2', () => {
     ['train --backend torch', /'torch' is invalid. It must be one of onnx, tensorflow/],
     ['train --backend tensorflow', /tensorflow is not installed; npm install @tensorflow\/tfjs-node-gpu/],
     ['train --config wrongKey.json', /Unrecognized key: "batchsize"/],
-    ['train --config cut.json', /cannot read the configuration cut.json/],
+    ['train --config half.json', /cannot read the configuration half.json/],
     ['train --config nosuch.json', /cannot read the configuration nosuch.json/],
     ['evaluate', /missing required argument 'players'/],
     ['evaluate random', /two players or more/],
@@ -144,7 +144,9 @@ describe('asked well, but what it found is wrong: status 1', () => {
     expect((await azul(['resume', copy])).status).toBe(0);
     truncateSync(join(copy, 'checkpoints/000002/model.onnx'), 100);
     const { status, stdout, stderr } = await azul(['resume', copy]);
-    expect(stderr).toMatch(/^.*model\.onnx is damaged: its checksum is wrong; going back .*\n$/);
+    expect(stderr).toMatch(
+      /^.*model\.onnx is damaged: its checksum is wrong; going back .*\n.*iterations was 1 .* it is 2,.*\n$/,
+    );
     expect(stdout).toContain('Done.');
     expect(status).toBe(0);
   });

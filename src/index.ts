@@ -51,50 +51,10 @@ export {
   type TemperatureSettings,
 } from './mcts/settings.js';
 export type { Tree } from './mcts/tree.js';
-export type { ActorTimes } from './training/actor.js';
-export { type SelfPlayJob, selfPlay } from './training/actors.js';
-export type { Backend, CreateBackend, TrainingArrays, TrainingGraph } from './training/backend.js';
-export { type Batch, emptyBatch, type SparsePolicies, type TrainingBatch } from './training/batch.js';
-export { BatchSampler, type SamplerSettings, type SamplerState } from './training/batchSampler.js';
-export { type Checkpoint, CheckpointManager } from './training/checkpoints.js';
-export {
-  checkDevices,
-  createLearner,
-  createTrainingComponents,
-  type Learner,
-  type TrainingComponents,
-} from './training/components.js';
-export {
-  type Config,
-  type ConfigChanges,
-  ConfigError,
-  describeConfig,
-  makeConfig,
-  networkShape,
-  override,
-  PRESETS,
-} from './training/config.js';
-export { AXES, CHART_GROUPS, type Chart, type ChartGroup, type Curve, chartsOf, smoothed } from './training/curves.js';
-export { DEVICES, type Device, DeviceError } from './training/devices.js';
-export type { EarlyStoppingSettings } from './training/earlyStopping.js';
-export { Encoder } from './training/encoding.js';
-export { type EvaluationResult, evaluateAgainst, type MatchJob, playMatchOn } from './training/evaluation.js';
-export { type Epoch, type FitOptions, fit } from './training/fit.js';
-export { type Constant, Graph, type GraphNode, type Tensor } from './training/graph.js';
-export { type Inference, type Outputs, PRECISIONS, type Precision } from './training/inference.js';
-export type { Evaluation } from './training/ladder.js';
-export type { LatestGame } from './training/latestGame.js';
-export {
-  type LossRegistry,
-  type LossSettings,
-  type PolicyInputs,
-  type PolicyLoss,
-  type PolicyLossSettings,
-  policyLosses,
-  type ValueLoss,
-  valueLosses,
-} from './training/losses.js';
-export { type IterationMetrics, MetricsLog } from './training/metrics.js';
+export { DEVICES, type Device, DeviceError } from './network/devices.js';
+export { Encoder } from './network/encoding.js';
+export { type Constant, Graph, type GraphNode, type Tensor } from './network/graph.js';
+export { type Inference, type Outputs, PRECISIONS, type Precision } from './network/inference.js';
 export {
   type Heads,
   type LinearLayer,
@@ -104,33 +64,81 @@ export {
   type NetworkSize,
   type Parameter,
   type TrainingHeads,
-} from './training/network.js';
-export { NetworkEvaluator } from './training/networkEvaluator.js';
-export { onnxBackend } from './training/onnxBackend.js';
-export { openEvaluator } from './training/onnxInference.js';
-export { decodeNetwork, encodeNetwork, type Model, ModelError } from './training/onnxModel.js';
-export type { SessionSettings } from './training/onnxSession.js';
-export type { Optimizer, OptimizerSettings, OptimizerState } from './training/optimizer.js';
-export type { PlainPlayer, PlayerOptions } from './training/playerKinds.js';
-export { PlayerError, printSpec, type SpecParts } from './training/playerSpec.js';
+} from './network/network.js';
+export { NetworkEvaluator } from './network/networkEvaluator.js';
+export { openEvaluator } from './network/onnxInference.js';
+export { decodeNetwork, encodeNetwork, type Model, ModelError } from './network/onnxModel.js';
+export type { SessionSettings } from './network/onnxSession.js';
+export type { Ranges } from './network/quantization.js';
+export { type EvaluationResult, evaluateAgainst, type MatchJob, playMatchOn } from './players/evaluation.js';
+export type { PlainPlayer, PlayerOptions } from './players/playerKinds.js';
+export { PlayerError, printSpec, type SpecParts } from './players/playerSpec.js';
 export {
   createPlayer,
   describePlayer,
   loadModel,
   type ModelPlayer,
   type PlayerDescription,
-} from './training/players.js';
-export type { Ranges } from './training/quantization.js';
-export { type FinishedGame, type GameStatistics, ReplayBuffer } from './training/replayBuffer.js';
-export { type ReuseStatistics, type WindowGrowth, windowSize } from './training/replayWindow.js';
-export { Run, RunError } from './training/run.js';
-export { newestRun } from './training/runs.js';
-export type { Schedule, ScheduleState } from './training/schedule.js';
-export type { PlayoutCap } from './training/selfPlay.js';
-export { selfPlaySearch } from './training/selfPlaySearch.js';
-export { type TensorFlowModule, tensorflowBackend } from './training/tensorflow/backend.js';
-export { Trainer, type TrainerEvents } from './training/trainer.js';
-export { averageSteps, type StepResult, type StepSettings, TrainingStep } from './training/trainingStep.js';
-export { type ValidationResult, validate } from './training/validation.js';
-export type { WeightAverage } from './training/weightAverage.js';
-export { createWorkers } from './training/workers.js';
+} from './players/players.js';
+export { createWorkers } from './players/workers.js';
+export { newestRun } from './runs/runs.js';
+export { type Batch, emptyBatch, type SparsePolicies, type TrainingBatch } from './training/data/batch.js';
+export { BatchSampler, type SamplerSettings, type SamplerState } from './training/data/batchSampler.js';
+export { type FinishedGame, type GameStatistics, ReplayBuffer } from './training/data/replayBuffer.js';
+export { type ReuseStatistics, type WindowGrowth, windowSize } from './training/data/replayWindow.js';
+export { type Checkpoint, CheckpointManager } from './training/run/checkpoints.js';
+export {
+  checkDevices,
+  createLearner,
+  createTrainingComponents,
+  type Learner,
+  type TrainingComponents,
+} from './training/run/components.js';
+export {
+  type Config,
+  type ConfigChanges,
+  ConfigError,
+  describeConfig,
+  makeConfig,
+  networkShape,
+  override,
+  PRESETS,
+} from './training/run/config.js';
+export {
+  AXES,
+  CHART_GROUPS,
+  type Chart,
+  type ChartGroup,
+  type Curve,
+  chartsOf,
+  smoothed,
+} from './training/run/curves.js';
+export { type Epoch, type FitOptions, fit } from './training/run/fit.js';
+export type { Evaluation } from './training/run/ladder.js';
+export type { LatestGame } from './training/run/latestGame.js';
+export { type IterationMetrics, MetricsLog } from './training/run/metrics.js';
+export { Run, RunError } from './training/run/run.js';
+export { selfPlaySearch } from './training/run/selfPlaySearch.js';
+export { Trainer, type TrainerEvents } from './training/run/trainer.js';
+export type { ActorTimes } from './training/selfplay/actor.js';
+export { type SelfPlayJob, selfPlay } from './training/selfplay/actors.js';
+export type { PlayoutCap } from './training/selfplay/selfPlay.js';
+export type { Backend, CreateBackend, TrainingArrays, TrainingGraph } from './training/step/backend.js';
+export type { EarlyStoppingSettings } from './training/step/earlyStopping.js';
+export {
+  type LossRegistry,
+  type LossSettings,
+  type PolicyInputs,
+  type PolicyLoss,
+  type PolicyLossSettings,
+  policyLosses,
+  type ValueLoss,
+  valueLosses,
+} from './training/step/losses.js';
+export { onnxBackend } from './training/step/onnxBackend.js';
+export type { Optimizer, OptimizerSettings, OptimizerState } from './training/step/optimizer.js';
+export type { Schedule, ScheduleState } from './training/step/schedule.js';
+export { type TensorFlowModule, tensorflowBackend } from './training/step/tensorflow/backend.js';
+export { averageSteps, type StepResult, type StepSettings, TrainingStep } from './training/step/trainingStep.js';
+export { type ValidationResult, validate } from './training/step/validation.js';
+export type { WeightAverage } from './training/step/weightAverage.js';

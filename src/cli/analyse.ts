@@ -7,16 +7,16 @@ import { type Position, printMove, printPosition } from '../game/notation.js';
 import { parseSetUp } from '../game/setUp.js';
 import { OVER, PHASE, PLAYING, TURN } from '../game/state.js';
 import { quote } from '../game/tileNotation.js';
-import type { Device } from '../training/devices.js';
-import { shippedModel } from '../training/shippedModels.js';
+import type { Device } from '../network/devices.js';
+import { shippedModel } from '../network/shippedModels.js';
 import { UsageError } from '../usageError.js';
 import { gameText } from './analyseGame.js';
-import { drawPosition } from './board.js';
-import { percent } from './format.js';
 import { openThinker } from './openThinker.js';
-import { progressBar } from './progress.js';
 import { readRecord } from './recordFile.js';
-import { formatTable } from './table.js';
+import { drawPosition } from './terminal/board.js';
+import { percent } from './terminal/format.js';
+import { progressBar } from './terminal/progress.js';
+import { formatTable } from './terminal/table.js';
 
 /** Characters of a file's name that a message shows. */
 const MAX_NAME = 100;

@@ -5,9 +5,9 @@ import { positionsOf, type RecordedGame } from '../arena/record.js';
 import { describeMove } from '../game/description.js';
 import { parseMove } from '../game/notation.js';
 import { PHASE, PLAYING } from '../game/state.js';
-import { drawChart } from './chart.js';
-import { percent } from './format.js';
-import { formatTable } from './table.js';
+import { drawChart } from './terminal/chart.js';
+import { percent } from './terminal/format.js';
+import { formatTable } from './terminal/table.js';
 
 /** The moves, a chart for each player but the last of two, and the `worst` moves that lost most. */
 export function gameText(game: RecordedGame, moves: readonly JudgedMove[], number: number, worst: number): string {

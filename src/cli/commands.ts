@@ -3,10 +3,10 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { LEVELS } from '../arena/levels.js';
 import { MOST_SIMULATIONS } from '../arena/thinker.js';
 import { readJson } from '../files.js';
+import { DEVICES } from '../network/devices.js';
 import { packageRoot } from '../paths.js';
-import { DEVICES } from '../training/devices.js';
-import { PLAYER_SPECS, SPEC_HELP } from '../training/playerKinds.js';
-import { PRESET_NAMES } from '../training/presetNames.js';
+import { PLAYER_SPECS, SPEC_HELP } from '../players/playerKinds.js';
+import { PRESET_NAMES } from '../training/run/presetNames.js';
 import { UsageError } from '../usageError.js';
 import { fail, oneLine, outliveOutput, watchStreams } from './errors.js';
 import { beforeSignal, heedNohup } from './interruption.js';
@@ -164,7 +164,7 @@ function commandLine(): Command {
     .argument('[run]', 'folder of the run; the newest below runs/ by default')
     .option('--out <file>', 'the file to write; report.html in the folder of the run by default')
     .action(async (run, { out }) => {
-      const { report } = await import('./report.js');
+      const { report } = await import('./pages/report.js');
       report(run, out);
     });
 
@@ -206,8 +206,8 @@ function commandLine(): Command {
     .argument('<file>', 'where to, <name>.onnx; what is there is replaced')
     .option('--licence <name>', 'licence of the model', 'MIT')
     .action(async (model: string, file: string, { licence }) => {
-      const { exportModel } = await import('../training/export.js');
-      const { modelFile } = await import('../training/players.js');
+      const { exportModel } = await import('../training/run/export.js');
+      const { modelFile } = await import('../players/players.js');
       const { sha256, architecture } = await exportModel(modelFile(model), file, licence);
       console.log(`${file}: ${architecture.parameters} parameters, SHA-256 ${sha256}`);
     });

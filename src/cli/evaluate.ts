@@ -7,16 +7,16 @@ import type { GameRecord } from '../arena/match.js';
 import { type Pairing, pairingsOf, sprtOf, standingsOf, type TournamentPlan } from '../arena/tournament.js';
 import { TournamentFolder } from '../arena/tournamentFolder.js';
 import { writeWhole } from '../files.js';
+import { Network } from '../network/network.js';
+import { encodeNetwork } from '../network/onnxModel.js';
+import { type MatchJob, playMatchOn, playSprtOn } from '../players/evaluation.js';
+import { checkPlayer, isModelPlayer, type PlayerDescription } from '../players/players.js';
+import { createWorkers } from '../players/workers.js';
 import { shellWord } from '../quoting.js';
-import { type MatchJob, playMatchOn, playSprtOn } from '../training/evaluation.js';
-import { Network } from '../training/network.js';
-import { encodeNetwork } from '../training/onnxModel.js';
-import { checkPlayer, isModelPlayer, type PlayerDescription } from '../training/players.js';
-import { createWorkers } from '../training/workers.js';
-import { duration } from './format.js';
-import { progressBar } from './progress.js';
-import { tournamentPage } from './tournamentPage.js';
-import { crosstable, pairingsTable, sprtLines } from './tournamentTables.js';
+import { tournamentPage } from './pages/tournamentPage.js';
+import { duration } from './terminal/format.js';
+import { progressBar } from './terminal/progress.js';
+import { crosstable, pairingsTable, sprtLines } from './terminal/tournamentTables.js';
 
 export interface EvaluateOptions {
   players: number;

@@ -2,20 +2,20 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SingleBar } from 'cli-progress';
+import { encodeNetwork } from '../network/onnxModel.js';
+import { printSpec } from '../players/playerSpec.js';
 import { shellWord } from '../quoting.js';
-import { createLearner, type Learner } from '../training/components.js';
-import { type Config, override, PRESETS, validateConfig } from '../training/config.js';
-import { type Epoch, fit as fitLearner, stepsPerEpoch } from '../training/fit.js';
-import { encodeNetwork } from '../training/onnxModel.js';
-import { printSpec } from '../training/playerSpec.js';
-import { ReplayBuffer, ReplayBufferError } from '../training/replayBuffer.js';
-import { ReplayWindow } from '../training/replayWindow.js';
-import { Run } from '../training/run.js';
-import { REPLAY, RUN_CONFIG } from '../training/runs.js';
-import { duration, networkName, percent, playersFlag, rate } from './format.js';
+import { REPLAY, RUN_CONFIG } from '../runs/runs.js';
+import { ReplayBuffer, ReplayBufferError } from '../training/data/replayBuffer.js';
+import { ReplayWindow } from '../training/data/replayWindow.js';
+import { createLearner, type Learner } from '../training/run/components.js';
+import { type Config, override, PRESETS, validateConfig } from '../training/run/config.js';
+import { type Epoch, fit as fitLearner, stepsPerEpoch } from '../training/run/fit.js';
+import { Run } from '../training/run/run.js';
 import { interruptible } from './interruption.js';
 import { checkModelOutput, writeModel } from './modelOutput.js';
-import { progressBar } from './progress.js';
+import { duration, networkName, percent, playersFlag, rate } from './terminal/format.js';
+import { progressBar } from './terminal/progress.js';
 import { parseSetting, readConfigFile } from './train.js';
 
 export interface FitOptions {

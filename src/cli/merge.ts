@@ -1,8 +1,8 @@
-import { mergeModels } from '../training/merging.js';
-import { encodeNetwork } from '../training/onnxModel.js';
-import { loadModel, modelFile } from '../training/players.js';
-import { networkName, rate } from './format.js';
+import { mergeModels } from '../network/merging.js';
+import { encodeNetwork } from '../network/onnxModel.js';
+import { loadModel, modelFile } from '../players/players.js';
 import { checkModelOutput, writeModel } from './modelOutput.js';
+import { networkName, rate } from './terminal/format.js';
 
 /** Writes the network that several models come to side by side. */
 export function merge(models: readonly string[], out: string): void {

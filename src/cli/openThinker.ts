@@ -1,8 +1,8 @@
 import { SearchThinker } from '../arena/searchThinker.js';
-import type { Device } from '../training/devices.js';
-import { openEvaluator } from '../training/onnxInference.js';
-import { loadModel, modelFile } from '../training/players.js';
-import { shippedModel } from '../training/shippedModels.js';
+import type { Device } from '../network/devices.js';
+import { openEvaluator } from '../network/onnxInference.js';
+import { shippedModel } from '../network/shippedModels.js';
+import { loadModel, modelFile } from '../players/players.js';
 
 const ANY_NUMBER = [2, 3, 4];
 

@@ -3,12 +3,12 @@ import { randomInt } from 'node:crypto';
 import { LEVELS } from '../arena/levels.js';
 import { startPosition } from '../game/notation.js';
 import { Random } from '../game/random.js';
-import type { Device } from '../training/devices.js';
-import { shippedModel } from '../training/shippedModels.js';
+import type { Device } from '../network/devices.js';
+import { shippedModel } from '../network/shippedModels.js';
 import { UsageError } from '../usageError.js';
 import { openThinker } from './openThinker.js';
-import { openLines } from './prompt.js';
-import { TerminalGame } from './terminalGame.js';
+import { openLines } from './terminal/prompt.js';
+import { TerminalGame } from './terminal/terminalGame.js';
 
 export interface PlayOptions {
   device?: Device;

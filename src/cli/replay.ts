@@ -3,8 +3,8 @@ import { REASON, type RecordedGame, reasonOf, rounds } from '../arena/record.js'
 import { describeMove } from '../game/description.js';
 import { applyToken, parseMove } from '../game/notation.js';
 import { PHASE, PLAYING, ROUND, TURN } from '../game/state.js';
-import { drawPosition } from './board.js';
 import { readRecord } from './recordFile.js';
+import { drawPosition } from './terminal/board.js';
 
 export interface ReplayOptions {
   /** One line for each round instead of a table for each move. */

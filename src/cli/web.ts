@@ -1,7 +1,7 @@
 /** Serves the page, and the live dashboard of a run, until a signal comes. */
-import { Run } from '../training/run.js';
+import { Run } from '../training/run/run.js';
 import { untilSignal } from './interruption.js';
-import { serveWeb, type WebOptions, type WebServer } from './webServer.js';
+import { serveWeb, type WebOptions, type WebServer } from './pages/webServer.js';
 
 export async function web(run: string | undefined, options: WebOptions): Promise<void> {
   // A run that can't be read is told before anything is served.

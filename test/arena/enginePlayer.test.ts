@@ -13,7 +13,7 @@ import { printPosition } from '../../src/game/notation.js';
 import { Random } from '../../src/game/random.js';
 import { Rules } from '../../src/game/rules.js';
 import { compiled } from '../../src/paths.js';
-import { checkPlayer, createPlayer } from '../../src/training/players.js';
+import { checkPlayer, createPlayer } from '../../src/players/players.js';
 import { azul, startAzul } from '../cli/processes.js';
 
 const FAKE = fileURLToPath(new URL('fakeEngine.js', import.meta.url));

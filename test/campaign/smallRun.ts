@@ -8,8 +8,8 @@ import { expect } from 'vitest';
 import { Database } from '../../src/database.js';
 import { sha256 } from '../../src/files.js';
 import type { Random } from '../../src/game/random.js';
-import { MetricsLog } from '../../src/training/metrics.js';
-import { Run } from '../../src/training/run.js';
+import { MetricsLog } from '../../src/training/run/metrics.js';
+import { Run } from '../../src/training/run/run.js';
 import { azul, type Running, startAzul } from '../cli/processes.js';
 import { expectOrderly } from './campaign.js';
 

@@ -2,7 +2,7 @@ import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Database } from '../../src/database.js';
-import { ReplayBuffer } from '../../src/training/replayBuffer.js';
+import { ReplayBuffer } from '../../src/training/data/replayBuffer.js';
 import { azul, expectFailure, folderForTests, SHORTEST, startAzul } from './processes.js';
 
 const folder = folderForTests();

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { LEVELS, type Level } from '../../src/arena/levels.js';
-import { TerminalGame } from '../../src/cli/terminalGame.js';
+import { TerminalGame } from '../../src/cli/terminal/terminalGame.js';
 import { parsePosition, printMove, startPosition } from '../../src/game/notation.js';
 import { Random } from '../../src/game/random.js';
 import { FakeThinker } from './fakeThinker.js';

@@ -8,14 +8,14 @@ import { AzulGame, utility } from '../../src/mcts/azul.js';
 import { type Evaluator, Leaves } from '../../src/mcts/evaluator.js';
 import { CHANCE, DECISION, TERMINAL } from '../../src/mcts/game.js';
 import { type SearchSettings, searchSettings } from '../../src/mcts/settings.js';
-import { type Batch, emptyBatch, ILLEGAL } from '../../src/training/batch.js';
-import { GameRecords } from '../../src/training/gameRecords.js';
-import type { IterationMetrics } from '../../src/training/metrics.js';
-import type { Network } from '../../src/training/network.js';
-import type { GameOutcome } from '../../src/training/positionRecord.js';
-import type { FinishedGame } from '../../src/training/replayBuffer.js';
-import { type PlayoutCap, playGames } from '../../src/training/selfPlay.js';
-import type { StepSettings } from '../../src/training/trainingStep.js';
+import type { Network } from '../../src/network/network.js';
+import { type Batch, emptyBatch, ILLEGAL } from '../../src/training/data/batch.js';
+import { GameRecords } from '../../src/training/data/gameRecords.js';
+import type { GameOutcome } from '../../src/training/data/positionRecord.js';
+import type { FinishedGame } from '../../src/training/data/replayBuffer.js';
+import type { IterationMetrics } from '../../src/training/run/metrics.js';
+import { type PlayoutCap, playGames } from '../../src/training/selfplay/selfPlay.js';
+import type { StepSettings } from '../../src/training/step/trainingStep.js';
 
 export const STEP: StepSettings = {
   policyLoss: 'crossEntropy',

@@ -3,8 +3,8 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { Random } from '../../src/game/random.js';
-import { NETWORK_SIZES, Network } from '../../src/training/network.js';
-import { TrainingStep } from '../../src/training/trainingStep.js';
+import { NETWORK_SIZES, Network } from '../../src/network/network.js';
+import { TrainingStep } from '../../src/training/step/trainingStep.js';
 import { randomBatch, STEP } from './helpers.js';
 
 /** `STEPS=10000 npx vitest run test/training/memory.test.ts` takes longer and sees smaller leaks. */

@@ -2,12 +2,12 @@ import { mkdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect, onTestFinished, test } from 'vitest';
-import { serveWeb } from '../../src/cli/webServer.js';
-import { makeConfig } from '../../src/training/config.js';
-import type { EvaluationResult } from '../../src/training/evaluation.js';
-import type { Evaluation } from '../../src/training/ladder.js';
-import { watchedGame } from '../../src/training/latestGame.js';
-import { MetricsLog } from '../../src/training/metrics.js';
+import { serveWeb } from '../../src/cli/pages/webServer.js';
+import type { EvaluationResult } from '../../src/players/evaluation.js';
+import { makeConfig } from '../../src/training/run/config.js';
+import type { Evaluation } from '../../src/training/run/ladder.js';
+import { watchedGame } from '../../src/training/run/latestGame.js';
+import { MetricsLog } from '../../src/training/run/metrics.js';
 import { type Running, startAzul } from '../cli/processes.js';
 import { metrics, playFake, temporaryFolder } from '../training/helpers.js';
 import { describePage, expectAccessible, type Open, picture } from './browser.js';

@@ -5,11 +5,11 @@ import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import { RunEvents } from '../../src/cli/runEvents.js';
-import { serveWeb } from '../../src/cli/webServer.js';
-import { makeConfig } from '../../src/training/config.js';
-import { MetricsLog } from '../../src/training/metrics.js';
-import type { MetricsUpdate } from '../../src/training/metricsTail.js';
+import { RunEvents } from '../../src/cli/pages/runEvents.js';
+import { serveWeb } from '../../src/cli/pages/webServer.js';
+import { makeConfig } from '../../src/training/run/config.js';
+import { MetricsLog } from '../../src/training/run/metrics.js';
+import type { MetricsUpdate } from '../../src/training/run/metricsTail.js';
 import { startAzul } from '../cli/processes.js';
 import { metrics, temporaryFolder } from '../training/helpers.js';
 

@@ -5,17 +5,17 @@ import { startPosition } from '../../src/game/notation.js';
 import { Random } from '../../src/game/random.js';
 import { AzulGame } from '../../src/mcts/azul.js';
 import { Leaves } from '../../src/mcts/evaluator.js';
-import { calibrate } from '../../src/training/calibration.js';
-import { Network } from '../../src/training/network.js';
-import { NetworkEvaluator } from '../../src/training/networkEvaluator.js';
-import { openEvaluator } from '../../src/training/onnxInference.js';
-import type { Model } from '../../src/training/onnxModel.js';
-import { loadModel } from '../../src/training/players.js';
+import { calibrate } from '../../src/network/calibration.js';
+import { Network } from '../../src/network/network.js';
+import { NetworkEvaluator } from '../../src/network/networkEvaluator.js';
+import { openEvaluator } from '../../src/network/onnxInference.js';
+import type { Model } from '../../src/network/onnxModel.js';
+import { loadModel } from '../../src/players/players.js';
 import { PlainInference } from '../../web/src/engine/plainInference.js';
 import { randomWeights } from '../training/helpers.js';
 
 const ROWS = 16;
-const models = fileURLToPath(new URL('../../models/', import.meta.url));
+const models = fileURLToPath(new URL('../../models', import.meta.url));
 
 const files = readdirSync(models).filter((file) => file.endsWith('.onnx'));
 

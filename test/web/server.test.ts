@@ -4,9 +4,9 @@ import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { isOurs, serveWeb } from '../../src/cli/webServer.js';
-import { makeConfig } from '../../src/training/config.js';
-import { MetricsLog } from '../../src/training/metrics.js';
+import { isOurs, serveWeb } from '../../src/cli/pages/webServer.js';
+import { makeConfig } from '../../src/training/run/config.js';
+import { MetricsLog } from '../../src/training/run/metrics.js';
 import { expectFailure, startAzul } from '../cli/processes.js';
 import { metrics, temporaryFolder } from '../training/helpers.js';
 

@@ -2,8 +2,8 @@
 import type { RefObject } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
-import type { Chart } from '../../src/training/curves.js';
-import type { IterationMetrics } from '../../src/training/metrics.js';
+import type { Chart } from '../../src/training/run/curves.js';
+import type { IterationMetrics } from '../../src/training/run/metrics.js';
 import { type AxisName, columnsOf, linesOf } from './chartData.js';
 import { axisNumber, valueText } from './numbers.js';
 import { plotOptions } from './plotOptions.js';

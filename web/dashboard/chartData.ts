@@ -1,7 +1,7 @@
 /** Charts of a run as columns of numbers. */
 import type { AlignedData } from 'uplot';
-import { AXES, type Chart, type Curve, chartsOf, smoothed } from '../../src/training/curves.js';
-import type { IterationMetrics } from '../../src/training/metrics.js';
+import { AXES, type Chart, type Curve, chartsOf, smoothed } from '../../src/training/run/curves.js';
+import type { IterationMetrics } from '../../src/training/run/metrics.js';
 
 export type AxisName = keyof typeof AXES;
 

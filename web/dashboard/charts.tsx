@@ -1,8 +1,8 @@
 /** All charts of the run, group by group. */
 import type { ComponentChildren } from 'preact';
 import { useRef, useState } from 'preact/hooks';
-import { AXES, CHART_GROUPS } from '../../src/training/curves.js';
-import type { IterationMetrics } from '../../src/training/metrics.js';
+import { AXES, CHART_GROUPS } from '../../src/training/run/curves.js';
+import type { IterationMetrics } from '../../src/training/run/metrics.js';
 import { ChartCard } from './chartCard.js';
 import { type AxisName, ChartFinder } from './chartData.js';
 import { useTheme } from './theme.js';

@@ -1,5 +1,5 @@
 /** Every setting of the run, section by section, with what it means. */
-import type { RunDescription } from '../../src/cli/webRun.js';
+import type { RunDescription } from '../../src/cli/pages/webRun.js';
 
 export function Configuration({ config, meanings }: RunDescription) {
   const sections = new Map<string, { name: string; value: string; meaning: string }[]>();

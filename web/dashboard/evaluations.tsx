@@ -1,6 +1,6 @@
 /** The newest evaluations as a crosstable: who was evaluated, against fixed players and earlier checkpoints. */
-import { percent } from '../../src/cli/format.js';
-import type { IterationMetrics } from '../../src/training/metrics.js';
+import { percent } from '../../src/cli/terminal/format.js';
+import type { IterationMetrics } from '../../src/training/run/metrics.js';
 import { eloText } from './numbers.js';
 
 const ROWS = 8;

@@ -1,5 +1,5 @@
 /** Numbers of charts and tables as people read them. */
-import { percent, rate } from '../../src/cli/format.js';
+import { percent, rate } from '../../src/cli/terminal/format.js';
 import type { AxisName } from './chartData.js';
 
 /** A value of a chart with its unit where that says more than the title does. */

@@ -1,8 +1,8 @@
 /** What the page knows of the run, kept up to date by the server's events. */
 import { useEffect, useState } from 'preact/hooks';
-import type { RunEvent, SessionEvent } from '../../src/cli/runEvents.js';
-import type { RunDescription } from '../../src/cli/webRun.js';
-import type { IterationMetrics } from '../../src/training/metrics.js';
+import type { RunEvent, SessionEvent } from '../../src/cli/pages/runEvents.js';
+import type { RunDescription } from '../../src/cli/pages/webRun.js';
+import type { IterationMetrics } from '../../src/training/run/metrics.js';
 
 export interface RunFeed {
   description: RunDescription | undefined;

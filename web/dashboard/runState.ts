@@ -1,7 +1,7 @@
 /** What can be said of a run from its history and its configuration. */
-import type { SessionEvent } from '../../src/cli/runEvents.js';
-import type { Config } from '../../src/training/config.js';
-import type { IterationMetrics } from '../../src/training/metrics.js';
+import type { SessionEvent } from '../../src/cli/pages/runEvents.js';
+import type { Config } from '../../src/training/run/config.js';
+import type { IterationMetrics } from '../../src/training/run/metrics.js';
 
 /** Iterations that say how long the next ones will take. */
 const RECENT = 20;

@@ -1,6 +1,6 @@
 /** What the search said: who was winning all through the game, and which moves it weighed. */
-import { percent } from '../../src/cli/format.js';
-import type { SearchNumbers } from '../../src/training/latestGame.js';
+import { percent } from '../../src/cli/terminal/format.js';
+import type { SearchNumbers } from '../../src/training/run/latestGame.js';
 
 const HEIGHT = 60;
 

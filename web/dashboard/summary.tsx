@@ -1,6 +1,6 @@
 /** The run in a few lines: what it is doing, how far it is, and its newest numbers. */
-import { duration, percent, rate } from '../../src/cli/format.js';
-import type { Evaluation } from '../../src/training/ladder.js';
+import { duration, percent, rate } from '../../src/cli/terminal/format.js';
+import type { Evaluation } from '../../src/training/run/ladder.js';
 import { eloText } from './numbers.js';
 import type { RunFeed } from './runFeed.js';
 import { useNow } from './runFeed.js';

@@ -4,7 +4,7 @@ import { parseGames, positionsOf } from '../../src/arena/record.js';
 import { describeMove } from '../../src/game/description.js';
 import { type Position, parseMove } from '../../src/game/notation.js';
 import { OVER, PHASE, ROUND, TURN } from '../../src/game/state.js';
-import type { WatchedGame as Game } from '../../src/training/latestGame.js';
+import type { WatchedGame as Game } from '../../src/training/run/latestGame.js';
 import { preview } from '../src/table/move.js';
 import { type LastMove, Table } from '../src/table/table.js';
 import { ChanceGraph, ConsideredMoves } from './searchNumbers.js';

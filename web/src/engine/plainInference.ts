@@ -1,9 +1,9 @@
-import { Graph, type GraphNode } from '../../../src/training/graph.js';
-import type { Inference, Outputs } from '../../../src/training/inference.js';
-import type { Network } from '../../../src/training/network.js';
-import type { Model } from '../../../src/training/onnxModel.js';
-import { quantizedLinear } from '../../../src/training/quantization.js';
-import { TAKES } from '../../../src/training/takes.js';
+import { Graph, type GraphNode } from '../../../src/network/graph.js';
+import type { Inference, Outputs } from '../../../src/network/inference.js';
+import type { Network } from '../../../src/network/network.js';
+import type { Model } from '../../../src/network/onnxModel.js';
+import { quantizedLinear } from '../../../src/network/quantization.js';
+import { TAKES } from '../../../src/network/takes.js';
 
 /** A tensor of one position, or a constant. Integers of 8 bits are kept as floats. */
 type Values = Float32Array;

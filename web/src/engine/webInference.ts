@@ -1,7 +1,7 @@
 import wasm from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 import * as ort from 'onnxruntime-web/wasm';
-import type { Inference, Outputs } from '../../../src/training/inference.js';
-import type { Network } from '../../../src/training/network.js';
+import type { Inference, Outputs } from '../../../src/network/inference.js';
+import type { Network } from '../../../src/network/network.js';
 
 ort.env.wasm.numThreads = 1;
 ort.env.wasm.wasmPaths = { wasm: new URL(wasm, import.meta.url).href };

@@ -2,8 +2,8 @@
 import { SearchThinker } from '../../../src/arena/searchThinker.js';
 import { Rules } from '../../../src/game/rules.js';
 import type { Evaluator, Leaves } from '../../../src/mcts/evaluator.js';
-import { NetworkEvaluator } from '../../../src/training/networkEvaluator.js';
-import { decodeNetwork, encodeForPlay, encodeQuantized } from '../../../src/training/onnxModel.js';
+import { NetworkEvaluator } from '../../../src/network/networkEvaluator.js';
+import { decodeNetwork, encodeForPlay, encodeQuantized } from '../../../src/network/onnxModel.js';
 import type { Answer, Request, SentPosition } from './messages.js';
 import { PlainInference } from './plainInference.js';
 import { hasSimd } from './simd.js';

@@ -1,0 +1,131 @@
+import type { Piscina } from 'piscina';
+import type { GameRecord } from '../arena/match.js';
+import { type SprtOptions, type SprtState, sprt } from '../arena/sprt.js';
+import { type Comparison, compare, pairScores } from '../arena/statistics.js';
+import { usableThreads } from '../network/devices.js';
+import { describePlayer, isModelPlayer, type PlayerDescription } from './players.js';
+import { type RefereeTask, STOP } from './referee.js';
+import { allOf, runJob, whenAborted } from './workers.js';
+
+/** How a player did against an opponent. */
+export interface EvaluationResult extends Comparison {
+  opponent: string;
+  seconds: number;
+}
+
+/** A match that the workers of a pool are to play. */
+export interface MatchJob {
+  seats: number;
+  /** Two players, or one for each seat. Models that specs name are read once, when the match begins. */
+  contestants: (string | PlayerDescription)[];
+  /** Deals to play; each is played from every seat. */
+  pairs: number;
+  /** The number of the first, 0 if not given: a match can be played in parts. */
+  from?: number;
+  seed: number;
+  /** Games that are not to be played, because they have been: their numbers, `pair * seats + rotation`. */
+  skip?: ReadonlySet<number>;
+  /** Called after each game, in the order in which they end. */
+  onGame?: (game: GameRecord) => void;
+  /** Called with the number of games that have ended. */
+  onProgress?: (games: number) => void;
+  signal?: AbortSignal;
+}
+
+/** Pairs that a referee plays side by side: enough to fill the network's batches. */
+const PAIRS_PER_RANGE = 25;
+/** Ranges of a short match, so that many workers have something to do. */
+const MIN_RANGES = 8;
+
+/**
+ * Plays a match on all workers of the pool; the games come back ordered by pair. How it is cut into ranges, on which the
+ * players' random streams depend, is a matter of its length alone, so the games are the same on any number of workers.
+ */
+export async function playMatchOn(workers: Piscina, job: MatchJob): Promise<GameRecord[]> {
+  const size = Math.min(PAIRS_PER_RANGE, Math.ceil(job.pairs / MIN_RANGES));
+  const first = job.from ?? 0;
+  const end = first + job.pairs;
+  const ranges: [number, number][] = [];
+  for (let from = first; from < end; from += size) ranges.push([from, Math.min(end, from + size)]);
+  const shared = new Int32Array(new SharedArrayBuffer(8));
+  const stop = () => Atomics.store(shared, STOP, 1);
+  const { seats, seed, skip, signal } = job;
+  const contestants = described(job);
+  const task: Omit<RefereeTask, 'port'> = { seats, contestants, seed, skip, ranges, shared };
+  let done = 0;
+  const onMessage = (game: GameRecord) => {
+    job.onGame?.(game);
+    job.onProgress?.(++done);
+  };
+  const referee = { module: 'players/referee.js', task, onMessage, stop };
+  const ignoreAbort = whenAborted(signal, stop);
+  try {
+    const length = Math.min(usableThreads(workers.options.maxThreads, contestants.map(deviceOf)), ranges.length);
+    const games = await allOf(Array.from({ length }, () => runJob<GameRecord, GameRecord[]>(workers, referee)));
+    return games.flat().sort((a, b) => a.pair - b.pair || a.rotation - b.rotation);
+  } finally {
+    ignoreAbort();
+  }
+}
+
+/** The players of a match, with all that workers need to make them. */
+function described({ contestants, seats }: MatchJob): PlayerDescription[] {
+  return contestants.map((player) => (typeof player === 'string' ? describePlayer(player, seats) : player));
+}
+
+function deviceOf(player: PlayerDescription): string | undefined {
+  return isModelPlayer(player) ? player.device : undefined;
+}
+
+export interface SprtJob extends MatchJob {
+  test: SprtOptions;
+  /** Pairs that are played before the test is looked at again. */
+  part: number;
+  /** Games that have been played: those that `skip` names. */
+  known?: readonly GameRecord[];
+}
+
+/** Plays pairs, `job.pairs` at most, until a sequential test of the first contestant against the second is decided. */
+export async function playSprtOn(workers: Piscina, job: SprtJob): Promise<{ games: GameRecord[]; test: SprtState }> {
+  const { test: options, part, known = [], onProgress, signal } = job;
+  const contestants = described(job);
+  const fresh: GameRecord[] = [];
+  for (let from = 0; ; from += part) {
+    const pairs = Math.min(part, job.pairs - from);
+    const done = fresh.length;
+    fresh.push(
+      ...(await playMatchOn(workers, {
+        ...job,
+        contestants,
+        from,
+        pairs,
+        onProgress: (more) => onProgress?.(done + more),
+      })),
+    );
+    const games = [...known, ...fresh].filter(({ pair }) => pair < from + pairs);
+    const test = sprt(pairScores(games), options);
+    if (signal?.aborted || test.verdict !== 'undecided' || from + pairs >= job.pairs) return { games, test };
+  }
+}
+
+/** A player's score against one opponent over pairs of games. */
+export async function evaluateAgainst(
+  workers: Piscina,
+  player: string | PlayerDescription,
+  opponent: string | PlayerDescription,
+  job: Omit<MatchJob, 'contestants'>,
+): Promise<EvaluationResult> {
+  const start = performance.now();
+  const games = await playMatchOn(workers, { ...job, contestants: [player, opponent] });
+  return resultAgainst(opponent, games, start);
+}
+
+/** What the games of a match that began at a time say. */
+export function resultAgainst(
+  opponent: string | PlayerDescription,
+  games: readonly GameRecord[],
+  start: number,
+): EvaluationResult {
+  const name = typeof opponent === 'string' ? opponent : opponent.name;
+  return { opponent: name, ...compare(games), seconds: (performance.now() - start) / 1000 };
+}

@@ -1,0 +1,145 @@
+/** The kinds of players that a spec can name: what each takes, and how it is made. */
+import { AlphaBetaPlayer } from '../arena/alphabeta.js';
+import { GreedyPlayer, HeuristicPlayer, RandomPlayer } from '../arena/baselines.js';
+import { EnginePlayer } from '../arena/enginePlayer.js';
+import { HeuristicEvaluator } from '../arena/heuristicEvaluator.js';
+import type { Player } from '../arena/player.js';
+import { SearchPlayer } from '../arena/searchPlayer.js';
+import { Random } from '../game/random.js';
+import type { AzulGame } from '../mcts/azul.js';
+import { RolloutEvaluator } from '../mcts/rollout.js';
+import { FOR_ROLLOUTS, WITHOUT_SOLVING } from '../mcts/settings.js';
+import { DEVICES, type Device } from '../network/devices.js';
+import { PRECISIONS, type Precision } from '../network/inference.js';
+import { words } from '../quoting.js';
+
+/** The options of all kinds. */
+export interface PlayerOptions {
+  /** Simulations a move. */
+  sims?: number;
+  /** Milliseconds a move. */
+  ms?: number;
+  /** Positions looked at for a move. */
+  nodes?: number;
+  /** Milliseconds that an engine's answer may take beyond its time. */
+  grace?: number;
+  selection?: 'gumbel' | 'puct';
+  considered?: number;
+  deals?: number;
+  endgame?: number;
+  /** 1: searches go on from the ones before. */
+  reuse?: number;
+  device?: Device;
+  precision?: Precision;
+}
+
+/** A player as its spec describes it, in plain data; one that plays by a network is a `ModelPlayer`. */
+export interface PlainPlayer {
+  /** The spec. */
+  name: string;
+  /** A name in `PLAYER_KINDS`. */
+  kind: string;
+  /** An engine's command. */
+  target: string;
+  options: PlayerOptions;
+}
+
+/** What an option may be: a whole number from `min` to `max`, or one of some words. */
+export type OptionRange = { readonly min: number; readonly max: number } | readonly string[];
+
+/** What there is to know of a kind of players. */
+export interface PlayerKind {
+  /** Its specs, for help texts. */
+  readonly forms: readonly string[];
+  /** What its forms leave open, for help texts. */
+  readonly help?: string;
+  readonly options: { readonly [name in keyof PlayerOptions]?: OptionRange };
+  /** Options that exclude each other. */
+  readonly either?: readonly [string, string];
+  /** Whether a path or a command follows its name. */
+  readonly hasTarget?: boolean;
+  /** Makes one; a kind without it plays by a network. */
+  readonly make?: (player: PlainPlayer, game: AzulGame) => Player;
+}
+
+const SIMULATIONS = { min: 1, max: 10_000_000 };
+const MILLISECONDS = { min: 1, max: 3_600_000 };
+
+const NETWORK: Omit<PlayerKind, 'forms'> = {
+  hasTarget: true,
+  options: {
+    sims: { min: 0, max: SIMULATIONS.max },
+    selection: ['gumbel', 'puct'],
+    considered: { min: 0, max: 300 },
+    deals: { min: 0, max: 1000 },
+    endgame: { min: 0, max: 9 },
+    reuse: { min: 0, max: 1 },
+    device: DEVICES,
+    precision: PRECISIONS,
+  },
+};
+
+/** All kinds by name, in the order in which help texts show them. */
+export const PLAYER_KINDS: Readonly<Record<string, PlayerKind>> = {
+  random: { forms: ['random'], options: {}, make: () => new RandomPlayer() },
+  greedy: { forms: ['greedy'], options: {}, make: () => new GreedyPlayer() },
+  heuristic: {
+    forms: ['heuristic', 'heuristic:sims=200'],
+    options: { sims: SIMULATIONS },
+    make: ({ name, options: { sims } }, game) =>
+      sims === undefined
+        ? new HeuristicPlayer()
+        : new SearchPlayer(name, game, new HeuristicEvaluator(game), sims, WITHOUT_SOLVING),
+  },
+  rollouts: {
+    forms: ['rollouts:sims=1000'],
+    options: { sims: SIMULATIONS },
+    make: ({ name, options: { sims = 1000 } }, game) =>
+      new SearchPlayer(name, game, new RolloutEvaluator(game, new Random(sims)), sims, FOR_ROLLOUTS),
+  },
+  alphabeta: {
+    forms: ['alphabeta:ms=200'],
+    help: 'alphabeta takes nodes=<n> (positions looked at) in place of ms, and then plays the same on a busy machine.',
+    options: { ms: MILLISECONDS, nodes: { min: 1, max: 1_000_000_000 } },
+    either: ['ms', 'nodes'],
+    make: ({ options: { nodes, ms = 200 } }) => new AlphaBetaPlayer(nodes === undefined ? { ms } : { nodes }),
+  },
+  model: {
+    forms: ['model:<file.onnx>,sims=200'],
+    help: `\
+A model also takes selection=gumbel or puct, considered=<n> (actions that sequential halving starts from, 0: none),
+deals=<n> (sampled at the end of a round), endgame=<n> (groups of tiles up to which it solves last rounds, 7 if not said, 0:
+never), reuse=1 (keeps what the last search found), device=cuda, webgpu, … (where its network is computed; the cpu by
+default) and precision=fp32 (floats on the cpu, as on other devices, in place of 8-bit integers).
+A path that has a comma or quotes, or looks like name=value, takes quotes around it, '…' or "…": "best:'runs/a, b',sims=64".`,
+    ...NETWORK,
+  },
+  best: { forms: ['best[:<run>],sims=200'], ...NETWORK },
+  latest: { forms: ['latest[:<run>],sims=200'], ...NETWORK },
+  engine: {
+    forms: ['engine:<command>,ms=200'],
+    help: `\
+engine:<command> is any program that speaks the engine protocol on standard input and output. The command is a program
+and its arguments; spaces and commas in quotes, '…' or "…", are part of a word. It ends at the first comma outside quotes;
+options follow: ms=<n> to think about a move (200 by default) or sims=<n> instead, and grace=<n>, the ms that an answer may
+take beyond that (2000 by default, 60000 with sims). It has 30 s to start and answer azi,
+and 30 s more to answer isready. A late or illegal move, a crash or other output loses the game.
+For example: "engine:node my-engine.js 'a, b.onnx',sims=400"`,
+    hasTarget: true,
+    options: { sims: SIMULATIONS, ms: MILLISECONDS, grace: { min: 0, max: MILLISECONDS.max } },
+    either: ['ms', 'sims'],
+    make: ({ name, target, options: { sims, ms = 200, grace } }) =>
+      new EnginePlayer(name, words(target), {
+        budget: sims === undefined ? { ms } : { sims },
+        grace: grace ?? (sims === undefined ? 2000 : 60_000),
+      }),
+  },
+};
+
+/** Players that a spec can name, for help texts. */
+export const PLAYER_SPECS = Object.values(PLAYER_KINDS).flatMap(({ forms }) => forms);
+
+/** What a list of specs leaves open. */
+export const SPEC_HELP = Object.values(PLAYER_KINDS)
+  .flatMap(({ help = [] }) => help)
+  .join('\n');

@@ -1,0 +1,201 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Player } from '../arena/player.js';
+import { SearchPlayer } from '../arena/searchPlayer.js';
+import { AzulGame } from '../mcts/azul.js';
+import type { SearchSettings } from '../mcts/settings.js';
+import type { Device } from '../network/devices.js';
+import type { Precision } from '../network/inference.js';
+import { withChecksum } from '../network/modelChecksum.js';
+import { Network, type NetworkShape } from '../network/network.js';
+import { openEvaluator } from '../network/onnxInference.js';
+import { decodeNetwork, type Model, ModelError } from '../network/onnxModel.js';
+import type { Ranges } from '../network/quantization.js';
+import { shellWord, unquoted } from '../quoting.js';
+import { CHECKPOINTS, newestRun, RUN_CONFIG, RUNS } from '../runs/runs.js';
+import { CheckpointManager, checkModel } from '../training/run/checkpoints.js';
+import { PLAYER_KINDS, PLAYER_SPECS, type PlainPlayer, type PlayerKind, type PlayerOptions } from './playerKinds.js';
+import { PlayerError, parseSpec, printSpec } from './playerSpec.js';
+
+/** A network with search that plays under a name. */
+export interface ModelPlayer {
+  name: string;
+  shape: NetworkShape;
+  weights: Float32Array;
+  ranges?: Ranges;
+  precision?: Precision;
+  simulations: number;
+  /** Where the network is computed; the cpu by default. */
+  device?: Device;
+  /** How its search differs from the standard. */
+  search?: Partial<SearchSettings>;
+}
+
+/** A player as plain data, all that a worker needs to make it: no file is read for it any more. */
+export type PlayerDescription = PlainPlayer | ModelPlayer;
+
+const DEFAULT_SIMULATIONS = 200;
+
+/** Whether a player is a network. */
+export function isModelPlayer(player: PlayerDescription): player is ModelPlayer {
+  return 'weights' in player;
+}
+
+/**
+ * The player that a spec names, for so many seats; a PlayerError or ModelError says what is wrong with it. Its model is
+ * read now, and is what `best` or `latest` means now; or it is in `file`, if that is given.
+ */
+export function describePlayer(spec: string, players: number, file?: string): PlayerDescription {
+  const { kind, target, options: texts } = parseSpec(spec);
+  const known = Object.hasOwn(PLAYER_KINDS, kind) ? PLAYER_KINDS[kind] : undefined;
+  if (!known || (kind === 'model' && target === '')) throw unknownPlayer(spec);
+  if (target !== '' && !known.hasTarget) {
+    const like = known.forms.find((form) => form.includes(':'));
+    const wanted = like ? `options, as in ${like}` : 'nothing behind its name';
+    throw new PlayerError(`player ${spec}: ${kind} takes ${wanted}, and not ${target}`);
+  }
+  const options = readOptions(spec, kind, known, texts);
+  if (known.make) return { name: spec, kind, target, options };
+  const { network, weights, ranges } = loadModel(file ?? modelPath(kind, target, spec), players);
+  const { sims: simulations = DEFAULT_SIMULATIONS, device, precision, reuse, ...search } = options;
+  return {
+    name: spec,
+    shape: network.shape,
+    weights,
+    ranges,
+    device,
+    precision,
+    simulations,
+    search: { ...search, ...(reuse !== undefined && { reuse: reuse === 1 }) },
+  };
+}
+
+/** The values of a spec's options, each within its range. */
+function readOptions(
+  spec: string,
+  kind: string,
+  { options: ranges, either }: PlayerKind,
+  texts: ReadonlyMap<string, string>,
+): PlayerOptions {
+  const values: Record<string, string | number> = {};
+  for (const [name, text] of texts) {
+    const range = Object.hasOwn(ranges, name) ? ranges[name as keyof PlayerOptions] : undefined;
+    if (!range) throw new PlayerError(`player ${spec}: ${kind} has no option ${name}`);
+    if ('min' in range) {
+      const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+      if (!(value >= range.min && value <= range.max)) {
+        const { min, max } = range;
+        throw new PlayerError(`player ${spec}: ${name} is ${text}, not a whole number from ${min} to ${max}`);
+      }
+      values[name] = value;
+    } else {
+      if (!range.includes(text)) {
+        throw new PlayerError(`player ${spec}: ${name} is ${text}, not one of ${range.join(', ')}`);
+      }
+      values[name] = text;
+    }
+  }
+  if (either?.every((name) => texts.has(name))) {
+    throw new PlayerError(`player ${spec}: give it ${either.join(' or ')}, not both`);
+  }
+  return values;
+}
+
+/** The player that a spec names, or that is described, for so many seats. */
+export async function createPlayer(player: string | PlayerDescription, players: number): Promise<Player> {
+  const described = typeof player === 'string' ? describePlayer(player, players) : player;
+  const game = new AzulGame(players);
+  if (!isModelPlayer(described)) return PLAYER_KINDS[described.kind]!.make!(described, game);
+  const { name, shape, weights, ranges, simulations, search } = described;
+  const evaluator = await openEvaluator({ network: new Network(players, shape), weights, ranges }, described);
+  return new SearchPlayer(name, game, evaluator, simulations, search);
+}
+
+/**
+ * The player that a spec names, as `describePlayer` gives it, once it has shown that it can play: fails before work is
+ * spent on the way to one that can't.
+ */
+export async function checkPlayer(spec: string, players: number, file?: string): Promise<PlayerDescription> {
+  const described = describePlayer(spec, players, file);
+  const player = await createPlayer(described, players);
+  try {
+    await player.ready?.();
+  } finally {
+    await player.close?.();
+  }
+  return described;
+}
+
+/** The model file that a person names: its path, or `best` or `latest`, of the newest run or `:<run>`. */
+export function modelFile(name: string): string {
+  const [, kind, text = ''] = /^(model|best|latest)(?::(.*))?$/s.exec(name) ?? ['', 'model', name];
+  // A path that is there needs no quotes, as nothing follows it.
+  return modelPath(kind!, existsSync(text) ? text : unquoted(text), name);
+}
+
+/** The network in a model file for so many players; a ModelError says why there is none. */
+export function loadModel(path: string, players?: number): Model {
+  const model = decodeNetwork(readModel(path), path);
+  if (players !== undefined && model.network.players !== players) {
+    throw new ModelError(
+      `${path} is a model for ${model.network.players} players, not ${players}; name one for ${players}`,
+    );
+  }
+  return model;
+}
+
+/** The bytes of a model file with a checksum of its own, as a copy goes without the manifest; a ModelError as above. */
+export function modelCopy(path: string): Uint8Array {
+  return withChecksum(readModel(path));
+}
+
+function readModel(path: string): Uint8Array {
+  let bytes: Buffer;
+  if (path.includes('\0')) {
+    throw new ModelError(
+      `there is no model ${path.replaceAll('\0', '\\0')}: no file has the NUL character in its name`,
+    );
+  }
+  try {
+    bytes = readFileSync(path);
+  } catch (error) {
+    const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory();
+    const advice = isFolder ? `if it is a run, name ${runSpecs(path)}` : 'name a .onnx file';
+    throw new ModelError(`cannot read the model ${path}: ${(error as Error).message}; ${advice}`);
+  }
+  checkModel(path, bytes);
+  return bytes;
+}
+
+/** The specs of a run's models, as a person types them. */
+function runSpecs(run: string): string {
+  return ['best', 'latest'].map((kind) => shellWord(printSpec({ kind, target: run }))).join(' or ');
+}
+
+function unknownPlayer(spec: string): PlayerError {
+  const isRun = existsSync(join(spec, RUN_CONFIG));
+  const advice = isRun ? `it is a run: name ${runSpecs(spec)}` : `players are ${PLAYER_SPECS.join(', ')}`;
+  return new PlayerError(`unknown player ${spec}; ${advice}`);
+}
+
+/** The model file that a spec's kind and target mean; `best` and `latest` without a target are of the newest run. */
+function modelPath(kind: string, target: string, spec: string): string {
+  if (kind === 'model') return target;
+  const iterationIn = (run: string) => {
+    const checkpoints = new CheckpointManager(join(run, CHECKPOINTS), 1);
+    return kind === 'best' ? checkpoints.best()?.iteration : checkpoints.iterations().at(-1);
+  };
+  const run = target || newestRun((folder) => iterationIn(folder) !== undefined) || newestRun();
+  if (run === undefined) throw new ModelError(`player ${spec}: there is no run below ${RUNS}/; azul train starts one`);
+  const folder = join(run, CHECKPOINTS);
+  if (!existsSync(folder) || !statSync(folder).isDirectory()) {
+    throw new ModelError(`player ${spec}: there is no run with checkpoints in ${run}; name another folder`);
+  }
+  const iteration = iterationIn(run);
+  if (iteration === undefined) {
+    throw new ModelError(
+      `player ${spec}: the run in ${run} has no ${kind} checkpoint yet; azul resume ${shellWord(run)} trains on`,
+    );
+  }
+  return new CheckpointManager(folder, 1).modelPath(iteration);
+}

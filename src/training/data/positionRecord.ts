@@ -1,0 +1,110 @@
+/**
+ * A position of a self-play game as the replay buffer keeps it, in the byte order of the machine (little-endian on all
+ * that Node runs on but s390x):
+ *
+ *     stateSize × int32 | players × int32 | 4 × players × float32 | n × (action uint16, probability uint16 / 65535)
+ *
+ * The integers after the position are each seat's wall at the end of the game (wall.ts). The floats are, for every
+ * seat: the outcome's rank value and margin value, and of both the λ-return of the searches from there on (gameRecords.ts).
+ */
+
+import { CELLS } from '../../game/wall.js';
+import type { AzulGame } from '../../mcts/azul.js';
+import type { Encoder } from '../../network/encoding.js';
+import { type Batch, ILLEGAL } from './batch.js';
+
+/** What 16 bits hold of a probability. */
+export const PROBABILITY_UNITS = 65535;
+
+/** Values of one kind, by seat. */
+export interface ValueTargets {
+  rank: ArrayLike<number>;
+  margin: ArrayLike<number>;
+}
+
+/** How a game ended, by seat. */
+export interface GameOutcome extends ValueTargets {
+  /** Bit sets of the cells that are filled (wall.ts). */
+  walls: ArrayLike<number>;
+}
+
+/** A position and its search. */
+export interface SearchedPosition {
+  state: Int32Array;
+  /** Actions with a probability worth keeping, and those; empty where a deal is due or the search was a cheap one. */
+  actions: Uint16Array;
+  probabilities: Uint16Array;
+  search: { rank: number[]; margin: number[] };
+}
+
+/** The position and its search, out of a record of a game. */
+export function unpackSearch({ stateSize, players }: AzulGame, record: Uint8Array): SearchedPosition {
+  const buffer = record.slice().buffer;
+  const values = (kind: number) => Array.from(new Float32Array(buffer, 4 * (stateSize + kind * players), players));
+  const policy = new Uint16Array(buffer, 4 * (stateSize + 5 * players));
+  return {
+    state: new Int32Array(buffer, 0, stateSize),
+    actions: policy.filter((_, i) => i % 2 === 0),
+    probabilities: policy.filter((_, i) => i % 2 === 1),
+    search: { rank: values(3), margin: values(4) },
+  };
+}
+
+/** Turns records into rows of a batch. */
+export class RecordDecoder {
+  /** The record at hand, as bytes and as what they stand for. */
+  private readonly bytes: Uint8Array;
+  private readonly integers: Int32Array;
+  private readonly floats: Float32Array;
+  private readonly shorts: Uint16Array;
+  private readonly legal: Uint16Array;
+
+  constructor(
+    private readonly game: AzulGame,
+    private readonly encoder: Encoder,
+  ) {
+    const longest = new ArrayBuffer(4 * (game.stateSize + 5 * game.players + game.actions));
+    this.bytes = new Uint8Array(longest);
+    this.integers = new Int32Array(longest);
+    this.floats = new Float32Array(longest);
+    this.shorts = new Uint16Array(longest);
+    this.legal = new Uint16Array(game.actions);
+  }
+
+  /**
+   * Fills one row of a batch. `searchWeight` is the part of the value targets that comes from the search's values
+   * instead of the outcome.
+   */
+  decode(record: Uint8Array, searchWeight: number, batch: Batch, row: number): void {
+    const { game, integers, floats, shorts, legal, encoder } = this;
+    const { players, actions, stateSize } = game;
+    this.bytes.set(record);
+    encoder.encode(integers, 0, batch.inputs, row * encoder.inputs);
+
+    const mover = game.mover(integers, 0);
+    for (let seat = 0; seat < players; seat++) {
+      const p = mover + seat < players ? mover + seat : mover + seat - players;
+      const outcome = stateSize + players + p;
+      const search = outcome + 2 * players;
+      const to = row * players + seat;
+      batch.outcome[to] = floats[outcome]! + searchWeight * (floats[search]! - floats[outcome]!);
+      batch.margin[to] =
+        floats[outcome + players]! + searchWeight * (floats[search + players]! - floats[outcome + players]!);
+      const wall = integers[stateSize + p]!;
+      for (let cell = 0; cell < CELLS; cell++) batch.ownership[to * CELLS + cell] = (wall >> cell) & 1 ? 1 : -1;
+    }
+
+    const from = row * actions;
+    const policy = 2 * (stateSize + 5 * players);
+    const end = record.byteLength / 2;
+    let sum = 0;
+    for (let i = policy; i < end; i += 2) sum += shorts[i + 1]!;
+    batch.hasPolicy[row] = sum > 0 ? 1 : 0;
+    batch.policy.fill(0, from, from + actions);
+    batch.mask.fill(sum > 0 ? ILLEGAL : 0, from, from + actions);
+    if (sum === 0) return;
+    for (let i = policy; i < end; i += 2) batch.policy[from + shorts[i]!] = shorts[i + 1]! / sum;
+    const n = game.legal(integers, 0, legal);
+    for (let i = 0; i < n; i++) batch.mask[from + legal[i]!] = 0;
+  }
+}

@@ -1,9 +1,0 @@
-import { Adam } from './adam.js';
-import type { Parameter } from './network.js';
-import type { Optimizer, OptimizerSettings } from './optimizer.js';
-import { Sgd } from './sgd.js';
-
-/** Creates the optimizer that the settings name. */
-export function createOptimizer(parameters: readonly Parameter[], settings: OptimizerSettings): Optimizer {
-  return settings.optimizer === 'sgd' ? new Sgd(parameters, settings) : new Adam(parameters, settings);
-}

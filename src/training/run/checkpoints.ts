@@ -1,0 +1,288 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { readJson, sealed, sha256, syncFolder, unsealed, writeSynced, writeWhole } from '../../files.js';
+import type { Network } from '../../network/network.js';
+import { decodeNetwork, encodeNetwork, ModelError, OtherVersionError } from '../../network/onnxModel.js';
+import type { SamplerState } from '../data/batchSampler.js';
+import type { OptimizerState } from '../step/optimizer.js';
+import type { ScheduleState } from '../step/schedule.js';
+import type { Config } from './config.js';
+import type { IterationMetrics } from './metrics.js';
+
+/** What a run needs to go on, besides its games. */
+export interface Checkpoint {
+  /** Iterations finished. */
+  iteration: number;
+  network: Network;
+  /** As they are trained. */
+  weights: Float32Array;
+  /** Their moving average, which plays; undefined where the run keeps none. */
+  average: Float32Array | undefined;
+  optimizer: OptimizerState;
+  schedule: ScheduleState;
+  /** What the sampler draws next, and has drawn. Self-play's chance is made from the seed and the game's number. */
+  sampler: SamplerState;
+  /** The oldest game in the replay window. */
+  replayFrom: number;
+  /** Iterations of earlier checkpoints that the run will need when it goes on from here. */
+  needs: number[];
+  config: Config;
+  /** The last iteration's metrics. */
+  statistics: IterationMetrics | undefined;
+}
+
+/** The weights that play: the average where there is one. */
+export function playingWeights({ weights, average }: Checkpoint): Float32Array {
+  return average ?? weights;
+}
+
+/** The part of a checkpoint that is kept as JSON. */
+interface Manifest extends Omit<Checkpoint, 'network' | 'weights' | 'average' | 'optimizer' | 'sampler'> {
+  sampler: Omit<SamplerState, 'uses'>;
+  optimizer: Pick<OptimizerState, 'name' | 'step'>;
+  /** What is in the file of arrays, in this order: `weights`, perhaps `average`, the optimizer's slots. */
+  arrays: string[];
+  /** SHA-256 of the other files, by name. */
+  checksums: Record<string, string>;
+}
+
+const MODEL = 'model.onnx';
+const ARRAYS = 'training.bin';
+const USES = 'uses.bin';
+const MANIFEST = 'checkpoint.json';
+const BEST = 'best.json';
+
+export class CheckpointError extends Error {
+  override name = 'CheckpointError';
+}
+
+/** A checkpoint that is whole, but not of this version of the program. */
+class OtherCheckpointError extends CheckpointError {
+  constructor(path: string) {
+    super(`the checkpoint ${path} was written by another version of azul; go on with that one, or start another run`);
+  }
+}
+
+/**
+ * The checkpoints of a run, a folder each: an ONNX model to play with; to train on with, the weights, the optimizer's
+ * memory and how often each position of the window was drawn; and a manifest with the rest and the checksums. A
+ * checkpoint appears whole or not at all: it is written under another name, synced, renamed.
+ */
+export class CheckpointManager {
+  /** Iterations of old checkpoints that can't be removed. */
+  private readonly stuck = new Set<number>();
+
+  constructor(
+    readonly folder: string,
+    private readonly keep: number,
+  ) {}
+
+  /**
+   * Writes a checkpoint, then removes the oldest ones beyond those to keep, what these need, and the best. `onWarning`
+   * hears of those that can't be removed, once of each.
+   */
+  save(checkpoint: Checkpoint, onWarning: (message: string) => void = () => {}): void {
+    const { network, weights, average, optimizer, sampler, ...rest } = checkpoint;
+    const { uses, ...sampling } = sampler;
+    const arrays = { weights, ...(average && { average }), ...optimizer.slots };
+    const temporary = join(this.folder, 'unfinished');
+    try {
+      rmSync(temporary, { recursive: true, force: true });
+      // The folder alone, and none above it: that of the run may have been moved.
+      if (!existsSync(this.folder)) mkdirSync(this.folder);
+      mkdirSync(temporary);
+      const files = {
+        [MODEL]: encodeNetwork(network, playingWeights(checkpoint)),
+        [ARRAYS]: Buffer.concat(Object.values(arrays).map(bytesOf)),
+        [USES]: bytesOf(uses),
+      };
+      const checksums: Record<string, string> = {};
+      for (const [name, bytes] of Object.entries(files)) {
+        checksums[name] = sha256(bytes);
+        writeSynced(join(temporary, name), bytes);
+      }
+      const { name, step } = optimizer;
+      const noted = { optimizer: { name, step }, arrays: Object.keys(arrays), sampler: sampling };
+      const manifest: Manifest = { ...rest, ...noted, checksums };
+      writeSynced(join(temporary, MANIFEST), sealed(manifest));
+      const target = this.path(checkpoint.iteration);
+      rmSync(target, { recursive: true, force: true });
+      renameSync(temporary, target);
+      syncFolder(this.folder);
+    } catch (error) {
+      throw unwritable(this.folder, error);
+    }
+    this.rotate(onWarning, checkpoint.iteration);
+  }
+
+  /** Keeps the newest up to an iteration: what is beyond the one just saved is damaged, or of a history that was given up. */
+  private rotate(onWarning: (message: string) => void, newest = Number.POSITIVE_INFINITY): void {
+    const iterations = this.iterations();
+    const kept = new Set(iterations.filter((iteration) => iteration <= newest).slice(-this.keep));
+    try {
+      const best = this.best();
+      for (const iteration of [...kept]) for (const needed of this.manifest(iteration).needs) kept.add(needed);
+      if (best) kept.add(best.iteration);
+    } catch {
+      // Damaged: nobody knows what is needed, so all stay until what is damaged has been replaced.
+      return;
+    }
+    for (const iteration of iterations) {
+      if (kept.has(iteration)) continue;
+      try {
+        rmSync(this.path(iteration), { recursive: true, force: true });
+      } catch (error) {
+        if (this.stuck.has(iteration)) continue;
+        this.stuck.add(iteration);
+        onWarning(
+          `the old checkpoint ${this.path(iteration)} can't be removed (${(error as Error).message}); it stays`,
+        );
+      }
+    }
+  }
+
+  /** Marks a saved checkpoint as the best, of a strength in Elo on the ladder of its run. */
+  markBest(iteration: number, elo: number, onWarning: (message: string) => void = () => {}): void {
+    const path = join(this.folder, BEST);
+    try {
+      writeWhole(path, sealed({ iteration, elo }));
+      syncFolder(this.folder);
+    } catch (error) {
+      throw unwritable(path, error);
+    }
+    this.rotate(onWarning);
+  }
+
+  /** The checkpoint that was marked as the best; undefined before the first evaluation. */
+  best(): { iteration: number; elo: number } | undefined {
+    const path = join(this.folder, BEST);
+    return existsSync(path) ? (readSealed(path) as { iteration: number; elo: number }) : undefined;
+  }
+
+  /** Iterations that have a checkpoint, oldest first. */
+  iterations(): number[] {
+    if (!existsSync(this.folder)) return [];
+    return readdirSync(this.folder)
+      .filter((name) => /^\d{6,}$/.test(name))
+      .map(Number)
+      .sort((a, b) => a - b);
+  }
+
+  /** The folder of an iteration's checkpoint, whether it is there or not. */
+  path(iteration: number): string {
+    return join(this.folder, String(iteration).padStart(6, '0'));
+  }
+
+  /** The model file of a checkpoint. */
+  modelPath(iteration: number): string {
+    return join(this.path(iteration), MODEL);
+  }
+
+  /**
+   * The newest checkpoint that is whole; `onDamaged` hears of newer ones that are not. Undefined if there is none at
+   * all; if none is whole, the CheckpointError of the oldest, or of the newest that another version wrote.
+   */
+  latest(onDamaged: (message: string) => void): Checkpoint | undefined {
+    const iterations = this.iterations().reverse();
+    for (const [i, iteration] of iterations.entries()) {
+      try {
+        return this.load(iteration);
+      } catch (error) {
+        if (error instanceof OtherCheckpointError) throw error;
+        if (i === iterations.length - 1) {
+          throw new CheckpointError(`${(error as Error).message}; restore it, or start another run`);
+        }
+        onDamaged(`${(error as Error).message}; going back to the checkpoint before it`);
+      }
+    }
+    return undefined;
+  }
+
+  /** The weights that a checkpoint plays with, whatever has become of the rest of it; a CheckpointError if they are damaged. */
+  playingWeights(iteration: number): Float32Array {
+    const path = this.modelPath(iteration);
+    const bytes = this.read(iteration, MODEL);
+    checkModel(path, bytes);
+    return decodeNetwork(bytes, path).weights;
+  }
+
+  /** Reads and checks one checkpoint; a CheckpointError says what is wrong with it. */
+  load(iteration: number): Checkpoint {
+    const read = (name: string) => this.read(iteration, name);
+    const manifest = this.manifest(iteration);
+    for (const [name, checksum] of Object.entries(manifest.checksums)) {
+      if (sha256(read(name)) !== checksum)
+        throw new CheckpointError(`${join(this.path(iteration), name)} is damaged: its checksum is wrong`);
+    }
+    if (!manifest.arrays || !manifest.sampler) throw new OtherCheckpointError(this.path(iteration));
+    const { optimizer, arrays, checksums: _, ...rest } = manifest;
+    const network = this.network(iteration);
+    const values = new Float32Array(new Uint8Array(read(ARRAYS)).buffer);
+    const array = (i: number) => values.slice(i * network.size, (i + 1) * network.size);
+    const { weights, average, ...slots } = Object.fromEntries(arrays.map((name, i) => [name, array(i)]));
+    const sampler = { ...rest.sampler, uses: new Uint32Array(new Uint8Array(read(USES)).buffer) };
+    return { ...rest, sampler, network, weights: weights!, average, optimizer: { ...optimizer, slots } };
+  }
+
+  private network(iteration: number): Network {
+    try {
+      return decodeNetwork(this.read(iteration, MODEL), this.modelPath(iteration)).network;
+    } catch (error) {
+      throw error instanceof OtherVersionError ? new OtherCheckpointError(this.path(iteration)) : error;
+    }
+  }
+
+  private manifest(iteration: number): Manifest {
+    const text = this.read(iteration, MANIFEST).toString('utf8');
+    return readSealed(join(this.path(iteration), MANIFEST), text) as Manifest;
+  }
+
+  private read(iteration: number, name: string): Buffer {
+    try {
+      return readFileSync(join(this.path(iteration), name));
+    } catch (error) {
+      throw new CheckpointError(`the checkpoint ${this.path(iteration)} can't be read: ${(error as Error).message}`);
+    }
+  }
+}
+
+/** An error if a model file is not the one that the manifest beside it describes: a checkpoint's, or an export's. */
+export function checkModel(path: string, bytes: Uint8Array): void {
+  const checkpoint = join(dirname(path), MANIFEST);
+  if (basename(path) === MODEL && existsSync(checkpoint)) {
+    const { checksums } = readSealed(checkpoint) as Manifest;
+    if (checksums[MODEL] !== sha256(bytes))
+      throw new CheckpointError(`${path} is damaged: its checksum is wrong; restore it`);
+    return;
+  }
+  const manifest = path.replace(/(\.onnx)?$/, '.json');
+  if (!existsSync(manifest)) return;
+  let known: { sha256?: unknown } | null;
+  try {
+    known = readJson(manifest) as typeof known;
+  } catch (error) {
+    throw new ModelError(`cannot read the manifest ${manifest}: ${(error as Error).message}; restore or remove it`);
+  }
+  if (typeof known?.sha256 === 'string' && known.sha256 !== sha256(bytes)) {
+    throw new ModelError(
+      `${path} is not the model of its manifest ${manifest}: one of them is damaged; restore it, or remove the manifest if it is of another model`,
+    );
+  }
+}
+
+function unwritable(path: string, error: unknown): CheckpointError {
+  return new CheckpointError(
+    `cannot write a checkpoint to ${path}: ${(error as Error).message}; make room or permit writing, then resume`,
+  );
+}
+
+/** The value in a sealed file; a CheckpointError if the file is damaged. */
+export function readSealed(path: string, text = readFileSync(path, 'utf8')): unknown {
+  const value = unsealed(text);
+  if (value === undefined) throw new CheckpointError(`${path} is damaged: it is cut short or was changed`);
+  return value;
+}
+
+function bytesOf(array: Float32Array | Uint32Array): Uint8Array {
+  return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+}

@@ -1,0 +1,83 @@
+import { existsSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { sha256, writeWhole } from '../../files.js';
+import { calibrate } from '../../network/calibration.js';
+import { ENCODING } from '../../network/encoding.js';
+import { encodeNetwork, ModelError } from '../../network/onnxModel.js';
+import { loadModel } from '../../players/players.js';
+import { UsageError } from '../../usageError.js';
+import { readSealed } from './checkpoints.js';
+import type { IterationMetrics } from './metrics.js';
+
+/** What a manifest tells of the training, where the model is a run's checkpoint. */
+interface Training {
+  hours: number;
+  iterations: number;
+  games: number;
+  positions: number;
+  steps: number;
+  finalLosses: IterationMetrics['training'];
+  config: unknown;
+}
+
+/** What is to be known of a model file: it stands beside it, as `<name>.json`. */
+export interface ModelManifest {
+  /** SHA-256 of the model file. */
+  sha256: string;
+  licence: string;
+  players: number;
+  architecture: { network: string; width: number; blocks: number; encoding: string; parameters: number };
+  training?: Training;
+}
+
+/**
+ * Writes a copy of a model that is ready for use elsewhere, calibrated for 8 bits, and its manifest beside it. A
+ * ModelError says why it can't be read or written.
+ */
+export async function exportModel(source: string, target: string, licence: string): Promise<ModelManifest> {
+  if (!target.endsWith('.onnx')) throw new UsageError(`${target} does not end in .onnx; name a file that does`);
+  const { network, weights } = loadModel(source);
+  const bytes = encodeNetwork(network, weights, await calibrate(network, weights));
+  const manifest: ModelManifest = {
+    sha256: sha256(bytes),
+    licence,
+    players: network.players,
+    architecture: {
+      network: 'residual multilayer perceptron',
+      ...network.shape,
+      encoding: ENCODING,
+      parameters: network.playingSize,
+    },
+    training: trainingOf(source),
+  };
+  const manifestPath = target.replace(/\.onnx$/, '.json');
+  try {
+    // The manifest of what was there before must not meet the new model, should a kill come between.
+    rmSync(manifestPath, { force: true });
+    writeWhole(target, bytes);
+    writeWhole(manifestPath, `${JSON.stringify(manifest, undefined, 2)}\n`);
+  } catch (error) {
+    throw new ModelError(`cannot write ${target}: ${(error as Error).message}; name another file`);
+  }
+  return manifest;
+}
+
+/** What the checkpoint that a model file belongs to says of its training. */
+function trainingOf(model: string): Training | undefined {
+  const path = join(dirname(model), 'checkpoint.json');
+  if (!existsSync(path)) return undefined;
+  const { config, statistics } = readSealed(path) as {
+    config: unknown;
+    statistics?: IterationMetrics;
+  };
+  if (!statistics) return undefined;
+  return {
+    hours: Number((statistics.elapsed / 3600).toFixed(2)),
+    iterations: statistics.iteration,
+    games: statistics.totalGames,
+    positions: statistics.totalPositions,
+    steps: statistics.step,
+    finalLosses: statistics.training,
+    config,
+  };
+}

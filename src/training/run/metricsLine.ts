@@ -1,0 +1,62 @@
+/** A line of a run's history: the metrics of an iteration as JSON, which ends with a checksum of what comes before it. */
+import { crc32 } from 'node:zlib';
+import { z } from 'zod';
+import { withoutMark } from '../../files.js';
+import type { IterationMetrics } from './metrics.js';
+
+/** The end of a line with a checksum, which may be damaged itself; no line of other versions ends so. */
+const CHECKSUM = /^,"(.{8})":"(.{8})"\}$/;
+const CHECKSUM_LENGTH = ',"checksum":"01234567"}'.length;
+
+/** What a line without a checksum must have, so that no reader trips over it. JSON knows no NaN, and writes null for it. */
+const value = z.number().nullable();
+const values = z.record(z.string(), value);
+const estimate = z.looseObject({ mean: value, low: value, high: value });
+const count = z.number();
+const match = z.looseObject({ opponent: z.string(), wins: count, draws: count, losses: count, score: estimate });
+const schema = z.looseObject({
+  iteration: z.int().min(1),
+  elapsed: value,
+  totalGames: count,
+  totalPositions: count,
+  window: value,
+  step: count,
+  learningRate: value,
+  selfPlay: values,
+  reuse: z.looseObject({ window: values, left: values }).optional(),
+  training: values.nullable(),
+  validation: values.nullish(),
+  evaluation: z
+    .looseObject({ elo: estimate, best: count, results: z.array(match), earlier: z.array(match) })
+    .nullable(),
+  custom: values.optional(),
+});
+
+/** The line of an iteration, its end included. */
+export function printLine(metrics: IterationMetrics): string {
+  const json = JSON.stringify(metrics);
+  return `${json.slice(0, -1)},"checksum":"${checksum(json)}"}\n`;
+}
+
+/** The metrics in a line without its end, or what is wrong with it. Other versions wrote no checksum: the shape is checked. */
+export function parseLine(text: string): { metrics: IterationMetrics } | { fault: string } {
+  const line = withoutMark(text);
+  const [, name, expected] = CHECKSUM.exec(line.slice(-CHECKSUM_LENGTH)) ?? [];
+  const json = name === undefined ? line : `${line.slice(0, -CHECKSUM_LENGTH)}}`;
+  if (name !== undefined && (name !== 'checksum' || checksum(json) !== expected)) {
+    return { fault: 'its checksum is wrong' };
+  }
+  let metrics: unknown;
+  try {
+    metrics = JSON.parse(json);
+  } catch {
+    return { fault: 'it is no JSON' };
+  }
+  const issue = name === undefined ? schema.safeParse(metrics).error?.issues[0] : undefined;
+  if (!issue) return { metrics: metrics as IterationMetrics };
+  return { fault: issue.path.length > 0 ? `it has no valid ${issue.path.join('.')}` : 'it is no JSON object' };
+}
+
+function checksum(json: string): string {
+  return crc32(json).toString(16).padStart(8, '0');
+}

@@ -1,0 +1,102 @@
+/** Whether the folder of a run is as the run left it, so that it goes on as if it had never been interrupted. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { shellWord } from '../../quoting.js';
+import { CHECKPOINTS, REPLAY } from '../../runs/runs.js';
+import { ReplayBuffer } from '../data/replayBuffer.js';
+import type { TrainingStep } from '../step/trainingStep.js';
+import { type Checkpoint, CheckpointError, CheckpointManager } from './checkpoints.js';
+import type { Config } from './config.js';
+import type { Run } from './run.js';
+
+/** A CheckpointError that says what is missing or another, and what to do; undefined: the run has no checkpoint. */
+export function checkResumable(run: Run, checkpoint: Checkpoint | undefined, step: TrainingStep): void {
+  const { folder, config, replay, metrics } = run;
+  if (!checkpoint) {
+    refuseIf(
+      replay.dropped > 0,
+      `${folder} has no checkpoints any more, and its first games are gone; restore its folder checkpoints, or start another run`,
+    );
+    refuseIf(
+      !replay.isCountedBy(config.selfPlay.gamesPerIteration),
+      `selfPlay.gamesPerIteration was another when ${folder} began and can't change; set it to that again in its config.json, or start another run`,
+    );
+    return;
+  }
+  refuseIf(
+    !checkpoint.network.equals(step.network),
+    `the checkpoints of ${folder} were made with another network or number of players than its config.json says; restore that file, or start another run`,
+  );
+  const { name } = step.optimizer;
+  refuseIf(
+    checkpoint.optimizer.name !== name,
+    `the checkpoints of ${folder} were made with the optimizer ${checkpoint.optimizer.name}, not ${name} as its config.json says; restore that file, or start another run`,
+  );
+  const now = fixedSettings(config);
+  for (const [field, value] of Object.entries(fixedSettings(checkpoint.config))) {
+    refuseIf(
+      now[field as keyof typeof now] !== value,
+      `${field} was ${value} in ${folder} and can't change; set it to that again in its config.json, or start another run`,
+    );
+  }
+  const { iteration, statistics } = checkpoint;
+  if (!statistics) return;
+  const total = replay.totals(iteration);
+  refuseIf(
+    total.games !== statistics.totalGames || total.positions !== statistics.totalPositions,
+    `${replay.path} does not hold the games of the checkpoint; restore that file, or start another run`,
+  );
+  refuseIf(
+    !metrics.read().some((line) => line.iteration === iteration),
+    `${metrics.path} does not hold iteration ${iteration}, as the checkpoint does; restore that file, or start another run with --from ${shellWord(`latest:${folder}`)}`,
+  );
+}
+
+/** What has changed in the configuration of a run since a checkpoint was made, a line for each field. */
+export function changesSince({ iteration, config: before }: Checkpoint, config: Config): string[] {
+  const was = new Map(fieldsOf(before));
+  return fieldsOf(config)
+    .filter(([field, value]) => was.has(field) && was.get(field) !== value)
+    .map(
+      ([field, value]) =>
+        `${field} was ${was.get(field)} up to iteration ${iteration}; from here on it is ${value}, as config.json says`,
+    );
+}
+
+/** Every field as `section.field`, with its value as JSON. */
+function fieldsOf(section: object, prefix = ''): [field: string, value: string][] {
+  return Object.entries(section).flatMap(([name, value]) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? fieldsOf(value, `${prefix}${name}.`)
+      : [[`${prefix}${name}`, JSON.stringify(value)]],
+  );
+}
+
+/** Whether a run has come to anything yet: a checkpoint, or a game. */
+export function isBegun(folder: string): boolean {
+  if (new CheckpointManager(join(folder, CHECKPOINTS), 1).iterations().length > 0) return true;
+  const path = join(folder, REPLAY);
+  try {
+    const replay = new ReplayBuffer(path);
+    try {
+      return !replay.isEmpty;
+    } finally {
+      replay.close();
+    }
+  } catch {
+    // In use, or damaged: to resume it says so.
+    return existsSync(path);
+  }
+}
+
+/** What numbers the games, and parts those held out from the others, stays as it was. */
+function fixedSettings({ selfPlay, validation }: Config) {
+  return {
+    'selfPlay.gamesPerIteration': selfPlay.gamesPerIteration,
+    'validation.fraction': validation.fraction,
+  };
+}
+
+function refuseIf(condition: boolean, message: string): void {
+  if (condition) throw new CheckpointError(message);
+}

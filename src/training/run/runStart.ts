@@ -1,0 +1,56 @@
+import { mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { FolderLock } from '../../lock.js';
+import { CHECKPOINTS, LATEST_GAME, METRICS, REPLAY, RUN_CONFIG, START, TENSORBOARD } from '../../runs/runs.js';
+
+/** What a run makes in its folder. */
+const PARTS = [
+  ...[RUN_CONFIG, START, CHECKPOINTS, METRICS, TENSORBOARD, LATEST_GAME],
+  ...[REPLAY, `${REPLAY}-wal`, `${REPLAY}-shm`],
+];
+
+/** The start of a run in a folder, made if it is missing and locked for others, that can be undone without a trace. */
+export class RunStart {
+  private constructor(
+    private readonly folder: string,
+    readonly lock: FolderLock,
+    /** Names in the folder that were there before. */
+    private readonly before: readonly string[],
+    /** The topmost folder that it made. */
+    private readonly made: string | undefined,
+  ) {}
+
+  /** Begins in a folder; undefined if another process works there. */
+  static in(folder: string): RunStart | undefined {
+    const made = mkdirSync(folder, { recursive: true });
+    let lock: FolderLock | undefined;
+    try {
+      lock = FolderLock.take(folder);
+      return lock && new RunStart(folder, lock, readdirSync(folder), made);
+    } catch (error) {
+      lock?.release();
+      removeFolders(folder, made);
+      throw error;
+    }
+  }
+
+  /** Removes what it made, and no more than that, and frees the folder. */
+  undo(): void {
+    for (const name of PARTS) {
+      if (!this.before.includes(name)) rmSync(join(this.folder, name), { recursive: true, force: true });
+    }
+    this.lock.remove();
+    removeFolders(this.folder, this.made);
+  }
+}
+
+/** Removes a folder, and those above it up to one, unless there is something else in them. */
+function removeFolders(folder: string, topmost: string | undefined): void {
+  if (topmost === undefined) return;
+  const top = resolve(topmost);
+  try {
+    for (let path = resolve(folder); path.length >= top.length; path = dirname(path)) rmdirSync(path);
+  } catch {
+    // They stay.
+  }
+}

@@ -1,0 +1,103 @@
+import { appendFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import protobuf from 'protobufjs';
+import { crc32c } from '../../crc32c.js';
+import { scalarsOf } from './curves.js';
+import type { IterationMetrics } from './metrics.js';
+
+/** The part of TensorBoard's event.proto and summary.proto that scalars take. */
+const { root } = protobuf.parse(`
+  syntax = "proto3";
+  message Event {
+    double wall_time = 1;
+    int64 step = 2;
+    string file_version = 3;
+    Summary summary = 5;
+    SessionLog session_log = 7;
+  }
+  message Summary {
+    message Value { string tag = 1; float simple_value = 2; }
+    repeated Value value = 1;
+  }
+  message SessionLog {
+    enum SessionStatus { STATUS_UNSPECIFIED = 0; START = 1; }
+    SessionStatus status = 1;
+  }
+`);
+const Event = root.lookupType('Event');
+const START = 1;
+/** A file of ours, perhaps an unfinished one, and when it was made in ms since 1970. */
+const EVENT_FILE = /^events\.out\.tfevents\.(\d{15})\.azul(\.unfinished)?$/;
+
+/**
+ * The metrics of a run as TensorBoard reads them: an event file, made anew from the history whenever a run starts. It
+ * begins with the mark of a restart from step 1, at which TensorBoard drops what it had read before. So no curve is
+ * doubled where a run went back to a checkpoint, and none has a gap where a crash cut one short. The file before it stays
+ * for a TensorBoard that is in the middle of it.
+ */
+export class TensorBoardLog {
+  private path = '';
+  /** When the run would have begun if it had never been interrupted, in seconds since 1970. */
+  private begun = 0;
+
+  constructor(readonly folder: string) {}
+
+  /** Whether there is a file to add to: not before the first `restart`, nor once somebody has removed it. */
+  get started(): boolean {
+    return existsSync(this.path);
+  }
+
+  /** Replaces what is there by the history. */
+  restart(history: readonly IterationMetrics[]): void {
+    const now = Date.now() / 1000;
+    this.begun = now - (history.at(-1)?.elapsed ?? 0);
+    mkdirSync(this.folder, { recursive: true });
+    const before = readdirSync(this.folder)
+      .filter((name) => EVENT_FILE.test(name))
+      .sort();
+    // Who follows the folder goes on from the file that it reads to the one with the next name, whatever the clock says.
+    const next = Number(EVENT_FILE.exec(before.at(-1) ?? '')?.[1] ?? 0) + 1;
+    const name = `events.out.tfevents.${String(Math.max(next, Math.floor(1000 * now))).padStart(15, '0')}.azul`;
+    this.path = join(this.folder, name);
+    const start = [
+      record({ wallTime: this.begun, fileVersion: 'brain.Event:2' }),
+      record({ wallTime: this.begun, step: 1, sessionLog: { status: START } }),
+    ];
+    writeFileSync(
+      `${this.path}.unfinished`,
+      Buffer.concat([...start, ...history.map((metrics) => this.recordOf(metrics))]),
+    );
+    renameSync(`${this.path}.unfinished`, this.path);
+    for (const old of before.slice(0, -1)) rmSync(join(this.folder, old), { force: true });
+  }
+
+  /** Adds an iteration, once started. */
+  append(metrics: IterationMetrics): void {
+    appendFileSync(this.path, this.recordOf(metrics));
+  }
+
+  private recordOf(metrics: IterationMetrics): Buffer {
+    const value = scalarsOf(metrics).map(([tag, simpleValue]) => ({ tag, simpleValue }));
+    return record({ wallTime: this.begun + metrics.elapsed, step: metrics.iteration, summary: { value } });
+  }
+}
+
+/**
+ * An event in the frame of a TFRecord: its length as 8 bytes, a checksum of these, the event, a checksum of that, all
+ * little-endian.
+ */
+function record(event: object): Buffer {
+  const data = Event.encode(Event.fromObject(event)).finish();
+  const frame = Buffer.alloc(8 + 4 + data.length + 4);
+  frame.writeBigUInt64LE(BigInt(data.length), 0);
+  frame.writeUInt32LE(maskedCrc(frame.subarray(0, 8)), 8);
+  frame.set(data, 12);
+  frame.writeUInt32LE(maskedCrc(data), 12 + data.length);
+  return frame;
+}
+
+/** A CRC-32C in the form in which a TFRecord holds it, so that checksums of data that holds checksums are no worse. */
+function maskedCrc(data: Uint8Array): number {
+  const crc = crc32c(data);
+  return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
+}

@@ -1,0 +1,332 @@
+import { EventEmitter } from 'node:events';
+import type { EvaluationResult } from '../../players/evaluation.js';
+import { checkPlayer, type PlayerDescription } from '../../players/players.js';
+import { allOf, whenAborted } from '../../players/workers.js';
+import type { FinishedGame } from '../data/replayBuffer.js';
+import { windowSize } from '../data/replayWindow.js';
+import { selfPlay } from '../selfplay/actors.js';
+import { restoreOptimizer, saveOptimizer } from '../step/optimizer.js';
+import type { StepResult } from '../step/trainingStep.js';
+import { validate } from '../step/validation.js';
+import { type Checkpoint, playingWeights } from './checkpoints.js';
+import { createTrainingComponents, type TrainingComponents } from './components.js';
+import type { Config } from './config.js';
+import { type Evaluation, Ladder } from './ladder.js';
+import type { IterationMetrics } from './metrics.js';
+import { changesSince, checkResumable } from './resumption.js';
+import type { Run } from './run.js';
+import { playoutCap, selfPlaySearch } from './selfPlaySearch.js';
+
+/** What a trainer tells whoever listens. */
+export interface TrainerEvents {
+  /** A damaged checkpoint was passed over, or similar. */
+  warning: [message: string];
+  /** Training goes on after so many iterations. */
+  start: [iteration: number];
+  /** An iteration has begun; so many games are to be played, and are done already from before an interruption. */
+  selfPlay: [iteration: number, games: number, done: number];
+  /** Games that are safe in the buffer: of this iteration, and simulations that they took. */
+  games: [done: number, simulations: number];
+  /** The iteration's training steps begin. */
+  training: [steps: number];
+  step: [done: number, result: StepResult];
+  /** A match of the evaluation begins, of so many games at most. */
+  evaluation: [opponent: string, games: number];
+  evaluationGame: [done: number];
+  evaluated: [result: EvaluationResult];
+  checkpoint: [iteration: number, path: string];
+  /** A new best checkpoint, by its rating on the ladder. */
+  best: [iteration: number, elo: number];
+  /** An iteration is done and about to be saved; what listeners add to `metrics.custom` is saved with it. */
+  iteration: [metrics: IterationMetrics];
+}
+
+/**
+ * The loop of a run: self-play and training side by side, evaluation, checkpoint, and again. The trainer knows nothing
+ * of screens: it emits events. Listeners may look at all parts, add metrics, and stop the run; what they throw ends it as
+ * any error does, with what is saved so far.
+ */
+export class Trainer extends EventEmitter<TrainerEvents> {
+  private readonly config: Config;
+  /** The run as it was after its last whole iteration: what a checkpoint holds. */
+  private committed: Checkpoint;
+  private readonly ladder: Ladder;
+  /** The weights that self-play takes in place of the newest, where there is a gate. */
+  private gatedWeights: Float32Array | undefined;
+  /** The history as far as the ladder wants to know it: the iterations that were evaluated. */
+  private evaluated: IterationMetrics[] = [];
+  private savedIteration = 0;
+  /** The oldest game in the window of the last checkpoint. */
+  private replayFrom = 0;
+  private elapsed = 0;
+  private readonly started = performance.now();
+  /** What this process, and no earlier one, played in the current iteration. */
+  private newGames = 0;
+  private newSimulations = 0;
+  private readonly stopping = new AbortController();
+
+  private constructor(
+    readonly run: Run,
+    readonly components: TrainingComponents,
+    opponents: readonly PlayerDescription[],
+  ) {
+    super();
+    this.config = run.config;
+    const { network, workers, step } = components;
+    this.ladder = new Ladder(run.config, network, workers, run.checkpoints, step.weights.slice(), opponents);
+    this.committed = this.snapshot(0, undefined);
+  }
+
+  /**
+   * A trainer of an open run; a PlayerError if an opponent can't play. It starts the programs that the configuration names
+   * as opponents, `engine:<command>`: look at them first where a run comes from elsewhere.
+   */
+  static async create(run: Run): Promise<Trainer> {
+    const { evaluation, players } = run.config;
+    const opponents: PlayerDescription[] = [];
+    for (const opponent of evaluation.opponents) opponents.push(await checkPlayer(opponent, players));
+    return new Trainer(run, await createTrainingComponents(run.config, run.replay, run.startingModel()), opponents);
+  }
+
+  /** Ends the run after the step at hand, or after the iteration if that is done; `azul resume` continues it. */
+  stop(): void {
+    this.stopping.abort();
+  }
+
+  /** Trains until the configured iterations are done or it is stopped; what is finished is saved either way. */
+  async train(stopSignal?: AbortSignal): Promise<'finished' | 'stopped'> {
+    const ignoreAbort = whenAborted(stopSignal, () => this.stop());
+    const { signal } = this.stopping;
+    try {
+      this.restore();
+      this.emit('start', this.committed.iteration);
+      return await this.iterateToEnd(signal);
+    } finally {
+      ignoreAbort();
+      await this.components.close();
+    }
+  }
+
+  private async iterateToEnd(signal: AbortSignal): Promise<'finished' | 'stopped'> {
+    const { iterations } = this.config;
+    try {
+      while (iterations === 0 || this.committed.iteration < iterations) {
+        if (signal.aborted || !(await this.iterate(this.committed.iteration + 1, signal))) {
+          this.save();
+          return 'stopped';
+        }
+      }
+      this.save();
+      return 'finished';
+    } catch (error) {
+      // What could not be read or written may be so for that reason.
+      this.run.checkInPlace(this.warn);
+      throw error;
+    }
+  }
+
+  private readonly warn = (message: string): void => {
+    this.emit('warning', message);
+  };
+
+  /** Takes up the newest whole checkpoint, and forgets the history after it. */
+  private restore(): void {
+    const checkpoint = this.run.checkpoints.latest(this.warn);
+    const { step, sampler, schedule } = this.components;
+    this.run.metrics.read(this.warn);
+    checkResumable(this.run, checkpoint, step);
+    this.run.metrics.rewindTo(checkpoint?.iteration ?? 0, this.warn);
+    this.evaluated = this.run.metrics.read().filter(({ evaluation }) => evaluation !== null);
+    this.gatedWeights = this.ladder.gatedWeights(this.evaluated);
+    if (!checkpoint) return;
+    for (const change of changesSince(checkpoint, this.config)) this.warn(change);
+    this.committed = checkpoint;
+    this.savedIteration = checkpoint.iteration;
+    this.replayFrom = checkpoint.replayFrom;
+    step.weights.set(checkpoint.weights);
+    step.average?.weights.set(checkpoint.average ?? checkpoint.weights);
+    schedule.restore(checkpoint.schedule);
+    restoreOptimizer(step.optimizer, checkpoint.optimizer);
+    sampler.restore(checkpoint.sampler);
+    this.markBest();
+    this.elapsed = checkpoint.statistics?.elapsed ?? 0;
+  }
+
+  /**
+   * One iteration; false if the signal ended it before it was whole. Actors play it with the weights of the iteration
+   * before, while those are trained further on the games up to the iteration before, so that neither waits. In the last
+   * iteration of a run training does wait, and takes in the games of both.
+   */
+  private async iterate(iteration: number, signal: AbortSignal): Promise<boolean> {
+    const begun = performance.now();
+    const playing = this.selfPlay(iteration, signal).then((whole) => ({ whole, end: performance.now() }));
+    const trained = this.isLast(iteration)
+      ? playing.then(() => this.trainSteps(iteration, signal))
+      : this.trainSteps(iteration - 1, signal);
+    const [{ whole, end }, training] = await allOf([playing, trained]);
+    if (!whole || signal.aborted) return false;
+    const { step, sampler, schedule } = this.components;
+    const validation = training && (await validate(step, sampler, this.config.validation.positions));
+    const judged = this.config.validation.fraction > 0 ? validation : training;
+    if (judged) schedule.observe(judged.loss);
+    const due = this.ladder.isDue(iteration);
+    const evaluation = due ? await this.evaluate(iteration, signal) : null;
+    if (due && !evaluation) return false;
+    const metrics = this.measure(iteration, (end - begun) / 1000, { training, validation, evaluation });
+    this.emit('iteration', metrics);
+    this.run.checkInPlace(this.warn);
+    this.run.metrics.append(metrics);
+    if (evaluation) this.evaluated.push(metrics);
+    this.committed = this.snapshot(iteration, metrics);
+    if (evaluation || this.isLast(iteration) || iteration % this.config.checkpoints.every === 0) this.save();
+    if (evaluation?.best === iteration) this.promote(iteration, evaluation.elo.mean);
+    return true;
+  }
+
+  private isLast(iteration: number): boolean {
+    return iteration === this.config.iterations;
+  }
+
+  private measure(
+    iteration: number,
+    seconds: number,
+    results: Pick<IterationMetrics, 'training' | 'validation' | 'evaluation'>,
+  ): IterationMetrics {
+    const { replay } = this.run;
+    const { sampler, step, schedule } = this.components;
+    const total = replay.totals(iteration);
+    return {
+      iteration,
+      elapsed: this.elapsed + (performance.now() - this.started) / 1000,
+      selfPlay: {
+        ...replay.statistics(iteration, iteration),
+        seconds,
+        gamesPerSecond: this.newGames / seconds,
+        simulationsPerSecond: this.newSimulations / seconds,
+      },
+      totalGames: total.games,
+      totalPositions: total.positions,
+      window: sampler.positions,
+      reuse: sampler.reuse,
+      step: step.optimizer.step,
+      learningRate: schedule.rate(step.optimizer.step),
+      ...results,
+      custom: {},
+    };
+  }
+
+  /** Plays the iteration's games that are not in the buffer yet; false if the signal ended it. */
+  private async selfPlay(iteration: number, signal: AbortSignal): Promise<boolean> {
+    const { run, config } = this;
+    const { network, workers, step } = this.components;
+    const { gamesPerIteration, parallelGames } = config.selfPlay;
+    const first = (iteration - 1) * gamesPerIteration;
+    const numbers = Array.from({ length: gamesPerIteration }, (_, i) => first + i);
+    run.replay.verify(numbers);
+    const missing = numbers.filter((n) => !run.replay.has(n));
+    const done = gamesPerIteration - missing.length;
+    this.newGames = 0;
+    this.newSimulations = 0;
+    this.emit('selfPlay', iteration, gamesPerIteration, done);
+    if (missing.length > 0) {
+      await selfPlay(workers, {
+        network,
+        weights: this.gatedWeights ?? step.playingWeights,
+        device: config.selfPlay.device,
+        precision: config.selfPlay.precision,
+        search: selfPlaySearch(config, first),
+        cap: playoutCap(config, first),
+        valueLambda: config.selfPlay.valueLambda,
+        parallel: parallelGames,
+        seed: config.seed,
+        iteration,
+        games: missing,
+        signal,
+        onGame: (game: FinishedGame) => {
+          run.replay.add([game]);
+          run.latestGame.offer(game);
+          this.newGames++;
+          this.newSimulations += game.simulations;
+          this.emit('games', done + this.newGames, this.newSimulations);
+        },
+      });
+    }
+    return this.newGames === missing.length;
+  }
+
+  /**
+   * Trains on each new position up to an iteration `reuse` times, on average, out of the window that ends with it; null
+   * while that is too small, or if the signal ended it.
+   */
+  private async trainSteps(iteration: number, signal: AbortSignal): Promise<IterationMetrics['training']> {
+    const { run, config } = this;
+    const { sampler, trainForSteps } = this.components;
+    const { reuse, batchSize } = config.training;
+    const fresh = sampler.moveWindow(iteration, windowSize(run.replay.totals(iteration).positions, config.replay));
+    if (!sampler.isReady) return null;
+    const steps = Math.max(1, Math.round((fresh * reuse) / batchSize));
+    const start = performance.now();
+    this.emit('training', steps);
+    const means = await trainForSteps(steps, signal, (done, result) => {
+      this.emit('step', done, result);
+    });
+    return means && { ...means, steps, seconds: (performance.now() - start) / 1000 };
+  }
+
+  private evaluate(iteration: number, signal: AbortSignal): Promise<Evaluation | null> {
+    const events = {
+      onMatch: (opponent: string, games: number) => this.emit('evaluation', opponent, games),
+      onGame: (done: number) => this.emit('evaluationGame', done),
+      onResult: (result: EvaluationResult) => this.emit('evaluated', result),
+      onWarning: this.warn,
+    };
+    return this.ladder.evaluate(iteration, this.components.step.playingWeights, this.evaluated, events, signal);
+  }
+
+  /** Marks the best by the history, should a kill have come between its checkpoint and its mark. */
+  private markBest(): void {
+    const { checkpoints } = this.run;
+    const best = this.ladder.bestOf(this.evaluated);
+    const found = this.evaluated.find(({ iteration }) => iteration === best);
+    if (found && checkpoints.iterations().includes(best!))
+      checkpoints.markBest(best!, found.evaluation!.elo.mean, this.warn);
+  }
+
+  /** Makes the iteration, which has been saved, the best. */
+  private promote(iteration: number, elo: number): void {
+    this.run.checkpoints.markBest(iteration, elo, this.warn);
+    if (this.gatedWeights) this.gatedWeights = playingWeights(this.committed);
+    this.emit('best', iteration, elo);
+  }
+
+  private snapshot(iteration: number, statistics: IterationMetrics | undefined): Checkpoint {
+    const { network, step, sampler, schedule } = this.components;
+    return {
+      iteration,
+      network,
+      weights: step.weights.slice(),
+      average: step.average?.weights.slice(),
+      optimizer: saveOptimizer(step.optimizer),
+      schedule: schedule.save(),
+      sampler: sampler.save(),
+      replayFrom: sampler.oldestGame,
+      needs: this.ladder.needs(iteration, this.evaluated),
+      config: this.config,
+      statistics,
+    };
+  }
+
+  private save(): void {
+    const { run, committed } = this;
+    run.checkInPlace(this.warn);
+    if (committed.iteration === this.savedIteration) return;
+    run.replay.sync();
+    run.checkpoints.save(committed, this.warn);
+    this.savedIteration = committed.iteration;
+    // Not all that the window has left: a run that goes back to the checkpoint before this one needs what that one had.
+    // And a window that the config has widened since may reach further back than that.
+    run.replay.dropBefore(Math.min(this.replayFrom, committed.replayFrom));
+    this.replayFrom = committed.replayFrom;
+    this.emit('checkpoint', committed.iteration, run.checkpoints.path(committed.iteration));
+  }
+}

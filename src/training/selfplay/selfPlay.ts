@@ -1,0 +1,235 @@
+import { Random } from '../../game/random.js';
+import { BOARD_SIZE, BOARDS, ROUND, WALL } from '../../game/state.js';
+import { type AzulGame, marginValue } from '../../mcts/azul.js';
+import { type Evaluator, Leaves } from '../../mcts/evaluator.js';
+import { CHANCE, TERMINAL } from '../../mcts/game.js';
+import { Search } from '../../mcts/search.js';
+import type { SearchSettings } from '../../mcts/settings.js';
+import { GameRecords } from '../data/gameRecords.js';
+import type { FinishedGame } from '../data/replayBuffer.js';
+import { entropy, klDivergence } from '../data/surprise.js';
+
+/** Streams of chance that must not meet: each is keyed by the run's seed, the game's number and its purpose. */
+export const DEALS = 1;
+const SEARCH = 2;
+
+/** Below this temperature the best move is played. */
+const LOWEST_TEMPERATURE = 0.05;
+
+/** What a session of self-play did, and where its time went, in milliseconds. */
+export interface SelfPlayTimes {
+  simulations: number;
+  evaluations: number;
+  batches: number;
+  /** Selecting and moving down to leaves. */
+  select: number;
+  /** The evaluator: encoding and network. */
+  evaluate: number;
+  /** Expanding leaves and backing values up. */
+  backUp: number;
+  /** Playing moves, packing and handing over games. */
+  record: number;
+}
+
+/**
+ * Playout cap randomization (Wu 2019, section 3.1): most moves are searched quickly, so that more games end and give their
+ * outcomes as targets; only fully searched ones give their policy.
+ */
+export interface PlayoutCap {
+  /** Part of the moves that are fully searched. */
+  fraction: number;
+  /** How the others are. */
+  search: SearchSettings;
+}
+
+/** One game of self-play in the making. */
+class SelfPlayGame {
+  readonly search: Search;
+  readonly state: Int32Array;
+  number = -1;
+  private readonly deals = new Random(0);
+  private readonly seeds = new Random(0);
+  private readonly policy: Float64Array;
+  private readonly values: Float64Array;
+  private readonly records: GameRecords;
+  private policyEntropy = 0;
+  private simulations = 0;
+  /** The moves so far, in memory that the next game uses again. */
+  private actions = new Uint16Array(256);
+  private plies = 0;
+
+  /** Whether the move at hand gets a full search, which makes its policy a target. */
+  private full = true;
+
+  constructor(
+    private readonly game: AzulGame,
+    private readonly settings: SearchSettings,
+    private readonly valueLambda: number,
+    private readonly cap?: PlayoutCap,
+  ) {
+    this.search = new Search(game, settings.simulations + 2);
+    this.state = new Int32Array(game.stateSize);
+    this.records = new GameRecords(game);
+    this.policy = new Float64Array(game.actions);
+    this.values = new Float64Array(game.valueSize);
+  }
+
+  /** Starts the game of a run with that number. */
+  start(runSeed: number, number: number): void {
+    this.number = number;
+    this.deals.reseed(runSeed, number, DEALS);
+    this.seeds.reseed(runSeed, number, SEARCH);
+    this.records.clear();
+    this.policyEntropy = 0;
+    this.simulations = 0;
+    this.plies = 0;
+    this.state.set(this.game.rules.start());
+    this.game.applyChance(this.state, 0, this.deals);
+    // Nothing of the game that was played here before.
+    this.search.tree.clear();
+    this.beginSearch();
+  }
+
+  private beginSearch(): void {
+    const { cap, seeds } = this;
+    this.full = !cap || seeds.float() < cap.fraction;
+    this.search.begin(this.state, 0, this.full ? this.settings : cap!.search, seeds.next());
+  }
+
+  /** Plays the move of the finished search, and the deal if one is due. False once the game is over. */
+  advance(): boolean {
+    const { game, search, state, policy } = this;
+    const count = search.root.policy(policy);
+    search.root.values(policy, this.values);
+    this.note(this.full ? count : 0);
+    this.policyEntropy += entropy(policy, count);
+    this.simulations += search.started;
+    const action = search.tree.action[this.chooseEdge()]!;
+    game.apply(state, 0, action);
+    if (this.plies === this.actions.length) {
+      const longer = new Uint16Array(2 * this.plies);
+      longer.set(this.actions);
+      this.actions = longer;
+    }
+    this.actions[this.plies++] = action;
+    if (game.kind(state, 0) === CHANCE) {
+      this.note(0);
+      game.applyChance(state, 0, this.deals);
+    }
+    if (game.kind(state, 0) === TERMINAL) return false;
+    this.beginSearch();
+    return true;
+  }
+
+  private chooseEdge(): number {
+    const { initial, halfLife } = this.settings.temperature;
+    const temperature = initial * 0.5 ** (this.plies / halfLife);
+    const { root } = this.search;
+    return temperature < LOWEST_TEMPERATURE ? root.best() : root.sample(this.policy, temperature, this.seeds);
+  }
+
+  /** Notes the position and the policy of its search, of so many actions; 0: none that is a target. */
+  private note(policySize: number): void {
+    const { tree } = this.search;
+    const surprise = policySize > 0 ? klDivergence(this.policy, tree.prior, policySize) : Number.NaN;
+    this.records.add(this.state, this.values, tree.action, this.policy, policySize, surprise);
+  }
+
+  finish(iteration: number): FinishedGame {
+    const { game, state } = this;
+    const seats = Array.from({ length: game.players }, (_, p) => p);
+    const outcome = {
+      rank: seats.map((p) => game.rankValue(state, 0, p)),
+      margin: seats.map((p) => marginValue(game.margin(state, 0, p))),
+      walls: seats.map((p) => state[BOARDS + BOARD_SIZE * p + WALL]!),
+    };
+    return {
+      number: this.number,
+      iteration,
+      plies: this.plies,
+      rounds: state[ROUND]!,
+      scores: seats.map((p) => game.rules.score(state, 0, p)),
+      simulations: this.simulations,
+      policyEntropy: this.policyEntropy / this.plies,
+      actions: this.actions.slice(0, this.plies),
+      records: this.records.finish(outcome, this.valueLambda),
+      searchValues: this.records.searchValues(),
+      surprise: this.records.surprise(),
+    };
+  }
+}
+
+/**
+ * Plays games side by side, one leaf of each in every batch, until there are no more to play.
+ *
+ * `nextGame` gives the number of the next game of the run, or -1; a game depends on the run's seed, its number and the
+ * weights alone, not on who plays it or what is played beside it. `stop` is asked before every batch.
+ */
+export async function playGames(options: {
+  game: AzulGame;
+  evaluator: Evaluator;
+  search: SearchSettings;
+  cap?: PlayoutCap;
+  /** λ of the search's part in the value targets (gameRecords.ts). */
+  valueLambda?: number;
+  /** Games side by side. */
+  parallel: number;
+  seed: number;
+  iteration: number;
+  nextGame: () => number;
+  stop: () => boolean;
+  onGame: (game: FinishedGame) => void;
+}): Promise<SelfPlayTimes> {
+  const { game, evaluator, parallel, seed, iteration, nextGame } = options;
+  const times: SelfPlayTimes = {
+    simulations: 0,
+    evaluations: 0,
+    batches: 0,
+    select: 0,
+    evaluate: 0,
+    backUp: 0,
+    record: 0,
+  };
+  const leaves = new Leaves(game, parallel);
+  let games: SelfPlayGame[] = [];
+  const startNext = (slot: SelfPlayGame) => {
+    const number = nextGame();
+    if (number >= 0) slot.start(seed, number);
+    return number >= 0;
+  };
+  for (let i = 0; i < parallel; i++) {
+    const slot = new SelfPlayGame(game, options.search, options.valueLambda ?? 0, options.cap);
+    if (!startNext(slot)) break;
+    games.push(slot);
+  }
+  while (games.length > 0 && !options.stop()) {
+    const t0 = performance.now();
+    leaves.count = 0;
+    for (const { search } of games) search.gather(leaves, 1);
+    const t1 = performance.now();
+    if (leaves.count > 0) await evaluator.evaluate(leaves);
+    const t2 = performance.now();
+    for (const { search } of games) search.receive(leaves);
+    const t3 = performance.now();
+    times.batches++;
+    times.evaluations += leaves.count;
+    let ended = false;
+    for (const slot of games) {
+      if (!slot.search.done) continue;
+      times.simulations += slot.search.started;
+      if (slot.advance()) continue;
+      options.onGame(slot.finish(iteration));
+      if (!startNext(slot)) {
+        slot.number = -1;
+        ended = true;
+      }
+    }
+    if (ended) games = games.filter((slot) => slot.number >= 0);
+    const t4 = performance.now();
+    times.select += t1 - t0;
+    times.evaluate += t2 - t1;
+    times.backUp += t3 - t2;
+    times.record += t4 - t3;
+  }
+  return times;
+}

@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { compiled } from '../../paths.js';
+
+/** The parts in use of the global of that name, which Node's types lack. */
+declare const WebAssembly: {
+  Memory: new (size: { initial: number }) => { buffer: ArrayBuffer };
+  Module: new (bytes: Uint8Array) => object;
+  Instance: new (module: object, imports: object) => { exports: object };
+};
+
+const ARRAYS = ['weights', 'gradients', 'decay', 'mean', 'square', 'average'] as const;
+const SCALARS = ['beta1', 'rest1', 'beta2', 'rest2', 'rate', 'epsilon', 'decayRate', 'tiny'] as const;
+/** Bytes that a round of the longest loop reads from an array. */
+const ROUND = 64;
+
+type ArrayName = (typeof ARRAYS)[number];
+
+export type AdamScalars = Record<(typeof SCALARS)[number], number>;
+
+/** Arrays of one length in a WebAssembly memory, and loops over all of their elements (assembly/adam.ts). */
+export interface AdamKernel extends Record<ArrayName, Float32Array> {
+  /**
+   *     g      = gradient + decay · weight, or the gradient alone if the decay is decoupled
+   *     mean   = β1 · mean + rest1 · g
+   *     square = β2 · square + rest2 · g²
+   *     weight = weight - decayRate · decay · weight - rate · mean / (√square + ε), without the second term if it is not
+   *
+   * `tiny` is added to mean and square and subtracted again. That rounds moments far below it to 0. They would otherwise
+   * fade to denormal numbers, on which processors are slow.
+   */
+  update(scalars: AdamScalars): void;
+  /** Sum of the squares of all gradients: four at a time are added in 32 bits, their sums in 64. */
+  squares(): number;
+  /** Multiplies all gradients. */
+  scale(by: number): void;
+  /** average = average + part · (weight - average) */
+  blend(part: number): void;
+}
+
+/** What assembly/adam.ts exports. Addresses come first, then the length of the arrays in bytes. */
+interface Loops {
+  update(...values: (number | boolean)[]): void;
+  sumOfSquares(values: number, bytes: number): number;
+  scale(values: number, bytes: number, by: number): void;
+  blend(averages: number, weights: number, bytes: number, fraction: number): void;
+}
+
+export function createAdamKernel(size: number, decoupled: boolean): AdamKernel {
+  const bytes = ROUND * Math.ceil((size * Float32Array.BYTES_PER_ELEMENT) / ROUND);
+  const memory = new WebAssembly.Memory({ initial: Math.ceil((ARRAYS.length * bytes) / 65_536) });
+  const module = new WebAssembly.Module(readFileSync(new URL(compiled('training/step/assembly/adam.wasm'))));
+  const loops = new WebAssembly.Instance(module, { env: { memory } }).exports as Loops;
+  const address = (name: ArrayName) => ARRAYS.indexOf(name) * bytes;
+  const arrays = ARRAYS.map((name) => [name, new Float32Array(memory.buffer, address(name), size)]);
+  const [weights, gradients, average] = [address('weights'), address('gradients'), address('average')];
+  const updated = [weights, gradients, address('decay'), address('mean'), address('square')];
+  return {
+    ...(Object.fromEntries(arrays) as Record<ArrayName, Float32Array>),
+    update: (scalars) => loops.update(...updated, bytes, decoupled, ...SCALARS.map((name) => scalars[name])),
+    squares: () => loops.sumOfSquares(gradients, bytes),
+    scale: (by) => loops.scale(gradients, bytes, by),
+    blend: (part) => loops.blend(average, weights, bytes, part),
+  };
+}

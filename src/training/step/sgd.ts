@@ -1,0 +1,54 @@
+import { type Parameter, sizeOf } from '../../network/network.js';
+import type { Optimizer, OptimizerSettings } from './optimizer.js';
+
+/** Stochastic gradient descent with momentum (Polyak 1964): v ← momentum · v + g, w ← w - rate · v. */
+export class Sgd implements Optimizer {
+  readonly name = 'sgd';
+  step = 0;
+  readonly weights: Float32Array;
+  readonly gradients: Float32Array;
+  readonly average: Float32Array;
+  readonly slots: { readonly velocity: Float32Array };
+
+  constructor(
+    private readonly parameters: readonly Parameter[],
+    private readonly settings: Pick<OptimizerSettings, 'momentum' | 'weightDecay'>,
+  ) {
+    const size = sizeOf(parameters);
+    this.weights = new Float32Array(size);
+    this.gradients = new Float32Array(size);
+    this.average = new Float32Array(size);
+    this.slots = { velocity: new Float32Array(size) };
+  }
+
+  squares(): number {
+    let sum = 0;
+    for (const gradient of this.gradients) sum += gradient * gradient;
+    return sum;
+  }
+
+  scale(by: number): void {
+    const { gradients } = this;
+    for (let i = 0; i < gradients.length; i++) gradients[i]! *= by;
+  }
+
+  blend(part: number): void {
+    const { weights, average } = this;
+    for (let i = 0; i < average.length; i++) average[i]! += part * (weights[i]! - average[i]!);
+  }
+
+  update(learningRate: number): void {
+    const { momentum, weightDecay } = this.settings;
+    const { weights, gradients } = this;
+    const { velocity } = this.slots;
+    this.step++;
+    for (const { dims, start, size } of this.parameters) {
+      const decay = dims.length > 1 ? weightDecay : 0;
+      for (let i = start; i < start + size; i++) {
+        const v = momentum * velocity[i]! + gradients[i]! + decay * weights[i]!;
+        velocity[i] = v;
+        weights[i]! -= learningRate * v;
+      }
+    }
+  }
+}

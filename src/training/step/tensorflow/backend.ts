@@ -1,0 +1,97 @@
+import type * as tf from '@tensorflow/tfjs';
+import type { Tensor } from '../../../network/graph.js';
+import type { Backend, CreateBackend, TrainingArrays, TrainingGraph } from '../backend.js';
+import { Forward } from './forward.js';
+import { loadTensorFlow } from './load.js';
+import type { TensorFlow } from './operators.js';
+
+/** A module of TensorFlow.js, whose own types a program has only if it has the package. */
+export interface TensorFlowModule {
+  /** Resolves when the library can compute. */
+  ready(): Promise<void>;
+  /** Makes of a function another one, which also returns gradients. */
+  valueAndGrads(f: never): unknown;
+}
+
+/**
+ * TensorFlow.js runs the graph and differentiates it by itself, on the device that it chooses. Without a module it is the
+ * one that is installed; a DeviceError says what to install.
+ */
+export function tensorflowBackend(library?: TensorFlowModule): CreateBackend {
+  return async (graph, arrays) => {
+    const found = (library as TensorFlow | undefined) ?? (await loadTensorFlow());
+    await found.ready();
+    return new TensorFlowBackend(found, graph, arrays);
+  };
+}
+
+/** Everything made in a run is disposed of in it; only the graph's constants stay. */
+class TensorFlowBackend implements Backend {
+  private readonly forward: Forward;
+  private readonly constants: Map<Tensor, tf.Tensor>;
+
+  constructor(
+    private readonly library: TensorFlow,
+    private readonly graph: TrainingGraph,
+    private readonly arrays: TrainingArrays,
+  ) {
+    this.forward = new Forward(
+      library,
+      graph.graph,
+      graph.parameters.map(({ name }) => name),
+    );
+    this.constants = new Map();
+    for (const [name, { data, dims }] of graph.graph.constants) {
+      // Others are axes, columns and shapes, which operators read by themselves.
+      if (data instanceof Float32Array) this.constants.set(name, library.tensor(data, [...dims]));
+    }
+  }
+
+  async run(rows: number, inputs: Readonly<Record<string, Float32Array>>): Promise<void> {
+    const { library, graph, arrays } = this;
+    const names = Object.keys(graph.scalars);
+    const made: tf.Tensor[] = [];
+    const make = (data: Float32Array, dims: readonly number[]) => {
+      const tensor = library.tensor(data, [...dims]);
+      made.push(tensor);
+      return tensor;
+    };
+    try {
+      const batch = new Map(this.constants);
+      for (const [name, dims] of Object.entries(graph.inputs)) {
+        const shape = dims.map((length) => (length === 'batch' ? rows : length));
+        batch.set(name, make(inputs[name]!, shape));
+      }
+      const parameters = graph.parameters.map(({ dims, start, size }) =>
+        make(arrays.weights.subarray(start, start + size), dims),
+      );
+      const scalars: tf.Tensor[] = [];
+      const { value, grads } = library.valueAndGrads((...weights: tf.Tensor[]) => {
+        const tensors = new Map(batch);
+        graph.parameters.forEach(({ name }, i) => {
+          tensors.set(name, weights[i]!);
+        });
+        this.forward.run(tensors);
+        for (const name of names) scalars.push(library.keep(tensors.get(graph.scalars[name]!)!));
+        return tensors.get(graph.scalars.loss!)!.asScalar();
+      })(parameters);
+      made.push(value, ...grads, ...scalars);
+      const [gradients, measured] = await Promise.all([
+        Promise.all(grads.map((gradient) => gradient.data())),
+        Promise.all(scalars.map((scalar) => scalar.data())),
+      ]);
+      graph.parameters.forEach(({ start }, i) => {
+        arrays.gradients.set(gradients[i]!, start);
+      });
+      names.forEach((name, i) => {
+        arrays.scalars[name]!.set(measured[i]!);
+      });
+    } finally {
+      library.dispose(made);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.library.dispose([...this.constants.values()]);
+  }
+}

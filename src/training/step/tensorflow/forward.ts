@@ -1,0 +1,49 @@
+import type * as tf from '@tensorflow/tfjs';
+import type { Graph, GraphNode, Tensor } from '../../../network/graph.js';
+import { operatorOf, type TensorFlow } from './operators.js';
+
+/** A node, what computes it, and which of its inputs no gradient may flow to although they depend on the parameters. */
+interface Step {
+  node: GraphNode;
+  operator: ReturnType<typeof operatorOf>;
+  stopped: readonly boolean[];
+}
+
+/**
+ * Computes all tensors of a graph in TensorFlow, which records them for its own differentiation. Gradients flow where the
+ * graph says that they do (Graph.flowsTo), as they do in the gradients that it writes itself.
+ */
+export class Forward {
+  private readonly steps: readonly Step[];
+
+  constructor(
+    private readonly library: TensorFlow,
+    private readonly graph: Graph,
+    parameters: Iterable<Tensor>,
+  ) {
+    const depends = new Set(parameters);
+    this.steps = graph.nodes.map((node) => {
+      const output = node.outputs[0]!;
+      const flows = graph.flowsTo(output);
+      if (flows.some((input) => depends.has(input))) depends.add(output);
+      const stopped = node.inputs.map((input) => depends.has(input) && !flows.includes(input));
+      return { node, operator: operatorOf(node.op), stopped };
+    });
+  }
+
+  /** Adds the graph's tensors to those of its inputs, parameters and constants. */
+  run(tensors: Map<Tensor, tf.Tensor>): void {
+    const stop = this.library.customGrad((x) => ({
+      value: (x as tf.Tensor).clone(),
+      gradFunc: (dy: tf.Tensor) => this.library.zerosLike(dy),
+    }));
+    for (const { node, operator, stopped } of this.steps) {
+      const inputs = node.inputs.flatMap((name, i) => {
+        const tensor = tensors.get(name);
+        if (!tensor) return [];
+        return stopped[i] ? stop(tensor) : tensor;
+      });
+      tensors.set(node.outputs[0]!, operator(this.library, inputs, node, this.graph));
+    }
+  }
+}

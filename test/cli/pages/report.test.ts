@@ -1,0 +1,140 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import axe from 'axe-core';
+import { chromium } from 'playwright-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { PRESETS } from '../../../src/training/run/config.js';
+import type { IterationMetrics } from '../../../src/training/run/metrics.js';
+import { metrics } from '../../training/helpers.js';
+import { executablePath } from '../../web/browser.js';
+import { azul, expectFailure, folderForTests } from '../processes.js';
+
+const folder = folderForTests();
+const estimate = (mean: number) => ({ mean, error: 5, low: mean - 10, high: mean + 10 });
+
+/** A history with all there is: training, held-out games, evaluations and a metric of somebody's own. */
+function entry(iteration: number): IterationMetrics {
+  const losses = { loss: 3 / iteration, policyLoss: 2, valueLoss: 0.5, policyAccuracy: 0.4, gradientNorm: 1 };
+  const result = {
+    score: { mean: 0.5, low: 0.4, high: 0.6 },
+    margin: estimate(1),
+    wins: 5,
+    draws: 0,
+    losses: 5,
+    seconds: 1,
+  };
+  return {
+    ...metrics(iteration),
+    training: { ...losses, steps: 3, seconds: 1, milliseconds: 1 },
+    validation: { ...losses, loss: 4 },
+    evaluation:
+      iteration % 10 === 0
+        ? {
+            elo: estimate(5 * iteration),
+            results: [{ ...result, opponent: '</script><b>greedy' }],
+            earlier: [],
+            best: iteration,
+          }
+        : null,
+    custom: { cupsOfCoffee: iteration / 10 },
+  } as unknown as IterationMetrics;
+}
+
+function runWith(history: readonly IterationMetrics[], name: string): string {
+  const run = join(folder, name);
+  mkdirSync(run);
+  writeFileSync(join(run, 'config.json'), JSON.stringify(PRESETS.quick));
+  writeFileSync(join(run, 'metrics.jsonl'), history.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  return run;
+}
+
+const run = () => join(folder, 'run');
+
+beforeAll(() => {
+  runWith(
+    Array.from({ length: 60 }, (_, i) => entry(i + 1)),
+    'run',
+  );
+});
+
+test('is a file of its own, where it is asked for', async () => {
+  const { status, stdout, stderr } = await azul(['report', run()]);
+  expect(stderr).toBe('');
+  expect(status).toBe(0);
+  expect(stdout).toBe(`${join(run(), 'report.html')} shows 60 iterations; open it in a browser\n`);
+  const page = readFileSync(join(run(), 'report.html'), 'utf8');
+  expect(page).not.toMatch(/<link|\ssrc=|url\((?!['"]?data:)/);
+  expect(page.match(/<\/script>/g)).toHaveLength(2);
+  const out = join(folder, 'elsewhere.html');
+  expect((await azul(['report', run(), '--out', out])).stdout).toContain(out);
+  expect(existsSync(out)).toBe(true);
+});
+
+test('bad input gets one line', async () => {
+  expectFailure(await azul(['report', join(folder, 'nowhere')]), 1, /there is no run in .*nowhere/);
+  expectFailure(await azul(['report'], { cwd: folder }), 1, /there is no run below runs\//);
+  expectFailure(await azul(['report', runWith([], 'empty')]), 1, /empty has no finished iteration yet; azul resume/);
+  expectFailure(
+    await azul(['report', run(), '--out', '/nowhere/x.html']),
+    1,
+    /cannot write the report to .*; name another/,
+  );
+  expectFailure(await azul(['report', run(), 'more']), 2, /too many arguments/);
+});
+
+test('of a long run is thinned out, but for what was evaluated', async () => {
+  const long = runWith(
+    Array.from({ length: 6100 }, (_, i) => entry(i + 1)),
+    'long',
+  );
+  expect((await azul(['report', long])).status).toBe(0);
+  const page = readFileSync(join(long, 'report.html'), 'utf8');
+  const { history, every } = JSON.parse(/type="application\/json">(.*?)<\/script>/s.exec(page)![1]!);
+  expect(every).toBe(3);
+  const iterations = (history as IterationMetrics[]).map(({ iteration }) => iteration);
+  expect(iterations.slice(0, 5)).toEqual([1, 3, 6, 9, 10]);
+  expect(iterations.at(-1)).toBe(6100);
+});
+
+/** How many colours each canvas shows, in the browser. */
+const COLOURS = `[...document.querySelectorAll('figure canvas')].map((canvas) =>
+  new Set(new Uint32Array(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.buffer)).size)`;
+
+describe.skipIf(!executablePath)('in a browser', () => {
+  test.each(['light', 'dark'] as const)('draws every chart and says what it is, %s', async (colorScheme) => {
+    await azul(['report', run()]);
+    const browser = await chromium.launch({ executablePath: executablePath!, args: ['--no-sandbox'] });
+    try {
+      const page = await browser.newPage({ colorScheme });
+      const complaints: string[] = [];
+      page.on('pageerror', ({ message }) => complaints.push(message));
+      page.on('console', (message) => complaints.push(message.text()));
+      page.on('request', (request) => complaints.push(`loads ${request.url()}`));
+      const address = pathToFileURL(join(run(), 'report.html')).href;
+      await page.goto(address);
+      expect(complaints).toEqual([`loads ${address}`]);
+      await page.getByText('Also recorded').click();
+      const titles = await page.locator('figure h4').allTextContents();
+      for (const title of [
+        ...['Elo', 'Score against opponents', 'Loss', 'Policy accuracy', 'Learning rate', 'Gradient norm'],
+        ...['Games a second', 'Simulations a second', 'Policy entropy nats', 'Game length plies'],
+        ...['First player’s score', 'Custom: cups of coffee'],
+      ]) {
+        expect(titles).toContain(title);
+      }
+      const words = await page.locator('figure .explanation').allTextContents();
+      expect(words).toHaveLength(titles.length);
+      expect(words.filter((text) => text.length < 20)).toEqual([]);
+      const colours = (await page.evaluate(COLOURS)) as number[];
+      expect(colours).toHaveLength(titles.length);
+      expect(Math.min(...colours)).toBeGreaterThan(10);
+      expect(await page.locator('th', { hasText: '</script><b>greedy' }).count()).toBe(1);
+      await page.evaluate(axe.source);
+      const found = (await page.evaluate('axe.run(document)')) as { violations: { id: string; help: string }[] };
+      expect(found.violations.map(({ id, help }) => `${id}: ${help}`)).toEqual([]);
+    } finally {
+      await browser.close();
+    }
+  });
+});

@@ -1,0 +1,117 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { Database } from '../../../src/database.js';
+import { type FinishedGame, ReplayBuffer, ReplayBufferError } from '../../../src/training/data/replayBuffer.js';
+import { ReplayWindow } from '../../../src/training/data/replayWindow.js';
+import { temporaryFolder } from '../helpers.js';
+
+const ALL = 1e9;
+const GAMES = 40;
+
+function game(number: number): FinishedGame {
+  return {
+    number,
+    iteration: 1 + (number >> 3),
+    plies: 50,
+    rounds: 5,
+    scores: [10, 20],
+    simulations: 100,
+    policyEntropy: 1.25,
+    actions: new Uint16Array(0),
+    records: Array.from({ length: 20 }, (_, i) => new Uint8Array(200).fill(number + i)),
+    searchValues: new Float32Array(0),
+    surprise: new Float32Array(20).fill(Number.NaN),
+  };
+}
+
+/** A closed buffer. */
+function filled(): string {
+  const path = join(temporaryFolder(), 'replay.db');
+  const buffer = new ReplayBuffer(path, 2);
+  buffer.add(Array.from({ length: GAMES }, (_, i) => game(i)));
+  buffer.close();
+  return path;
+}
+
+/** Changes a buffer as no version of the program does. */
+function edit(path: string, sql: string): void {
+  const db = new Database(path);
+  db.exec(sql);
+  db.close();
+}
+
+/** Opens a buffer, to read it alone where no players are given, does something with it, and closes it. */
+function session<T>(path: string, players: number | undefined, work: (buffer: ReplayBuffer) => T): T {
+  const buffer = new ReplayBuffer(path, players);
+  try {
+    return work(buffer);
+  } finally {
+    buffer.close();
+  }
+}
+
+/** Moves a window over all games of a buffer, as resume and fit do; returns its positions. */
+function readWindow(buffer: ReplayBuffer): number {
+  const window = new ReplayWindow(buffer, { surpriseWeight: 0.5, recency: 1, validationFraction: 0.2 });
+  window.move(ALL, ALL);
+  return window.positions + window.heldOutPositions;
+}
+
+test('games come into the window as they were written, opened for writing or not, and after others were dropped', () => {
+  const path = filled();
+  for (const players of [2, undefined]) expect(session(path, players, readWindow)).toBe(GAMES * 20);
+  session(path, 2, (buffer) => buffer.dropBefore(10));
+  session(path, 2, (buffer) => {
+    expect(readWindow(buffer)).toBe((GAMES - 10) * 20);
+    expect(buffer.check()).toEqual([]);
+  });
+});
+
+test.each([
+  ['a record', "UPDATE positions SET record = x'00' || substr(record, 2) WHERE id = 7 * 1024 + 3"],
+  ['two records that changed places', 'UPDATE positions SET id = 7 * 1024 + 99 WHERE id = 7 * 1024 + 3'],
+  ['a surprise', "UPDATE games SET surprise = x'00000000' || substr(surprise, 5) WHERE number = 7"],
+  ['a count of plies', 'UPDATE games SET plies = 51 WHERE number = 7'],
+  ['an iteration', 'UPDATE games SET iteration = 4 WHERE number = 7'],
+])('no window takes a game with %s that has changed', (_, sql) => {
+  const path = filled();
+  edit(path, sql);
+  for (const players of [2, undefined]) {
+    session(path, players, (buffer) => {
+      for (let n = 0; n < 2; n++) {
+        expect(() => readWindow(buffer)).toThrow(
+          /replay\.db is damaged: game 7 does not match its checksum; restore it, or start another run with --from latest:/,
+        );
+      }
+      expect(() => readWindow(buffer)).toThrow(ReplayBufferError);
+      expect(buffer.check()).toEqual(['game 7 does not match its checksum']);
+    });
+  }
+});
+
+test('games of a version without checksums are taken, and those that join them are checked', () => {
+  const path = filled();
+  edit(path, 'DROP TABLE checksums');
+  expect(session(path, undefined, readWindow)).toBe(GAMES * 20);
+  session(path, 2, (buffer) => buffer.add([game(GAMES)]));
+  expect(session(path, undefined, readWindow)).toBe((GAMES + 1) * 20);
+  edit(path, `UPDATE games SET simulations = 1 WHERE number = ${GAMES}`);
+  expect(() => session(path, undefined, readWindow)).toThrow(/game 40 does not match/);
+});
+
+test('an index that leads elsewhere is refused when the buffer is opened', () => {
+  const path = filled();
+  const db = new Database(path);
+  const page = db.pluck("SELECT rootpage FROM sqlite_master WHERE name = 'games_by_iteration'").get() as number;
+  db.close();
+  const bytes = readFileSync(path);
+  // The page ends with the entry that was put in first.
+  bytes[page * 4096 - 1]! ^= 1;
+  writeFileSync(path, bytes);
+  for (const players of [2, undefined]) {
+    expect(() => session(path, players, readWindow)).toThrow(
+      /replay\.db is damaged \([^\n]+\); restore it, or start another run/,
+    );
+  }
+});

@@ -1,0 +1,158 @@
+import { describe, expect, test } from 'vitest';
+import {
+  ConfigError,
+  describeConfig,
+  makeConfig,
+  networkShape,
+  override,
+  PRESETS,
+  validateConfig,
+} from '../../../src/training/run/config.js';
+import { playoutCap, selfPlaySearch } from '../../../src/training/run/selfPlaySearch.js';
+
+/** The message of the ConfigError that the changes lead to. */
+function refusal(...changes: unknown[]): string {
+  try {
+    makeConfig('laptop', ...changes);
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError);
+    expect((error as Error).message).not.toContain('\n');
+    return (error as Error).message;
+  }
+  throw new Error('accepted, against expectation');
+}
+
+describe('presets', () => {
+  test.each(Object.keys(PRESETS))('%s is valid, survives JSON, and trains', (name) => {
+    const config = makeConfig(name);
+    expect(config).toEqual(PRESETS[name]);
+    expect(validateConfig(JSON.parse(JSON.stringify(config)), 'config.json')).toEqual(config);
+    const { replay, training } = config;
+    expect(replay.minWindow).toBeLessThanOrEqual(replay.maxWindow);
+    expect(training.minPositions).toBeLessThanOrEqual(replay.maxWindow);
+    expect(training.finalLearningRate).toBeLessThanOrEqual(training.learningRate);
+    expect(networkShape(config).width).toBeGreaterThan(0);
+    const { simulations, firstSimulations, growthGames } = config.selfPlay;
+    expect(selfPlaySearch(config)).toMatchObject({ simulations: Math.min(firstSimulations, simulations), noise: true });
+    expect(selfPlaySearch(config, growthGames)).toMatchObject({ simulations, noise: true });
+  });
+
+  test('a network may have any width and depth', () => {
+    const config = makeConfig('laptop', { network: { width: 24, blocks: 0 } });
+    expect(networkShape(config)).toEqual({ width: 24, blocks: 0 });
+    expect(validateConfig(JSON.parse(JSON.stringify(config)), 'config.json')).toEqual(config);
+  });
+
+  test.each(['quikc', 'constructor', 'toString', ''])('there is none called "%s"', (name) => {
+    expect(() => makeConfig(name)).toThrow(ConfigError);
+    expect(() => makeConfig(name)).toThrow(/unknown preset .*laptop, quick/);
+  });
+});
+
+test('simulations grow with the games, by equal factors, and with them the actions considered', () => {
+  const config = makeConfig('laptop', {
+    selfPlay: { firstSimulations: 10, simulations: 40, growthGames: 1000, considered: 12 },
+  });
+  const at = (games: number) => {
+    const { simulations, considered } = selfPlaySearch(config, games);
+    return [simulations, considered];
+  };
+  expect([0, 500, 1000, 5000].map(at)).toEqual([
+    [10, 5],
+    [20, 10],
+    [40, 12],
+    [40, 12],
+  ]);
+  const constant = makeConfig('laptop', { selfPlay: { firstSimulations: 50, simulations: 40 } });
+  expect(selfPlaySearch(constant).simulations).toBe(40);
+});
+
+test('cheap searches consider no more than they can simulate twice', () => {
+  const cheap = (considered: number, cheapSimulations: number, selection: 'gumbel' | 'puct' = 'gumbel') =>
+    playoutCap(makeConfig('laptop', { selfPlay: { fullFraction: 0.5, considered, cheapSimulations, selection } }))!;
+  expect(cheap(16, 8).search).toMatchObject({ simulations: 8, considered: 4, noise: false });
+  expect(cheap(3, 8).search.considered).toBe(3);
+  expect(cheap(16, 8, 'puct').search.considered).toBe(0);
+  expect(playoutCap(makeConfig('laptop'))).toBeUndefined();
+});
+
+describe('changes', () => {
+  test('go over the preset, the later over the earlier, field by field', () => {
+    const file = { players: 3, training: { batchSize: 32, reuse: 2 }, evaluation: { opponents: ['greedy'] } };
+    const flag = { training: { batchSize: 48 } };
+    const config = makeConfig('tiny', file, flag);
+    expect(config.players).toBe(3);
+    expect(config.training).toEqual({ ...PRESETS.tiny!.training, batchSize: 48, reuse: 2 });
+    expect(config.evaluation).toEqual({ ...PRESETS.tiny!.evaluation, opponents: ['greedy'] });
+    expect(config.selfPlay).toEqual(PRESETS.tiny!.selfPlay);
+  });
+
+  test('leave the presets as they are, and undefined changes nothing', () => {
+    const before = structuredClone(PRESETS);
+    const config = override(PRESETS.tiny!, { seed: 9, selfPlay: { workers: 2 }, training: { reuse: undefined } });
+    expect(config.seed).toBe(9);
+    expect(config.selfPlay).toEqual({ ...PRESETS.tiny!.selfPlay, workers: 2 });
+    expect(config.training).toEqual(PRESETS.tiny!.training);
+    config.training.reuse = 50;
+    expect(makeConfig('tiny').training.reuse).toBe(before.tiny!.training.reuse);
+    expect(PRESETS.laptop).toEqual(before.laptop);
+  });
+});
+
+describe('what is wrong is told by its field', () => {
+  test.each<[unknown, RegExp]>([
+    [{ playres: 2 }, /playres/],
+    [{ training: { batchsize: 2 } }, /field training.*batchsize/],
+    [{ players: 5 }, /field players/],
+    [{ players: '2' }, /field players/],
+    [{ seed: 1.5 }, /field seed/],
+    [{ seed: -1 }, /field seed/],
+    [{ network: 'huge' }, /field network: it must be small, medium, large or of the form/],
+    [{ network: { width: 1, blocks: 2 } }, /field network/],
+    [{ network: { width: 64 } }, /field network/],
+    [{ training: 7 }, /field training/],
+    [{ training: null }, /field training/],
+    [{ training: { learningRate: 0 } }, /field training\.learningRate/],
+    [{ training: { schedule: 'linear' } }, /field training\.schedule.*cosine/],
+    [{ training: { optimizer: 'lion' } }, /field training\.optimizer.*adamw/],
+    [
+      { training: { valueLoss: 'mes' } },
+      /field training\.valueLoss: there is none of that name; there are mse, mae, huber/,
+    ],
+    [{ training: { averageDecay: 1 } }, /field training\.averageDecay/],
+    [{ training: { learningRate: Number.NaN } }, /field training\.learningRate/],
+    [{ training: { clipNorm: Number.POSITIVE_INFINITY } }, /field training\.clipNorm/],
+    [{ selfPlay: { workers: 0 } }, /field selfPlay\.workers/],
+    [{ selfPlay: { simulations: '64' } }, /field selfPlay\.simulations/],
+    [{ selfPlay: { selection: 'ucb' } }, /field selfPlay\.selection/],
+    [{ replay: { growth: 1.01 } }, /field replay\.growth/],
+    [{ evaluation: { opponents: [] } }, /field evaluation\.opponents/],
+    [{ evaluation: { opponents: 'greedy' } }, /field evaluation\.opponents/],
+    [{ evaluation: { opponents: ['greedy', 3] } }, /field evaluation\.opponents\.1/],
+    [{ checkpoints: { keep: 0 } }, /field checkpoints\.keep/],
+    [[], /the configuration/],
+    ['laptop', /the configuration/],
+    [null, /the configuration/],
+  ])('%j', (changes, message) => {
+    expect(refusal(changes)).toMatch(message);
+    expect(refusal(changes)).toMatch(/--print-config/);
+  });
+});
+
+test('settings that are at odds are refused', () => {
+  expect(refusal({ training: { finalLearningRate: 0.01 } })).toMatch(/finalLearningRate is above .*learningRate/);
+  const gate = { every: 0, gate: 'sprt' };
+  expect(refusal({ evaluation: gate })).toMatch(/evaluation\.every is 0, so that nothing would ever pass .*gate sprt/);
+  expect(refusal({ network: { width: 8192, blocks: 3 } })).toMatch(
+    /network has 4\d\d million parameters; .* 170 million/,
+  );
+});
+
+test('every field has a meaning, and every meaning a field', () => {
+  const fields = describeConfig();
+  expect(fields.every(([, meaning]) => meaning.length > 5)).toBe(true);
+  const leaves = Object.entries(PRESETS.laptop!).flatMap(([key, value]) =>
+    typeof value === 'object' ? Object.keys(value).map((inner) => `${key}.${inner}`) : [key],
+  );
+  expect(fields.map(([field]) => field).sort()).toEqual(leaves.sort());
+});

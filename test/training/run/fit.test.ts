@@ -1,0 +1,94 @@
+import { beforeAll, expect, onTestFinished, test } from 'vitest';
+import { type FinishedGame, ReplayBuffer } from '../../../src/training/data/replayBuffer.js';
+import { isHeldOut } from '../../../src/training/data/replayWindow.js';
+import { createLearner } from '../../../src/training/run/components.js';
+import { type ConfigChanges, override, PRESETS } from '../../../src/training/run/config.js';
+import { type Epoch, type FitOptions, fit, stepsPerEpoch } from '../../../src/training/run/fit.js';
+import { validate } from '../../../src/training/step/validation.js';
+import { playFake } from '../helpers.js';
+
+let games: FinishedGame[];
+
+beforeAll(async () => {
+  games = await playFake(Array.from({ length: 30 }, (_, n) => n));
+});
+
+async function learner(changes: ConfigChanges = {}) {
+  const config = override(PRESETS.tiny!, {
+    training: { batchSize: 64, minPositions: 1, warmUpSteps: 2, averageDecay: 0 },
+    validation: { fraction: 0.3 },
+  });
+  const replay = new ReplayBuffer(':memory:', 2);
+  replay.add(games);
+  const made = await createLearner(override(config, changes), replay);
+  onTestFinished(async () => {
+    await made.close();
+    replay.close();
+  });
+  made.sampler.moveWindow(1, 1_000_000);
+  return made;
+}
+
+const OPTIONS: FitOptions = { epochs: 6, patience: 2, minDelta: 0 };
+
+test('ends with the weights of the best epoch, after patience or all epochs', async () => {
+  const made = await learner();
+  const { step, sampler } = made;
+  const epochs: Epoch[] = [];
+  const weights: Float32Array[] = [];
+  const best = await fit(made, {
+    ...OPTIONS,
+    onEpoch: (epoch) => {
+      epochs.push(epoch);
+      weights.push(step.weights.slice());
+    },
+  });
+  const lowest = Math.min(...epochs.map(({ validation }) => validation.loss));
+  expect(best).toEqual(epochs.findLast(({ isBest }) => isBest));
+  expect(best!.validation.loss).toBe(lowest);
+  expect(epochs.length).toBe(Math.min(6, best!.epoch + 2));
+  expect(step.weights).toEqual(weights[best!.epoch - 1]);
+  expect((await validate(step, sampler, 1_000_000))!.loss).toBe(lowest);
+});
+
+test('an epoch draws every training position once on average, and no held-out one', async () => {
+  const made = await learner();
+  const training = games.filter(({ number }) => !isHeldOut(number, 0.3));
+  const positions = training.reduce((sum, { records }) => sum + records.length, 0);
+  expect(stepsPerEpoch(made.sampler.positions, 64)).toBe(Math.ceil(positions / 64));
+  await fit(made, { ...OPTIONS, epochs: 2, patience: 9 });
+  expect(made.sampler.reuse.drawn).toBe(2 * 64 * Math.ceil(positions / 64));
+});
+
+test('keeps the average of the weights, where there is one', async () => {
+  const made = await learner({ training: { averageDecay: 0.9 } });
+  let averaged: Float32Array | undefined;
+  const best = await fit(made, {
+    ...OPTIONS,
+    onEpoch: ({ isBest }) => {
+      if (isBest) averaged = made.step.playingWeights.slice();
+    },
+  });
+  expect(best).toBeDefined();
+  expect(made.step.playingWeights).toEqual(averaged);
+});
+
+test('when it is interrupted, the best so far stays; before the first epoch there is none', async () => {
+  const made = await learner();
+  const initial = made.step.weights.slice();
+  expect(await fit(made, { ...OPTIONS, signal: AbortSignal.abort() })).toBeUndefined();
+  expect(made.step.weights).toEqual(initial);
+
+  const interruption = new AbortController();
+  let first: Float32Array | undefined;
+  const best = await fit(made, {
+    ...OPTIONS,
+    signal: interruption.signal,
+    onStep: (done) => first && done === 3 && interruption.abort(),
+    onEpoch: () => {
+      first = made.step.weights.slice();
+    },
+  });
+  expect(best!.epoch).toBe(1);
+  expect(made.step.weights).toEqual(first);
+});

@@ -114,9 +114,9 @@ export {
   smoothed,
 } from './training/run/curves.js';
 export { type Epoch, type FitOptions, fit } from './training/run/fit.js';
-export type { Evaluation } from './training/run/ladder.js';
 export type { LatestGame } from './training/run/latestGame.js';
-export { type IterationMetrics, MetricsLog } from './training/run/metrics.js';
+export type { IterationMetrics, LadderResult } from './training/run/metrics.js';
+export { MetricsLog } from './training/run/metricsLog.js';
 export { Run, RunError } from './training/run/run.js';
 export { selfPlaySearch } from './training/run/selfPlaySearch.js';
 export { Trainer, type TrainerEvents } from './training/run/trainer.js';

@@ -13,8 +13,7 @@ import { shellWord } from '../quoting.js';
 import { newestRun, RUN_CONFIG, RUNS } from '../runs/runs.js';
 import { checkDevices } from '../training/run/components.js';
 import { type Config, ConfigError, describeConfig, makeConfig, networkShape } from '../training/run/config.js';
-import type { Evaluation } from '../training/run/ladder.js';
-import type { IterationMetrics } from '../training/run/metrics.js';
+import type { IterationMetrics, LadderResult } from '../training/run/metrics.js';
 import { isBegun } from '../training/run/resumption.js';
 import { Run, RunError } from '../training/run/run.js';
 import { Trainer } from '../training/run/trainer.js';
@@ -240,7 +239,7 @@ const GATE_VERDICTS = {
   elo1: 'stronger, so self-play takes the new weights',
   elo0: 'not stronger, so self-play keeps the weights that it has',
   undecided: 'not sure to be stronger, so self-play keeps the weights that it has',
-} satisfies Record<NonNullable<Evaluation['gate']>['verdict'], string>;
+} satisfies Record<NonNullable<LadderResult['gate']>['verdict'], string>;
 
 function iterationLine(metrics: IterationMetrics, config: Config): string {
   const { selfPlay, training, validation } = metrics;

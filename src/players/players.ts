@@ -12,8 +12,8 @@ import { openEvaluator } from '../network/onnxInference.js';
 import { decodeNetwork, type Model, ModelError } from '../network/onnxModel.js';
 import type { Ranges } from '../network/quantization.js';
 import { shellWord, unquoted } from '../quoting.js';
+import { CheckpointFolder, checkModel } from '../runs/checkpointFolder.js';
 import { CHECKPOINTS, newestRun, RUN_CONFIG, RUNS } from '../runs/runs.js';
-import { CheckpointManager, checkModel } from '../training/run/checkpoints.js';
 import { PLAYER_KINDS, PLAYER_SPECS, type PlainPlayer, type PlayerKind, type PlayerOptions } from './playerKinds.js';
 import { PlayerError, parseSpec, printSpec } from './playerSpec.js';
 
@@ -182,7 +182,7 @@ function unknownPlayer(spec: string): PlayerError {
 function modelPath(kind: string, target: string, spec: string): string {
   if (kind === 'model') return target;
   const iterationIn = (run: string) => {
-    const checkpoints = new CheckpointManager(join(run, CHECKPOINTS), 1);
+    const checkpoints = new CheckpointFolder(join(run, CHECKPOINTS));
     return kind === 'best' ? checkpoints.best()?.iteration : checkpoints.iterations().at(-1);
   };
   const run = target || newestRun((folder) => iterationIn(folder) !== undefined) || newestRun();
@@ -197,5 +197,5 @@ function modelPath(kind: string, target: string, spec: string): string {
       `player ${spec}: the run in ${run} has no ${kind} checkpoint yet; azul resume ${shellWord(run)} trains on`,
     );
   }
-  return new CheckpointManager(folder, 1).modelPath(iteration);
+  return new CheckpointFolder(folder).modelPath(iteration);
 }

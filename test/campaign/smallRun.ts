@@ -8,7 +8,7 @@ import { expect } from 'vitest';
 import { Database } from '../../src/database.js';
 import { sha256 } from '../../src/files.js';
 import type { Random } from '../../src/game/random.js';
-import { MetricsLog } from '../../src/training/run/metrics.js';
+import { MetricsLog } from '../../src/training/run/metricsLog.js';
 import { Run } from '../../src/training/run/run.js';
 import { azul, type Running, startAzul } from '../cli/processes.js';
 import { expectOrderly } from './campaign.js';

@@ -5,9 +5,9 @@ import { expect, onTestFinished, test } from 'vitest';
 import { serveWeb } from '../../src/cli/pages/webServer.js';
 import type { EvaluationResult } from '../../src/players/evaluation.js';
 import { makeConfig } from '../../src/training/run/config.js';
-import type { Evaluation } from '../../src/training/run/ladder.js';
 import { watchedGame } from '../../src/training/run/latestGame.js';
-import { MetricsLog } from '../../src/training/run/metrics.js';
+import type { LadderResult } from '../../src/training/run/metrics.js';
+import { MetricsLog } from '../../src/training/run/metricsLog.js';
 import { type Running, startAzul } from '../cli/processes.js';
 import { metrics, playFake, temporaryFolder } from '../training/helpers.js';
 import { describePage, expectAccessible, type Open, picture } from './browser.js';
@@ -52,7 +52,7 @@ const untilActivity = (page: Page, says: RegExp) =>
   expect.poll(() => page.locator('.activity').innerText(), { timeout: 15_000 }).toMatch(says);
 
 /** A clear win, a clear defeat, and a checkpoint that is as good. */
-function evaluation(best: number): Evaluation {
+function evaluation(best: number): LadderResult {
   const estimate = (mean: number) => ({ mean, error: 0.01, low: mean - 0.02, high: mean + 0.02 });
   const result = (opponent: string, score: number): EvaluationResult => {
     const counts = { pairs: 5, wins: 10 * score, draws: 0, losses: 10 - 10 * score, forfeits: [0, 0] as const };

@@ -1,6 +1,6 @@
 /** The run in a few lines: what it is doing, how far it is, and its newest numbers. */
 import { duration, percent, rate } from '../../src/cli/terminal/format.js';
-import type { Evaluation } from '../../src/training/run/ladder.js';
+import type { LadderResult } from '../../src/training/run/metrics.js';
 import { eloText } from './numbers.js';
 import type { RunFeed } from './runFeed.js';
 import { useNow } from './runFeed.js';
@@ -108,6 +108,6 @@ function Tiles({ feed: { history } }: { feed: RunFeed }) {
   );
 }
 
-function eloNote({ elo, best }: Evaluation): string {
+function eloNote({ elo, best }: LadderResult): string {
   return `± ${(elo.high - elo.mean).toFixed(0)}; best: ${best.toLocaleString('en')}`;
 }

@@ -7,7 +7,8 @@ import { packageRoot } from '../../paths.js';
 import { shellWord } from '../../quoting.js';
 import { METRICS, newestRun, RUNS } from '../../runs/runs.js';
 import { type Config, describeConfig } from '../../training/run/config.js';
-import { type IterationMetrics, MetricsLog } from '../../training/run/metrics.js';
+import type { IterationMetrics } from '../../training/run/metrics.js';
+import { MetricsLog } from '../../training/run/metricsLog.js';
 import { Run, RunError } from '../../training/run/run.js';
 
 /** What the page of a report is given. */

@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { METRICS, type Session, sessionOf } from '../../runs/runs.js';
-import { MetricsLog } from '../../training/run/metrics.js';
+import { MetricsLog } from '../../training/run/metricsLog.js';
 import { MetricsTail, type MetricsUpdate } from '../../training/run/metricsTail.js';
 import { warnOnce } from '../warnOnce.js';
 

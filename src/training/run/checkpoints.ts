@@ -1,8 +1,17 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { readJson, sealed, sha256, syncFolder, unsealed, writeSynced, writeWhole } from '../../files.js';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { sealed, sha256, syncFolder, writeSynced, writeWhole } from '../../files.js';
 import type { Network } from '../../network/network.js';
-import { decodeNetwork, encodeNetwork, ModelError, OtherVersionError } from '../../network/onnxModel.js';
+import { decodeNetwork, encodeNetwork, OtherVersionError } from '../../network/onnxModel.js';
+import {
+  BEST,
+  CheckpointError,
+  CheckpointFolder,
+  checkModel,
+  MANIFEST,
+  MODEL,
+  readSealed,
+} from '../../runs/checkpointFolder.js';
 import type { SamplerState } from '../data/batchSampler.js';
 import type { OptimizerState } from '../step/optimizer.js';
 import type { ScheduleState } from '../step/schedule.js';
@@ -46,15 +55,8 @@ interface Manifest extends Omit<Checkpoint, 'network' | 'weights' | 'average' | 
   checksums: Record<string, string>;
 }
 
-const MODEL = 'model.onnx';
 const ARRAYS = 'training.bin';
 const USES = 'uses.bin';
-const MANIFEST = 'checkpoint.json';
-const BEST = 'best.json';
-
-export class CheckpointError extends Error {
-  override name = 'CheckpointError';
-}
 
 /** A checkpoint that is whole, but not of this version of the program. */
 class OtherCheckpointError extends CheckpointError {
@@ -68,14 +70,16 @@ class OtherCheckpointError extends CheckpointError {
  * memory and how often each position of the window was drawn; and a manifest with the rest and the checksums. A
  * checkpoint appears whole or not at all: it is written under another name, synced, renamed.
  */
-export class CheckpointManager {
+export class CheckpointManager extends CheckpointFolder {
   /** Iterations of old checkpoints that can't be removed. */
   private readonly stuck = new Set<number>();
 
   constructor(
-    readonly folder: string,
+    folder: string,
     private readonly keep: number,
-  ) {}
+  ) {
+    super(folder);
+  }
 
   /**
    * Writes a checkpoint, then removes the oldest ones beyond those to keep, what these need, and the best. `onWarning`
@@ -153,31 +157,6 @@ export class CheckpointManager {
     this.rotate(onWarning);
   }
 
-  /** The checkpoint that was marked as the best; undefined before the first evaluation. */
-  best(): { iteration: number; elo: number } | undefined {
-    const path = join(this.folder, BEST);
-    return existsSync(path) ? (readSealed(path) as { iteration: number; elo: number }) : undefined;
-  }
-
-  /** Iterations that have a checkpoint, oldest first. */
-  iterations(): number[] {
-    if (!existsSync(this.folder)) return [];
-    return readdirSync(this.folder)
-      .filter((name) => /^\d{6,}$/.test(name))
-      .map(Number)
-      .sort((a, b) => a - b);
-  }
-
-  /** The folder of an iteration's checkpoint, whether it is there or not. */
-  path(iteration: number): string {
-    return join(this.folder, String(iteration).padStart(6, '0'));
-  }
-
-  /** The model file of a checkpoint. */
-  modelPath(iteration: number): string {
-    return join(this.path(iteration), MODEL);
-  }
-
   /**
    * The newest checkpoint that is whole; `onDamaged` hears of newer ones that are not. Undefined if there is none at
    * all; if none is whole, the CheckpointError of the oldest, or of the newest that another version wrote.
@@ -246,41 +225,10 @@ export class CheckpointManager {
   }
 }
 
-/** An error if a model file is not the one that the manifest beside it describes: a checkpoint's, or an export's. */
-export function checkModel(path: string, bytes: Uint8Array): void {
-  const checkpoint = join(dirname(path), MANIFEST);
-  if (basename(path) === MODEL && existsSync(checkpoint)) {
-    const { checksums } = readSealed(checkpoint) as Manifest;
-    if (checksums[MODEL] !== sha256(bytes))
-      throw new CheckpointError(`${path} is damaged: its checksum is wrong; restore it`);
-    return;
-  }
-  const manifest = path.replace(/(\.onnx)?$/, '.json');
-  if (!existsSync(manifest)) return;
-  let known: { sha256?: unknown } | null;
-  try {
-    known = readJson(manifest) as typeof known;
-  } catch (error) {
-    throw new ModelError(`cannot read the manifest ${manifest}: ${(error as Error).message}; restore or remove it`);
-  }
-  if (typeof known?.sha256 === 'string' && known.sha256 !== sha256(bytes)) {
-    throw new ModelError(
-      `${path} is not the model of its manifest ${manifest}: one of them is damaged; restore it, or remove the manifest if it is of another model`,
-    );
-  }
-}
-
 function unwritable(path: string, error: unknown): CheckpointError {
   return new CheckpointError(
     `cannot write a checkpoint to ${path}: ${(error as Error).message}; make room or permit writing, then resume`,
   );
-}
-
-/** The value in a sealed file; a CheckpointError if the file is damaged. */
-export function readSealed(path: string, text = readFileSync(path, 'utf8')): unknown {
-  const value = unsealed(text);
-  if (value === undefined) throw new CheckpointError(`${path} is damaged: it is cut short or was changed`);
-  return value;
 }
 
 function bytesOf(array: Float32Array | Uint32Array): Uint8Array {

@@ -5,8 +5,8 @@ import { calibrate } from '../../network/calibration.js';
 import { ENCODING } from '../../network/encoding.js';
 import { encodeNetwork, ModelError } from '../../network/onnxModel.js';
 import { loadModel } from '../../players/players.js';
+import { readSealed } from '../../runs/checkpointFolder.js';
 import { UsageError } from '../../usageError.js';
-import { readSealed } from './checkpoints.js';
 import type { IterationMetrics } from './metrics.js';
 
 /** What a manifest tells of the training, where the model is a run's checkpoint. */

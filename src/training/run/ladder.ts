@@ -5,22 +5,10 @@ import type { Estimate } from '../../arena/statistics.js';
 import type { Network } from '../../network/network.js';
 import { type EvaluationResult, evaluateAgainst, playSprtOn, resultAgainst } from '../../players/evaluation.js';
 import type { ModelPlayer, PlayerDescription } from '../../players/players.js';
-import { CheckpointError, type CheckpointManager } from './checkpoints.js';
+import { CheckpointError } from '../../runs/checkpointFolder.js';
+import type { CheckpointManager } from './checkpoints.js';
 import type { Config } from './config.js';
-import type { IterationMetrics } from './metrics.js';
-
-/** What an evaluation found. */
-export interface Evaluation {
-  /** The iteration's rating by all games of the run's ladder so far; the first opponent of the configuration is at 0. */
-  elo: Estimate;
-  /** Against the fixed opponents, and against earlier checkpoints of the run. */
-  results: EvaluationResult[];
-  earlier: EvaluationResult[];
-  /** The iteration that is the best from here on; 0: the untrained network, where there is a gate. */
-  best: number;
-  /** The gate's test, if there is a gate: `elo1` lets the new weights through. */
-  gate?: SprtState;
-}
+import type { IterationMetrics, LadderResult } from './metrics.js';
 
 /** What a ladder tells while it works. */
 export interface LadderEvents {
@@ -80,7 +68,7 @@ export class Ladder {
     history: readonly IterationMetrics[],
     events: LadderEvents,
     signal: AbortSignal,
-  ): Promise<Evaluation | null> {
+  ): Promise<LadderResult | null> {
     const { opponents, pairs } = this.config.evaluation;
     const { players, seed } = this.config;
     const player = this.player(iteration, weights);
@@ -182,7 +170,7 @@ export class Ladder {
 }
 
 /** Evaluations of a run, as far as their ratings go. */
-type Evaluated = readonly { iteration: number; evaluation: Pick<Evaluation, 'results' | 'earlier'> | null }[];
+type Evaluated = readonly { iteration: number; evaluation: Pick<LadderResult, 'results' | 'earlier'> | null }[];
 
 /** Ratings of all who have played, by name; the first opponent is at 0. */
 export function ladderRatings(opponents: readonly string[], history: Evaluated, players = 2): Map<string, Estimate> {

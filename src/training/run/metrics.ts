@@ -1,14 +1,24 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { keepDamaged, writeWhole } from '../../files.js';
-import { TENSORBOARD } from '../../runs/runs.js';
+/** The metrics of an iteration. */
+import type { SprtState } from '../../arena/sprt.js';
+import type { Estimate } from '../../arena/statistics.js';
+import type { EvaluationResult } from '../../players/evaluation.js';
 import type { GameStatistics } from '../data/replayBuffer.js';
 import type { ReuseStatistics } from '../data/replayWindow.js';
 import type { StepResult } from '../step/trainingStep.js';
 import type { ValidationResult } from '../step/validation.js';
-import type { Evaluation } from './ladder.js';
-import { parseLine, printLine } from './metricsLine.js';
-import { TensorBoardLog } from './tensorboard.js';
+
+/** Result of an evaluation on the run's ladder. */
+export interface LadderResult {
+  /** The iteration's rating by all games of the run's ladder so far; the first opponent of the configuration is at 0. */
+  elo: Estimate;
+  /** Against the fixed opponents, and against earlier checkpoints of the run. */
+  results: EvaluationResult[];
+  earlier: EvaluationResult[];
+  /** The iteration that is the best from here on; 0: the untrained network, where there is a gate. */
+  best: number;
+  /** The gate's test, if there is a gate: `elo1` lets the new weights through. */
+  gate?: SprtState;
+}
 
 /** What one iteration did. */
 export interface IterationMetrics {
@@ -29,81 +39,7 @@ export interface IterationMetrics {
   training: (StepResult & { steps: number; seconds: number }) | null;
   /** Of held-out games of the window, after those steps; null if there are none, or no steps. */
   validation: ValidationResult | null;
-  evaluation: Evaluation | null;
+  evaluation: LadderResult | null;
   /** What listeners of the trainer have added, by names of their own. */
   custom: Record<string, number>;
-}
-
-/** The history of a run, a line of JSON for each iteration; in a folder beside it the same for TensorBoard. */
-export class MetricsLog {
-  private readonly tensorboard: TensorBoardLog;
-
-  constructor(readonly path: string) {
-    this.tensorboard = new TensorBoardLog(join(dirname(path), TENSORBOARD));
-  }
-
-  /** All lines that are whole; `onDamaged` hears of the others. */
-  read(onDamaged: (message: string) => void = () => {}): IterationMetrics[] {
-    const { lines, damaged, cut } = this.scan();
-    for (const message of [...damaged, ...cut]) onDamaged(message);
-    return lines.map(({ metrics }) => metrics);
-  }
-
-  private scan() {
-    const lines: { text: string; metrics: IterationMetrics }[] = [];
-    const damaged: string[] = [];
-    const texts = existsSync(this.path) ? readFileSync(this.path, 'utf8').split('\n') : [];
-    // What a crash leaves.
-    const cut = texts.pop() ? [`line ${texts.length + 1} of ${this.path} is cut short; it is left out`] : [];
-    for (const [i, text] of texts.entries()) {
-      if (text.trim() === '') continue;
-      const line = parseLine(text);
-      if ('metrics' in line) lines.push({ text, ...line });
-      else damaged.push(`line ${i + 1} of ${this.path} is damaged: ${line.fault}; it is left out`);
-    }
-    return { lines, damaged, cut };
-  }
-
-  /** Adds an iteration; on the disk when it returns. */
-  append(metrics: IterationMetrics): void {
-    guarded(this.path, () => {
-      const file = openSync(this.path, 'a');
-      try {
-        writeFileSync(file, printLine(metrics));
-        fsyncSync(file);
-      } finally {
-        closeSync(file);
-      }
-    });
-    guarded(this.tensorboard.folder, () => {
-      if (this.tensorboard.started) this.tensorboard.append(metrics);
-      else this.tensorboard.restart(this.read());
-    });
-  }
-
-  /**
-   * Forgets what came after an iteration, and lines that are damaged or cut short. Before a damaged line goes, `onCopy`
-   * hears of a copy of the whole file.
-   */
-  rewindTo(iteration: number, onCopy: (message: string) => void = () => {}): void {
-    const { lines, damaged } = this.scan();
-    const kept = lines.filter(({ metrics }) => metrics.iteration <= iteration);
-    guarded(this.path, () => {
-      if (damaged.length > 0) onCopy(`${this.path} as it was is kept as ${keepDamaged(this.path)}`);
-      writeWhole(this.path, kept.map(({ text }) => `${text}\n`).join(''));
-    });
-    guarded(this.tensorboard.folder, () => this.tensorboard.restart(kept.map(({ metrics }) => metrics)));
-  }
-}
-
-/** Writes, and says in words what is in the way. */
-function guarded(path: string, write: () => void): void {
-  try {
-    write();
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    // Without a code it is none of the system's.
-    if (code === undefined) throw error;
-    throw new Error(`cannot write to ${path}: ${message}; make room or permit writing, then resume`);
-  }
 }

@@ -2,10 +2,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { shellWord } from '../../quoting.js';
+import { CheckpointError, CheckpointFolder } from '../../runs/checkpointFolder.js';
 import { CHECKPOINTS, REPLAY } from '../../runs/runs.js';
 import { ReplayBuffer } from '../data/replayBuffer.js';
 import type { TrainingStep } from '../step/trainingStep.js';
-import { type Checkpoint, CheckpointError, CheckpointManager } from './checkpoints.js';
+import type { Checkpoint } from './checkpoints.js';
 import type { Config } from './config.js';
 import type { Run } from './run.js';
 
@@ -74,7 +75,7 @@ function fieldsOf(section: object, prefix = ''): [field: string, value: string][
 
 /** Whether a run has come to anything yet: a checkpoint, or a game. */
 export function isBegun(folder: string): boolean {
-  if (new CheckpointManager(join(folder, CHECKPOINTS), 1).iterations().length > 0) return true;
+  if (new CheckpointFolder(join(folder, CHECKPOINTS)).iterations().length > 0) return true;
   const path = join(folder, REPLAY);
   try {
     const replay = new ReplayBuffer(path);

@@ -11,7 +11,7 @@ import { ReplayBuffer } from '../data/replayBuffer.js';
 import { CheckpointManager } from './checkpoints.js';
 import { type Config, validateConfig } from './config.js';
 import { LatestGame } from './latestGame.js';
-import { MetricsLog } from './metrics.js';
+import { MetricsLog } from './metricsLog.js';
 import { RunStart } from './runStart.js';
 
 /** A run that can't be made or opened; the message says why and what to do. */

@@ -11,8 +11,8 @@ import { validate } from '../step/validation.js';
 import { type Checkpoint, playingWeights } from './checkpoints.js';
 import { createTrainingComponents, type TrainingComponents } from './components.js';
 import type { Config } from './config.js';
-import { type Evaluation, Ladder } from './ladder.js';
-import type { IterationMetrics } from './metrics.js';
+import { Ladder } from './ladder.js';
+import type { IterationMetrics, LadderResult } from './metrics.js';
 import { changesSince, checkResumable } from './resumption.js';
 import type { Run } from './run.js';
 import { playoutCap, selfPlaySearch } from './selfPlaySearch.js';
@@ -273,7 +273,7 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     return means && { ...means, steps, seconds: (performance.now() - start) / 1000 };
   }
 
-  private evaluate(iteration: number, signal: AbortSignal): Promise<Evaluation | null> {
+  private evaluate(iteration: number, signal: AbortSignal): Promise<LadderResult | null> {
     const events = {
       onMatch: (opponent: string, games: number) => this.emit('evaluation', opponent, games),
       onGame: (done: number) => this.emit('evaluationGame', done),

@@ -11,7 +11,8 @@ import { withChecksum } from '../../../src/network/modelChecksum.js';
 import { Network } from '../../../src/network/network.js';
 import { decodeNetwork } from '../../../src/network/onnxModel.js';
 import { loadModel } from '../../../src/players/players.js';
-import { type Checkpoint, CheckpointError, CheckpointManager } from '../../../src/training/run/checkpoints.js';
+import { CheckpointError } from '../../../src/runs/checkpointFolder.js';
+import { type Checkpoint, CheckpointManager } from '../../../src/training/run/checkpoints.js';
 import { PRESETS } from '../../../src/training/run/config.js';
 import { metrics, randomWeights, temporaryFolder } from '../helpers.js';
 

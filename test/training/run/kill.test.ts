@@ -8,7 +8,7 @@ import { expect, test } from 'vitest';
 import { Database } from '../../../src/database.js';
 import { Random } from '../../../src/game/random.js';
 import { packageRoot } from '../../../src/paths.js';
-import { MetricsLog } from '../../../src/training/run/metrics.js';
+import { MetricsLog } from '../../../src/training/run/metricsLog.js';
 import { Run } from '../../../src/training/run/run.js';
 import { temporaryFolder } from '../helpers.js';
 

@@ -10,8 +10,8 @@ import { describePlayer, loadModel } from '../../../src/players/players.js';
 import { createWorkers } from '../../../src/players/workers.js';
 import { CheckpointManager } from '../../../src/training/run/checkpoints.js';
 import { type ConfigChanges, override, PRESETS } from '../../../src/training/run/config.js';
-import { type Evaluation, Ladder, ladderRatings } from '../../../src/training/run/ladder.js';
-import type { IterationMetrics } from '../../../src/training/run/metrics.js';
+import { Ladder, ladderRatings } from '../../../src/training/run/ladder.js';
+import type { IterationMetrics, LadderResult } from '../../../src/training/run/metrics.js';
 import { Run } from '../../../src/training/run/run.js';
 import { Trainer } from '../../../src/training/run/trainer.js';
 import { temporaryFolder } from '../helpers.js';
@@ -88,7 +88,7 @@ function newRun(changes: ConfigChanges = {}): string {
 }
 
 /** Evaluations without what the clock says. */
-function evaluations(history: readonly IterationMetrics[]): (Evaluation | null)[] {
+function evaluations(history: readonly IterationMetrics[]): (LadderResult | null)[] {
   const untimed = (results: EvaluationResult[]) => results.map((result) => ({ ...result, seconds: 0 }));
   return history.map(
     ({ evaluation }) =>

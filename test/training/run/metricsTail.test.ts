@@ -2,7 +2,7 @@ import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { MetricsLog } from '../../../src/training/run/metrics.js';
+import { MetricsLog } from '../../../src/training/run/metricsLog.js';
 import { MetricsTail } from '../../../src/training/run/metricsTail.js';
 import { metrics, temporaryFolder } from '../helpers.js';
 

@@ -4,7 +4,7 @@ import protobuf from 'protobufjs';
 import { describe, expect, test } from 'vitest';
 import { crc32c } from '../../../src/crc32c.js';
 import type { IterationMetrics } from '../../../src/training/run/metrics.js';
-import { MetricsLog } from '../../../src/training/run/metrics.js';
+import { MetricsLog } from '../../../src/training/run/metricsLog.js';
 import { TensorBoardLog } from '../../../src/training/run/tensorboard.js';
 import { metrics, temporaryFolder } from '../helpers.js';
 

@@ -1,7 +1,8 @@
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type IterationMetrics, MetricsLog } from '../../../src/training/run/metrics.js';
+import type { IterationMetrics } from '../../../src/training/run/metrics.js';
+import { MetricsLog } from '../../../src/training/run/metricsLog.js';
 import { MetricsTail } from '../../../src/training/run/metricsTail.js';
 import { metrics, temporaryFolder } from '../helpers.js';
 

@@ -2,7 +2,7 @@
  * Azul Zero as a library: the rules, the search and the learner. Layers import one way: game, mcts, arena, training.
  */
 
-export { AlphaBetaPlayer, type Budget } from './arena/alphabeta.js';
+export { type AlphaBetaBudget, AlphaBetaPlayer } from './arena/alphabeta.js';
 export { GreedyPlayer, HeuristicPlayer, RandomPlayer } from './arena/baselines.js';
 export { EnginePlayer, type EngineSettings } from './arena/enginePlayer.js';
 export { type GameRecord, type MatchOptions, playMatch } from './arena/match.js';
@@ -70,7 +70,7 @@ export { openEvaluator } from './network/onnxInference.js';
 export { decodeNetwork, encodeNetwork, type Model, ModelError } from './network/onnxModel.js';
 export type { SessionSettings } from './network/onnxSession.js';
 export type { Ranges } from './network/quantization.js';
-export { type EvaluationResult, evaluateAgainst, type MatchJob, playMatchOn } from './players/evaluation.js';
+export { type EvaluationResult, evaluateAgainst, type MatchJob, playMatchOn } from './players/matches.js';
 export type { PlainPlayer, PlayerOptions } from './players/playerKinds.js';
 export { PlayerError, printSpec, type SpecParts } from './players/playerSpec.js';
 export {

@@ -13,11 +13,11 @@ import { DESTINATIONS, type Rules, TO_FLOOR } from '../game/rules.js';
 import { BOARD_SIZE, BOARDS, CENTRE, LINES, lineCount, PHASE, PLAYING, TURN, WALL } from '../game/state.js';
 import { placementScore } from '../game/wall.js';
 import { boundOf, Transpositions } from '../mcts/transpositions.js';
-import { Evaluation } from './evaluation.js';
 import { type Player, rulesOf } from './player.js';
+import { StaticEvaluator } from './staticEvaluator.js';
 
 /** What a move may cost: milliseconds of one thread, or positions visited, which makes the choice reproducible. */
-export type Budget = { readonly ms: number } | { readonly nodes: number };
+export type AlphaBetaBudget = { readonly ms: number } | { readonly nodes: number };
 
 /** Most moves of a round: a tile each. */
 const MAX_PLY = 36;
@@ -33,9 +33,9 @@ const FIRST = 0x7fffffff;
 
 export class AlphaBetaPlayer implements Player {
   readonly name: string;
-  private readonly searches = new Map<Rules, Search>();
+  private readonly searches = new Map<Rules, AlphaBetaSearch>();
 
-  constructor(private readonly budget: Budget) {
+  constructor(private readonly budget: AlphaBetaBudget) {
     this.name = 'ms' in budget ? `alphabeta:ms=${budget.ms}` : `alphabeta:nodes=${budget.nodes}`;
   }
 
@@ -43,7 +43,7 @@ export class AlphaBetaPlayer implements Player {
     return positions.map((state) => {
       const rules = rulesOf(state);
       let search = this.searches.get(rules);
-      if (!search) this.searches.set(rules, (search = new Search(rules)));
+      if (!search) this.searches.set(rules, (search = new AlphaBetaSearch(rules)));
       return search.run(state, this.budget).action;
     });
   }
@@ -61,7 +61,7 @@ export interface SearchResult {
 }
 
 /** A search for one number of players, its memory allocated once. */
-export class Search {
+export class AlphaBetaSearch {
   private readonly size: number;
   private readonly states: Int32Array;
   private readonly moves: Uint16Array[];
@@ -82,7 +82,7 @@ export class Search {
 
   constructor(
     private readonly rules: Rules,
-    private readonly evaluation: Evaluation = new Evaluation(),
+    private readonly evaluation: StaticEvaluator = new StaticEvaluator(),
   ) {
     this.size = rules.stateSize;
     this.states = new Int32Array((MAX_PLY + 1) * this.size);
@@ -91,7 +91,7 @@ export class Search {
   }
 
   /** The best move of a position whose phase is PLAYING. */
-  run(state: Int32Array, budget: Budget): SearchResult {
+  run(state: Int32Array, budget: AlphaBetaBudget): SearchResult {
     this.deadline = 'ms' in budget ? performance.now() + budget.ms : Infinity;
     this.maxNodes = 'nodes' in budget ? budget.nodes : Infinity;
     this.states.set(state);

@@ -3,8 +3,8 @@ import { COLOURS, countOf } from '../game/pile.js';
 import type { Random } from '../game/random.js';
 import { DESTINATIONS, type Rules, TO_FLOOR } from '../game/rules.js';
 import { BOARD_SIZE, BOARDS, CENTRE, LINES, lineCount, TURN } from '../game/state.js';
-import { Evaluation, roundGain } from './evaluation.js';
 import { type Player, rulesOf } from './player.js';
+import { roundGain, StaticEvaluator } from './staticEvaluator.js';
 
 /** Every legal action is as likely as any other. */
 export class RandomPlayer implements Player {
@@ -71,7 +71,7 @@ export class GreedyPlayer extends OnePlyPlayer {
 /** Takes what leads to the best position by the static evaluation. */
 export class HeuristicPlayer extends OnePlyPlayer {
   readonly name = 'heuristic';
-  private readonly evaluation = new Evaluation();
+  private readonly evaluation = new StaticEvaluator();
 
   protected value(rules: Rules, before: Int32Array, _action: number, after: Int32Array): number {
     if (rules.roundIsOver(after, 0)) rules.endRound(after, 0);

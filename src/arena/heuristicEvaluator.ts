@@ -2,14 +2,14 @@ import type { AzulGame } from '../mcts/azul.js';
 import { marginValue } from '../mcts/azul.js';
 import type { Evaluator, Leaves } from '../mcts/evaluator.js';
 import { DECISION } from '../mcts/game.js';
-import { Evaluation } from './evaluation.js';
+import { StaticEvaluator } from './staticEvaluator.js';
 
 /** Hundredths of a point that make an action e times as probable. */
 const TEMPERATURE = 150;
 
 /** The hand-written evaluation as an evaluator: values from it, priors from the positions that actions lead to. */
 export class HeuristicEvaluator implements Evaluator {
-  private readonly evaluation = new Evaluation();
+  private readonly evaluation = new StaticEvaluator();
   private readonly after: Int32Array;
   private readonly legal: Uint16Array;
 

@@ -4,7 +4,7 @@ import { COLOURS } from '../game/pile.js';
 import { Random } from '../game/random.js';
 import { DESTINATIONS } from '../game/rules.js';
 import type { Judging } from './gameAnalysis.js';
-import type { Evaluation } from './thinker.js';
+import type { PolicyAndValues } from './thinker.js';
 
 /** How strongly the model plays. */
 export interface Level {
@@ -46,9 +46,9 @@ export async function chooseMove(
 }
 
 /** The first of each group of moves that only take from equal factories, with the probabilities of all. */
-function distinct({ rules, state }: Position, policy: Evaluation['policy']): Evaluation['policy'] {
+function distinct({ rules, state }: Position, policy: PolicyAndValues['policy']): PolicyAndValues['policy'] {
   const perSource = COLOURS * DESTINATIONS;
-  const groups = new Map<string, Evaluation['policy'][number]>();
+  const groups = new Map<string, PolicyAndValues['policy'][number]>();
   for (const { action, probability } of policy) {
     const source = Math.floor(action / perSource);
     const pile = source < rules.factories ? state[rules.firstFactory + source]! : 'centre';

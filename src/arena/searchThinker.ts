@@ -14,10 +14,10 @@ import { Breath } from './breath.js';
 import { KeptSearch } from './keptSearch.js';
 import { principalVariation } from './principalVariation.js';
 import {
-  type Budget,
-  type Evaluation,
   type Line,
   MOST_SIMULATIONS,
+  type PolicyAndValues,
+  type SearchBudget,
   type SearchOptions,
   type SearchReport,
   type Thinker,
@@ -34,7 +34,7 @@ const WARM_UP_MS = 250;
 const NO_GROWTH = 0.04;
 
 /** What thinking about a game with so many players needs. */
-interface Desk {
+interface Workspace {
   game: AzulGame;
   search: KeptSearch;
   evaluator: Evaluator;
@@ -52,7 +52,7 @@ export type OpenEvaluator = (players: number) => Promise<Evaluator | undefined>;
 
 /** Thinks by tree search: with an evaluator for as many players as the position has, or by uniform priors and rollouts. */
 export class SearchThinker implements Thinker {
-  private readonly desks = new Map<number, Promise<Desk>>();
+  private readonly workspaces = new Map<number, Promise<Workspace>>();
   private readonly rolloutRandom = new Random(0);
   /** Whether code is compiled, because a search has run or runs. */
   private warm = false;
@@ -65,34 +65,34 @@ export class SearchThinker implements Thinker {
 
   async ready(): Promise<void> {
     // One after the other: each keeps the event loop for a while.
-    for (const players of this.players) await this.desk(players);
+    for (const players of this.players) await this.workspace(players);
     if (this.warm) return;
     this.warm = true;
-    await warmUp(await this.desk(this.players[0]!));
+    await warmUp(await this.workspace(this.players[0]!));
   }
 
-  private desk(players: number): Promise<Desk> {
-    let desk = this.desks.get(players);
-    if (!desk) {
-      desk = this.openDesk(players);
-      this.desks.set(players, desk);
+  private workspace(players: number): Promise<Workspace> {
+    let workspace = this.workspaces.get(players);
+    if (!workspace) {
+      workspace = this.openWorkspace(players);
+      this.workspaces.set(players, workspace);
       // What could not be opened is tried again when it is needed again.
-      desk.catch(() => this.desks.delete(players));
+      workspace.catch(() => this.workspaces.delete(players));
     }
-    return desk;
+    return workspace;
   }
 
-  private async openDesk(players: number): Promise<Desk> {
+  private async openWorkspace(players: number): Promise<Workspace> {
     const game = new AzulGame(players);
     const evaluator = await this.open(players);
-    const desk = { game, search: new KeptSearch(game), leaves: new Leaves(game, SAMPLES), rate: 0 };
-    if (evaluator) return { ...desk, evaluator, samples: 1, changes: {} };
+    const workspace = { game, search: new KeptSearch(game), leaves: new Leaves(game, SAMPLES), rate: 0 };
+    if (evaluator) return { ...workspace, evaluator, samples: 1, changes: {} };
     const rollouts = new RolloutEvaluator(game, this.rolloutRandom);
-    return { ...desk, evaluator: rollouts, samples: SAMPLES, changes: FOR_ROLLOUTS };
+    return { ...workspace, evaluator: rollouts, samples: SAMPLES, changes: FOR_ROLLOUTS };
   }
 
-  async evaluate({ rules, state }: Position, seed: number): Promise<Evaluation> {
-    const { game, evaluator, leaves, samples } = await this.desk(rules.players);
+  async evaluate({ rules, state }: Position, seed: number): Promise<PolicyAndValues> {
+    const { game, evaluator, leaves, samples } = await this.workspace(rules.players);
     const sorted = state.slice();
     canonicalise(rules, sorted, 0);
     this.rolloutRandom.reseed(seed);
@@ -107,7 +107,12 @@ export class SearchThinker implements Thinker {
   }
 
   /** The probabilities of all legal actions; equal factories, which the network sees as one, share theirs. */
-  private policy(game: AzulGame, state: Int32Array, sorted: Int32Array, logits: Float32Array): Evaluation['policy'] {
+  private policy(
+    game: AzulGame,
+    state: Int32Array,
+    sorted: Int32Array,
+    logits: Float32Array,
+  ): PolicyAndValues['policy'] {
     const { rules } = game;
     if (game.kind(state, 0) !== DECISION) return [];
     const legal = new Uint16Array(game.actions);
@@ -128,31 +133,31 @@ export class SearchThinker implements Thinker {
 
   async search(
     position: Position,
-    budget: Budget,
+    budget: SearchBudget,
     { multipv, seed }: SearchOptions,
     onProgress?: (report: SearchReport) => void,
     signal?: AbortSignal,
   ): Promise<SearchReport> {
     this.warm = true;
-    const desk = await this.desk(position.rules.players);
+    const workspace = await this.workspace(position.rules.players);
     const state = position.state.slice();
     canonicalise(position.rules, state, 0);
     this.rolloutRandom.reseed(seed);
-    return desk.search.use(async (search) => {
+    return workspace.search.use(async (search) => {
       const progress = (ms: number) => onProgress?.(report(search, position, multipv, ms));
-      const ms = await think(desk, search, state, seed, budget, { progress, signal });
+      const ms = await think(workspace, search, state, seed, budget, { progress, signal });
       return report(search, position, multipv, ms);
     });
   }
 }
 
 /** Searches the first deal of a game, so that no move has to wait while code is compiled. */
-async function warmUp(desk: Desk): Promise<void> {
-  const { rules } = desk.game;
+async function warmUp(workspace: Workspace): Promise<void> {
+  const { rules } = workspace.game;
   const state = rules.start();
   rules.deal(state, 0, new Random(0));
   canonicalise(rules, state, 0);
-  await desk.search.use((search) => think(desk, search, state, 0, { movetime: WARM_UP_MS }));
+  await workspace.search.use((search) => think(workspace, search, state, 0, { movetime: WARM_UP_MS }));
 }
 
 interface Watching {
@@ -163,20 +168,20 @@ interface Watching {
 
 /** Searches a position and notes how fast that went. Returns the milliseconds it took. */
 async function think(
-  desk: Desk,
+  workspace: Workspace,
   search: Search,
   state: Int32Array,
   seed: number,
-  { sims, movetime = Infinity }: Budget,
+  { sims, movetime = Infinity }: SearchBudget,
   { progress, signal }: Watching = {},
 ): Promise<number> {
-  const { leaves, evaluator, changes } = desk;
+  const { leaves, evaluator, changes } = workspace;
   const start = performance.now();
   const breath = new Breath();
   let ms = 0;
   let told = 0;
   /** What a full batch takes: as in the last search, or the fastest, since slower ones had to share the processor. */
-  let batchMs = desk.rate && BATCH / desk.rate;
+  let batchMs = workspace.rate && BATCH / workspace.rate;
 
   /** Runs the simulations that are planned; false if the search had to end before, or has found all. */
   const run = async (): Promise<boolean> => {
@@ -212,7 +217,7 @@ async function think(
     let goesOn = await run();
     const { root } = search;
     for (let phases = Math.max(1, Math.ceil(Math.log2(root.lap))); goesOn; ) {
-      const rate = search.started > 0 ? search.started / ms : desk.rate;
+      const rate = search.started > 0 ? search.started / ms : workspace.rate;
       const share = phases > 1 ? (movetime - ms) / phases : 2 * (movetime - ms);
       const simulations = Math.min(rate * share, MOST_SIMULATIONS - search.started);
       root.addLaps(Math.max(1, Math.floor(simulations / root.lap)));
@@ -223,7 +228,7 @@ async function think(
     }
   }
   // A search that a proof ended says little about the next.
-  if (desk.rate === 0 || search.tree.proved[ROOT] === 0) desk.rate = search.started / Math.max(1, ms);
+  if (workspace.rate === 0 || search.tree.proved[ROOT] === 0) workspace.rate = search.started / Math.max(1, ms);
   return ms;
 }
 

@@ -1,7 +1,7 @@
 import type { Position } from '../game/notation.js';
 
 /** What a network says of a position without a search. */
-export interface Evaluation {
+export interface PolicyAndValues {
   /** Each player's expected result, -1 to 1, player 0 first whoever is to move. */
   values: number[];
   /** Every legal action, equal factories apart, with probabilities that add up to 1; empty where no move is due. */
@@ -12,7 +12,7 @@ export interface Evaluation {
 export const MOST_SIMULATIONS = 4_000_000;
 
 /** How long to search: by one of the two, or, without, until a signal ends it. */
-export interface Budget {
+export interface SearchBudget {
   /** At most MOST_SIMULATIONS. */
   sims?: number;
   /** Milliseconds. */
@@ -57,14 +57,14 @@ export interface Thinker {
   /** Resolves once models are loaded; the other calls wait for theirs by themselves. */
   ready(): Promise<void>;
   /** The game is not over; a deal may be due. */
-  evaluate(position: Position, seed: number): Promise<Evaluation>;
+  evaluate(position: Position, seed: number): Promise<PolicyAndValues>;
   /**
    * A move is due. `onProgress` may be called with earlier reports while the search goes on. An aborted signal ends it at
    * once, with what it has found: at least one simulation.
    */
   search(
     position: Position,
-    budget: Budget,
+    budget: SearchBudget,
     options: SearchOptions,
     onProgress?: (report: SearchReport) => void,
     signal?: AbortSignal,

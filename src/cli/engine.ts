@@ -1,7 +1,7 @@
 /** The commands of the engine protocol: one line in, some lines out. */
 import { randomInt } from 'node:crypto';
 import { Breath } from '../arena/breath.js';
-import { type Budget, MOST_SIMULATIONS, type SearchReport, type Thinker } from '../arena/thinker.js';
+import { MOST_SIMULATIONS, type SearchBudget, type SearchReport, type Thinker } from '../arena/thinker.js';
 import { type Position, printDeal, printMove, printPosition, startPosition } from '../game/notation.js';
 import { perftInSteps } from '../game/perft.js';
 import { Random } from '../game/random.js';
@@ -197,7 +197,7 @@ export class Engine {
 }
 
 /** The budget of `sims <n>`, `movetime <ms>` or `infinite`. */
-function parseBudget([unit, amountText]: readonly string[]): Budget {
+function parseBudget([unit, amountText]: readonly string[]): SearchBudget {
   if ((unit === 'infinite') !== (amountText === undefined)) fail(`the command is: ${GO}`);
   if (unit === 'infinite') return {};
   if (!isKey(BUDGETS, unit!))

@@ -9,7 +9,7 @@ import { TournamentFolder } from '../arena/tournamentFolder.js';
 import { writeWhole } from '../files.js';
 import { Network } from '../network/network.js';
 import { encodeNetwork } from '../network/onnxModel.js';
-import { type MatchJob, playMatchOn, playSprtOn } from '../players/evaluation.js';
+import { type MatchJob, playMatchOn, playSprtOn } from '../players/matches.js';
 import { checkPlayer, isModelPlayer, type PlayerDescription } from '../players/players.js';
 import { createWorkers } from '../players/workers.js';
 import { shellWord } from '../quoting.js';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { AlphaBetaPlayer, Search } from '../../src/arena/alphabeta.js';
+import { AlphaBetaPlayer, AlphaBetaSearch } from '../../src/arena/alphabeta.js';
 import { GreedyPlayer } from '../../src/arena/baselines.js';
-import { Evaluation } from '../../src/arena/evaluation.js';
 import { playMatch } from '../../src/arena/match.js';
+import { StaticEvaluator } from '../../src/arena/staticEvaluator.js';
 import { compare } from '../../src/arena/statistics.js';
 import { tilesOf } from '../../src/game/pile.js';
 import { Random } from '../../src/game/random.js';
@@ -10,7 +10,7 @@ import { Rules } from '../../src/game/rules.js';
 import { CENTRE, OVER, PHASE, PLAYING, TURN } from '../../src/game/state.js';
 
 /** The worth of a position to a player against all others, by every line of play to the end of the round. */
-function minimax(rules: Rules, state: Int32Array, player: number, evaluation: Evaluation): number {
+function minimax(rules: Rules, state: Int32Array, player: number, evaluation: StaticEvaluator): number {
   if (state[PHASE] !== PLAYING) return evaluation.margin(rules, state, 0, player);
   const worths = childrenOf(rules, state).map(([, child]) => minimax(rules, child, player, evaluation));
   return state[TURN] === player ? Math.max(...worths) : Math.min(...worths);
@@ -63,8 +63,8 @@ describe('Search', () => {
     [4, 4, 10],
   ])('with %i players and %i piles left finds what exhaustive search proves', (players, piles, count) => {
     const rules = Rules.for(players);
-    const evaluation = new Evaluation();
-    const search = new Search(rules);
+    const evaluation = new StaticEvaluator();
+    const search = new AlphaBetaSearch(rules);
     let distinct = 0;
     for (const state of endings(players, piles, count)) {
       const player = state[TURN]!;
@@ -84,7 +84,7 @@ describe('Search', () => {
     const rules = Rules.for(4);
     const state = rules.start();
     rules.deal(state, 0, new Random(1));
-    const search = new Search(rules);
+    const search = new AlphaBetaSearch(rules);
     expect(search.run(state, { nodes: 5000 }).nodes).toBeLessThanOrEqual(5000);
     const began = performance.now();
     expect(search.run(state, { ms: 10 }).depth).toBeGreaterThan(0);

@@ -1,4 +1,4 @@
-import type { Evaluation, SearchOptions, SearchReport, Thinker } from '../../src/arena/thinker.js';
+import type { PolicyAndValues, SearchOptions, SearchReport, Thinker } from '../../src/arena/thinker.js';
 import type { Position } from '../../src/game/notation.js';
 
 /** Takes the first legal moves for the best, and remembers what it was asked. */
@@ -9,7 +9,7 @@ export class FakeThinker implements Thinker {
     this.calls.push('ready');
   }
 
-  async evaluate(position: Position, seed: number): Promise<Evaluation> {
+  async evaluate(position: Position, seed: number): Promise<PolicyAndValues> {
     this.calls.push({ seed });
     const actions = legalActions(position);
     const total = (actions.length * (actions.length + 1)) / 2;

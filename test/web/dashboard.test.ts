@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect, onTestFinished, test } from 'vitest';
 import { serveWeb } from '../../src/cli/pages/webServer.js';
-import type { EvaluationResult } from '../../src/players/evaluation.js';
+import type { EvaluationResult } from '../../src/players/matches.js';
 import { makeConfig } from '../../src/training/run/config.js';
 import { watchedGame } from '../../src/training/run/latestGame.js';
 import type { LadderResult } from '../../src/training/run/metrics.js';

@@ -3,7 +3,7 @@ import { rate } from '../../arena/rating.js';
 import type { SprtState } from '../../arena/sprt.js';
 import type { Estimate } from '../../arena/statistics.js';
 import type { Network } from '../../network/network.js';
-import { type EvaluationResult, evaluateAgainst, playSprtOn, resultAgainst } from '../../players/evaluation.js';
+import { type EvaluationResult, evaluateAgainst, playSprtOn, resultAgainst } from '../../players/matches.js';
 import type { ModelPlayer, PlayerDescription } from '../../players/players.js';
 import { CheckpointError } from '../../runs/checkpointFolder.js';
 import type { CheckpointManager } from './checkpoints.js';

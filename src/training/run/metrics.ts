@@ -1,7 +1,7 @@
 /** The metrics of an iteration. */
 import type { SprtState } from '../../arena/sprt.js';
 import type { Estimate } from '../../arena/statistics.js';
-import type { EvaluationResult } from '../../players/evaluation.js';
+import type { EvaluationResult } from '../../players/matches.js';
 import type { GameStatistics } from '../data/replayBuffer.js';
 import type { ReuseStatistics } from '../data/replayWindow.js';
 import type { StepResult } from '../step/trainingStep.js';

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import type { EvaluationResult } from '../../players/evaluation.js';
+import type { EvaluationResult } from '../../players/matches.js';
 import { checkPlayer, type PlayerDescription } from '../../players/players.js';
 import { allOf, whenAborted } from '../../players/workers.js';
 import type { FinishedGame } from '../data/replayBuffer.js';

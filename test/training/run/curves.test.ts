@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { EvaluationResult } from '../../../src/players/evaluation.js';
+import type { EvaluationResult } from '../../../src/players/matches.js';
 import { chartsOf, smoothed } from '../../../src/training/run/curves.js';
 import type { IterationMetrics } from '../../../src/training/run/metrics.js';
 import { metrics } from '../helpers.js';

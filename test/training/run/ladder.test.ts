@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { rate } from '../../../src/arena/rating.js';
 import { Network } from '../../../src/network/network.js';
 import { packageRoot } from '../../../src/paths.js';
-import type { EvaluationResult } from '../../../src/players/evaluation.js';
+import type { EvaluationResult } from '../../../src/players/matches.js';
 import { describePlayer, loadModel } from '../../../src/players/players.js';
 import { createWorkers } from '../../../src/players/workers.js';
 import { CheckpointManager } from '../../../src/training/run/checkpoints.js';

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { FolderLock } from '../../../src/lock.js';
 import { Network } from '../../../src/network/network.js';
 import { decodeNetwork, encodeNetwork } from '../../../src/network/onnxModel.js';
-import type { EvaluationResult } from '../../../src/players/evaluation.js';
+import type { EvaluationResult } from '../../../src/players/matches.js';
 import { type ConfigChanges, networkShape, override, PRESETS } from '../../../src/training/run/config.js';
 import type { IterationMetrics } from '../../../src/training/run/metrics.js';
 import { Run } from '../../../src/training/run/run.js';

@@ -1,5 +1,5 @@
 import type { Judging } from '../../../src/arena/gameAnalysis.js';
-import type { Budget, Evaluation, SearchOptions, SearchReport } from '../../../src/arena/thinker.js';
+import type { PolicyAndValues, SearchBudget, SearchOptions, SearchReport } from '../../../src/arena/thinker.js';
 import type { Position } from '../../../src/game/notation.js';
 import type { Answer, Request, SentPosition } from './messages.js';
 
@@ -52,14 +52,14 @@ export class Engine implements Judging {
   }
 
   /** An aborted signal makes it reject with Withdrawn. */
-  async evaluate(position: Position, seed: number, signal?: AbortSignal): Promise<Evaluation> {
+  async evaluate(position: Position, seed: number, signal?: AbortSignal): Promise<PolicyAndValues> {
     const answer = await this.ask({ kind: 'evaluate', position: sent(position), seed }, signal);
     return (answer as Extract<Answer, { kind: 'evaluation' }>).evaluation;
   }
 
   async search(
     position: Position,
-    budget: Budget,
+    budget: SearchBudget,
     options: SearchOptions,
     onProgress?: (report: SearchReport) => void,
     signal?: AbortSignal,

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { Evaluation, SearchReport } from '../../../src/arena/thinker.js';
+import type { PolicyAndValues, SearchReport } from '../../../src/arena/thinker.js';
 import { type Position, printPosition } from '../../../src/game/notation.js';
 import { PHASE, PLAYING } from '../../../src/game/state.js';
 import { type Engine, Withdrawn } from './engine.js';
@@ -17,7 +17,7 @@ async function drawn(): Promise<void> {
 export interface Thoughts {
   /** What they are about, as text. */
   key: string;
-  evaluation?: Evaluation;
+  evaluation?: PolicyAndValues;
   report?: SearchReport;
   thinking: boolean;
   /** Whether they ended with a fault; `again` starts anew. */

@@ -1,5 +1,5 @@
 /** A move in its parts, and what it would do, for the table to show. */
-import { roundGain } from '../../../src/arena/evaluation.js';
+import { roundGain } from '../../../src/arena/staticEvaluator.js';
 import type { Position } from '../../../src/game/notation.js';
 import { COLOURS, countOf, MARKER } from '../../../src/game/pile.js';
 import { DESTINATIONS, TO_FLOOR } from '../../../src/game/rules.js';

@@ -98,7 +98,7 @@ export const WEIGHTS: Weights = {
 const MEMORY_BITS = 13;
 
 /** Values positions for any number of players. */
-export class Evaluation {
+export class StaticEvaluator {
   private readonly promiseKeys = new Int32Array(1 << MEMORY_BITS).fill(-1);
   private readonly promises = new Float64Array(1 << MEMORY_BITS);
   private readonly walls = new Int32Array(MAX_PLAYERS);

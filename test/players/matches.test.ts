@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import type { GameRecord } from '../../src/arena/match.js';
-import { type MatchJob, playMatchOn } from '../../src/players/evaluation.js';
+import { type MatchJob, playMatchOn } from '../../src/players/matches.js';
 import { createWorkers } from '../../src/players/workers.js';
 
 const JOB: MatchJob = { seats: 2, contestants: ['rollouts:sims=4', 'random'], pairs: 12, seed: 5 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Evaluation, roundGain, WEIGHTS } from '../../src/arena/evaluation.js';
+import { roundGain, StaticEvaluator, WEIGHTS } from '../../src/arena/staticEvaluator.js';
 import { parsePosition } from '../../src/game/notation.js';
 import { Random } from '../../src/game/random.js';
 import { Rules } from '../../src/game/rules.js';
@@ -22,7 +22,7 @@ function waiting(...boards: [string, string]): Int32Array {
 }
 
 function margin(state: Int32Array, player = 0): number {
-  return new Evaluation().margin(Rules.for(2), state, 0, player);
+  return new StaticEvaluator().margin(Rules.for(2), state, 0, player);
 }
 
 describe('roundGain', () => {
@@ -36,7 +36,7 @@ describe('roundGain', () => {
   });
 });
 
-describe('Evaluation', () => {
+describe('StaticEvaluator', () => {
   it('is the difference of two players', () => {
     const state = waiting(
       '7;-,R1,-,K3,-;B..../...../..B../...../.....;-',
@@ -76,12 +76,12 @@ describe('Evaluation', () => {
     );
     expect(state[PHASE]).toBe(OVER);
     // One row more decides between equals: an eighth of a point.
-    expect(new Evaluation().margin(rules, state, 0, 0)).toBe(100 + 13 + WEIGHTS.win);
-    expect(new Evaluation().margin(rules, state, 0, 1)).toBe(-100 - 12 - WEIGHTS.win);
+    expect(new StaticEvaluator().margin(rules, state, 0, 0)).toBe(100 + 13 + WEIGHTS.win);
+    expect(new StaticEvaluator().margin(rules, state, 0, 1)).toBe(-100 - 12 - WEIGHTS.win);
   });
 
   it('values a position the same whatever it has seen before', () => {
-    const seen = new Evaluation();
+    const seen = new StaticEvaluator();
     const random = new Random(1);
     const rules = Rules.for(3);
     const actions = new Uint16Array(rules.actions);
@@ -91,7 +91,7 @@ describe('Evaluation', () => {
         const legal = rules.legal(state, 0, actions);
         if (legal === 0) rules.deal(state, 0, random);
         else rules.apply(state, 0, actions[random.int(legal)]!);
-        expect(seen.margin(rules, state, 0, 1)).toBe(new Evaluation().margin(rules, state, 0, 1));
+        expect(seen.margin(rules, state, 0, 1)).toBe(new StaticEvaluator().margin(rules, state, 0, 1));
       }
     }
   });

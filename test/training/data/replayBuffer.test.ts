@@ -217,7 +217,7 @@ describe('what can not be opened is refused in one line', () => {
       const buffer = new ReplayBuffer(process.argv[2], 2);
       console.log('open');
       setInterval(() => buffer.has(1), 1000);`;
-    const module = new URL('dist/src/training/replayBuffer.js', packageRoot).href;
+    const module = new URL('dist/src/training/data/replayBuffer.js', packageRoot).href;
     const child = spawn(process.execPath, ['--input-type=module', '-e', script, module, path], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });

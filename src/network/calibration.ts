@@ -1,4 +1,3 @@
-import * as ort from 'onnxruntime-node';
 import { Random } from '../game/random.js';
 import { AzulGame } from '../mcts/azul.js';
 import { CHANCE, TERMINAL } from '../mcts/game.js';
@@ -7,6 +6,7 @@ import { INPUT_LIMIT } from './inputs.js';
 import type { Network } from './network.js';
 import { encodeCalibration } from './onnxModel.js';
 import { createSession } from './onnxSession.js';
+import * as ort from './ort.js';
 import { quantizedLayers, type Ranges } from './quantization.js';
 
 const GAMES = 16;

@@ -1,4 +1,3 @@
-import * as ort from 'onnxruntime-node';
 import { calibrate } from './calibration.js';
 import type { Device } from './devices.js';
 import type { Inference, Outputs, Precision } from './inference.js';
@@ -6,6 +5,7 @@ import type { Network } from './network.js';
 import { NetworkEvaluator } from './networkEvaluator.js';
 import { encodeForPlay, encodeQuantized, type Model } from './onnxModel.js';
 import { createSession } from './onnxSession.js';
+import * as ort from './ort.js';
 import { TAKES } from './takes.js';
 
 /** A network run by ONNX Runtime, on the calling thread or another device. */

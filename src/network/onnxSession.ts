@@ -1,5 +1,5 @@
-import * as ort from 'onnxruntime-node';
 import { type Device, DeviceError } from './devices.js';
+import * as ort from './ort.js';
 
 // What goes wrong is thrown; ONNX Runtime would print it as well.
 ort.env.logLevel = 'fatal';

@@ -1,3 +1,4 @@
+import '../network/noTelemetry.js';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { compiled } from '../paths.js';

@@ -1,6 +1,6 @@
-import * as ort from 'onnxruntime-node';
 import { encodeModel } from '../../network/onnxModel.js';
 import { createSession, type SessionSettings } from '../../network/onnxSession.js';
+import * as ort from '../../network/ort.js';
 import type { Backend, CreateBackend, TrainingArrays, TrainingGraph } from './backend.js';
 
 /** The standard backend: ONNX Runtime runs forward and backward pass as one graph. */

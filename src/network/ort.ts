@@ -1,0 +1,4 @@
+/** ONNX Runtime, loaded without its telemetry. */
+import './noTelemetry.js';
+
+export * from 'onnxruntime-node';

@@ -2,33 +2,23 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createTrainingComponents, makeConfig, ReplayBuffer, selfPlay, selfPlaySearch } from '../src/index.js';
+import { createTrainingComponents, makeConfig, ReplayBuffer } from '../src/index.js';
 
-/** Plays so many games into a replay buffer in a temporary folder. */
+/** Plays a number of games into a replay buffer in a temporary folder. */
 export async function playSomeGames(games: number) {
-  const config = makeConfig('tiny', { selfPlay: { parallelGames: 64 } });
+  const config = makeConfig('tiny', { selfPlay: { gamesPerIteration: games, parallelGames: 64 } });
   const folder = mkdtempSync(join(tmpdir(), 'azul-demo-'));
   const replay = new ReplayBuffer(join(folder, 'replay.db'), config.players);
   const components = await createTrainingComponents(config, replay);
-  const { network, step, workers, sampler } = components;
   const started = performance.now();
-  await selfPlay(workers, {
-    network,
-    weights: step.playingWeights,
-    search: selfPlaySearch(config),
-    parallel: config.selfPlay.parallelGames,
-    seed: config.seed,
-    iteration: 1,
-    games: Array.from({ length: games }, (_, i) => i),
-    onGame: (game) => replay.add([game]),
-  });
+  await components.playGames({ iteration: 1, onGame: (game) => replay.add([game]) });
   const seconds = (performance.now() - started) / 1000;
   return {
     config,
     folder,
     replay,
     components,
-    sampler,
+    sampler: components.sampler,
     seconds,
     /** Ends the worker threads and removes the folder. */
     async close() {

@@ -91,6 +91,7 @@ export {
   checkDevices,
   createLearner,
   createTrainingComponents,
+  type GamesToPlay,
   type Learner,
   type TrainingComponents,
 } from './training/run/components.js';
@@ -118,11 +119,7 @@ export type { LatestGame } from './training/run/latestGame.js';
 export type { IterationMetrics, LadderResult } from './training/run/metrics.js';
 export { MetricsLog } from './training/run/metricsLog.js';
 export { Run, RunError } from './training/run/run.js';
-export { selfPlaySearch } from './training/run/selfPlaySearch.js';
 export { Trainer, type TrainerEvents } from './training/run/trainer.js';
-export type { ActorTimes } from './training/selfplay/actor.js';
-export { type SelfPlayJob, selfPlay } from './training/selfplay/actors.js';
-export type { PlayoutCap } from './training/selfplay/selfPlay.js';
 export type { Backend, CreateBackend, TrainingArrays, TrainingGraph } from './training/step/backend.js';
 export type { EarlyStoppingSettings } from './training/step/earlyStopping.js';
 export {
@@ -139,6 +136,12 @@ export { onnxBackend } from './training/step/onnxBackend.js';
 export type { Optimizer, OptimizerSettings, OptimizerState } from './training/step/optimizer.js';
 export type { Schedule, ScheduleState } from './training/step/schedule.js';
 export { type TensorFlowModule, tensorflowBackend } from './training/step/tensorflow/backend.js';
-export { averageSteps, type StepResult, type StepSettings, TrainingStep } from './training/step/trainingStep.js';
+export {
+  averageSteps,
+  type StepResult,
+  type StepSettings,
+  type TrainingResult,
+  TrainingStep,
+} from './training/step/trainingStep.js';
 export { type ValidationResult, validate } from './training/step/validation.js';
 export type { WeightAverage } from './training/step/weightAverage.js';

@@ -18,7 +18,7 @@ import { createWorkers } from '../players/workers.js';
 import { emptyBatch } from '../training/data/batch.js';
 import { ReplayBuffer } from '../training/data/replayBuffer.js';
 import { networkShape, override, PRESETS } from '../training/run/config.js';
-import { selfPlaySearch } from '../training/run/selfPlaySearch.js';
+import { selfPlaySettings } from '../training/run/selfPlaySearch.js';
 import type { ActorTimes } from '../training/selfplay/actor.js';
 import { selfPlay } from '../training/selfplay/actors.js';
 import { TrainingStep } from '../training/step/trainingStep.js';
@@ -201,7 +201,10 @@ function memory(): number {
 
 /** Self-play as a run does it, storage included, and where the actors' time goes. */
 async function selfPlayRate(network: Network, precision: Precision, threads: number, seconds: number) {
-  const config = PRESETS.laptop!;
+  const config = override(PRESETS.laptop!, {
+    seed: SEED,
+    selfPlay: { precision, simulations: SIMULATIONS, firstSimulations: SIMULATIONS },
+  });
   const folder = mkdtempSync(join(tmpdir(), 'azul-bench-'));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   const finish = beforeSignal(remove);
@@ -216,15 +219,9 @@ async function selfPlayRate(network: Network, precision: Precision, threads: num
       const megabytes = [memory(), memory()];
       const started = performance.now();
       const times = await selfPlay(workers, {
+        ...selfPlaySettings(config, 1),
         network,
         weights: network.initialWeights(SEED),
-        precision,
-        search: selfPlaySearch(
-          override(config, { selfPlay: { simulations: SIMULATIONS, firstSimulations: SIMULATIONS } }),
-        ),
-        parallel: config.selfPlay.parallelGames,
-        seed: SEED,
-        iteration: 1,
         games: Array.from({ length: 100_000 }, (_, i) => firstGame + i),
         signal: AbortSignal.timeout(1000 * runSeconds),
         onGame: (game) => {

@@ -14,7 +14,8 @@ import { GameRecords } from '../../src/training/data/gameRecords.js';
 import type { GameOutcome } from '../../src/training/data/positionRecord.js';
 import type { FinishedGame } from '../../src/training/data/replayBuffer.js';
 import type { IterationMetrics } from '../../src/training/run/metrics.js';
-import { type PlayoutCap, playGames } from '../../src/training/selfplay/selfPlay.js';
+import type { PlayoutCap } from '../../src/training/selfplay/job.js';
+import { playGames } from '../../src/training/selfplay/selfPlay.js';
 import type { StepSettings } from '../../src/training/step/trainingStep.js';
 
 export const STEP: StepSettings = {
@@ -145,7 +146,7 @@ export async function playFake(
     valueLambda?: number;
   } = {},
 ) {
-  const { players = 2, seed = 1, parallel = 4, search, cap, valueLambda } = options;
+  const { players = 2, seed = 1, parallel = 4, search, cap, valueLambda = 0 } = options;
   const games: FinishedGame[] = [];
   const queue = [...numbers];
   await playGames({

@@ -50,6 +50,11 @@ export class BatchSampler {
     return this.window.move(iteration, positions);
   }
 
+  /** Whether `moveWindow` or `restore` has set a window. */
+  get hasWindow(): boolean {
+    return this.window.isSet;
+  }
+
   /** Training positions in the window. */
   get positions(): number {
     return this.window.positions;

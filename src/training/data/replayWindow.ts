@@ -161,6 +161,11 @@ export class ReplayWindow {
     }
   }
 
+  /** Whether it was ever moved. */
+  get isSet(): boolean {
+    return this.size > 0;
+  }
+
   get heldOutPositions(): number {
     return sumPositions(this.heldOut);
   }

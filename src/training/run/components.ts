@@ -7,46 +7,64 @@ import { openEvaluator } from '../../network/onnxInference.js';
 import type { Model } from '../../network/onnxModel.js';
 import { createWorkers } from '../../players/workers.js';
 import { BatchSampler } from '../data/batchSampler.js';
-import type { ReplayBuffer } from '../data/replayBuffer.js';
+import type { FinishedGame, ReplayBuffer } from '../data/replayBuffer.js';
+import { selfPlay } from '../selfplay/actors.js';
 import type { CreateBackend } from '../step/backend.js';
 import { onnxBackend } from '../step/onnxBackend.js';
 import { Schedule } from '../step/schedule.js';
 import { tensorflowBackend } from '../step/tensorflow/backend.js';
-import { averageSteps, type StepResult, TrainingStep } from '../step/trainingStep.js';
+import { averageSteps, type StepResult, type TrainingResult, TrainingStep } from '../step/trainingStep.js';
 import { type Config, ConfigError, networkShape } from './config.js';
+import { gameNumbers, selfPlaySettings } from './selfPlaySearch.js';
 
-/** What trains a network on the games of a replay buffer. */
+/** The parts that train a network on the games of a replay buffer. */
 export interface Learner {
   config: Config;
   network: Network;
   sampler: BatchSampler;
   step: TrainingStep;
-  /** The learning rate; tell it of losses (`observe`), for the schedule that heeds them. */
+  /** Schedule of the learning rate. One kind follows the losses: pass them to `observe`. */
   schedule: Schedule;
   /**
-   * Samples and trains so many times at the scheduled learning rate; the mean of the results, or null while the
-   * window holds too few positions or if the signal ended it.
+   * Takes n training steps, each on a new batch, at the scheduled learning rate. Returns null if the window holds too few
+   * positions or if the signal aborts. Needs a window: call `sampler.moveWindow` first.
    */
   trainForSteps(
     n: number,
     signal?: AbortSignal,
     onStep?: (done: number, result: StepResult) => void,
-  ): Promise<StepResult | null>;
-  /** Frees what it holds, and ends the worker threads where it has some. The buffer stays open. */
+  ): Promise<TrainingResult | null>;
+  /** Frees the memory, and ends the worker threads if there are any. The buffer stays open. */
   close(): Promise<void>;
+}
+
+/** Games of self-play that `playGames` plays. */
+export interface GamesToPlay {
+  /** Iteration that the games belong to, counted from 1. */
+  iteration: number;
+  /** Numbers of the games; by default all `selfPlay.gamesPerIteration` of the iteration. */
+  games?: readonly number[];
+  /** Weights that play; by default the playing weights of the training step. */
+  weights?: Float32Array;
+  /** Ends self-play; games under way are lost. */
+  signal?: AbortSignal;
+  /** Takes each game as it ends, in any order. */
+  onGame: (game: FinishedGame) => void;
 }
 
 /** The parts of a training loop, made from one configuration: the trainer's, or yours. */
 export interface TrainingComponents extends Learner {
-  /** Plays games on all workers; see `selfPlay`. */
+  /** Worker threads that play games. */
   workers: Piscina;
+  /** Plays games of self-play on all workers, with the network, search and value targets that the configuration sets. */
+  playGames(games: GamesToPlay): Promise<void>;
 }
 
 function backendOf({ backend, device }: Config['training']): CreateBackend {
   return backend === 'tensorflow' ? tensorflowBackend() : onnxBackend({ device });
 }
 
-/** A DeviceError, before work is spent on it, where a library or device that the configuration asks for is missing. */
+/** Throws a DeviceError if a library or device that the configuration names is missing. */
 export async function checkDevices({ players, selfPlay, training }: Config): Promise<void> {
   const network = new Network(players, { width: 2, blocks: 0 });
   const weights = network.initialWeights(0);
@@ -54,7 +72,10 @@ export async function checkDevices({ players, selfPlay, training }: Config): Pro
   await (await TrainingStep.create(network, weights, training, backendOf(training))).close();
 }
 
-/** The start of a run on a replay buffer: an empty window, and fresh weights or those of a model that it has room for. */
+/**
+ * Creates the parts of a training loop on a replay buffer. The window is empty. The weights are random, or those of the
+ * model `from`, whose network may be smaller than the configured one.
+ */
 export async function createTrainingComponents(
   config: Config,
   replay: ReplayBuffer,
@@ -62,14 +83,23 @@ export async function createTrainingComponents(
 ): Promise<TrainingComponents> {
   const learner = await createLearner(config, replay, from);
   const workers = createWorkers(config.selfPlay.workers);
-  const close = async () => {
-    await workers.destroy();
-    await learner.close();
+  return {
+    ...learner,
+    workers,
+    async playGames({ iteration, games = gameNumbers(config, iteration), weights, signal, onGame }) {
+      if (iteration < 1) throw new RangeError(`there is no iteration ${iteration}: count iterations from 1`);
+      const { network, step } = learner;
+      const settings = selfPlaySettings(config, iteration);
+      await selfPlay(workers, { ...settings, network, weights: weights ?? step.playingWeights, games, signal, onGame });
+    },
+    async close() {
+      await workers.destroy();
+      await learner.close();
+    },
   };
-  return { ...learner, workers, close };
 }
 
-/** The same without what plays. */
+/** Creates the parts that train, without those that play. */
 export async function createLearner(config: Config, replay: ReplayBuffer, from?: Model): Promise<Learner> {
   const { training, players, seed } = config;
   const network = new Network(players, networkShape(config));
@@ -90,6 +120,10 @@ export async function createLearner(config: Config, replay: ReplayBuffer, from?:
     step,
     schedule,
     async trainForSteps(n, signal, onStep) {
+      if (!sampler.hasWindow) {
+        throw new Error('the sampler has no window to train on: call sampler.moveWindow(iteration, positions) first');
+      }
+      const started = performance.now();
       const results: StepResult[] = [];
       for (let i = 0; i < n; i++) {
         const batch = signal?.aborted ? null : sampler.sampleBatch();
@@ -98,7 +132,7 @@ export async function createLearner(config: Config, replay: ReplayBuffer, from?:
         results.push(result);
         onStep?.(i + 1, result);
       }
-      return averageSteps(results);
+      return { ...averageSteps(results), steps: n, seconds: (performance.now() - started) / 1000 };
     },
     close: () => step.close(),
   };

@@ -1,5 +1,5 @@
 import { EarlyStopping, type EarlyStoppingSettings } from '../step/earlyStopping.js';
-import type { StepResult } from '../step/trainingStep.js';
+import type { StepResult, TrainingResult } from '../step/trainingStep.js';
 import { type ValidationResult, validate } from '../step/validation.js';
 import type { Learner } from './components.js';
 
@@ -7,7 +7,7 @@ import type { Learner } from './components.js';
 export interface Epoch {
   /** From 1. */
   epoch: number;
-  training: StepResult;
+  training: TrainingResult;
   validation: ValidationResult;
   /** Whether its held-out loss is lower than the best before by more than `minDelta`. */
   isBest: boolean;

@@ -4,7 +4,7 @@ import type { Estimate } from '../../arena/statistics.js';
 import type { EvaluationResult } from '../../players/matches.js';
 import type { GameStatistics } from '../data/replayBuffer.js';
 import type { ReuseStatistics } from '../data/replayWindow.js';
-import type { StepResult } from '../step/trainingStep.js';
+import type { TrainingResult } from '../step/trainingStep.js';
 import type { ValidationResult } from '../step/validation.js';
 
 /** Result of an evaluation on the run's ladder. */
@@ -36,7 +36,7 @@ export interface IterationMetrics {
   step: number;
   learningRate: number;
   /** Means over the iteration's steps; null while the window is too small to train. */
-  training: (StepResult & { steps: number; seconds: number }) | null;
+  training: TrainingResult | null;
   /** Of held-out games of the window, after those steps; null if there are none, or no steps. */
   validation: ValidationResult | null;
   evaluation: LadderResult | null;

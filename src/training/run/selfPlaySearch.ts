@@ -1,12 +1,41 @@
 import { type SearchSettings, searchSettings } from '../../mcts/settings.js';
-import type { PlayoutCap } from '../selfplay/selfPlay.js';
+import type { PlayoutCap, SelfPlayJob } from '../selfplay/job.js';
 import type { Config } from './config.js';
 
-/** One group more, as in play, would take a third of the games that are played in the same time; this takes none. */
+/** One more group, as in play, would cost a third of the games that are played in the same time; this costs none. */
 const ENDGAME = 6;
 
+/** Numbers of an iteration's games, counted through the run from 0. */
+export function gameNumbers(config: Config, iteration: number): number[] {
+  const first = gamesBefore(config, iteration);
+  return Array.from({ length: config.selfPlay.gamesPerIteration }, (_, i) => first + i);
+}
+
+/** The part of an iteration's self-play job that the configuration decides. */
+export function selfPlaySettings(
+  config: Config,
+  iteration: number,
+): Omit<SelfPlayJob, 'network' | 'weights' | 'games' | 'onGame' | 'signal'> {
+  const { device, precision, valueLambda, parallelGames } = config.selfPlay;
+  const before = gamesBefore(config, iteration);
+  return {
+    device,
+    precision,
+    search: selfPlaySearch(config, before),
+    cap: playoutCap(config, before),
+    valueLambda,
+    parallel: parallelGames,
+    seed: config.seed,
+    iteration,
+  };
+}
+
+function gamesBefore({ selfPlay }: Config, iteration: number): number {
+  return (iteration - 1) * selfPlay.gamesPerIteration;
+}
+
 /**
- * How self-play searches once so many games have been played: with ever more simulations (progressive simulation, Wu et al.
+ * The search of self-play after a number of games. Its simulations grow with the games (progressive simulation, Wu et al.
  * 2023, "MiniZero"), because at first more games teach more than better searches do.
  */
 export function selfPlaySearch({ selfPlay }: Config, games = 0): SearchSettings {
@@ -25,7 +54,7 @@ export function selfPlaySearch({ selfPlay }: Config, games = 0): SearchSettings 
   });
 }
 
-/** How moves without a full search are searched, if there are any: without noise. */
+/** The cheap search, without noise, of the moves that get no full search; undefined: every move gets one. */
 export function playoutCap(config: Config, games = 0): PlayoutCap | undefined {
   const { fullFraction, cheapSimulations: simulations } = config.selfPlay;
   if (fullFraction === 1) return undefined;
@@ -34,7 +63,7 @@ export function playoutCap(config: Config, games = 0): PlayoutCap | undefined {
   return { fraction: fullFraction, search };
 }
 
-/** Each action that is considered is simulated twice at least. */
+/** Each considered action gets at least two simulations. */
 function consideredActions({ selection, considered }: Config['selfPlay'], simulations: number): number {
   return selection === 'gumbel' ? Math.min(considered, Math.max(2, simulations >> 1)) : 0;
 }

@@ -2,9 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { EvaluationResult } from '../../players/matches.js';
 import { checkPlayer, type PlayerDescription } from '../../players/players.js';
 import { allOf, whenAborted } from '../../players/workers.js';
-import type { FinishedGame } from '../data/replayBuffer.js';
 import { windowSize } from '../data/replayWindow.js';
-import { selfPlay } from '../selfplay/actors.js';
 import { restoreOptimizer, saveOptimizer } from '../step/optimizer.js';
 import type { StepResult } from '../step/trainingStep.js';
 import { validate } from '../step/validation.js';
@@ -15,7 +13,7 @@ import { Ladder } from './ladder.js';
 import type { IterationMetrics, LadderResult } from './metrics.js';
 import { changesSince, checkResumable } from './resumption.js';
 import type { Run } from './run.js';
-import { playoutCap, selfPlaySearch } from './selfPlaySearch.js';
+import { gameNumbers } from './selfPlaySearch.js';
 
 /** What a trainer tells whoever listens. */
 export interface TrainerEvents {
@@ -217,32 +215,21 @@ export class Trainer extends EventEmitter<TrainerEvents> {
 
   /** Plays the iteration's games that are not in the buffer yet; false if the signal ended it. */
   private async selfPlay(iteration: number, signal: AbortSignal): Promise<boolean> {
-    const { run, config } = this;
-    const { network, workers, step } = this.components;
-    const { gamesPerIteration, parallelGames } = config.selfPlay;
-    const first = (iteration - 1) * gamesPerIteration;
-    const numbers = Array.from({ length: gamesPerIteration }, (_, i) => first + i);
+    const { run } = this;
+    const numbers = gameNumbers(this.config, iteration);
     run.replay.verify(numbers);
     const missing = numbers.filter((n) => !run.replay.has(n));
-    const done = gamesPerIteration - missing.length;
+    const done = numbers.length - missing.length;
     this.newGames = 0;
     this.newSimulations = 0;
-    this.emit('selfPlay', iteration, gamesPerIteration, done);
+    this.emit('selfPlay', iteration, numbers.length, done);
     if (missing.length > 0) {
-      await selfPlay(workers, {
-        network,
-        weights: this.gatedWeights ?? step.playingWeights,
-        device: config.selfPlay.device,
-        precision: config.selfPlay.precision,
-        search: selfPlaySearch(config, first),
-        cap: playoutCap(config, first),
-        valueLambda: config.selfPlay.valueLambda,
-        parallel: parallelGames,
-        seed: config.seed,
+      await this.components.playGames({
         iteration,
         games: missing,
+        weights: this.gatedWeights,
         signal,
-        onGame: (game: FinishedGame) => {
+        onGame: (game) => {
           run.replay.add([game]);
           run.latestGame.offer(game);
           this.newGames++;
@@ -265,12 +252,10 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     const fresh = sampler.moveWindow(iteration, windowSize(run.replay.totals(iteration).positions, config.replay));
     if (!sampler.isReady) return null;
     const steps = Math.max(1, Math.round((fresh * reuse) / batchSize));
-    const start = performance.now();
     this.emit('training', steps);
-    const means = await trainForSteps(steps, signal, (done, result) => {
+    return trainForSteps(steps, signal, (done, result) => {
       this.emit('step', done, result);
     });
-    return means && { ...means, steps, seconds: (performance.now() - start) / 1000 };
   }
 
   private evaluate(iteration: number, signal: AbortSignal): Promise<LadderResult | null> {

@@ -1,38 +1,29 @@
-/** The worker thread's side of self-play: see actors.ts. */
+/** Self-play in a worker thread; actors.ts is the other side. */
 import type { MessagePort } from 'node:worker_threads';
 import { AzulGame } from '../../mcts/azul.js';
-import type { SearchSettings } from '../../mcts/settings.js';
-import type { Device } from '../../network/devices.js';
-import type { Precision } from '../../network/inference.js';
 import { Network, type NetworkShape } from '../../network/network.js';
 import { openEvaluator } from '../../network/onnxInference.js';
-import { type PlayoutCap, playGames, type SelfPlayTimes } from './selfPlay.js';
+import type { SelfPlayJob } from './job.js';
+import { playGames, type SelfPlayTimes } from './selfPlay.js';
 
-/** Places in the array that all actors of an iteration share. */
+/** Indices into the array that all actors of a job share. */
 export const NEXT = 0;
 export const STOP = 1;
 
-export interface ActorTask {
+/** A self-play job as it is sent to a worker thread. */
+export interface ActorTask extends Omit<SelfPlayJob, 'network' | 'games' | 'onGame' | 'signal'> {
   players: number;
   shape: NetworkShape;
-  weights: Float32Array;
-  device?: Device;
-  precision?: Precision;
-  search: SearchSettings;
-  cap?: PlayoutCap;
-  valueLambda?: number;
-  parallel: number;
-  seed: number;
-  iteration: number;
-  /** The numbers of the games to play; actors take the one at index NEXT of `shared` and count that up. */
+  /** Numbers of the games to play. An actor takes the one at index `shared[NEXT]` and increments that. */
   games: Int32Array;
   shared: Int32Array;
-  /** Takes the finished games, and null after the last. */
+  /** Receives the finished games, and null after the last. */
   port: MessagePort;
 }
 
-/** The times of an actor, with the part of `evaluate` that ONNX Runtime took. */
+/** Times of an actor. */
 export interface ActorTimes extends SelfPlayTimes {
+  /** Milliseconds of `evaluate` that ONNX Runtime took. */
   network: number;
 }
 

@@ -1,61 +1,21 @@
 import type { Piscina } from 'piscina';
-import type { SearchSettings } from '../../mcts/settings.js';
-import { type Device, usableThreads } from '../../network/devices.js';
-import type { Precision } from '../../network/inference.js';
-import type { Network } from '../../network/network.js';
+import { usableThreads } from '../../network/devices.js';
 import { allOf, runJob, whenAborted } from '../../players/workers.js';
 import type { FinishedGame } from '../data/replayBuffer.js';
 import { type ActorTask, type ActorTimes, STOP } from './actor.js';
-import type { PlayoutCap } from './selfPlay.js';
-
-/** Games that the workers of a pool are to play. */
-export interface SelfPlayJob {
-  network: Network;
-  weights: Float32Array;
-  /** Where the network is computed; the cpu by default. */
-  device?: Device;
-  precision?: Precision;
-  search: SearchSettings;
-  cap?: PlayoutCap;
-  /** λ of the search's part in the value targets (gameRecords.ts). */
-  valueLambda?: number;
-  /** Games side by side in each worker. */
-  parallel: number;
-  /** With a game's number, what its deals and searches depend on. */
-  seed: number;
-  /** The iteration that the games are counted to. */
-  iteration: number;
-  /** Numbers of the games to play. */
-  games: number[];
-  /** Takes the games as they end, in any order. */
-  onGame: (game: FinishedGame) => void;
-  signal?: AbortSignal;
-}
+import type { SelfPlayJob } from './job.js';
 
 /**
- * Plays games on every worker of the pool, or on one where the device allows no more. Actors take game after game from
- * a shared list, so that they end together. When aborted, the games that have not ended are given up. An actor that fails
- * stops the others and fails the job.
+ * Plays games on all workers of the pool, or on one where the device allows only one. Each actor takes its next game from
+ * a shared list, so that all end at about the same time. An abort gives up the games under way. An actor that fails stops
+ * the others, and the job fails.
  */
 export async function selfPlay(workers: Piscina, job: SelfPlayJob): Promise<ActorTimes[]> {
-  const { network, onGame, signal } = job;
+  const { network, games, onGame, signal, ...how } = job;
   const shared = new Int32Array(new SharedArrayBuffer(8));
   const stop = () => Atomics.store(shared, STOP, 1);
-  const task: Omit<ActorTask, 'port'> = {
-    players: network.players,
-    shape: network.shape,
-    weights: job.weights,
-    device: job.device,
-    precision: job.precision,
-    search: job.search,
-    cap: job.cap,
-    valueLambda: job.valueLambda,
-    parallel: job.parallel,
-    seed: job.seed,
-    iteration: job.iteration,
-    games: Int32Array.from(job.games),
-    shared,
-  };
+  const { players, shape } = network;
+  const task: Omit<ActorTask, 'port'> = { ...how, players, shape, games: Int32Array.from(games), shared };
   const actor = { module: 'training/selfplay/actor.js', task, onMessage: onGame, stop };
   const ignoreAbort = whenAborted(signal, stop);
   try {

@@ -4,45 +4,37 @@ import { type AzulGame, marginValue } from '../../mcts/azul.js';
 import { type Evaluator, Leaves } from '../../mcts/evaluator.js';
 import { CHANCE, TERMINAL } from '../../mcts/game.js';
 import { Search } from '../../mcts/search.js';
-import type { SearchSettings } from '../../mcts/settings.js';
 import { GameRecords } from '../data/gameRecords.js';
 import type { FinishedGame } from '../data/replayBuffer.js';
 import { entropy, klDivergence } from '../data/surprise.js';
+import type { SelfPlayJob } from './job.js';
 
-/** Streams of chance that must not meet: each is keyed by the run's seed, the game's number and its purpose. */
+/** Keys of separate random streams. The seed of a stream is the run's seed, the game's number and its key. */
 export const DEALS = 1;
 const SEARCH = 2;
 
-/** Below this temperature the best move is played. */
+/** Temperature below which the best move is played. */
 const LOWEST_TEMPERATURE = 0.05;
 
-/** What a session of self-play did, and where its time went, in milliseconds. */
+/** Counts and times of a call of `playGames`; times are in milliseconds. */
 export interface SelfPlayTimes {
   simulations: number;
   evaluations: number;
   batches: number;
   /** Selecting and moving down to leaves. */
   select: number;
-  /** The evaluator: encoding and network. */
+  /** Evaluating leaves: encoding and network. */
   evaluate: number;
-  /** Expanding leaves and backing values up. */
+  /** Expanding leaves and backing up values. */
   backUp: number;
-  /** Playing moves, packing and handing over games. */
+  /** Playing moves, packing finished games and passing them to `onGame`. */
   record: number;
 }
 
-/**
- * Playout cap randomization (Wu 2019, section 3.1): most moves are searched quickly, so that more games end and give their
- * outcomes as targets; only fully searched ones give their policy.
- */
-export interface PlayoutCap {
-  /** Part of the moves that are fully searched. */
-  fraction: number;
-  /** How the others are. */
-  search: SearchSettings;
-}
+/** What decides how the moves of a game are chosen, and what its value targets are. */
+type MoveSettings = Pick<SelfPlayJob, 'search' | 'cap' | 'valueLambda'>;
 
-/** One game of self-play in the making. */
+/** A game of self-play under way. */
 class SelfPlayGame {
   readonly search: Search;
   readonly state: Int32Array;
@@ -54,27 +46,24 @@ class SelfPlayGame {
   private readonly records: GameRecords;
   private policyEntropy = 0;
   private simulations = 0;
-  /** The moves so far, in memory that the next game uses again. */
+  /** Moves so far. The next game in this slot uses the same memory. */
   private actions = new Uint16Array(256);
   private plies = 0;
-
-  /** Whether the move at hand gets a full search, which makes its policy a target. */
+  /** Whether the current move gets a full search, which makes its policy a target. */
   private full = true;
 
   constructor(
     private readonly game: AzulGame,
-    private readonly settings: SearchSettings,
-    private readonly valueLambda: number,
-    private readonly cap?: PlayoutCap,
+    private readonly settings: MoveSettings,
   ) {
-    this.search = new Search(game, settings.simulations + 2);
+    this.search = new Search(game, settings.search.simulations + 2);
     this.state = new Int32Array(game.stateSize);
     this.records = new GameRecords(game);
     this.policy = new Float64Array(game.actions);
     this.values = new Float64Array(game.valueSize);
   }
 
-  /** Starts the game of a run with that number. */
+  /** Starts the run's game of that number. */
   start(runSeed: number, number: number): void {
     this.number = number;
     this.deals.reseed(runSeed, number, DEALS);
@@ -85,18 +74,19 @@ class SelfPlayGame {
     this.plies = 0;
     this.state.set(this.game.rules.start());
     this.game.applyChance(this.state, 0, this.deals);
-    // Nothing of the game that was played here before.
+    // The tree still holds the game that this slot played before.
     this.search.tree.clear();
     this.beginSearch();
   }
 
   private beginSearch(): void {
-    const { cap, seeds } = this;
+    const { seeds } = this;
+    const { search, cap } = this.settings;
     this.full = !cap || seeds.float() < cap.fraction;
-    this.search.begin(this.state, 0, this.full ? this.settings : cap!.search, seeds.next());
+    this.search.begin(this.state, 0, this.full ? search : cap!.search, seeds.next());
   }
 
-  /** Plays the move of the finished search, and the deal if one is due. False once the game is over. */
+  /** Plays the move of the finished search, and the deal if one is due. Returns false when the game is over. */
   advance(): boolean {
     const { game, search, state, policy } = this;
     const count = search.root.policy(policy);
@@ -122,13 +112,13 @@ class SelfPlayGame {
   }
 
   private chooseEdge(): number {
-    const { initial, halfLife } = this.settings.temperature;
+    const { initial, halfLife } = this.settings.search.temperature;
     const temperature = initial * 0.5 ** (this.plies / halfLife);
     const { root } = this.search;
     return temperature < LOWEST_TEMPERATURE ? root.best() : root.sample(this.policy, temperature, this.seeds);
   }
 
-  /** Notes the position and the policy of its search, of so many actions; 0: none that is a target. */
+  /** Records the position and its search's policy over `policySize` actions; 0: the policy is no target. */
   private note(policySize: number): void {
     const { tree } = this.search;
     const surprise = policySize > 0 ? klDivergence(this.policy, tree.prior, policySize) : Number.NaN;
@@ -152,34 +142,28 @@ class SelfPlayGame {
       simulations: this.simulations,
       policyEntropy: this.policyEntropy / this.plies,
       actions: this.actions.slice(0, this.plies),
-      records: this.records.finish(outcome, this.valueLambda),
+      records: this.records.finish(outcome, this.settings.valueLambda),
       searchValues: this.records.searchValues(),
       surprise: this.records.surprise(),
     };
   }
 }
 
-/**
- * Plays games side by side, one leaf of each in every batch, until there are no more to play.
- *
- * `nextGame` gives the number of the next game of the run, or -1; a game depends on the run's seed, its number and the
- * weights alone, not on who plays it or what is played beside it. `stop` is asked before every batch.
- */
-export async function playGames(options: {
+/** Settings of games that one thread plays. */
+export interface PlaySettings extends MoveSettings, Pick<SelfPlayJob, 'parallel' | 'seed' | 'iteration' | 'onGame'> {
   game: AzulGame;
   evaluator: Evaluator;
-  search: SearchSettings;
-  cap?: PlayoutCap;
-  /** λ of the search's part in the value targets (gameRecords.ts). */
-  valueLambda?: number;
-  /** Games side by side. */
-  parallel: number;
-  seed: number;
-  iteration: number;
+  /** Returns the number of the next game to play, or -1 if there is none. */
   nextGame: () => number;
+  /** Called before each batch; true ends play. */
   stop: () => boolean;
-  onGame: (game: FinishedGame) => void;
-}): Promise<SelfPlayTimes> {
+}
+
+/**
+ * Plays games side by side until there are none left; each batch has one leaf of each game. A game depends on the run's
+ * seed, its number, the weights and the search, and not on the games beside it or the thread that plays it.
+ */
+export async function playGames(options: PlaySettings): Promise<SelfPlayTimes> {
   const { game, evaluator, parallel, seed, iteration, nextGame } = options;
   const times: SelfPlayTimes = {
     simulations: 0,
@@ -198,7 +182,7 @@ export async function playGames(options: {
     return number >= 0;
   };
   for (let i = 0; i < parallel; i++) {
-    const slot = new SelfPlayGame(game, options.search, options.valueLambda ?? 0, options.cap);
+    const slot = new SelfPlayGame(game, options);
     if (!startNext(slot)) break;
     games.push(slot);
   }

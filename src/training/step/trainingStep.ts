@@ -33,6 +33,12 @@ export interface StepResult {
   milliseconds: number;
 }
 
+/** Means over several training steps, with their number and time. */
+export interface TrainingResult extends StepResult {
+  steps: number;
+  seconds: number;
+}
+
 /**
  * One step of gradient descent: a backend runs forward and backward passes, an optimizer updates the weights. Weights,
  * gradients and optimizer state are flat arrays of `network.size` floats.

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { ReplayBuffer } from '../../../src/training/data/replayBuffer.js';
-import { createTrainingComponents } from '../../../src/training/run/components.js';
-import { override, PRESETS } from '../../../src/training/run/config.js';
+import { type FinishedGame, ReplayBuffer } from '../../../src/training/data/replayBuffer.js';
+import { createTrainingComponents, type GamesToPlay } from '../../../src/training/run/components.js';
+import { type ConfigChanges, override, PRESETS } from '../../../src/training/run/config.js';
+import { playoutCap, selfPlaySearch } from '../../../src/training/run/selfPlaySearch.js';
+import { selfPlay } from '../../../src/training/selfplay/actors.js';
 import { averageSteps, type StepResult } from '../../../src/training/step/trainingStep.js';
 import { playFake, temporaryFolder } from '../helpers.js';
 
@@ -10,9 +12,9 @@ const config = override(PRESETS.tiny!, {
   training: { batchSize: 16, minPositions: 100, warmUpSteps: 2, decaySteps: 4 },
 });
 
-async function components() {
+async function components(changes: ConfigChanges = {}) {
   const replay = new ReplayBuffer(join(temporaryFolder(), 'replay.db'), 2);
-  const made = await createTrainingComponents(config, replay);
+  const made = await createTrainingComponents(override(config, changes), replay);
   onTestFinished(async () => {
     await made.close();
     replay.close();
@@ -20,8 +22,83 @@ async function components() {
   return { replay, ...made };
 }
 
+const selfPlaySettings = {
+  gamesPerIteration: 3,
+  parallelGames: 2,
+  simulations: 8,
+  firstSimulations: 4,
+  growthGames: 5,
+  precision: 'fp32',
+  fullFraction: 0.5,
+  cheapSimulations: 3,
+} as const;
+
+type Components = Awaited<ReturnType<typeof components>>;
+
+/** What `playGames` of these components plays in the second iteration, by number. */
+async function secondIteration({ playGames }: Components, changes: Partial<GamesToPlay> = {}) {
+  const games: FinishedGame[] = [];
+  await playGames({ iteration: 2, onGame: (game) => games.push(game), ...changes });
+  return games.sort((a, b) => a.number - b.number);
+}
+
+test('playGames plays what the configuration says', async () => {
+  const made = await components({ selfPlay: selfPlaySettings });
+  const { config, network, workers, step } = made;
+  const expected: FinishedGame[] = [];
+  await selfPlay(workers, {
+    network,
+    weights: step.playingWeights,
+    device: 'cpu',
+    precision: 'fp32',
+    search: selfPlaySearch(config, 3),
+    cap: playoutCap(config, 3),
+    valueLambda: 0.93,
+    parallel: 2,
+    seed: 1,
+    iteration: 2,
+    games: [3, 4, 5],
+    onGame: (game) => expected.push(game),
+  });
+  const played = await secondIteration(made);
+  expect(played).toEqual(expected.sort((a, b) => a.number - b.number));
+  expect(played.map(({ number, iteration }) => [number, iteration])).toEqual([
+    [3, 2],
+    [4, 2],
+    [5, 2],
+  ]);
+
+  for (const change of [{ valueLambda: 0 }, { precision: 'int8' as const }]) {
+    const other = await components({ selfPlay: { ...selfPlaySettings, ...change } });
+    expect(await secondIteration(other), JSON.stringify(change)).not.toEqual(played);
+  }
+});
+
+test('playGames plays given games, with given weights, until the signal aborts', async () => {
+  const made = await components({ selfPlay: selfPlaySettings });
+  const all = await secondIteration(made);
+  expect(await secondIteration(made, { games: [4] })).toEqual([all[1]]);
+  const { network, step } = made;
+  const weights = network.initialWeights(9);
+  const others = await secondIteration(made, { weights });
+  expect(others).not.toEqual(all);
+  // By default those of the step, as they are now.
+  step.weights.set(weights);
+  step.average!.weights.set(weights);
+  expect(await secondIteration(made)).toEqual(others);
+  expect(await secondIteration(made, { signal: AbortSignal.abort() })).toEqual([]);
+  await expect(secondIteration(made, { iteration: 0 })).rejects.toThrow('count iterations from 1');
+});
+
+test('trainForSteps says what to call before it', async () => {
+  const { replay, trainForSteps } = await components();
+  replay.add(await playFake([0, 1, 2]));
+  await expect(trainForSteps(3)).rejects.toThrow('call sampler.moveWindow(iteration, positions) first');
+});
+
 test('trainForSteps gives the mean of its steps, and null while there is too little to train on', async () => {
   const { replay, sampler, step, trainForSteps } = await components();
+  sampler.moveWindow(1, 1000);
   expect(await trainForSteps(3)).toBeNull();
   expect(step.optimizer.step).toBe(0);
   replay.add(await playFake([0, 1, 2]));
@@ -33,7 +110,9 @@ test('trainForSteps gives the mean of its steps, and null while there is too lit
     results.push(result);
   });
   expect(counts).toEqual([1, 2, 3, 4, 5]);
-  expect(means).toEqual(averageSteps(results));
+  const { seconds } = means!;
+  expect(means).toEqual({ ...averageSteps(results), steps: 5, seconds });
+  expect(1000 * seconds).toBeGreaterThan(results.reduce((sum, { milliseconds }) => sum + milliseconds, 0));
   expect(step.optimizer.step).toBe(5);
 });
 

@@ -3,7 +3,8 @@ import { searchSettings } from '../../../src/mcts/settings.js';
 import { Network } from '../../../src/network/network.js';
 import { createWorkers } from '../../../src/players/workers.js';
 import type { FinishedGame } from '../../../src/training/data/replayBuffer.js';
-import { type SelfPlayJob, selfPlay } from '../../../src/training/selfplay/actors.js';
+import { selfPlay } from '../../../src/training/selfplay/actors.js';
+import type { SelfPlayJob } from '../../../src/training/selfplay/job.js';
 
 const network = new Network(2, { width: 8, blocks: 1 });
 
@@ -12,7 +13,11 @@ function job(games: number[], onGame: SelfPlayJob['onGame'], changes: Partial<Se
   return {
     network,
     weights: network.initialWeights(1),
+    device: 'cpu',
+    precision: 'int8',
     search,
+    cap: undefined,
+    valueLambda: 0,
     parallel: 4,
     seed: 5,
     iteration: 2,

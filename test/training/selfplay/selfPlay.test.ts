@@ -188,6 +188,8 @@ describe('self-play', () => {
       game: new AzulGame(2),
       evaluator,
       search: searchSettings(4, { noise: true }),
+      cap: undefined,
+      valueLambda: 0,
       parallel: 8,
       seed: 1,
       iteration: 3,

@@ -1,7 +1,7 @@
 /** Moves in words. */
+import { colourOf, destinationOf, sourceOf, TO_FLOOR } from './action.js';
 import { type Position, printMove } from './notation.js';
-import { COLOURS, countOf, MARKER } from './pile.js';
-import { DESTINATIONS, TO_FLOOR } from './rules.js';
+import { countOf, MARKER } from './pile.js';
 import { BOARD_SIZE, BOARDS, CENTRE, LINES, lineCount, TURN } from './state.js';
 
 /** The names of the five colours, in their order. */
@@ -9,9 +9,9 @@ export const COLOUR_NAMES = ['blue', 'yellow', 'red', 'black', 'white'] as const
 
 /** A legal move in words: `3B4: all 2 blue of factory 3 into line 4`. */
 export function describeMove({ rules, state }: Position, action: number): string {
-  const source = Math.floor(action / (COLOURS * DESTINATIONS));
-  const colour = Math.floor(action / DESTINATIONS) % COLOURS;
-  const row = action % DESTINATIONS;
+  const source = sourceOf(action);
+  const colour = colourOf(action);
+  const row = destinationOf(action);
   const fromCentre = source === rules.factories;
   const pile = fromCentre ? state[CENTRE]! : state[rules.firstFactory + source]!;
   const count = countOf(pile, colour);

@@ -2,8 +2,9 @@
  * The text forms of tiles, moves, deals and positions. Parsers throw a NotationError that says what is wrong and where;
  * printers accept any valid position.
  */
+import { actionOf, colourOf, destinationOf, sourceOf, TO_FLOOR } from './action.js';
 import { COLOURS, countOf, sizeOf, TILES_PER_COLOUR } from './pile.js';
-import { DESTINATIONS, FACTORY_TILES, FLOOR_SPACES, Rules, TO_FLOOR } from './rules.js';
+import { FACTORY_TILES, FLOOR_SPACES, Rules } from './rules.js';
 import {
   BAG,
   BOARD_SIZE,
@@ -49,9 +50,9 @@ export interface Position {
 
 /** The three characters of an action. */
 export function printMove(rules: Rules, action: number): string {
-  const source = Math.floor(action / (COLOURS * DESTINATIONS));
-  const colour = Math.floor(action / DESTINATIONS) % COLOURS;
-  const destination = action % DESTINATIONS;
+  const source = sourceOf(action);
+  const colour = colourOf(action);
+  const destination = destinationOf(action);
   return (
     (source === rules.factories ? 'c' : String(source + 1)) +
     COLOUR_LETTERS[colour] +
@@ -72,7 +73,7 @@ export function parseMove(rules: Rules, text: string): number {
   if (colour < 0) fail(where, `has the colour ${quote(letter)}, not one of ${COLOUR_LETTERS}`);
   const destination = to === 'f' ? TO_FLOOR : '12345'.indexOf(to);
   if (destination < 0) fail(where, `has the destination ${quote(to)}, not 1-5 or f`);
-  return (source * COLOURS + colour) * DESTINATIONS + destination;
+  return actionOf(source, colour, destination);
 }
 
 /** The deal that filled the factories: `=BBYK/RRWW/…`. */
@@ -109,9 +110,9 @@ export function applyToken({ rules, state }: Position, token: string): void {
 }
 
 function illegality(rules: Rules, state: Int32Array, action: number): string {
-  const source = Math.floor(action / (COLOURS * DESTINATIONS));
-  const colour = Math.floor(action / DESTINATIONS) % COLOURS;
-  const row = action % DESTINATIONS;
+  const source = sourceOf(action);
+  const colour = colourOf(action);
+  const row = destinationOf(action);
   const pile = source === rules.factories ? state[CENTRE]! : state[rules.firstFactory + source]!;
   const letter = COLOUR_LETTERS[colour];
   if (countOf(pile, colour) === 0) {

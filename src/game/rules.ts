@@ -1,3 +1,4 @@
+import { ACTIONS_PER_SOURCE, actionOf, colourOf, destinationOf, sourceOf, TO_FLOOR } from './action.js';
 import { COLOURS, countOf, MARKER, pileOf, sizeOf, TILES_PER_COLOUR, tilesOf, without } from './pile.js';
 import type { Random } from './random.js';
 import {
@@ -26,10 +27,6 @@ import { cellOf, completeRows, endBonus, placementScore, ROWS, rowColours, SET_S
 export const FACTORY_TILES = 4;
 /** Spaces of a floor line. */
 export const FLOOR_SPACES = 7;
-/** The destination of a move to the floor line; 0 to 4 are the pattern lines. */
-export const TO_FLOOR = 5;
-/** Destinations of a move. */
-export const DESTINATIONS = 6;
 
 /** What a floor line with so many occupied spaces costs, up to seven of them. */
 export const FLOOR_COST = Uint8Array.of(0, 1, 2, 4, 6, 8, 11, 14);
@@ -57,9 +54,8 @@ export function openLines(lines: number, wall: number): number {
 }
 
 /**
- * The rules for one number of players. A move is an action number, `(source * 5 + colour) * 6 + destination`: sources
- * are the factories from 0 and then the centre, destinations the pattern lines 0 to 4 and then the floor line.
- * Nothing is checked here: callers pass legal actions (notation.ts checks what comes from outside).
+ * The rules for one number of players. A move is an action number (action.ts). Nothing is checked here: callers pass
+ * legal actions (notation.ts checks what comes from outside).
  */
 export class Rules {
   readonly factories: number;
@@ -74,7 +70,7 @@ export class Rules {
     this.factories = 2 * players + 1;
     this.firstFactory = BOARDS + BOARD_SIZE * players;
     this.stateSize = this.firstFactory + this.factories;
-    this.actions = (this.factories + 1) * COLOURS * DESTINATIONS;
+    this.actions = (this.factories + 1) * ACTIONS_PER_SOURCE;
   }
 
   private static readonly cache = new Map<number, Rules>();
@@ -103,7 +99,7 @@ export class Rules {
       if (pile === 0) continue;
       for (let colour = 0; colour < COLOURS; colour++) {
         if (((pile >> (5 * colour)) & 31) === 0) continue;
-        const base = (source * COLOURS + colour) * DESTINATIONS;
+        const base = actionOf(source, colour, 0);
         for (let lines = (open >> (5 * colour)) & 31; lines !== 0; lines &= lines - 1) {
           out[n++] = base + 31 - Math.clz32(lines & -lines);
         }
@@ -137,10 +133,9 @@ export class Rules {
   /** Whether the action is legal. */
   isLegal(state: Int32Array, at: number, action: number): boolean {
     if (state[at + PHASE] !== PLAYING) return false;
-    const destination = action % DESTINATIONS;
-    const colour = Math.floor(action / DESTINATIONS) % COLOURS;
-    const source = Math.floor(action / (DESTINATIONS * COLOURS));
-    if (countOf(this.pileAt(state, at, source), colour) === 0) return false;
+    const destination = destinationOf(action);
+    const colour = colourOf(action);
+    if (countOf(this.pileAt(state, at, sourceOf(action)), colour) === 0) return false;
     return destination === TO_FLOOR || ((this.openTo(state, at) >> (5 * colour + destination)) & 1) === 1;
   }
 
@@ -152,10 +147,9 @@ export class Rules {
 
   /** Plays a legal action and passes the turn, but leaves the end of a round to the caller. */
   take(state: Int32Array, at: number, action: number): void {
-    const destination = action % DESTINATIONS;
-    const sourceColour = (action / DESTINATIONS) | 0;
-    const colour = sourceColour % COLOURS;
-    const source = (sourceColour / COLOURS) | 0;
+    const destination = destinationOf(action);
+    const colour = colourOf(action);
+    const source = sourceOf(action);
     const turn = state[at + TURN]!;
     const board = at + BOARDS + BOARD_SIZE * turn;
     let count: number;

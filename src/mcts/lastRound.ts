@@ -1,5 +1,6 @@
+import { actionOf, TO_FLOOR } from '../game/action.js';
 import { COLOURS, countOf, lastColourOf, MARKER, sizeOf, tilesOf, without } from '../game/pile.js';
-import { DESTINATIONS, FIRST_LINE, FLOOR_COST, FLOOR_SPACES, openLines, type Rules, TO_FLOOR } from '../game/rules.js';
+import { FIRST_LINE, FLOOR_COST, FLOOR_SPACES, openLines, type Rules } from '../game/rules.js';
 import {
   BOARD_SIZE,
   BOARDS,
@@ -248,6 +249,6 @@ export class LastRound {
 }
 
 /** The action of a move. */
-export function actionOf(move: number): number {
-  return (((move >> 6) & 15) * COLOURS + ((move >> 3) & 7)) * DESTINATIONS + (move & 7);
+export function actionOfMove(move: number): number {
+  return actionOf((move >> 6) & 15, (move >> 3) & 7, move & 7);
 }

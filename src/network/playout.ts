@@ -1,5 +1,6 @@
+import { TO_FLOOR } from '../game/action.js';
 import { COLOURS, countOf, lastColourOf, MARKER, sizeOf, tilesOf, without } from '../game/pile.js';
-import { FIRST_LINE, FLOOR_COST, FLOOR_SPACES, openLines, type Rules, TO_FLOOR } from '../game/rules.js';
+import { FIRST_LINE, FLOOR_COST, FLOOR_SPACES, openLines, type Rules } from '../game/rules.js';
 import {
   BOARD_SIZE,
   BOARDS,

@@ -1,10 +1,11 @@
 /** What the others played since one's own last move, and how it is told. */
+import { destinationOf, TO_FLOOR } from '../../../src/game/action.js';
 import { COLOUR_NAMES } from '../../../src/game/description.js';
 import { applyToken, type Position, parseMove } from '../../../src/game/notation.js';
 import { MARKER } from '../../../src/game/pile.js';
-import { type Rules, TO_FLOOR } from '../../../src/game/rules.js';
+import type { Rules } from '../../../src/game/rules.js';
 import { BOARD_SIZE, BOARDS, FLOOR, PHASE, PLAYING, TURN } from '../../../src/game/state.js';
-import { destinationOf, type LastMove, lastMove, pickOf } from '../table/move.js';
+import { type LastMove, lastMove, pickOf } from '../table/move.js';
 import { type Game, PERSON, positionAfter } from './game.js';
 
 /** The moves of the round, oldest first. */

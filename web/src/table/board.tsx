@@ -1,12 +1,13 @@
 /** One player's board: score, pattern lines, wall, floor line. */
+
 import { useMemo } from 'preact/hooks';
 import { chanceName } from '../../../src/arena/gameAnalysis.js';
+import { destinationOf, TO_FLOOR } from '../../../src/game/action.js';
 import { COLOUR_NAMES } from '../../../src/game/description.js';
 import { COLOURS, countOf, MARKER } from '../../../src/game/pile.js';
-import { TO_FLOOR } from '../../../src/game/rules.js';
 import { FLOOR, LINES, lineColour, lineCount, SCORE, WALL } from '../../../src/game/state.js';
 import { colourAt, ROWS } from '../../../src/game/wall.js';
-import { destinationOf, type LastMove, type Preview, pickOf, signed } from './move.js';
+import { type LastMove, type Preview, pickOf, signed } from './move.js';
 import { Motif, Tile } from './tiles.js';
 
 const FLOOR_PENALTIES = [-1, -1, -2, -2, -2, -3, -3] as const;

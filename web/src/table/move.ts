@@ -1,8 +1,8 @@
 /** A move in its parts, and what it would do, for the table to show. */
 import { roundGain } from '../../../src/arena/staticEvaluator.js';
+import { colourOf, destinationOf, sourceOf, TO_FLOOR } from '../../../src/game/action.js';
 import type { Position } from '../../../src/game/notation.js';
-import { COLOURS, countOf, MARKER } from '../../../src/game/pile.js';
-import { DESTINATIONS, TO_FLOOR } from '../../../src/game/rules.js';
+import { countOf, MARKER } from '../../../src/game/pile.js';
 import { BOARD_SIZE, BOARDS, CENTRE, LINES, lineCount, TURN } from '../../../src/game/state.js';
 
 /** Tiles of one colour in one place, as a hand takes them. */
@@ -33,17 +33,8 @@ export interface LastMove {
   marker?: boolean;
 }
 
-export function actionOf({ source, colour }: Pick, destination: number): number {
-  return (source * COLOURS + colour) * DESTINATIONS + destination;
-}
-
 export function pickOf(action: number): Pick {
-  const sourceColour = Math.floor(action / DESTINATIONS);
-  return { source: Math.floor(sourceColour / COLOURS), colour: sourceColour % COLOURS };
-}
-
-export function destinationOf(action: number): number {
-  return action % DESTINATIONS;
+  return { source: sourceOf(action), colour: colourOf(action) };
 }
 
 export function legalActions({ rules, state }: Position): number[] {

@@ -9,21 +9,10 @@
  */
 import { ACTIONS_PER_SOURCE, colourOf, destinationOf, sourceOf, TO_FLOOR, withSource } from '../game/action.js';
 import { canonicalise } from '../game/canonical.js';
-import { COLOURS, countOf, tilesOf } from '../game/pile.js';
+import { countOf, tilesOf } from '../game/pile.js';
 import type { Rules } from '../game/rules.js';
-import {
-  BOARD_SIZE,
-  BOARDS,
-  CENTRE,
-  LINES,
-  lineCount,
-  MAX_PLAYERS,
-  PHASE,
-  PLAYING,
-  TURN,
-  WALL,
-} from '../game/state.js';
-import { placementScore } from '../game/wall.js';
+import { boardAt, CENTRE, LINES, lineCount, MAX_PLAYERS, PHASE, PLAYING, TURN, WALL } from '../game/state.js';
+import { columnFor, placementScore } from '../game/wall.js';
 import { boundOf, Transpositions } from '../mcts/transpositions.js';
 import { type Player, rulesOf } from './player.js';
 import { StaticEvaluator } from './staticEvaluator.js';
@@ -243,10 +232,10 @@ export class AlphaBetaSearch {
     const taken = countOf(pile, colour);
     const past = this.history[this.historyOf(at, action)]!;
     if (destination === TO_FLOOR) return past - 100 * taken;
-    const board = at + BOARDS + BOARD_SIZE * states[at + TURN]!;
+    const board = boardAt(at, states[at + TURN]!);
     const space = destination + 1 - lineCount(states[board + LINES]!, destination);
     if (taken < space) return past + 20 * taken - 15 * (space - taken);
-    const points = placementScore(states[board + WALL]!, destination, (colour + destination) % COLOURS);
+    const points = placementScore(states[board + WALL]!, destination, columnFor(destination, colour));
     return past + 100 + 20 * space + 20 * points - 60 * (taken - space);
   }
 

@@ -3,7 +3,7 @@ import { colourOf, destinationOf, sourceOf, TO_FLOOR } from '../game/action.js';
 import { countOf } from '../game/pile.js';
 import type { Random } from '../game/random.js';
 import type { Rules } from '../game/rules.js';
-import { BOARD_SIZE, BOARDS, CENTRE, LINES, lineCount, TURN } from '../game/state.js';
+import { boardAt, CENTRE, LINES, lineCount, TURN } from '../game/state.js';
 import { type Player, rulesOf } from './player.js';
 import { roundGain, StaticEvaluator } from './staticEvaluator.js';
 
@@ -57,7 +57,7 @@ export class GreedyPlayer extends OnePlyPlayer {
   readonly name = 'greedy';
 
   protected value(rules: Rules, before: Int32Array, action: number, after: Int32Array): number {
-    const board = BOARDS + BOARD_SIZE * before[TURN]!;
+    const board = boardAt(0, before[TURN]!);
     const destination = destinationOf(action);
     const source = sourceOf(action);
     const pile = source === rules.factories ? before[CENTRE]! : before[rules.firstFactory + source]!;

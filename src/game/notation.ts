@@ -3,12 +3,11 @@
  * printers accept any valid position.
  */
 import { actionOf, colourOf, destinationOf, sourceOf, TO_FLOOR } from './action.js';
-import { COLOURS, countOf, sizeOf, TILES_PER_COLOUR } from './pile.js';
+import { COLOURS, countOf, markersIn, sizeOf, TILES_PER_COLOUR } from './pile.js';
 import { FACTORY_TILES, FLOOR_SPACES, Rules } from './rules.js';
 import {
   BAG,
-  BOARD_SIZE,
-  BOARDS,
+  boardAt,
   CENTRE,
   DEAL_DUE,
   FLOOR,
@@ -118,7 +117,7 @@ function illegality(rules: Rules, state: Int32Array, action: number): string {
   if (countOf(pile, colour) === 0) {
     return `no ${letter} in ${source === rules.factories ? 'the centre' : `factory ${source + 1}`}`;
   }
-  const board = BOARDS + BOARD_SIZE * state[TURN]!;
+  const board = boardAt(0, state[TURN]!);
   if ((rowColours(state[board + WALL]!, row) >> colour) & 1) return `row ${row + 1} of the wall already has ${letter}`;
   if (lineCount(state[board + LINES]!, row) > row) return `line ${row + 1} is full`;
   return `line ${row + 1} holds ${COLOUR_LETTERS[lineColour(state[board + LINES]!, row)]}`;
@@ -148,7 +147,7 @@ function dealFault(rules: Rules, state: Int32Array, piles: readonly number[]): s
 
 /** The seven fields of a position. */
 export function printPosition({ rules, state }: Position): string {
-  const boards = Array.from({ length: rules.players }, (_, p) => printBoard(state, BOARDS + BOARD_SIZE * p));
+  const boards = Array.from({ length: rules.players }, (_, p) => printBoard(state, boardAt(0, p)));
   return [
     printFactories(rules, state),
     printPile(state[CENTRE]!),
@@ -194,7 +193,7 @@ export function parsePosition(text: string): Position {
   if (boards.length !== players)
     fail('boards', `are ${boards.length}, but ${factories.length} factories are for ${players} players`);
   boards.forEach((board, p) => {
-    parseBoard(board, `board ${p}`, state, BOARDS + BOARD_SIZE * p);
+    parseBoard(board, `board ${p}`, state, boardAt(0, p));
   });
   state[TURN] = parseInteger(turnText, 'turn', players - 1);
   state[ROUND] = parseInteger(roundText, 'round', 999_999_999);
@@ -214,7 +213,7 @@ export function startPosition(players: number): Position {
 function phaseOf(rules: Rules, state: Int32Array): number {
   if (!rules.roundIsOver(state, 0)) return PLAYING;
   for (let p = 0; p < rules.players; p++) {
-    if (completeRows(state[BOARDS + BOARD_SIZE * p + WALL]!) > 0) return OVER;
+    if (completeRows(state[boardAt(0, p) + WALL]!) > 0) return OVER;
   }
   return state[BAG] === 0 && state[LID] === 0 ? OVER : DEAL_DUE;
 }
@@ -223,11 +222,11 @@ function validate(rules: Rules, state: Int32Array): void {
   const places = [state[CENTRE]!, state[BAG]!, state[LID]!];
   for (let f = 0; f < rules.factories; f++) places.push(state[rules.firstFactory + f]!);
   const total = new Int32Array(COLOURS);
-  let markers = state[CENTRE]! >> 25;
+  let markers = markersIn(state[CENTRE]!);
   for (let p = 0; p < rules.players; p++) {
-    const board = BOARDS + BOARD_SIZE * p;
+    const board = boardAt(0, p);
     places.push(state[board + FLOOR]!);
-    markers += state[board + FLOOR]! >> 25;
+    markers += markersIn(state[board + FLOOR]!);
     const lines = state[board + LINES]!;
     for (let row = 0; row < ROWS; row++) {
       if (lineCount(lines, row) > 0) total[lineColour(lines, row)]! += lineCount(lines, row);

@@ -1,10 +1,22 @@
 import { ACTIONS_PER_SOURCE, actionOf, colourOf, destinationOf, sourceOf, TO_FLOOR } from './action.js';
-import { COLOURS, countOf, MARKER, pileOf, sizeOf, TILES_PER_COLOUR, tilesOf, without } from './pile.js';
+import {
+  COLOURS,
+  countOf,
+  hasMarker,
+  MARKER,
+  markersIn,
+  pileOf,
+  sizeOf,
+  TILES_PER_COLOUR,
+  tilesOf,
+  without,
+} from './pile.js';
 import type { Random } from './random.js';
 import {
   BAG,
   BOARD_SIZE,
   BOARDS,
+  boardAt,
   CENTRE,
   DEAL_DUE,
   FLOOR,
@@ -21,7 +33,7 @@ import {
   WALL,
   withLine,
 } from './state.js';
-import { cellOf, completeRows, endBonus, placementScore, ROWS, rowColours, SET_SIZE } from './wall.js';
+import { cellOf, columnFor, completeRows, endBonus, placementScore, ROWS, rowColours, SET_SIZE } from './wall.js';
 
 /** Tiles of a full factory. */
 export const FACTORY_TILES = 4;
@@ -30,6 +42,11 @@ export const FLOOR_SPACES = 7;
 
 /** What a floor line with so many occupied spaces costs, up to seven of them. */
 export const FLOOR_COST = Uint8Array.of(0, 1, 2, 4, 6, 8, 11, 14);
+
+/** Occupied spaces of a floor line, 0 to 7; the marker takes one. */
+export function spacesTaken(floor: number): number {
+  return Math.min(FLOOR_SPACES, sizeOf(floor) + markersIn(floor));
+}
 
 /** SPREAD[set]: bit 5k for each colour k of a set of colours. */
 const SPREAD = Int32Array.from({ length: 32 }, (_, set) => {
@@ -151,7 +168,7 @@ export class Rules {
     const colour = colourOf(action);
     const source = sourceOf(action);
     const turn = state[at + TURN]!;
-    const board = at + BOARDS + BOARD_SIZE * turn;
+    const board = boardAt(at, turn);
     let count: number;
     if (source === this.factories) {
       const centre = state[at + CENTRE]!;
@@ -230,7 +247,7 @@ export class Rules {
 
   /**
    * The winners, bit p for player p: most points, then most complete rows, then shared. Meaningful once the game is
-   * over; before that it tells who would win on the scores as they stand.
+   * over; before that it says who would win on the scores as they stand.
    */
   winners(state: Int32Array, at: number): number {
     let best = -1;
@@ -248,23 +265,23 @@ export class Rules {
 
   /** A player's score. */
   score(state: Int32Array, at: number, player: number): number {
-    return state[at + BOARDS + BOARD_SIZE * player + SCORE]!;
+    return state[boardAt(at, player) + SCORE]!;
   }
 
   /** A number that orders the players as the final ranking does: 8 * score + complete rows. */
   standing(state: Int32Array, at: number, player: number): number {
-    const board = at + BOARDS + BOARD_SIZE * player;
+    const board = boardAt(at, player);
     return 8 * state[board + SCORE]! + completeRows(state[board + WALL]!);
   }
 
   /** The points that the floor line of a board costs now. */
   floorCost(floor: number): number {
-    return FLOOR_COST[Math.min(FLOOR_SPACES, sizeOf(floor) + (floor >> 25))]!;
+    return FLOOR_COST[spacesTaken(floor)]!;
   }
 
   /** The lines that the mover may put each colour into, see `openLines`. */
   private openTo(state: Int32Array, at: number): number {
-    const board = at + BOARDS + BOARD_SIZE * state[at + TURN]!;
+    const board = boardAt(at, state[at + TURN]!);
     return openLines(state[board + LINES]!, state[board + WALL]!);
   }
 
@@ -274,8 +291,7 @@ export class Rules {
 
   private drop(state: Int32Array, at: number, board: number, colour: number, count: number): void {
     const floor = state[board + FLOOR]!;
-    const room = Math.max(0, FLOOR_SPACES - sizeOf(floor) - (floor >> 25));
-    const kept = Math.min(count, room);
+    const kept = Math.min(count, FLOOR_SPACES - spacesTaken(floor));
     state[board + FLOOR] = floor + pileOf(colour, kept);
     state[at + LID]! += pileOf(colour, count - kept);
   }
@@ -290,8 +306,8 @@ export class Rules {
   endRound(state: Int32Array, at: number): void {
     let rowCompleted = false;
     for (let p = 0; p < this.players; p++) {
-      const board = at + BOARDS + BOARD_SIZE * p;
-      if (state[board + FLOOR]! & MARKER) state[at + TURN] = p;
+      const board = boardAt(at, p);
+      if (hasMarker(state[board + FLOOR]!)) state[at + TURN] = p;
       this.tileWall(state, at, board);
       const floor = state[board + FLOOR]!;
       state[board + SCORE] = Math.max(0, state[board + SCORE]! - this.floorCost(floor));
@@ -311,7 +327,7 @@ export class Rules {
     for (let row = 0; row < ROWS; row++) {
       if (lineCount(lines, row) !== row + 1) continue;
       const colour = lineColour(lines, row);
-      state[board + SCORE]! += placementScore(wall, row, (colour + row) % COLOURS);
+      state[board + SCORE]! += placementScore(wall, row, columnFor(row, colour));
       wall |= cellOf(row, colour);
       lines = withLine(lines, row, 0, 0);
       state[at + LID]! += pileOf(colour, row);
@@ -323,7 +339,7 @@ export class Rules {
   /** Adds the end bonuses to the scores. */
   payBonuses(state: Int32Array, at: number): void {
     for (let p = 0; p < this.players; p++) {
-      const board = at + BOARDS + BOARD_SIZE * p;
+      const board = boardAt(at, p);
       state[board + SCORE]! += endBonus(state[board + WALL]!);
     }
   }

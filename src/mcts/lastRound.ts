@@ -1,20 +1,8 @@
 import { actionOf, TO_FLOOR } from '../game/action.js';
-import { COLOURS, countOf, lastColourOf, MARKER, sizeOf, tilesOf, without } from '../game/pile.js';
-import { FIRST_LINE, FLOOR_COST, FLOOR_SPACES, openLines, type Rules } from '../game/rules.js';
-import {
-  BOARD_SIZE,
-  BOARDS,
-  CENTRE,
-  FLOOR,
-  LINES,
-  lineColour,
-  lineCount,
-  SCORE,
-  TURN,
-  WALL,
-  withLine,
-} from '../game/state.js';
-import { cellOf, completeRows, endBonus, placementScore, ROWS } from '../game/wall.js';
+import { COLOURS, countOf, lastColourOf, markersIn, tilesOf, without } from '../game/pile.js';
+import { FIRST_LINE, FLOOR_COST, FLOOR_SPACES, openLines, type Rules, spacesTaken } from '../game/rules.js';
+import { boardAt, CENTRE, FLOOR, LINES, lineColour, lineCount, SCORE, TURN, WALL, withLine } from '../game/state.js';
+import { cellOf, columnFor, completeRows, endBonus, placementScore, ROWS } from '../game/wall.js';
 
 /** A point, in the units of a lead; complete rows are ones. */
 export const POINT = 16;
@@ -71,17 +59,17 @@ export class LastRound {
     for (let f = 0; f < rules.factories; f++) positions[f] = state[at + rules.firstFactory + f]!;
     const centre = state[at + CENTRE]!;
     positions[CENTRE_PILE] = tilesOf(centre);
-    positions[HAS_MARKER] = centre & MARKER ? 1 : 0;
+    positions[HAS_MARKER] = markersIn(centre);
     positions[MOVER] = state[at + TURN]!;
     for (let player = 0; player < 2; player++) {
-      const board = at + BOARDS + BOARD_SIZE * player;
+      const board = boardAt(at, player);
       const floor = state[board + FLOOR]!;
       const lines = state[board + LINES]!;
       positions[WALL_OF + player] = state[board + WALL]!;
       positions[SCORE_OF + player] = state[board + SCORE]!;
       positions[LINES_OF + player] = lines;
       positions[OPEN_OF + player] = openLines(lines, state[board + WALL]!);
-      positions[FLOOR_OF + player] = Math.min(FLOOR_SPACES, sizeOf(floor) + (floor >> 25));
+      positions[FLOOR_OF + player] = spacesTaken(floor);
       this.weighCells(player, this.countFullLines(0, player, lines));
     }
   }
@@ -94,7 +82,7 @@ export class LastRound {
     for (let row = 0; row < ROWS; row++) {
       if (lineCount(lines, row) !== row + 1) continue;
       const colour = lineColour(lines, row);
-      points += placementScore(wall, row, (colour + row) % COLOURS);
+      points += placementScore(wall, row, columnFor(row, colour));
       wall |= cellOf(row, colour);
     }
     positions[at + POINTS_OF + player] = points;
@@ -106,7 +94,7 @@ export class LastRound {
     for (let row = 0; row < ROWS; row++) {
       for (let colour = 0; colour < COLOURS; colour++) {
         const bonus = endBonus(wall | cellOf(row, colour)) - endBonus(wall);
-        this.worth[8 * (ROWS * player + row) + colour] = bonus + placementScore(wall, row, (colour + row) % COLOURS);
+        this.worth[8 * (ROWS * player + row) + colour] = bonus + placementScore(wall, row, columnFor(row, colour));
       }
     }
   }

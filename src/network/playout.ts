@@ -1,20 +1,8 @@
 import { TO_FLOOR } from '../game/action.js';
-import { COLOURS, countOf, lastColourOf, MARKER, sizeOf, tilesOf, without } from '../game/pile.js';
-import { FIRST_LINE, FLOOR_COST, FLOOR_SPACES, openLines, type Rules } from '../game/rules.js';
-import {
-  BOARD_SIZE,
-  BOARDS,
-  CENTRE,
-  FLOOR,
-  LINES,
-  lineColour,
-  lineCount,
-  ROUND,
-  SCORE,
-  TURN,
-  WALL,
-} from '../game/state.js';
-import { CELLS, cellOf, completeRows, endBonus, placementScore, ROWS, writeScores } from '../game/wall.js';
+import { COLOURS, countOf, hasMarker, lastColourOf, sizeOf, tilesOf, without } from '../game/pile.js';
+import { FIRST_LINE, FLOOR_COST, FLOOR_SPACES, openLines, type Rules, spacesTaken } from '../game/rules.js';
+import { boardAt, CENTRE, FLOOR, LINES, lineColour, lineCount, ROUND, SCORE, TURN, WALL } from '../game/state.js';
+import { CELLS, cellOf, columnFor, completeRows, endBonus, placementScore, ROWS, writeScores } from '../game/wall.js';
 import { INPUT_LIMIT, LEAD_INPUTS, writeLead } from './inputs.js';
 
 /** Before it a round's end tells next to nothing of the game's. */
@@ -40,7 +28,7 @@ const GAIN = Float32Array.from({ length: 128 }, (_, points) =>
 /** By 8 * colour + row. */
 const CELL_OF = Uint8Array.from({ length: 8 * COLOURS }, (_, key) => {
   const [colour, row] = [key >> 3, key & 7];
-  return COLOURS * row + ((colour + row) % COLOURS);
+  return COLOURS * row + columnFor(row, colour);
 });
 /** Bits of a move below its value: 4 for the source, 3 for the colour, 3 for the destination. */
 const MOVE_BITS = 10;
@@ -119,8 +107,8 @@ export class Playout {
       open[seat] = openLines(lines, wall);
       spaces[seat] = empty;
       full[seat] = cells;
-      floors[seat] = Math.min(FLOOR_SPACES, sizeOf(floor) + (floor >> 25));
-      if (floor & MARKER) this.starter = seat;
+      floors[seat] = spacesTaken(floor);
+      if (hasMarker(floor)) this.starter = seat;
       writeScores(wall | cells, WORTH, this.points, CELLS * seat);
     }
   }
@@ -130,7 +118,7 @@ export class Playout {
     const { piles, rules, points, open, spaces, floors, full } = this;
     const { factories, players, firstFactory } = rules;
     const centre = states[at + CENTRE]!;
-    let marker = centre & MARKER;
+    let marker = hasMarker(centre);
     let tiles = sizeOf(centre);
     piles[factories] = tilesOf(centre);
     for (let f = 0; f < factories; f++) {
@@ -146,7 +134,7 @@ export class Playout {
       for (let source = 0; source <= factories; source++) {
         let floor = floors[seat]!;
         let tempo = 0;
-        if (source === factories && marker !== 0) {
+        if (source === factories && marker) {
           floor++;
           tempo = TEMPO;
         }
@@ -175,8 +163,8 @@ export class Playout {
       tiles -= count;
       piles[source] = 0;
       piles[factories]! += without(pile, colour);
-      if (source === factories && marker !== 0) {
-        marker = 0;
+      if (source === factories && marker) {
+        marker = false;
         this.starter = seat;
         floors[seat]!++;
       }
@@ -237,5 +225,5 @@ export class Playout {
 /** The index of the board of the seat that is so many after the mover's. */
 function boardOf(states: Int32Array, at: number, seat: number, players: number): number {
   const player = states[at + TURN]! + seat;
-  return at + BOARDS + BOARD_SIZE * (player < players ? player : player - players);
+  return boardAt(at, player < players ? player : player - players);
 }

@@ -2,9 +2,9 @@
 import { destinationOf, TO_FLOOR } from '../../../src/game/action.js';
 import { COLOUR_NAMES } from '../../../src/game/description.js';
 import { applyToken, type Position, parseMove } from '../../../src/game/notation.js';
-import { MARKER } from '../../../src/game/pile.js';
+import { hasMarker } from '../../../src/game/pile.js';
 import type { Rules } from '../../../src/game/rules.js';
-import { BOARD_SIZE, BOARDS, FLOOR, PHASE, PLAYING, TURN } from '../../../src/game/state.js';
+import { boardAt, FLOOR, PHASE, PLAYING, TURN } from '../../../src/game/state.js';
 import { type LastMove, lastMove, pickOf } from '../table/move.js';
 import { type Game, PERSON, positionAfter } from './game.js';
 
@@ -32,7 +32,7 @@ export function repliesAmong(moves: readonly LastMove[], { seats }: Game, { rule
 /** Who holds the first-player marker, if a player does. */
 export function markerHolder({ rules, state }: Position): number | undefined {
   const seats = Array.from({ length: rules.players }, (_, seat) => seat);
-  return seats.find((seat) => state[BOARDS + BOARD_SIZE * seat + FLOOR]! & MARKER);
+  return seats.find((seat) => hasMarker(state[boardAt(0, seat) + FLOOR]!));
 }
 
 /** A part of a sentence: words, or a tile beside them. */

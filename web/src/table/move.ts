@@ -2,8 +2,8 @@
 import { roundGain } from '../../../src/arena/staticEvaluator.js';
 import { colourOf, destinationOf, sourceOf, TO_FLOOR } from '../../../src/game/action.js';
 import type { Position } from '../../../src/game/notation.js';
-import { countOf, MARKER } from '../../../src/game/pile.js';
-import { BOARD_SIZE, BOARDS, CENTRE, LINES, lineCount, TURN } from '../../../src/game/state.js';
+import { countOf, hasMarker } from '../../../src/game/pile.js';
+import { boardAt, CENTRE, LINES, lineCount, TURN } from '../../../src/game/state.js';
 
 /** Tiles of one colour in one place, as a hand takes them. */
 export interface Pick {
@@ -44,7 +44,7 @@ export function legalActions({ rules, state }: Position): number[] {
 
 /** What a legal action would do. */
 export function preview({ rules, state }: Position, action: number): Preview {
-  const board = BOARDS + BOARD_SIZE * state[TURN]!;
+  const board = boardAt(0, state[TURN]!);
   const { source, colour } = pickOf(action);
   const destination = destinationOf(action);
   const pile = source === rules.factories ? state[CENTRE]! : state[rules.firstFactory + source]!;
@@ -55,7 +55,7 @@ export function preview({ rules, state }: Position, action: number): Preview {
   return {
     placed: Math.min(count, room),
     fallen: Math.max(0, count - room),
-    marker: (pile & MARKER) !== 0,
+    marker: hasMarker(pile),
     gain: roundGain(rules, after, board) - roundGain(rules, state, board),
   };
 }

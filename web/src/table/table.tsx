@@ -3,7 +3,7 @@
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { actionOf, destinationOf } from '../../../src/game/action.js';
 import { type Position, printPosition } from '../../../src/game/notation.js';
-import { BOARD_SIZE, BOARDS, CENTRE, PHASE, PLAYING, TURN } from '../../../src/game/state.js';
+import { boardAt, CENTRE, PHASE, PLAYING, TURN } from '../../../src/game/state.js';
 import { Board, type Targets } from './board.js';
 import { Display } from './display.js';
 import { useDrag } from './drag.js';
@@ -144,7 +144,7 @@ export function Table(props: TableProps) {
     ));
   }, [state, marked, heat, suggestion, hand, toTake]);
   const boards = useMemo(
-    () => names.map((_, seat) => state.subarray(BOARDS + BOARD_SIZE * seat, BOARDS + BOARD_SIZE * (seat + 1))),
+    () => names.map((_, seat) => state.subarray(boardAt(0, seat), boardAt(0, seat + 1))),
     [state, names.length],
   );
   return (

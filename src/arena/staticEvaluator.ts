@@ -21,20 +21,13 @@ import {
   TURN,
   WALL,
 } from '../game/state.js';
+import { fullCells, tile, tiledWall, tilingPoints } from '../game/tiling.js';
 import { cellOf, columnFor, endBonus, placementScore, ROWS, SET_SIZE } from '../game/wall.js';
 
 /** The points that a board (its index in the state) would gain if the round ended now: complete lines less the floor. */
 export function roundGain(rules: Rules, state: Int32Array, board: number): number {
-  const lines = state[board + LINES]!;
-  let wall = state[board + WALL]!;
-  let points = 0;
-  for (let row = 0; row < ROWS; row++) {
-    if (lineCount(lines, row) !== row + 1) continue;
-    const colour = lineColour(lines, row);
-    points += placementScore(wall, row, columnFor(row, colour));
-    wall |= cellOf(row, colour);
-  }
-  return points - rules.floorCost(state[board + FLOOR]!);
+  const tiling = tile(state[board + WALL]!, fullCells(state[board + LINES]!));
+  return tilingPoints(tiling) - rules.floorCost(state[board + FLOOR]!);
 }
 
 /** Tiles of one colour on the table, counted up to this. */
@@ -135,15 +128,10 @@ export class StaticEvaluator {
     let longest = 0;
     for (let p = 0; p < rules.players; p++) {
       const board = boardAt(at, p);
-      const lines = state[board + LINES]!;
-      let wall = state[board + WALL]!;
-      let points = state[board + SCORE]!;
+      const tiling = tile(state[board + WALL]!, fullCells(state[board + LINES]!));
+      const wall = tiledWall(tiling);
+      const points = state[board + SCORE]! + tilingPoints(tiling);
       for (let row = 0; row < ROWS; row++) {
-        if (lineCount(lines, row) === row + 1) {
-          const colour = lineColour(lines, row);
-          points += placementScore(wall, row, columnFor(row, colour));
-          wall |= cellOf(row, colour);
-        }
         const filled = SET_SIZE[(wall >> (ROWS * row)) & 31]!;
         if (filled > longest) longest = filled;
       }

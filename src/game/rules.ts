@@ -33,7 +33,8 @@ import {
   WALL,
   withLine,
 } from './state.js';
-import { cellOf, columnFor, completeRows, endBonus, placementScore, ROWS, rowColours, SET_SIZE } from './wall.js';
+import { fullCells, tile, tiledWall, tilingPoints } from './tiling.js';
+import { completeRows, endBonus, ROWS, rowColours, SET_SIZE } from './wall.js';
 
 /** Tiles of a full factory. */
 export const FACTORY_TILES = 4;
@@ -323,17 +324,15 @@ export class Rules {
 
   private tileWall(state: Int32Array, at: number, board: number): void {
     let lines = state[board + LINES]!;
-    let wall = state[board + WALL]!;
+    const tiling = tile(state[board + WALL]!, fullCells(lines));
+    state[board + WALL] = tiledWall(tiling);
+    state[board + SCORE]! += tilingPoints(tiling);
     for (let row = 0; row < ROWS; row++) {
       if (lineCount(lines, row) !== row + 1) continue;
-      const colour = lineColour(lines, row);
-      state[board + SCORE]! += placementScore(wall, row, columnFor(row, colour));
-      wall |= cellOf(row, colour);
+      state[at + LID]! += pileOf(lineColour(lines, row), row);
       lines = withLine(lines, row, 0, 0);
-      state[at + LID]! += pileOf(colour, row);
     }
     state[board + LINES] = lines;
-    state[board + WALL] = wall;
   }
 
   /** Adds the end bonuses to the scores. */

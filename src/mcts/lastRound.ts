@@ -1,7 +1,8 @@
 import { actionOf, TO_FLOOR } from '../game/action.js';
 import { COLOURS, countOf, lastColourOf, markersIn, tilesOf, without } from '../game/pile.js';
 import { FIRST_LINE, FLOOR_COST, FLOOR_SPACES, openLines, type Rules, spacesTaken } from '../game/rules.js';
-import { boardAt, CENTRE, FLOOR, LINES, lineColour, lineCount, SCORE, TURN, WALL, withLine } from '../game/state.js';
+import { boardAt, CENTRE, FLOOR, LINES, lineCount, SCORE, TURN, WALL, withLine } from '../game/state.js';
+import { fullCells, tile, tiledWall, tilingPoints } from '../game/tiling.js';
 import { cellOf, columnFor, completeRows, endBonus, placementScore, ROWS } from '../game/wall.js';
 
 /** A point, in the units of a lead; complete rows are ones. */
@@ -77,15 +78,9 @@ export class LastRound {
   /** Writes what a player has once the full lines are on the wall, and returns that wall. */
   private countFullLines(at: number, player: number, lines: number): number {
     const { positions } = this;
-    let wall = positions[WALL_OF + player]!;
-    let points = positions[SCORE_OF + player]!;
-    for (let row = 0; row < ROWS; row++) {
-      if (lineCount(lines, row) !== row + 1) continue;
-      const colour = lineColour(lines, row);
-      points += placementScore(wall, row, columnFor(row, colour));
-      wall |= cellOf(row, colour);
-    }
-    positions[at + POINTS_OF + player] = points;
+    const tiling = tile(positions[WALL_OF + player]!, fullCells(lines));
+    const wall = tiledWall(tiling);
+    positions[at + POINTS_OF + player] = positions[SCORE_OF + player]! + tilingPoints(tiling);
     positions[at + BONUS_OF + player] = POINT * endBonus(wall) + completeRows(wall);
     return wall;
   }

@@ -16,7 +16,8 @@ import {
   TURN,
   WALL,
 } from '../game/state.js';
-import { CELLS, cellOf, columnFor, completeRows, endBonus, placementScore, ROWS, writeScores } from '../game/wall.js';
+import { fullCells, tile, tiledWall, tilingPoints } from '../game/tiling.js';
+import { CELLS, completeRows, endBonus, ROWS, writeScores } from '../game/wall.js';
 import { INPUT_LIMIT, thermometer, writeBits } from './inputs.js';
 import { Playout, playoutInputs } from './playout.js';
 import { Prospects, prospectInputs } from './prospects.js';
@@ -165,22 +166,18 @@ export class Encoder {
   ): void {
     const lines = states[board + LINES]!;
     const floor = states[board + FLOOR]!;
-    let wall = states[board + WALL]!;
-    writeBits(out, to, wall);
+    writeBits(out, to, states[board + WALL]!);
     to += CELLS;
-    let gain = 0;
+    const tiling = tile(states[board + WALL]!, fullCells(lines));
+    const wall = tiledWall(tiling);
+    const gain = tilingPoints(tiling);
     let colours = 0;
     let fills = 0;
     for (let row = 0; row < ROWS; row++) {
       const count = lineCount(lines, row);
       if (count === 0) continue;
-      const colour = lineColour(lines, row);
-      colours |= 1 << (COLOURS * row + colour);
+      colours |= 1 << (COLOURS * row + lineColour(lines, row));
       fills |= thermometer(count) << FILL_START[row]!;
-      if (count === row + 1) {
-        gain += placementScore(wall, row, columnFor(row, colour));
-        wall |= cellOf(row, colour);
-      }
     }
     writeBits(out, to, colours);
     writeBits(out, to + ROWS * COLOURS, fills);

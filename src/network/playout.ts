@@ -1,8 +1,9 @@
 import { TO_FLOOR } from '../game/action.js';
 import { COLOURS, countOf, hasMarker, lastColourOf, sizeOf, tilesOf, without } from '../game/pile.js';
 import { FIRST_LINE, FLOOR_COST, FLOOR_SPACES, openLines, type Rules, spacesTaken } from '../game/rules.js';
-import { boardAt, CENTRE, FLOOR, LINES, lineColour, lineCount, ROUND, SCORE, TURN, WALL } from '../game/state.js';
-import { CELLS, cellOf, columnFor, completeRows, endBonus, placementScore, ROWS, writeScores } from '../game/wall.js';
+import { boardAt, CENTRE, FLOOR, LINES, lineCount, ROUND, SCORE, TURN, WALL } from '../game/state.js';
+import { fullCells, tile, tiledWall, tilingPoints } from '../game/tiling.js';
+import { CELLS, cellOf, columnFor, completeRows, endBonus, ROWS, writeScores } from '../game/wall.js';
 import { INPUT_LIMIT, LEAD_INPUTS, writeLead } from './inputs.js';
 
 /** Before it a round's end tells next to nothing of the game's. */
@@ -97,13 +98,9 @@ export class Playout {
       const lines = states[board + LINES]!;
       const wall = states[board + WALL]!;
       const floor = states[board + FLOOR]!;
+      const cells = fullCells(lines);
       let empty = 0;
-      let cells = 0;
-      for (let row = 0; row < ROWS; row++) {
-        const room = row + 1 - lineCount(lines, row);
-        empty |= room << (3 * row);
-        if (room === 0) cells |= cellOf(row, lineColour(lines, row));
-      }
+      for (let row = 0; row < ROWS; row++) empty |= (row + 1 - lineCount(lines, row)) << (3 * row);
       open[seat] = openLines(lines, wall);
       spaces[seat] = empty;
       full[seat] = cells;
@@ -191,15 +188,9 @@ export class Playout {
     for (let seat = 0; seat < players; seat++) {
       const board = boardOf(states, at, seat, players);
       const before = states[board + SCORE]!;
-      let wall = states[board + WALL]!;
-      let score = before;
-      for (let added = this.full[seat]!; added !== 0; added &= added - 1) {
-        const cell = 31 - Math.clz32(added & -added);
-        const row = (cell / COLOURS) | 0;
-        score += placementScore(wall, row, cell - COLOURS * row);
-        wall |= 1 << cell;
-      }
-      score = Math.max(0, score - FLOOR_COST[this.floors[seat]!]!);
+      const tiling = tile(states[board + WALL]!, this.full[seat]!);
+      const wall = tiledWall(tiling);
+      const score = Math.max(0, before + tilingPoints(tiling) - FLOOR_COST[this.floors[seat]!]!);
       const complete = completeRows(wall) > 0 ? 1 : 0;
       const final = score + endBonus(wall);
       out[to] = GAIN[Math.max(0, score - before)]!;

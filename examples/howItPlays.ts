@@ -1,40 +1,26 @@
 /**
  * How a player plays: openings, floor, bonuses and the first seat's advantage, from the games of a record.
- * Arguments: the record, and where to draw the walls. docs/how-it-plays.md tells what the shipped model does:
+ * Arguments: the record, and where to draw the walls. docs/how-it-plays.md shows what the shipped model does:
  *
  *     npx azul evaluate models/azul-2p.onnx,sims=200 models/azul-2p.onnx,sims=201 --pairs 400 --out games
  *     node dist/examples/howItPlays.js games/games.azul docs/images/walls.svg
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { parseGames, positionsOf, printPosition, type RecordedGame } from '../src/index.js';
+import { type PlayerView, parseGames, positionsOf, type RecordedGame, viewOf } from '../src/index.js';
 
 const FLOOR_COSTS = [1, 1, 2, 2, 2, 3, 3];
 const COLOURS = 'BYRKW';
 const PAINT = ['#3c6fb4', '#e2a93b', '#c8493a', '#33383e', '#58b0a4'];
 
-interface Board {
-  score: number;
-  wall: string[];
-  floor: string;
-}
-
-/** The boards of a position, out of its notation. */
-function boardsOf(position: string): Board[] {
-  return position
-    .split(' ')[2]!
-    .split('|')
-    .map((board) => {
-      const [score, , wall, floor] = board.split(';');
-      return { score: Number(score), wall: wall!.split('/'), floor: floor === '-' ? '' : floor! };
-    });
-}
+/** Spaces taken of a floor line. */
+const spacesTaken = ({ floor, marker }: PlayerView) => floor.length + Number(marker);
 
 const colourAt = (row: number, column: number) => (column - row + 5) % 5;
 
 /** Full rows, columns and colours of a wall. */
-function bonuses(wall: string[]): [rows: number, columns: number, colours: number] {
+function bonuses(wall: boolean[][]): [rows: number, columns: number, colours: number] {
   const five = [0, 1, 2, 3, 4];
-  const filled = (row: number, column: number) => wall[row]![column] !== '.';
+  const filled = (row: number, column: number) => wall[row]![column]!;
   return [
     five.filter((row) => five.every((column) => filled(row, column))).length,
     five.filter((column) => five.every((row) => filled(row, column))).length,
@@ -75,8 +61,7 @@ const filled = Array.from({ length: 25 }, () => 0);
 let walls = 0;
 
 function study({ start, tokens, ranks, scores }: RecordedGame): void {
-  const positions = [...positionsOf({ start, tokens })].map(printPosition);
-  const turns = positions.map((position) => Number(position.split(' ')[3]));
+  const views = [...positionsOf({ start, tokens })].map(viewOf);
   let round = 0;
   let opening = true;
   tokens.forEach((token, i) => {
@@ -84,14 +69,12 @@ function study({ start, tokens, ranks, scores }: RecordedGame): void {
       round++;
       return;
     }
-    const mover = turns[i]!;
-    const before = boardsOf(positions[i]!)[mover]!;
+    const { turn, players } = views[i]!;
+    const before = spacesTaken(players[turn]!);
     // A round's last move is paid at once, so what it drops shows in no floor line.
-    const after = boardsOf(positions[i + 1]!)[mover]!;
+    const after = spacesTaken(views[i + 1]!.players[turn]!);
     percents.note(`moves straight to the floor line, round ${Math.min(round, 6)}`, Number(token[2] === 'f'));
-    if (after.floor.length >= before.floor.length) {
-      percents.note('moves that drop a tile or take the marker', Number(after.floor.length > before.floor.length));
-    }
+    if (after >= before) percents.note('moves that drop a tile or take the marker', Number(after > before));
     if (opening) {
       for (const line of '12345f') percents.note(`first move of the game to line ${line}`, Number(token[2] === line));
       opening = false;
@@ -99,24 +82,21 @@ function study({ start, tokens, ranks, scores }: RecordedGame): void {
     // The last position of a round with tiles to take: what its floor lines cost, but for the last move's tiles.
     const ends = i + 1 === tokens.length || tokens[i + 1]!.startsWith('=');
     if (ends) {
-      for (const { floor } of boardsOf(positions[i]!)) {
-        const cost = FLOOR_COSTS.slice(0, floor.length).reduce((a, b) => a + b, 0);
+      for (const player of players) {
+        const cost = FLOOR_COSTS.slice(0, spacesTaken(player)).reduce((a, b) => a + b, 0);
         means.note(`points lost to the floor line, round ${Math.min(round, 6)}`, cost);
       }
     }
   });
-  for (const { wall } of boardsOf(positions.at(-1)!)) {
+  for (const { wall } of views.at(-1)!.players) {
     const [rows, columns, colours] = bonuses(wall);
     means.note('full rows of a player', rows);
     means.note('full columns of a player', columns);
     means.note('full colours of a player', colours);
     walls++;
-    wall
-      .join('')
-      .split('')
-      .forEach((cell, i) => {
-        if (cell !== '.') filled[i]!++;
-      });
+    wall.flat().forEach((tile, i) => {
+      if (tile) filled[i]!++;
+    });
   }
   means.note('rounds', round);
   means.note('moves', tokens.length - round);

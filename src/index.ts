@@ -37,6 +37,7 @@ export { perft } from './game/perft.js';
 export { Random } from './game/random.js';
 export { Rules } from './game/rules.js';
 export { NotationError } from './game/tileNotation.js';
+export { type PatternLine, type PlayerView, type PositionView, viewOf } from './game/view.js';
 export { AzulGame } from './mcts/azul.js';
 export { type Evaluator, Leaves } from './mcts/evaluator.js';
 export { CHANCE, DECISION, type Game, TERMINAL } from './mcts/game.js';

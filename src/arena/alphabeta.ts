@@ -7,11 +7,12 @@
  * Sturtevant & Korf (2000): all others are taken to play together against the one to move, which still allows deep cuts.
  * What they work against is his value less the mean of theirs, so that they hardly hurt themselves to hurt him.
  */
+import { ACTIONS_PER_SOURCE, colourOf, destinationOf, sourceOf, TO_FLOOR, withSource } from '../game/action.js';
 import { canonicalise } from '../game/canonical.js';
-import { COLOURS, countOf, tilesOf } from '../game/pile.js';
-import { DESTINATIONS, type Rules, TO_FLOOR } from '../game/rules.js';
-import { BOARD_SIZE, BOARDS, CENTRE, LINES, lineCount, PHASE, PLAYING, TURN, WALL } from '../game/state.js';
-import { placementScore } from '../game/wall.js';
+import { countOf, tilesOf } from '../game/pile.js';
+import type { Rules } from '../game/rules.js';
+import { boardAt, CENTRE, LINES, lineCount, MAX_PLAYERS, PHASE, PLAYING, TURN, WALL } from '../game/state.js';
+import { columnFor, placementScore } from '../game/wall.js';
 import { boundOf, Transpositions } from '../mcts/transpositions.js';
 import { type Player, rulesOf } from './player.js';
 import { StaticEvaluator } from './staticEvaluator.js';
@@ -66,7 +67,7 @@ export class AlphaBetaSearch {
   private readonly states: Int32Array;
   private readonly moves: Uint16Array[];
   private readonly priorities: Int32Array[];
-  private readonly history = new Int32Array(4 * COLOURS * DESTINATIONS);
+  private readonly history = new Int32Array(MAX_PLAYERS * ACTIONS_PER_SOURCE);
   private readonly order: number[] = [];
   private readonly table = new Transpositions();
   private player = 0;
@@ -118,9 +119,8 @@ export class AlphaBetaSearch {
 
   /** The action in the position as it was given, whose factories may have another order. */
   private original(action: number): number {
-    const source = Math.floor(action / (COLOURS * DESTINATIONS));
-    if (source === this.rules.factories) return action;
-    return this.order[source]! * COLOURS * DESTINATIONS + (action % (COLOURS * DESTINATIONS));
+    const source = sourceOf(action);
+    return source === this.rules.factories ? action : withSource(action, this.order[source]!);
   }
 
   /** The value of the position at `ply` to the side that moves there: the player, or all others together. */
@@ -213,7 +213,7 @@ export class AlphaBetaSearch {
     let n = 0;
     for (let i = 0; i < legal; i++) {
       const action = moves[i]!;
-      const source = (action / (COLOURS * DESTINATIONS)) | 0;
+      const source = sourceOf(action);
       if (source > 0 && source < rules.factories && states[factories + source] === states[factories + source - 1])
         continue;
       moves[n] = action;
@@ -225,22 +225,22 @@ export class AlphaBetaSearch {
   /** How promising a move looks: finished lines by their points, then filled spaces, few tiles dropped, past cutoffs. */
   private priority(at: number, action: number): number {
     const { rules, states } = this;
-    const destination = action % DESTINATIONS;
-    const colour = ((action / DESTINATIONS) | 0) % COLOURS;
-    const source = (action / (DESTINATIONS * COLOURS)) | 0;
+    const destination = destinationOf(action);
+    const colour = colourOf(action);
+    const source = sourceOf(action);
     const pile = source === rules.factories ? tilesOf(states[at + CENTRE]!) : states[at + rules.firstFactory + source]!;
     const taken = countOf(pile, colour);
     const past = this.history[this.historyOf(at, action)]!;
     if (destination === TO_FLOOR) return past - 100 * taken;
-    const board = at + BOARDS + BOARD_SIZE * states[at + TURN]!;
+    const board = boardAt(at, states[at + TURN]!);
     const space = destination + 1 - lineCount(states[board + LINES]!, destination);
     if (taken < space) return past + 20 * taken - 15 * (space - taken);
-    const points = placementScore(states[board + WALL]!, destination, (colour + destination) % COLOURS);
+    const points = placementScore(states[board + WALL]!, destination, columnFor(destination, colour));
     return past + 100 + 20 * space + 20 * points - 60 * (taken - space);
   }
 
   private historyOf(at: number, action: number): number {
-    return COLOURS * DESTINATIONS * this.states[at + TURN]! + (action % (COLOURS * DESTINATIONS));
+    return ACTIONS_PER_SOURCE * this.states[at + TURN]! + (action % ACTIONS_PER_SOURCE);
   }
 
   /** Brings the most promising of the moves from `i` on to place i and returns it. */

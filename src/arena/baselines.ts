@@ -1,8 +1,9 @@
 /** Players without search or learning: the fixed points at the low end of every rating list. */
-import { COLOURS, countOf } from '../game/pile.js';
+import { colourOf, destinationOf, sourceOf, TO_FLOOR } from '../game/action.js';
+import { countOf } from '../game/pile.js';
 import type { Random } from '../game/random.js';
-import { DESTINATIONS, type Rules, TO_FLOOR } from '../game/rules.js';
-import { BOARD_SIZE, BOARDS, CENTRE, LINES, lineCount, TURN } from '../game/state.js';
+import type { Rules } from '../game/rules.js';
+import { boardAt, CENTRE, LINES, lineCount, TURN } from '../game/state.js';
 import { type Player, rulesOf } from './player.js';
 import { roundGain, StaticEvaluator } from './staticEvaluator.js';
 
@@ -56,11 +57,11 @@ export class GreedyPlayer extends OnePlyPlayer {
   readonly name = 'greedy';
 
   protected value(rules: Rules, before: Int32Array, action: number, after: Int32Array): number {
-    const board = BOARDS + BOARD_SIZE * before[TURN]!;
-    const destination = action % DESTINATIONS;
-    const colour = Math.floor(action / DESTINATIONS) % COLOURS;
-    const source = Math.floor(action / (DESTINATIONS * COLOURS));
-    const taken = countOf(source === rules.factories ? before[CENTRE]! : before[rules.firstFactory + source]!, colour);
+    const board = boardAt(0, before[TURN]!);
+    const destination = destinationOf(action);
+    const source = sourceOf(action);
+    const pile = source === rules.factories ? before[CENTRE]! : before[rules.firstFactory + source]!;
+    const taken = countOf(pile, colourOf(action));
     const space = destination === TO_FLOOR ? 0 : destination + 1 - lineCount(before[board + LINES]!, destination);
     const dropped = Math.max(0, taken - space);
     const empty = Math.max(0, space - taken);

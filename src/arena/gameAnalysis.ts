@@ -1,7 +1,6 @@
 /** A recorded game move by move: what each was worth, and what would have been better. */
+import { sourceOf, withSource } from '../game/action.js';
 import { type Position, parseMove, printMove } from '../game/notation.js';
-import { COLOURS } from '../game/pile.js';
-import { DESTINATIONS } from '../game/rules.js';
 import { PHASE, PLAYING, ROUND, TURN } from '../game/state.js';
 import { AzulGame } from '../mcts/azul.js';
 import { TERMINAL } from '../mcts/game.js';
@@ -84,14 +83,12 @@ export async function judgeGame(
  * played but for the name of an equal factory; of such a search names the first.
  */
 function asPlayed({ rules, state }: Position, played: number, pv: readonly number[]): readonly number[] {
-  const perSource = COLOURS * DESTINATIONS;
-  const source = (action: number) => Math.floor(action / perSource);
   const pile = (factory: number) => (factory < rules.factories ? state[rules.firstFactory + factory] : undefined);
-  const [from, to] = [source(pv[0]!), source(played)];
-  if (pv[0]! % perSource !== played % perSource || pile(from) === undefined || pile(from) !== pile(to)) return pv;
+  const [from, to] = [sourceOf(pv[0]!), sourceOf(played)];
+  if (withSource(pv[0]!, to) !== played || pile(from) === undefined || pile(from) !== pile(to)) return pv;
   return pv.map((action) => {
-    if (source(action) === from) return action + (to - from) * perSource;
-    return source(action) === to ? action + (from - to) * perSource : action;
+    if (sourceOf(action) === from) return withSource(action, to);
+    return sourceOf(action) === to ? withSource(action, from) : action;
   });
 }
 

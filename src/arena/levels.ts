@@ -1,8 +1,7 @@
 /** Opponents from beginner to full strength, by the same model. */
+import { sourceOf, withSource } from '../game/action.js';
 import type { Position } from '../game/notation.js';
-import { COLOURS } from '../game/pile.js';
 import { Random } from '../game/random.js';
-import { DESTINATIONS } from '../game/rules.js';
 import type { Judging } from './gameAnalysis.js';
 import type { PolicyAndValues } from './thinker.js';
 
@@ -47,12 +46,11 @@ export async function chooseMove(
 
 /** The first of each group of moves that only take from equal factories, with the probabilities of all. */
 function distinct({ rules, state }: Position, policy: PolicyAndValues['policy']): PolicyAndValues['policy'] {
-  const perSource = COLOURS * DESTINATIONS;
   const groups = new Map<string, PolicyAndValues['policy'][number]>();
   for (const { action, probability } of policy) {
-    const source = Math.floor(action / perSource);
+    const source = sourceOf(action);
     const pile = source < rules.factories ? state[rules.firstFactory + source]! : 'centre';
-    const group = `${pile} ${action % perSource}`;
+    const group = `${pile} ${withSource(action, 0)}`;
     const first = groups.get(group);
     groups.set(group, { action: first?.action ?? action, probability: probability + (first?.probability ?? 0) });
   }

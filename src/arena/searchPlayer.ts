@@ -1,7 +1,6 @@
+import { sourceOf, withSource } from '../game/action.js';
 import { canonicalise } from '../game/canonical.js';
-import { COLOURS } from '../game/pile.js';
 import type { Random } from '../game/random.js';
-import { DESTINATIONS } from '../game/rules.js';
 import type { AzulGame } from '../mcts/azul.js';
 import { type Evaluator, Leaves } from '../mcts/evaluator.js';
 import { Search } from '../mcts/search.js';
@@ -90,7 +89,6 @@ export class SearchPlayer implements Player {
 
 /** The action in the numbering that factories had before they were sorted. */
 export function originalAction(game: AzulGame, action: number, order: readonly number[]): number {
-  const perSource = COLOURS * DESTINATIONS;
-  const source = Math.floor(action / perSource);
-  return source === game.rules.factories ? action : order[source]! * perSource + (action % perSource);
+  const source = sourceOf(action);
+  return source === game.rules.factories ? action : withSource(action, order[source]!);
 }

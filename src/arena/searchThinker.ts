@@ -1,8 +1,7 @@
+import { sourceOf, withSource } from '../game/action.js';
 import { canonicalise } from '../game/canonical.js';
 import type { Position } from '../game/notation.js';
-import { COLOURS } from '../game/pile.js';
 import { Random } from '../game/random.js';
-import { DESTINATIONS } from '../game/rules.js';
 import { AzulGame, marginPoints, rankOf } from '../mcts/azul.js';
 import { type Evaluator, Leaves } from '../mcts/evaluator.js';
 import { DECISION } from '../mcts/game.js';
@@ -118,14 +117,13 @@ export class SearchThinker implements Thinker {
     const legal = new Uint16Array(game.actions);
     const actions = [...legal.subarray(0, rules.legal(state, 0, legal))];
     const piles = [...sorted.subarray(rules.firstFactory, rules.firstFactory + rules.factories)];
-    const perSource = COLOURS * DESTINATIONS;
     const weights = actions.map((action) => {
-      const source = Math.floor(action / perSource);
+      const source = sourceOf(action);
       if (source === rules.factories) return Math.exp(logits[action]!);
       const pile = state[rules.firstFactory + source]!;
       const first = piles.indexOf(pile);
       const equal = piles.lastIndexOf(pile) - first + 1;
-      return Math.exp(logits[first * perSource + (action % perSource)]!) / equal;
+      return Math.exp(logits[withSource(action, first)]!) / equal;
     });
     const sum = weights.reduce((a, b) => a + b, 0);
     return actions.map((action, i) => ({ action, probability: weights[i]! / sum }));

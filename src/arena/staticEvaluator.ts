@@ -4,11 +4,10 @@
  * A board is valued as if its complete lines were tiled and its floor paid at once (they will be), plus what its wall
  * promises for the rounds to come, plus its unfinished lines, plus the right to start the next round.
  */
-import { COLOURS, countOf, MARKER, tilesOf } from '../game/pile.js';
+import { COLOURS, countOf, hasMarker, tilesOf } from '../game/pile.js';
 import type { Rules } from '../game/rules.js';
 import {
-  BOARD_SIZE,
-  BOARDS,
+  boardAt,
   CENTRE,
   FLOOR,
   LINES,
@@ -22,20 +21,13 @@ import {
   TURN,
   WALL,
 } from '../game/state.js';
-import { cellOf, endBonus, placementScore, ROWS, SET_SIZE } from '../game/wall.js';
+import { fullCells, tile, tiledWall, tilingPoints } from '../game/tiling.js';
+import { cellOf, columnFor, endBonus, placementScore, ROWS, SET_SIZE } from '../game/wall.js';
 
 /** The points that a board (its index in the state) would gain if the round ended now: complete lines less the floor. */
 export function roundGain(rules: Rules, state: Int32Array, board: number): number {
-  const lines = state[board + LINES]!;
-  let wall = state[board + WALL]!;
-  let points = 0;
-  for (let row = 0; row < ROWS; row++) {
-    if (lineCount(lines, row) !== row + 1) continue;
-    const colour = lineColour(lines, row);
-    points += placementScore(wall, row, (colour + row) % COLOURS);
-    wall |= cellOf(row, colour);
-  }
-  return points - rules.floorCost(state[board + FLOOR]!);
+  const tiling = tile(state[board + WALL]!, fullCells(state[board + LINES]!));
+  return tilingPoints(tiling) - rules.floorCost(state[board + FLOOR]!);
 }
 
 /** Tiles of one colour on the table, counted up to this. */
@@ -135,16 +127,11 @@ export class StaticEvaluator {
     if (playing) this.countTable(rules, state, at);
     let longest = 0;
     for (let p = 0; p < rules.players; p++) {
-      const board = at + BOARDS + BOARD_SIZE * p;
-      const lines = state[board + LINES]!;
-      let wall = state[board + WALL]!;
-      let points = state[board + SCORE]!;
+      const board = boardAt(at, p);
+      const tiling = tile(state[board + WALL]!, fullCells(state[board + LINES]!));
+      const wall = tiledWall(tiling);
+      const points = state[board + SCORE]! + tilingPoints(tiling);
       for (let row = 0; row < ROWS; row++) {
-        if (lineCount(lines, row) === row + 1) {
-          const colour = lineColour(lines, row);
-          points += placementScore(wall, row, (colour + row) % COLOURS);
-          wall |= cellOf(row, colour);
-        }
         const filled = SET_SIZE[(wall >> (ROWS * row)) & 31]!;
         if (filled > longest) longest = filled;
       }
@@ -153,7 +140,7 @@ export class StaticEvaluator {
     }
     const roundsLeft = ROWS - longest;
     for (let p = 0; p < rules.players; p++) {
-      const board = at + BOARDS + BOARD_SIZE * p;
+      const board = boardAt(at, p);
       const wall = this.walls[p]!;
       const promise = this.promise(wall, roundsLeft);
       let value = promise;
@@ -168,10 +155,10 @@ export class StaticEvaluator {
           chance = finish + (1 - finish) * chance;
         }
         if (chance === 0) continue;
-        const points = 100 * placementScore(wall, row, (colour + row) % COLOURS);
+        const points = 100 * placementScore(wall, row, columnFor(row, colour));
         value += chance * (points + this.promise(wall | cellOf(row, colour), roundsLeft) - promise);
       }
-      const starts = playing ? (state[board + FLOOR]! & MARKER) !== 0 : state[at + TURN] === p;
+      const starts = playing ? hasMarker(state[board + FLOOR]!) : state[at + TURN] === p;
       if (starts && roundsLeft > 0) value += this.weights.tempo[roundsLeft - 1]!;
       this.values[p]! += value;
     }

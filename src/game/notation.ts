@@ -2,12 +2,12 @@
  * The text forms of tiles, moves, deals and positions. Parsers throw a NotationError that says what is wrong and where;
  * printers accept any valid position.
  */
-import { COLOURS, countOf, sizeOf, TILES_PER_COLOUR } from './pile.js';
-import { DESTINATIONS, FACTORY_TILES, FLOOR_SPACES, Rules, TO_FLOOR } from './rules.js';
+import { actionOf, colourOf, destinationOf, sourceOf, TO_FLOOR } from './action.js';
+import { COLOURS, countOf, markersIn, sizeOf, TILES_PER_COLOUR } from './pile.js';
+import { FACTORY_TILES, FLOOR_SPACES, Rules } from './rules.js';
 import {
   BAG,
-  BOARD_SIZE,
-  BOARDS,
+  boardAt,
   CENTRE,
   DEAL_DUE,
   FLOOR,
@@ -49,9 +49,9 @@ export interface Position {
 
 /** The three characters of an action. */
 export function printMove(rules: Rules, action: number): string {
-  const source = Math.floor(action / (COLOURS * DESTINATIONS));
-  const colour = Math.floor(action / DESTINATIONS) % COLOURS;
-  const destination = action % DESTINATIONS;
+  const source = sourceOf(action);
+  const colour = colourOf(action);
+  const destination = destinationOf(action);
   return (
     (source === rules.factories ? 'c' : String(source + 1)) +
     COLOUR_LETTERS[colour] +
@@ -72,7 +72,7 @@ export function parseMove(rules: Rules, text: string): number {
   if (colour < 0) fail(where, `has the colour ${quote(letter)}, not one of ${COLOUR_LETTERS}`);
   const destination = to === 'f' ? TO_FLOOR : '12345'.indexOf(to);
   if (destination < 0) fail(where, `has the destination ${quote(to)}, not 1-5 or f`);
-  return (source * COLOURS + colour) * DESTINATIONS + destination;
+  return actionOf(source, colour, destination);
 }
 
 /** The deal that filled the factories: `=BBYK/RRWW/…`. */
@@ -109,15 +109,15 @@ export function applyToken({ rules, state }: Position, token: string): void {
 }
 
 function illegality(rules: Rules, state: Int32Array, action: number): string {
-  const source = Math.floor(action / (COLOURS * DESTINATIONS));
-  const colour = Math.floor(action / DESTINATIONS) % COLOURS;
-  const row = action % DESTINATIONS;
+  const source = sourceOf(action);
+  const colour = colourOf(action);
+  const row = destinationOf(action);
   const pile = source === rules.factories ? state[CENTRE]! : state[rules.firstFactory + source]!;
   const letter = COLOUR_LETTERS[colour];
   if (countOf(pile, colour) === 0) {
     return `no ${letter} in ${source === rules.factories ? 'the centre' : `factory ${source + 1}`}`;
   }
-  const board = BOARDS + BOARD_SIZE * state[TURN]!;
+  const board = boardAt(0, state[TURN]!);
   if ((rowColours(state[board + WALL]!, row) >> colour) & 1) return `row ${row + 1} of the wall already has ${letter}`;
   if (lineCount(state[board + LINES]!, row) > row) return `line ${row + 1} is full`;
   return `line ${row + 1} holds ${COLOUR_LETTERS[lineColour(state[board + LINES]!, row)]}`;
@@ -147,7 +147,7 @@ function dealFault(rules: Rules, state: Int32Array, piles: readonly number[]): s
 
 /** The seven fields of a position. */
 export function printPosition({ rules, state }: Position): string {
-  const boards = Array.from({ length: rules.players }, (_, p) => printBoard(state, BOARDS + BOARD_SIZE * p));
+  const boards = Array.from({ length: rules.players }, (_, p) => printBoard(state, boardAt(0, p)));
   return [
     printFactories(rules, state),
     printPile(state[CENTRE]!),
@@ -193,7 +193,7 @@ export function parsePosition(text: string): Position {
   if (boards.length !== players)
     fail('boards', `are ${boards.length}, but ${factories.length} factories are for ${players} players`);
   boards.forEach((board, p) => {
-    parseBoard(board, `board ${p}`, state, BOARDS + BOARD_SIZE * p);
+    parseBoard(board, `board ${p}`, state, boardAt(0, p));
   });
   state[TURN] = parseInteger(turnText, 'turn', players - 1);
   state[ROUND] = parseInteger(roundText, 'round', 999_999_999);
@@ -213,7 +213,7 @@ export function startPosition(players: number): Position {
 function phaseOf(rules: Rules, state: Int32Array): number {
   if (!rules.roundIsOver(state, 0)) return PLAYING;
   for (let p = 0; p < rules.players; p++) {
-    if (completeRows(state[BOARDS + BOARD_SIZE * p + WALL]!) > 0) return OVER;
+    if (completeRows(state[boardAt(0, p) + WALL]!) > 0) return OVER;
   }
   return state[BAG] === 0 && state[LID] === 0 ? OVER : DEAL_DUE;
 }
@@ -222,11 +222,11 @@ function validate(rules: Rules, state: Int32Array): void {
   const places = [state[CENTRE]!, state[BAG]!, state[LID]!];
   for (let f = 0; f < rules.factories; f++) places.push(state[rules.firstFactory + f]!);
   const total = new Int32Array(COLOURS);
-  let markers = state[CENTRE]! >> 25;
+  let markers = markersIn(state[CENTRE]!);
   for (let p = 0; p < rules.players; p++) {
-    const board = BOARDS + BOARD_SIZE * p;
+    const board = boardAt(0, p);
     places.push(state[board + FLOOR]!);
-    markers += state[board + FLOOR]! >> 25;
+    markers += markersIn(state[board + FLOOR]!);
     const lines = state[board + LINES]!;
     for (let row = 0; row < ROWS; row++) {
       if (lineCount(lines, row) > 0) total[lineColour(lines, row)]! += lineCount(lines, row);

@@ -39,6 +39,16 @@ export function tilesOf(pile: number): number {
   return pile & TILES;
 }
 
+/** Whether the first-player marker lies in the pile. */
+export function hasMarker(pile: number): boolean {
+  return (pile & MARKER) !== 0;
+}
+
+/** First-player markers in the pile, 0 or 1. */
+export function markersIn(pile: number): number {
+  return pile >> 25;
+}
+
 /** Number of tiles in a pile of any colour, the marker not counted. */
 export function sizeOf(pile: number): number {
   return (pile & 31) + ((pile >> 5) & 31) + ((pile >> 10) & 31) + ((pile >> 15) & 31) + ((pile >> 20) & 31);

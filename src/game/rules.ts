@@ -1,9 +1,22 @@
-import { COLOURS, countOf, MARKER, pileOf, sizeOf, TILES_PER_COLOUR, tilesOf, without } from './pile.js';
+import { ACTIONS_PER_SOURCE, actionOf, colourOf, destinationOf, sourceOf, TO_FLOOR } from './action.js';
+import {
+  COLOURS,
+  countOf,
+  hasMarker,
+  MARKER,
+  markersIn,
+  pileOf,
+  sizeOf,
+  TILES_PER_COLOUR,
+  tilesOf,
+  without,
+} from './pile.js';
 import type { Random } from './random.js';
 import {
   BAG,
   BOARD_SIZE,
   BOARDS,
+  boardAt,
   CENTRE,
   DEAL_DUE,
   FLOOR,
@@ -20,19 +33,21 @@ import {
   WALL,
   withLine,
 } from './state.js';
-import { cellOf, completeRows, endBonus, placementScore, ROWS, rowColours, SET_SIZE } from './wall.js';
+import { fullCells, tile, tiledWall, tilingPoints } from './tiling.js';
+import { completeRows, endBonus, ROWS, rowColours, SET_SIZE } from './wall.js';
 
 /** Tiles of a full factory. */
 export const FACTORY_TILES = 4;
 /** Spaces of a floor line. */
 export const FLOOR_SPACES = 7;
-/** The destination of a move to the floor line; 0 to 4 are the pattern lines. */
-export const TO_FLOOR = 5;
-/** Destinations of a move. */
-export const DESTINATIONS = 6;
 
 /** What a floor line with so many occupied spaces costs, up to seven of them. */
 export const FLOOR_COST = Uint8Array.of(0, 1, 2, 4, 6, 8, 11, 14);
+
+/** Occupied spaces of a floor line, 0 to 7; the marker takes one. */
+export function spacesTaken(floor: number): number {
+  return Math.min(FLOOR_SPACES, sizeOf(floor) + markersIn(floor));
+}
 
 /** SPREAD[set]: bit 5k for each colour k of a set of colours. */
 const SPREAD = Int32Array.from({ length: 32 }, (_, set) => {
@@ -57,9 +72,8 @@ export function openLines(lines: number, wall: number): number {
 }
 
 /**
- * The rules for one number of players. A move is an action number, `(source * 5 + colour) * 6 + destination`: sources
- * are the factories from 0 and then the centre, destinations the pattern lines 0 to 4 and then the floor line.
- * Nothing is checked here: callers pass legal actions (notation.ts checks what comes from outside).
+ * The rules for one number of players. A move is an action number (action.ts). Nothing is checked here: callers pass
+ * legal actions (notation.ts checks what comes from outside).
  */
 export class Rules {
   readonly factories: number;
@@ -74,7 +88,7 @@ export class Rules {
     this.factories = 2 * players + 1;
     this.firstFactory = BOARDS + BOARD_SIZE * players;
     this.stateSize = this.firstFactory + this.factories;
-    this.actions = (this.factories + 1) * COLOURS * DESTINATIONS;
+    this.actions = (this.factories + 1) * ACTIONS_PER_SOURCE;
   }
 
   private static readonly cache = new Map<number, Rules>();
@@ -103,7 +117,7 @@ export class Rules {
       if (pile === 0) continue;
       for (let colour = 0; colour < COLOURS; colour++) {
         if (((pile >> (5 * colour)) & 31) === 0) continue;
-        const base = (source * COLOURS + colour) * DESTINATIONS;
+        const base = actionOf(source, colour, 0);
         for (let lines = (open >> (5 * colour)) & 31; lines !== 0; lines &= lines - 1) {
           out[n++] = base + 31 - Math.clz32(lines & -lines);
         }
@@ -137,10 +151,9 @@ export class Rules {
   /** Whether the action is legal. */
   isLegal(state: Int32Array, at: number, action: number): boolean {
     if (state[at + PHASE] !== PLAYING) return false;
-    const destination = action % DESTINATIONS;
-    const colour = Math.floor(action / DESTINATIONS) % COLOURS;
-    const source = Math.floor(action / (DESTINATIONS * COLOURS));
-    if (countOf(this.pileAt(state, at, source), colour) === 0) return false;
+    const destination = destinationOf(action);
+    const colour = colourOf(action);
+    if (countOf(this.pileAt(state, at, sourceOf(action)), colour) === 0) return false;
     return destination === TO_FLOOR || ((this.openTo(state, at) >> (5 * colour + destination)) & 1) === 1;
   }
 
@@ -152,12 +165,11 @@ export class Rules {
 
   /** Plays a legal action and passes the turn, but leaves the end of a round to the caller. */
   take(state: Int32Array, at: number, action: number): void {
-    const destination = action % DESTINATIONS;
-    const sourceColour = (action / DESTINATIONS) | 0;
-    const colour = sourceColour % COLOURS;
-    const source = (sourceColour / COLOURS) | 0;
+    const destination = destinationOf(action);
+    const colour = colourOf(action);
+    const source = sourceOf(action);
     const turn = state[at + TURN]!;
-    const board = at + BOARDS + BOARD_SIZE * turn;
+    const board = boardAt(at, turn);
     let count: number;
     if (source === this.factories) {
       const centre = state[at + CENTRE]!;
@@ -236,7 +248,7 @@ export class Rules {
 
   /**
    * The winners, bit p for player p: most points, then most complete rows, then shared. Meaningful once the game is
-   * over; before that it tells who would win on the scores as they stand.
+   * over; before that it says who would win on the scores as they stand.
    */
   winners(state: Int32Array, at: number): number {
     let best = -1;
@@ -254,23 +266,23 @@ export class Rules {
 
   /** A player's score. */
   score(state: Int32Array, at: number, player: number): number {
-    return state[at + BOARDS + BOARD_SIZE * player + SCORE]!;
+    return state[boardAt(at, player) + SCORE]!;
   }
 
   /** A number that orders the players as the final ranking does: 8 * score + complete rows. */
   standing(state: Int32Array, at: number, player: number): number {
-    const board = at + BOARDS + BOARD_SIZE * player;
+    const board = boardAt(at, player);
     return 8 * state[board + SCORE]! + completeRows(state[board + WALL]!);
   }
 
   /** The points that the floor line of a board costs now. */
   floorCost(floor: number): number {
-    return FLOOR_COST[Math.min(FLOOR_SPACES, sizeOf(floor) + (floor >> 25))]!;
+    return FLOOR_COST[spacesTaken(floor)]!;
   }
 
   /** The lines that the mover may put each colour into, see `openLines`. */
   private openTo(state: Int32Array, at: number): number {
-    const board = at + BOARDS + BOARD_SIZE * state[at + TURN]!;
+    const board = boardAt(at, state[at + TURN]!);
     return openLines(state[board + LINES]!, state[board + WALL]!);
   }
 
@@ -280,8 +292,7 @@ export class Rules {
 
   private drop(state: Int32Array, at: number, board: number, colour: number, count: number): void {
     const floor = state[board + FLOOR]!;
-    const room = Math.max(0, FLOOR_SPACES - sizeOf(floor) - (floor >> 25));
-    const kept = Math.min(count, room);
+    const kept = Math.min(count, FLOOR_SPACES - spacesTaken(floor));
     state[board + FLOOR] = floor + pileOf(colour, kept);
     state[at + LID]! += pileOf(colour, count - kept);
   }
@@ -296,8 +307,8 @@ export class Rules {
   endRound(state: Int32Array, at: number): void {
     let rowCompleted = false;
     for (let p = 0; p < this.players; p++) {
-      const board = at + BOARDS + BOARD_SIZE * p;
-      if (state[board + FLOOR]! & MARKER) state[at + TURN] = p;
+      const board = boardAt(at, p);
+      if (hasMarker(state[board + FLOOR]!)) state[at + TURN] = p;
       this.tileWall(state, at, board);
       const floor = state[board + FLOOR]!;
       state[board + SCORE] = Math.max(0, state[board + SCORE]! - this.floorCost(floor));
@@ -313,23 +324,21 @@ export class Rules {
 
   private tileWall(state: Int32Array, at: number, board: number): void {
     let lines = state[board + LINES]!;
-    let wall = state[board + WALL]!;
+    const tiling = tile(state[board + WALL]!, fullCells(lines));
+    state[board + WALL] = tiledWall(tiling);
+    state[board + SCORE]! += tilingPoints(tiling);
     for (let row = 0; row < ROWS; row++) {
       if (lineCount(lines, row) !== row + 1) continue;
-      const colour = lineColour(lines, row);
-      state[board + SCORE]! += placementScore(wall, row, (colour + row) % COLOURS);
-      wall |= cellOf(row, colour);
+      state[at + LID]! += pileOf(lineColour(lines, row), row);
       lines = withLine(lines, row, 0, 0);
-      state[at + LID]! += pileOf(colour, row);
     }
     state[board + LINES] = lines;
-    state[board + WALL] = wall;
   }
 
   /** Adds the end bonuses to the scores. */
   payBonuses(state: Int32Array, at: number): void {
     for (let p = 0; p < this.players; p++) {
-      const board = at + BOARDS + BOARD_SIZE * p;
+      const board = boardAt(at, p);
       state[board + SCORE]! += endBonus(state[board + WALL]!);
     }
   }

@@ -8,11 +8,11 @@
 export const TURN = 0;
 export const ROUND = 1;
 export const PHASE = 2;
-/** A pile (see pile.ts), the marker in it until somebody takes it. */
+/** A pile (see pile.ts), the marker in it until a player takes it. */
 export const CENTRE = 3;
 export const BAG = 4;
 export const LID = 5;
-/** Index of the first board; board p starts at BOARDS + BOARD_SIZE * p. */
+/** Index of the first board. */
 export const BOARDS = 6;
 export const BOARD_SIZE = 4;
 
@@ -31,6 +31,11 @@ export const OVER = 2;
 
 export const MIN_PLAYERS = 2;
 export const MAX_PLAYERS = 4;
+
+/** Index of a player's board in the position at `at`. */
+export function boardAt(at: number, player: number): number {
+  return at + BOARDS + BOARD_SIZE * player;
+}
 
 /** Number of tiles in line r, 0 to r + 1. */
 export function lineCount(lines: number, row: number): number {

@@ -1,5 +1,5 @@
 /** The text forms of what positions and moves are made of: tiles, piles, counts. */
-import { COLOURS, countOf, MARKER, pileOf, sizeOf, TILES_PER_COLOUR, tilesOf } from './pile.js';
+import { COLOURS, countOf, hasMarker, MARKER, pileOf, sizeOf, TILES_PER_COLOUR, tilesOf } from './pile.js';
 import { FACTORY_TILES } from './rules.js';
 
 /** The letters of the five colours, in their order. */
@@ -21,7 +21,7 @@ export function parseFactory(text: string, where: string): number {
 
 /** `1BBY` for a pile, `-` for an empty one. */
 export function printPile(pile: number): string {
-  let text = pile & MARKER ? '1' : '';
+  let text = hasMarker(pile) ? '1' : '';
   for (let colour = 0; colour < COLOURS; colour++)
     text += COLOUR_LETTERS[colour]!.repeat(countOf(tilesOf(pile), colour));
   return text || '-';

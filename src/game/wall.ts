@@ -16,9 +16,14 @@ export const SET_SIZE = Uint8Array.from({ length: 32 }, (_, set) => {
   return n;
 });
 
+/** The column of colour k in row r. */
+export function columnFor(row: number, colour: number): number {
+  return (colour + row) % COLOURS;
+}
+
 /** The bit of colour k in row r. */
 export function cellOf(row: number, colour: number): number {
-  return 1 << (ROWS * row + ((colour + row) % COLOURS));
+  return 1 << (ROWS * row + columnFor(row, colour));
 }
 
 /** The bits of a set of colours (bit k for colour k) in row r. */

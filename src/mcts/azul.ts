@@ -1,7 +1,7 @@
+import { sourceOf } from '../game/action.js';
 import { canonicalise } from '../game/canonical.js';
-import { COLOURS } from '../game/pile.js';
 import type { Random } from '../game/random.js';
-import { DESTINATIONS, Rules } from '../game/rules.js';
+import { Rules } from '../game/rules.js';
 import { DEAL_DUE, OVER, PHASE, ROUND, TURN } from '../game/state.js';
 import { Endgame } from './endgame.js';
 import { CHANCE, DECISION, type Game, TERMINAL } from './game.js';
@@ -74,7 +74,7 @@ export class AzulGame implements Game {
     const first = at + this.rules.firstFactory;
     let kept = 0;
     for (let i = 0; i < n; i++) {
-      const source = (out[i]! / (COLOURS * DESTINATIONS)) | 0;
+      const source = sourceOf(out[i]!);
       if (source > 0 && source < this.rules.factories && state[first + source] === state[first + source - 1]) continue;
       out[kept++] = out[i]!;
     }

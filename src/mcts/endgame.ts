@@ -3,7 +3,7 @@ import { COLOURS, lastColourOf, tilesOf, without } from '../game/pile.js';
 import { openLines, type Rules } from '../game/rules.js';
 import { BOARD_SIZE, BOARDS, CENTRE, LINES, lineCount, WALL } from '../game/state.js';
 import { ROWS, rowColours, SET_SIZE } from '../game/wall.js';
-import { actionOf, KEY_SIZE, LastRound, POSITION_SIZE, UNKNOWN } from './lastRound.js';
+import { actionOfMove, KEY_SIZE, LastRound, POSITION_SIZE, UNKNOWN } from './lastRound.js';
 import { boundOf, Transpositions } from './transpositions.js';
 
 /** Solves positions; what it finds out serves all that follow. */
@@ -65,7 +65,7 @@ export class Endgame {
     const end = round.generate(0, 0);
     for (let i = 0; i < end; i++) {
       round.play(0, round.moves[i]!);
-      if (0 - this.search(POSITION_SIZE, end, -lead, 1 - lead) >= lead) return actionOf(round.moves[i]!);
+      if (0 - this.search(POSITION_SIZE, end, -lead, 1 - lead) >= lead) return actionOfMove(round.moves[i]!);
     }
     throw new Error('a solved position has a best move');
   }

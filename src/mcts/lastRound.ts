@@ -1,19 +1,9 @@
-import { COLOURS, countOf, lastColourOf, MARKER, sizeOf, tilesOf, without } from '../game/pile.js';
-import { DESTINATIONS, FIRST_LINE, FLOOR_COST, FLOOR_SPACES, openLines, type Rules, TO_FLOOR } from '../game/rules.js';
-import {
-  BOARD_SIZE,
-  BOARDS,
-  CENTRE,
-  FLOOR,
-  LINES,
-  lineColour,
-  lineCount,
-  SCORE,
-  TURN,
-  WALL,
-  withLine,
-} from '../game/state.js';
-import { cellOf, completeRows, endBonus, placementScore, ROWS } from '../game/wall.js';
+import { actionOf, TO_FLOOR } from '../game/action.js';
+import { COLOURS, countOf, lastColourOf, markersIn, tilesOf, without } from '../game/pile.js';
+import { FIRST_LINE, FLOOR_COST, FLOOR_SPACES, openLines, type Rules, spacesTaken } from '../game/rules.js';
+import { boardAt, CENTRE, FLOOR, LINES, lineCount, SCORE, TURN, WALL, withLine } from '../game/state.js';
+import { fullCells, tile, tiledWall, tilingPoints } from '../game/tiling.js';
+import { cellOf, columnFor, completeRows, endBonus, placementScore, ROWS } from '../game/wall.js';
 
 /** A point, in the units of a lead; complete rows are ones. */
 export const POINT = 16;
@@ -70,17 +60,17 @@ export class LastRound {
     for (let f = 0; f < rules.factories; f++) positions[f] = state[at + rules.firstFactory + f]!;
     const centre = state[at + CENTRE]!;
     positions[CENTRE_PILE] = tilesOf(centre);
-    positions[HAS_MARKER] = centre & MARKER ? 1 : 0;
+    positions[HAS_MARKER] = markersIn(centre);
     positions[MOVER] = state[at + TURN]!;
     for (let player = 0; player < 2; player++) {
-      const board = at + BOARDS + BOARD_SIZE * player;
+      const board = boardAt(at, player);
       const floor = state[board + FLOOR]!;
       const lines = state[board + LINES]!;
       positions[WALL_OF + player] = state[board + WALL]!;
       positions[SCORE_OF + player] = state[board + SCORE]!;
       positions[LINES_OF + player] = lines;
       positions[OPEN_OF + player] = openLines(lines, state[board + WALL]!);
-      positions[FLOOR_OF + player] = Math.min(FLOOR_SPACES, sizeOf(floor) + (floor >> 25));
+      positions[FLOOR_OF + player] = spacesTaken(floor);
       this.weighCells(player, this.countFullLines(0, player, lines));
     }
   }
@@ -88,15 +78,9 @@ export class LastRound {
   /** Writes what a player has once the full lines are on the wall, and returns that wall. */
   private countFullLines(at: number, player: number, lines: number): number {
     const { positions } = this;
-    let wall = positions[WALL_OF + player]!;
-    let points = positions[SCORE_OF + player]!;
-    for (let row = 0; row < ROWS; row++) {
-      if (lineCount(lines, row) !== row + 1) continue;
-      const colour = lineColour(lines, row);
-      points += placementScore(wall, row, (colour + row) % COLOURS);
-      wall |= cellOf(row, colour);
-    }
-    positions[at + POINTS_OF + player] = points;
+    const tiling = tile(positions[WALL_OF + player]!, fullCells(lines));
+    const wall = tiledWall(tiling);
+    positions[at + POINTS_OF + player] = positions[SCORE_OF + player]! + tilingPoints(tiling);
     positions[at + BONUS_OF + player] = POINT * endBonus(wall) + completeRows(wall);
     return wall;
   }
@@ -105,7 +89,7 @@ export class LastRound {
     for (let row = 0; row < ROWS; row++) {
       for (let colour = 0; colour < COLOURS; colour++) {
         const bonus = endBonus(wall | cellOf(row, colour)) - endBonus(wall);
-        this.worth[8 * (ROWS * player + row) + colour] = bonus + placementScore(wall, row, (colour + row) % COLOURS);
+        this.worth[8 * (ROWS * player + row) + colour] = bonus + placementScore(wall, row, columnFor(row, colour));
       }
     }
   }
@@ -248,6 +232,6 @@ export class LastRound {
 }
 
 /** The action of a move. */
-export function actionOf(move: number): number {
-  return (((move >> 6) & 15) * COLOURS + ((move >> 3) & 7)) * DESTINATIONS + (move & 7);
+export function actionOfMove(move: number): number {
+  return actionOf((move >> 6) & 15, (move >> 3) & 7, move & 7);
 }

@@ -1,9 +1,8 @@
-import { COLOURS, countOf, MARKER, sizeOf } from '../game/pile.js';
-import { FACTORY_TILES, FLOOR_SPACES, Rules } from '../game/rules.js';
+import { COLOURS, countOf, markersIn } from '../game/pile.js';
+import { FACTORY_TILES, FLOOR_SPACES, Rules, spacesTaken } from '../game/rules.js';
 import {
   BAG,
-  BOARD_SIZE,
-  BOARDS,
+  boardAt,
   CENTRE,
   FLOOR,
   LID,
@@ -17,7 +16,8 @@ import {
   TURN,
   WALL,
 } from '../game/state.js';
-import { CELLS, cellOf, completeRows, endBonus, placementScore, ROWS, writeScores } from '../game/wall.js';
+import { fullCells, tile, tiledWall, tilingPoints } from '../game/tiling.js';
+import { CELLS, completeRows, endBonus, ROWS, writeScores } from '../game/wall.js';
 import { INPUT_LIMIT, thermometer, writeBits } from './inputs.js';
 import { Playout, playoutInputs } from './playout.js';
 import { Prospects, prospectInputs } from './prospects.js';
@@ -121,13 +121,13 @@ export class Encoder {
       if (count > 0) prospects.addCentre(colour, count);
       to += CENTRE_STEPS + 1;
     }
-    out[to++] = (centre & MARKER) / MARKER;
+    out[to++] = markersIn(centre);
     prospects.groupsAreComplete();
     const mover = states[at + TURN]!;
     let bestOther = 0;
     for (let seat = 0; seat < players; seat++) {
       const player = mover + seat < players ? mover + seat : mover + seat - players;
-      const board = at + BOARDS + BOARD_SIZE * player;
+      const board = boardAt(at, player);
       if (seat > 0) bestOther = Math.max(bestOther, states[board + SCORE]!);
       this.encodeBoard(states, board, out, to, seat, firstProspect);
       to += BOARD_INPUTS;
@@ -149,7 +149,7 @@ export class Encoder {
     to += ROUND_STEPS;
     out[to] = states[at + PHASE] === PLAYING ? 0 : 1;
     out[to + 1] = tilesLeft / 50;
-    const ahead = states[at + BOARDS + BOARD_SIZE * mover + SCORE]! - bestOther;
+    const ahead = states[boardAt(at, mover) + SCORE]! - bestOther;
     out[to + 2] = Math.min(INPUT_LIMIT, Math.max(0, ahead) / 50);
     out[to + 3] = Math.min(INPUT_LIMIT, Math.max(0, -ahead) / 50);
     prospects.encodeRest(players, out, firstProspect);
@@ -166,32 +166,28 @@ export class Encoder {
   ): void {
     const lines = states[board + LINES]!;
     const floor = states[board + FLOOR]!;
-    let wall = states[board + WALL]!;
-    writeBits(out, to, wall);
+    writeBits(out, to, states[board + WALL]!);
     to += CELLS;
-    let gain = 0;
+    const tiling = tile(states[board + WALL]!, fullCells(lines));
+    const wall = tiledWall(tiling);
+    const gain = tilingPoints(tiling);
     let colours = 0;
     let fills = 0;
     for (let row = 0; row < ROWS; row++) {
       const count = lineCount(lines, row);
       if (count === 0) continue;
-      const colour = lineColour(lines, row);
-      colours |= 1 << (COLOURS * row + colour);
+      colours |= 1 << (COLOURS * row + lineColour(lines, row));
       fills |= thermometer(count) << FILL_START[row]!;
-      if (count === row + 1) {
-        gain += placementScore(wall, row, (colour + row) % COLOURS);
-        wall |= cellOf(row, colour);
-      }
     }
     writeBits(out, to, colours);
     writeBits(out, to + ROWS * COLOURS, fills);
     to += LINE_INPUTS;
     writeScores(wall, CELL_INPUT, out, to);
     to += CELLS;
-    const spaces = Math.min(FLOOR_SPACES, sizeOf(floor) + (floor >> 25));
+    const spaces = spacesTaken(floor);
     writeBits(out, to, thermometer(spaces));
     to += FLOOR_SPACES;
-    out[to] = (floor & MARKER) / MARKER;
+    out[to] = markersIn(floor);
     out[to + 1] = Math.min(INPUT_LIMIT, states[board + SCORE]! / 100);
     const cost = this.rules.floorCost(floor);
     const bonus = endBonus(wall);

@@ -1,19 +1,9 @@
-import { COLOURS, countOf, lastColourOf, MARKER, sizeOf, tilesOf, without } from '../game/pile.js';
-import { FIRST_LINE, FLOOR_COST, FLOOR_SPACES, openLines, type Rules, TO_FLOOR } from '../game/rules.js';
-import {
-  BOARD_SIZE,
-  BOARDS,
-  CENTRE,
-  FLOOR,
-  LINES,
-  lineColour,
-  lineCount,
-  ROUND,
-  SCORE,
-  TURN,
-  WALL,
-} from '../game/state.js';
-import { CELLS, cellOf, completeRows, endBonus, placementScore, ROWS, writeScores } from '../game/wall.js';
+import { TO_FLOOR } from '../game/action.js';
+import { COLOURS, countOf, hasMarker, lastColourOf, sizeOf, tilesOf, without } from '../game/pile.js';
+import { FIRST_LINE, FLOOR_COST, FLOOR_SPACES, openLines, type Rules, spacesTaken } from '../game/rules.js';
+import { boardAt, CENTRE, FLOOR, LINES, lineCount, ROUND, SCORE, TURN, WALL } from '../game/state.js';
+import { fullCells, tile, tiledWall, tilingPoints } from '../game/tiling.js';
+import { CELLS, cellOf, columnFor, completeRows, endBonus, ROWS, writeScores } from '../game/wall.js';
 import { INPUT_LIMIT, LEAD_INPUTS, writeLead } from './inputs.js';
 
 /** Before it a round's end tells next to nothing of the game's. */
@@ -39,7 +29,7 @@ const GAIN = Float32Array.from({ length: 128 }, (_, points) =>
 /** By 8 * colour + row. */
 const CELL_OF = Uint8Array.from({ length: 8 * COLOURS }, (_, key) => {
   const [colour, row] = [key >> 3, key & 7];
-  return COLOURS * row + ((colour + row) % COLOURS);
+  return COLOURS * row + columnFor(row, colour);
 });
 /** Bits of a move below its value: 4 for the source, 3 for the colour, 3 for the destination. */
 const MOVE_BITS = 10;
@@ -108,18 +98,14 @@ export class Playout {
       const lines = states[board + LINES]!;
       const wall = states[board + WALL]!;
       const floor = states[board + FLOOR]!;
+      const cells = fullCells(lines);
       let empty = 0;
-      let cells = 0;
-      for (let row = 0; row < ROWS; row++) {
-        const room = row + 1 - lineCount(lines, row);
-        empty |= room << (3 * row);
-        if (room === 0) cells |= cellOf(row, lineColour(lines, row));
-      }
+      for (let row = 0; row < ROWS; row++) empty |= (row + 1 - lineCount(lines, row)) << (3 * row);
       open[seat] = openLines(lines, wall);
       spaces[seat] = empty;
       full[seat] = cells;
-      floors[seat] = Math.min(FLOOR_SPACES, sizeOf(floor) + (floor >> 25));
-      if (floor & MARKER) this.starter = seat;
+      floors[seat] = spacesTaken(floor);
+      if (hasMarker(floor)) this.starter = seat;
       writeScores(wall | cells, WORTH, this.points, CELLS * seat);
     }
   }
@@ -129,7 +115,7 @@ export class Playout {
     const { piles, rules, points, open, spaces, floors, full } = this;
     const { factories, players, firstFactory } = rules;
     const centre = states[at + CENTRE]!;
-    let marker = centre & MARKER;
+    let marker = hasMarker(centre);
     let tiles = sizeOf(centre);
     piles[factories] = tilesOf(centre);
     for (let f = 0; f < factories; f++) {
@@ -145,7 +131,7 @@ export class Playout {
       for (let source = 0; source <= factories; source++) {
         let floor = floors[seat]!;
         let tempo = 0;
-        if (source === factories && marker !== 0) {
+        if (source === factories && marker) {
           floor++;
           tempo = TEMPO;
         }
@@ -174,8 +160,8 @@ export class Playout {
       tiles -= count;
       piles[source] = 0;
       piles[factories]! += without(pile, colour);
-      if (source === factories && marker !== 0) {
-        marker = 0;
+      if (source === factories && marker) {
+        marker = false;
         this.starter = seat;
         floors[seat]!++;
       }
@@ -202,15 +188,9 @@ export class Playout {
     for (let seat = 0; seat < players; seat++) {
       const board = boardOf(states, at, seat, players);
       const before = states[board + SCORE]!;
-      let wall = states[board + WALL]!;
-      let score = before;
-      for (let added = this.full[seat]!; added !== 0; added &= added - 1) {
-        const cell = 31 - Math.clz32(added & -added);
-        const row = (cell / COLOURS) | 0;
-        score += placementScore(wall, row, cell - COLOURS * row);
-        wall |= 1 << cell;
-      }
-      score = Math.max(0, score - FLOOR_COST[this.floors[seat]!]!);
+      const tiling = tile(states[board + WALL]!, this.full[seat]!);
+      const wall = tiledWall(tiling);
+      const score = Math.max(0, before + tilingPoints(tiling) - FLOOR_COST[this.floors[seat]!]!);
       const complete = completeRows(wall) > 0 ? 1 : 0;
       const final = score + endBonus(wall);
       out[to] = GAIN[Math.max(0, score - before)]!;
@@ -236,5 +216,5 @@ export class Playout {
 /** The index of the board of the seat that is so many after the mover's. */
 function boardOf(states: Int32Array, at: number, seat: number, players: number): number {
   const player = states[at + TURN]! + seat;
-  return at + BOARDS + BOARD_SIZE * (player < players ? player : player - players);
+  return boardAt(at, player < players ? player : player - players);
 }

@@ -1,7 +1,7 @@
 import { COLOURS } from '../game/pile.js';
 import { FLOOR_COST, FLOOR_SPACES } from '../game/rules.js';
 import { lineColour, lineCount } from '../game/state.js';
-import { BONUS_CELLS, CELLS, cellsOf, placementScore, ROWS, rowColours } from '../game/wall.js';
+import { BONUS_CELLS, CELLS, cellsOf, columnFor, placementScore, ROWS, rowColours } from '../game/wall.js';
 import { LEAD_INPUTS, thermometer, writeBits, writeLead } from './inputs.js';
 
 /** Of each board, see `encodeBoard`. */
@@ -119,7 +119,7 @@ export class Prospects {
       inOneTake |= cellsOf(row, colours & (exactly >> place));
       for (let set = colours & (inCentre >> place); set !== 0; set &= set - 1) {
         const colour = 31 - Math.clz32(set & -set);
-        const gained = placementScore(wall, row, (colour + row) % COLOURS) / 10;
+        const gained = placementScore(wall, row, columnFor(row, colour)) / 10;
         if (gained > out[points + colour]!) out[points + colour] = gained;
       }
     }

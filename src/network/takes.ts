@@ -1,5 +1,6 @@
+import { DESTINATIONS } from '../game/action.js';
 import { COLOURS } from '../game/pile.js';
-import { DESTINATIONS, FACTORY_TILES, Rules } from '../game/rules.js';
+import { FACTORY_TILES, Rules } from '../game/rules.js';
 import { CENTRE_STEPS, centreInput, factoryInput } from './encoding.js';
 import type { Graph, Tensor } from './graph.js';
 

@@ -1,15 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { sourceOf, withSource } from '../../src/game/action.js';
 import { canonicalise } from '../../src/game/canonical.js';
 import { parsePosition } from '../../src/game/notation.js';
-import { COLOURS } from '../../src/game/pile.js';
 import { Random } from '../../src/game/random.js';
-import { DESTINATIONS, type Rules } from '../../src/game/rules.js';
+import type { Rules } from '../../src/game/rules.js';
 import { endOf, playouts } from './playouts.js';
 import { legalActions } from './positions.js';
 import { writeTable } from './reference.js';
-
-const ACTIONS_PER_SOURCE = COLOURS * DESTINATIONS;
 
 function shuffled(n: number, seed: number): number[] {
   const random = new Random(seed);
@@ -32,8 +30,8 @@ function reordered(rules: Rules, state: Int32Array, order: readonly number[]): I
 }
 
 function relabelled(action: number, order: readonly number[]): number {
-  const source = Math.floor(action / ACTIONS_PER_SOURCE);
-  return (order[source] ?? source) * ACTIONS_PER_SOURCE + (action % ACTIONS_PER_SOURCE);
+  const source = sourceOf(action);
+  return withSource(action, order[source] ?? source);
 }
 
 function canonical(rules: Rules, state: Int32Array): Int32Array {

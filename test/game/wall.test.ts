@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   cellOf,
   colourAt,
+  columnFor,
   completeColours,
   completeColumns,
   completeRows,
@@ -33,6 +34,7 @@ test('each colour has its place in each row', () => {
     [...cells].forEach((cell, column) => {
       const colour = LETTERS.indexOf(cell);
       expect(colourAt(row, column)).toBe(colour);
+      expect(columnFor(row, colour)).toBe(column);
       expect(cellOf(row, colour)).toBe(1 << (5 * row + column));
     });
   });

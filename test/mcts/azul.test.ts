@@ -1,10 +1,10 @@
 /** Azul as the search sees it. */
+
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { DESTINATIONS, destinationOf, sourceOf, TO_FLOOR } from '../../src/game/action.js';
 import { canonicalise } from '../../src/game/canonical.js';
-import { COLOURS } from '../../src/game/pile.js';
 import { Random } from '../../src/game/random.js';
-import { DESTINATIONS } from '../../src/game/rules.js';
 import { BOARD_SIZE, BOARDS, DEAL_DUE, OVER, PHASE, ROUND, SCORE, WALL } from '../../src/game/state.js';
 import { AzulGame, LAST_ROUND, marginPoints, marginValue, rankOf, utility } from '../../src/mcts/azul.js';
 import { CHANCE, DECISION, TERMINAL } from '../../src/mcts/game.js';
@@ -37,7 +37,7 @@ describe('moves', () => {
     canonicalise(game.rules, state, 0);
     const out = new Uint16Array(game.actions);
     const actions = [...out.subarray(0, game.legal(state, 0, out))];
-    return { actions, sources: [...new Set(actions.map((a) => Math.floor(a / (COLOURS * DESTINATIONS))))], state };
+    return { actions, sources: [...new Set(actions.map((a) => sourceOf(a)))], state };
   };
 
   test('of equal factories only one is offered', () => {
@@ -138,9 +138,7 @@ describe('the guard', () => {
     for (let kind = game.kind(state, 0); kind !== TERMINAL; kind = game.kind(state, 0)) {
       if (kind === CHANCE) game.applyChance(state, 0, random);
       else {
-        const floor = [...out.subarray(0, game.legal(state, 0, out))].filter(
-          (a) => a % DESTINATIONS === DESTINATIONS - 1,
-        );
+        const floor = [...out.subarray(0, game.legal(state, 0, out))].filter((a) => destinationOf(a) === TO_FLOOR);
         game.apply(state, 0, floor[random.int(floor.length)]!);
         plies++;
       }

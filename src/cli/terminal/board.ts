@@ -1,12 +1,11 @@
 /** Positions and moves for a person at a terminal: 80 columns, two boards side by side, readable without colours. */
 import pc from 'picocolors';
 import type { Position } from '../../game/notation.js';
-import { COLOURS, countOf, MARKER, pileOf, sizeOf, tilesOf } from '../../game/pile.js';
+import { COLOURS, countOf, hasMarker, pileOf, sizeOf, tilesOf } from '../../game/pile.js';
 import { FACTORY_TILES, FLOOR_SPACES, type Rules } from '../../game/rules.js';
 import {
   BAG,
-  BOARD_SIZE,
-  BOARDS,
+  boardAt,
   CENTRE,
   DEAL_DUE,
   FLOOR,
@@ -120,7 +119,7 @@ function drawFactories(rules: Rules, state: Int32Array, pen: Pen): string[] {
 
 /** The marker and the number of tiles of each colour. */
 function drawPile(pile: number, pen: Pen): string {
-  const parts = pile & MARKER ? [pen.marker()] : [];
+  const parts = hasMarker(pile) ? [pen.marker()] : [];
   for (let colour = 0; colour < COLOURS; colour++) {
     const count = countOf(pile, colour);
     if (count > 0) parts.push(`${pen.tile(colour)}x${count}`);
@@ -130,7 +129,7 @@ function drawPile(pile: number, pen: Pen): string {
 
 /** Lines of BOARD columns: name and score, the pattern lines beside the wall, the floor line. */
 function drawBoard({ rules, state }: Position, player: number, name: string, pen: Pen): string[] {
-  const board = BOARDS + BOARD_SIZE * player;
+  const board = boardAt(0, player);
   const moves = state[PHASE] !== OVER && state[TURN] === player;
   const points = ` ${state[board + SCORE]} points`;
   const title = `${moves ? '>' : ' '} ${name}`.slice(0, BOARD - points.length).padEnd(BOARD - points.length) + points;
@@ -172,7 +171,7 @@ function drawFloor(rules: Rules, floor: number, pen: Pen): string {
 }
 
 function tilesIn(pile: number, pen: Pen): string[] {
-  const tiles = pile & MARKER ? [pen.marker()] : [];
+  const tiles = hasMarker(pile) ? [pen.marker()] : [];
   for (let colour = 0; colour < COLOURS; colour++) {
     for (let n = countOf(tilesOf(pile), colour); n > 0; n--) tiles.push(pen.tile(colour));
   }

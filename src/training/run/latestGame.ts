@@ -3,10 +3,9 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { placesOf } from '../../arena/match.js';
 import { printGame } from '../../arena/record.js';
 import { parseJson, sealed, unsealed } from '../../files.js';
+import { sourceOf, withSource } from '../../game/action.js';
 import { applyToken, type Position, printDeal, printMove, startPosition } from '../../game/notation.js';
-import { COLOURS } from '../../game/pile.js';
 import { Random } from '../../game/random.js';
-import { DESTINATIONS } from '../../game/rules.js';
 import { AzulGame, marginPoints } from '../../mcts/azul.js';
 import { CHANCE, TERMINAL } from '../../mcts/game.js';
 import { type SearchedPosition, unpackSearch } from '../data/positionRecord.js';
@@ -139,10 +138,9 @@ function numbersOf(
 
 /** The action that takes the same tiles where the factories are in another order. */
 function unsorted({ rules, state }: Position, sorted: Int32Array, action: number): number {
-  const perSource = COLOURS * DESTINATIONS;
-  const source = Math.floor(action / perSource);
+  const source = sourceOf(action);
   if (source === rules.factories) return action;
   const { firstFactory } = rules;
   const same = state.indexOf(sorted[firstFactory + source]!, firstFactory) - firstFactory;
-  return action + (same - source) * perSource;
+  return withSource(action, same);
 }

@@ -1,5 +1,5 @@
 import { Random } from '../../game/random.js';
-import { BOARD_SIZE, BOARDS, ROUND, WALL } from '../../game/state.js';
+import { boardAt, ROUND, WALL } from '../../game/state.js';
 import { type AzulGame, marginValue } from '../../mcts/azul.js';
 import { type Evaluator, Leaves } from '../../mcts/evaluator.js';
 import { CHANCE, TERMINAL } from '../../mcts/game.js';
@@ -131,7 +131,7 @@ class SelfPlayGame {
     const outcome = {
       rank: seats.map((p) => game.rankValue(state, 0, p)),
       margin: seats.map((p) => marginValue(game.margin(state, 0, p))),
-      walls: seats.map((p) => state[BOARDS + BOARD_SIZE * p + WALL]!),
+      walls: seats.map((p) => state[boardAt(0, p) + WALL]!),
     };
     return {
       number: this.number,

@@ -1,5 +1,5 @@
 import type { Position } from '../../../src/game/notation.js';
-import { BOARD_SIZE, BOARDS, SCORE, WALL } from '../../../src/game/state.js';
+import { boardAt, SCORE, WALL } from '../../../src/game/state.js';
 import { completeColours, completeColumns, completeRows } from '../../../src/game/wall.js';
 
 export interface GameOverProps {
@@ -11,7 +11,7 @@ export interface GameOverProps {
 /** Who won, and with what. */
 export function GameOver({ position: { rules, state }, names, onAgain }: GameOverProps) {
   const rows = names.map((name, seat) => {
-    const board = BOARDS + BOARD_SIZE * seat;
+    const board = boardAt(0, seat);
     const wall = state[board + WALL]!;
     return {
       name,

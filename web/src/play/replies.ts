@@ -1,10 +1,11 @@
 /** What the others played since one's own last move, and how it is told. */
+import { destinationOf, TO_FLOOR } from '../../../src/game/action.js';
 import { COLOUR_NAMES } from '../../../src/game/description.js';
 import { applyToken, type Position, parseMove } from '../../../src/game/notation.js';
-import { MARKER } from '../../../src/game/pile.js';
-import { type Rules, TO_FLOOR } from '../../../src/game/rules.js';
-import { BOARD_SIZE, BOARDS, FLOOR, PHASE, PLAYING, TURN } from '../../../src/game/state.js';
-import { destinationOf, type LastMove, lastMove, pickOf } from '../table/move.js';
+import { hasMarker } from '../../../src/game/pile.js';
+import type { Rules } from '../../../src/game/rules.js';
+import { boardAt, FLOOR, PHASE, PLAYING, TURN } from '../../../src/game/state.js';
+import { type LastMove, lastMove, pickOf } from '../table/move.js';
 import { type Game, PERSON, positionAfter } from './game.js';
 
 /** The moves of the round, oldest first. */
@@ -31,7 +32,7 @@ export function repliesAmong(moves: readonly LastMove[], { seats }: Game, { rule
 /** Who holds the first-player marker, if a player does. */
 export function markerHolder({ rules, state }: Position): number | undefined {
   const seats = Array.from({ length: rules.players }, (_, seat) => seat);
-  return seats.find((seat) => state[BOARDS + BOARD_SIZE * seat + FLOOR]! & MARKER);
+  return seats.find((seat) => hasMarker(state[boardAt(0, seat) + FLOOR]!));
 }
 
 /** A part of a sentence: words, or a tile beside them. */

@@ -3,8 +3,7 @@ import { COLOUR_NAMES } from '../../../src/game/description.js';
 import type { Position } from '../../../src/game/notation.js';
 import { COLOURS } from '../../../src/game/pile.js';
 import {
-  BOARD_SIZE,
-  BOARDS,
+  boardAt,
   FLOOR,
   LINES,
   lineColour,
@@ -15,7 +14,7 @@ import {
   WALL,
   withLine,
 } from '../../../src/game/state.js';
-import { cellOf, colourAt, placementScore, ROWS } from '../../../src/game/wall.js';
+import { cellOf, colourAt, columnFor, placementScore, ROWS } from '../../../src/game/wall.js';
 
 export interface RoundEndStep {
   seat: number;
@@ -34,17 +33,17 @@ export function roundEndSteps({ rules, state: before }: Position): RoundEndStep[
   const steps: RoundEndStep[] = [];
   const state = before.slice();
   const note = (seat: number, points: number, text: string, cells: number, floor = false) => {
-    const score = BOARDS + BOARD_SIZE * seat + SCORE;
+    const score = boardAt(0, seat) + SCORE;
     state[score] = Math.max(0, state[score]! + points);
     steps.push({ seat, state: state.slice(), points, text, cells, floor });
   };
   for (let seat = 0; seat < rules.players; seat++) {
-    const board = BOARDS + BOARD_SIZE * seat;
+    const board = boardAt(0, seat);
     for (let row = 0; row < ROWS; row++) {
       const lines = state[board + LINES]!;
       if (lineCount(lines, row) !== row + 1) continue;
       const colour = lineColour(lines, row);
-      const column = (colour + row) % COLOURS;
+      const column = columnFor(row, colour);
       const points = placementScore(state[board + WALL]!, row, column);
       state[board + WALL]! |= cellOf(row, colour);
       state[board + LINES] = withLine(lines, row, 0, 0);
@@ -71,7 +70,7 @@ function bonuses(
   state: Int32Array,
 ): void {
   for (let seat = 0; seat < players; seat++) {
-    const wall = state[BOARDS + BOARD_SIZE * seat + WALL]!;
+    const wall = state[boardAt(0, seat) + WALL]!;
     for (let row = 0; row < ROWS; row++) {
       const cells = 31 << (ROWS * row);
       if ((wall & cells) === cells) note(seat, 2, `row ${row + 1} is complete: 2 points more.`, cells);

@@ -1,12 +1,13 @@
 /** One player's board: score, pattern lines, wall, floor line. */
+
 import { useMemo } from 'preact/hooks';
 import { chanceName } from '../../../src/arena/gameAnalysis.js';
+import { destinationOf, TO_FLOOR } from '../../../src/game/action.js';
 import { COLOUR_NAMES } from '../../../src/game/description.js';
-import { COLOURS, countOf, MARKER } from '../../../src/game/pile.js';
-import { TO_FLOOR } from '../../../src/game/rules.js';
+import { COLOURS, countOf, hasMarker } from '../../../src/game/pile.js';
 import { FLOOR, LINES, lineColour, lineCount, SCORE, WALL } from '../../../src/game/state.js';
 import { colourAt, ROWS } from '../../../src/game/wall.js';
-import { destinationOf, type LastMove, type Preview, pickOf, signed } from './move.js';
+import { type LastMove, type Preview, pickOf, signed } from './move.js';
 import { Motif, Tile } from './tiles.js';
 
 const FLOOR_PENALTIES = [-1, -1, -2, -2, -2, -3, -3] as const;
@@ -85,7 +86,7 @@ export function Board(props: BoardProps) {
 function FloorLine(props: BoardProps) {
   const { board, fresh, litFloor, suggested, targets } = props;
   const floor = board[FLOOR]!;
-  const fallen: (number | 'marker')[] = floor & MARKER ? ['marker'] : [];
+  const fallen: (number | 'marker')[] = hasMarker(floor) ? ['marker'] : [];
   const isFresh = (i: number) => {
     if (!fresh || fallen[i] === undefined) return false;
     if (fallen[i] === 'marker') return fresh.marker;

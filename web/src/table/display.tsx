@@ -1,6 +1,6 @@
 /** A factory or the centre: tiles that can be taken, grouped by colour. */
 import { COLOUR_NAMES } from '../../../src/game/description.js';
-import { COLOURS, countOf, MARKER } from '../../../src/game/pile.js';
+import { COLOURS, countOf, hasMarker } from '../../../src/game/pile.js';
 import type { Pick } from './move.js';
 import { Tile } from './tiles.js';
 
@@ -40,7 +40,7 @@ export function Display(props: DisplayProps) {
     if (count > 0) groups.push({ colour, count, from });
     from += count;
   }
-  const marker = (pile & MARKER) !== 0;
+  const marker = hasMarker(pile);
   const empty = groups.length === 0 && !marker;
   return (
     <section

@@ -1,5 +1,5 @@
-import { TO_FLOOR } from '../../../src/game/rules.js';
-import { destinationOf, type LastMove, pickOf } from './move.js';
+import { destinationOf, TO_FLOOR } from '../../../src/game/action.js';
+import { type LastMove, pickOf } from './move.js';
 
 const FLIGHT_MS = 420;
 

@@ -1,9 +1,9 @@
 /** A move in its parts, and what it would do, for the table to show. */
 import { roundGain } from '../../../src/arena/staticEvaluator.js';
+import { colourOf, destinationOf, sourceOf, TO_FLOOR } from '../../../src/game/action.js';
 import type { Position } from '../../../src/game/notation.js';
-import { COLOURS, countOf, MARKER } from '../../../src/game/pile.js';
-import { DESTINATIONS, TO_FLOOR } from '../../../src/game/rules.js';
-import { BOARD_SIZE, BOARDS, CENTRE, LINES, lineCount, TURN } from '../../../src/game/state.js';
+import { countOf, hasMarker } from '../../../src/game/pile.js';
+import { boardAt, CENTRE, LINES, lineCount, TURN } from '../../../src/game/state.js';
 
 /** Tiles of one colour in one place, as a hand takes them. */
 export interface Pick {
@@ -33,17 +33,8 @@ export interface LastMove {
   marker?: boolean;
 }
 
-export function actionOf({ source, colour }: Pick, destination: number): number {
-  return (source * COLOURS + colour) * DESTINATIONS + destination;
-}
-
 export function pickOf(action: number): Pick {
-  const sourceColour = Math.floor(action / DESTINATIONS);
-  return { source: Math.floor(sourceColour / COLOURS), colour: sourceColour % COLOURS };
-}
-
-export function destinationOf(action: number): number {
-  return action % DESTINATIONS;
+  return { source: sourceOf(action), colour: colourOf(action) };
 }
 
 export function legalActions({ rules, state }: Position): number[] {
@@ -53,7 +44,7 @@ export function legalActions({ rules, state }: Position): number[] {
 
 /** What a legal action would do. */
 export function preview({ rules, state }: Position, action: number): Preview {
-  const board = BOARDS + BOARD_SIZE * state[TURN]!;
+  const board = boardAt(0, state[TURN]!);
   const { source, colour } = pickOf(action);
   const destination = destinationOf(action);
   const pile = source === rules.factories ? state[CENTRE]! : state[rules.firstFactory + source]!;
@@ -64,7 +55,7 @@ export function preview({ rules, state }: Position, action: number): Preview {
   return {
     placed: Math.min(count, room),
     fallen: Math.max(0, count - room),
-    marker: (pile & MARKER) !== 0,
+    marker: hasMarker(pile),
     gain: roundGain(rules, after, board) - roundGain(rules, state, board),
   };
 }

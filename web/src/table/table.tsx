@@ -1,12 +1,14 @@
 /** The table of a game: factories, centre and boards, to look at or to play on. */
+
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { actionOf, destinationOf } from '../../../src/game/action.js';
 import { type Position, printPosition } from '../../../src/game/notation.js';
-import { BOARD_SIZE, BOARDS, CENTRE, PHASE, PLAYING, TURN } from '../../../src/game/state.js';
+import { boardAt, CENTRE, PHASE, PLAYING, TURN } from '../../../src/game/state.js';
 import { Board, type Targets } from './board.js';
 import { Display } from './display.js';
 import { useDrag } from './drag.js';
 import { fly } from './flight.js';
-import { actionOf, destinationOf, type LastMove, legalActions, type Pick, pickOf, preview } from './move.js';
+import { type LastMove, legalActions, type Pick, pickOf, preview } from './move.js';
 import { Tile } from './tiles.js';
 
 export type { LastMove } from './move.js';
@@ -60,7 +62,7 @@ export function Table(props: TableProps) {
       onPlace: (destination) => {
         setPicked(undefined);
         setOver(undefined);
-        onMove(actionOf(hand, destination));
+        onMove(actionOf(hand.source, hand.colour, destination));
       },
     };
   }, [hand, over, onMove, key]);
@@ -73,9 +75,10 @@ export function Table(props: TableProps) {
     onStart: take,
     onOver: setOver,
     onDrop: (pick, destination) => {
-      const legal = destination !== undefined && legalActions(position).includes(actionOf(pick, destination));
+      const legal =
+        destination !== undefined && legalActions(position).includes(actionOf(pick.source, pick.colour, destination));
       take(undefined);
-      if (legal) onMove?.(actionOf(pick, destination));
+      if (legal) onMove?.(actionOf(pick.source, pick.colour, destination));
     },
   });
 
@@ -141,7 +144,7 @@ export function Table(props: TableProps) {
     ));
   }, [state, marked, heat, suggestion, hand, toTake]);
   const boards = useMemo(
-    () => names.map((_, seat) => state.subarray(BOARDS + BOARD_SIZE * seat, BOARDS + BOARD_SIZE * (seat + 1))),
+    () => names.map((_, seat) => state.subarray(boardAt(0, seat), boardAt(0, seat + 1))),
     [state, names.length],
   );
   return (

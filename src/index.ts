@@ -18,6 +18,6 @@ export {
   type ModelPlayer,
   type PlayerDescription,
 } from './players/players.js';
-export { createWorkers } from './players/workers.js';
+export { createWorkers, type Workers } from './players/workers.js';
 export { newestRun } from './runs/runs.js';
 export * from './training/index.js';

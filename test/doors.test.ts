@@ -1,7 +1,7 @@
 /** The doors of the package, as programs import them: each loads what it needs and no more. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { packageRoot } from '../src/paths.js';
@@ -47,6 +47,22 @@ test.each(Object.entries(PACKAGES))('%s loads no packages but %j', (door, packag
   const holds = (name: string) => loaded.files.some((file) => file.includes(join('node_modules', name, '/')));
   expect(names.filter(holds).sort()).toEqual(packages.toSorted());
   if (packages.length === 0) expect(loaded.addons).toEqual([]);
+});
+
+test('public types are our own, or of packages that bring their types along', () => {
+  const packages = new Set<string>();
+  const seen = new Set<string>();
+  const visit = (file: string): void => {
+    if (seen.has(file)) return;
+    seen.add(file);
+    for (const [, name] of readFileSync(file, 'utf8').matchAll(/(?:from|import\()\s*['"]([^'"]+)['"]/g)) {
+      if (name!.startsWith('.')) visit(join(dirname(file), name!.replace(/\.js$/, '.d.ts')));
+      else packages.add(name!);
+    }
+  };
+  for (const path of Object.values(manifest.exports)) visit(join(cwd, path.replace(/\.js$/, '.d.ts')));
+  expect(seen.size).toBeGreaterThan(50);
+  expect([...packages].filter((name) => !name.startsWith('node:')).sort()).toEqual(['onnxruntime-node', 'zod']);
 });
 
 test('azul-zero has everything that its doors have, the same objects', () => {

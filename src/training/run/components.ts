@@ -1,11 +1,10 @@
-import type { Piscina } from 'piscina';
 import { Random } from '../../game/random.js';
 import { AzulGame } from '../../mcts/azul.js';
 import { grownWeights, hasRoomFor } from '../../network/growth.js';
 import { Network } from '../../network/network.js';
 import { openEvaluator } from '../../network/onnxInference.js';
 import type { Model } from '../../network/onnxModel.js';
-import { createWorkers } from '../../players/workers.js';
+import { createWorkers, type Workers } from '../../players/workers.js';
 import { BatchSampler } from '../data/batchSampler.js';
 import type { ReplayBuffer } from '../data/replayBuffer.js';
 import type { CreateBackend } from '../step/backend.js';
@@ -39,7 +38,7 @@ export interface Learner {
 /** The parts of a training loop, made from one configuration: the trainer's, or yours. */
 export interface TrainingComponents extends Learner {
   /** Plays games on all workers; see `selfPlay`. */
-  workers: Piscina;
+  workers: Workers;
 }
 
 function backendOf({ backend, device }: Config['training']): CreateBackend {

@@ -1,9 +1,8 @@
-import type { Piscina } from 'piscina';
 import type { SearchSettings } from '../../mcts/settings.js';
 import { type Device, usableThreads } from '../../network/devices.js';
 import type { Precision } from '../../network/inference.js';
 import type { Network } from '../../network/network.js';
-import { allOf, runJob, whenAborted } from '../../players/workers.js';
+import { allOf, runJob, type Workers, whenAborted } from '../../players/workers.js';
 import type { FinishedGame } from '../data/replayBuffer.js';
 import { type ActorTask, type ActorTimes, STOP } from './actor.js';
 import type { PlayoutCap } from './selfPlay.js';
@@ -37,7 +36,7 @@ export interface SelfPlayJob {
  * a shared list, so that they end together. When aborted, the games that have not ended are given up. An actor that fails
  * stops the others and fails the job.
  */
-export async function selfPlay(workers: Piscina, job: SelfPlayJob): Promise<ActorTimes[]> {
+export async function selfPlay(workers: Workers, job: SelfPlayJob): Promise<ActorTimes[]> {
   const { network, onGame, signal } = job;
   const shared = new Int32Array(new SharedArrayBuffer(8));
   const stop = () => Atomics.store(shared, STOP, 1);
@@ -59,7 +58,7 @@ export async function selfPlay(workers: Piscina, job: SelfPlayJob): Promise<Acto
   const actor = { module: 'training/selfplay/actor.js', task, onMessage: onGame, stop };
   const ignoreAbort = whenAborted(signal, stop);
   try {
-    const length = usableThreads(workers.options.maxThreads, [job.device]);
+    const length = usableThreads(workers.threads, [job.device]);
     return await allOf(Array.from({ length }, () => runJob<FinishedGame, ActorTimes>(workers, actor)));
   } finally {
     ignoreAbort();

@@ -8,7 +8,7 @@ export default {
   tsconfig: 'tsconfig.build.json',
   out: 'dist/docs',
   readme: 'README.md',
-  projectDocuments: ['docs/*.md', 'docs/experiments/*.md', 'CONTRIBUTING.md'],
+  projectDocuments: ['docs/*.md', 'docs/experiments/*.md', 'CONTRIBUTING.md', 'CHANGELOG.md'],
   searchInDocuments: true,
   searchInComments: true,
   // Formulas become MathML, which browsers draw without fonts or scripts.

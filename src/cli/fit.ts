@@ -9,7 +9,7 @@ import { REPLAY, RUN_CONFIG } from '../runs/runs.js';
 import { ReplayBuffer, ReplayBufferError } from '../training/data/replayBuffer.js';
 import { ReplayWindow } from '../training/data/replayWindow.js';
 import { createLearner, type Learner } from '../training/run/components.js';
-import { type Config, override, PRESETS, validateConfig } from '../training/run/config.js';
+import { type Config, changeConfig, override, PRESETS } from '../training/run/config.js';
 import { type Epoch, fit as fitLearner, stepsPerEpoch } from '../training/run/fit.js';
 import { Run } from '../training/run/run.js';
 import { interruptible } from './interruption.js';
@@ -52,10 +52,8 @@ export async function fit(source: string, options: FitOptions): Promise<void> {
 
 /** The configuration with what the options change, as far as it concerns training. */
 function fitConfig(base: Config, { config, set = [] }: FitOptions): Config {
-  const changes = [config === undefined ? {} : readConfigFile(config), ...set.map(parseSetting)];
-  const whole = changes.reduce((before: Config, change) => override(before, change as object), base);
-  const valid = validateConfig(whole, 'the configuration');
-  return override(valid, { training: { minPositions: 1 } });
+  const file = config === undefined ? {} : readConfigFile(config);
+  return override(changeConfig(base, file, ...set.map(parseSetting)), { training: { minPositions: 1 } });
 }
 
 async function train(replay: ReplayBuffer, config: Config, options: FitOptions, signal: AbortSignal): Promise<void> {

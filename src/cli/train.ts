@@ -12,7 +12,14 @@ import { checkPlayer, loadModel, modelFile } from '../players/players.js';
 import { shellWord } from '../quoting.js';
 import { newestRun, RUN_CONFIG, RUNS } from '../runs/runs.js';
 import { checkDevices } from '../training/run/components.js';
-import { type Config, ConfigError, describeConfig, makeConfig, networkShape } from '../training/run/config.js';
+import {
+  type Config,
+  ConfigError,
+  changeConfig,
+  describeConfig,
+  networkShape,
+  presetNamed,
+} from '../training/run/config.js';
 import type { IterationMetrics, LadderResult } from '../training/run/metrics.js';
 import { isBegun } from '../training/run/resumption.js';
 import { Run, RunError } from '../training/run/run.js';
@@ -45,7 +52,7 @@ export interface TrainOptions {
 export function trainConfig({ preset, config, device, backend, set = [] }: TrainOptions): Config {
   const file = config === undefined ? {} : readConfigFile(config);
   const flags = { selfPlay: { device }, training: { device, backend } };
-  return makeConfig(preset, file, flags, ...set.map(parseSetting));
+  return changeConfig(presetNamed(preset), file, flags, ...set.map(parseSetting));
 }
 
 export function readConfigFile(path: string): unknown {

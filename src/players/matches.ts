@@ -1,11 +1,10 @@
-import type { Piscina } from 'piscina';
 import type { GameRecord } from '../arena/match.js';
 import { type SprtOptions, type SprtState, sprt } from '../arena/sprt.js';
 import { type Comparison, compare, pairScores } from '../arena/statistics.js';
 import { usableThreads } from '../network/devices.js';
 import { describePlayer, isModelPlayer, type PlayerDescription } from './players.js';
 import { type RefereeTask, STOP } from './referee.js';
-import { allOf, runJob, whenAborted } from './workers.js';
+import { allOf, runJob, type Workers, whenAborted } from './workers.js';
 
 /** How a player did against an opponent. */
 export interface EvaluationResult extends Comparison {
@@ -41,7 +40,7 @@ const MIN_RANGES = 8;
  * Plays a match on all workers of the pool; the games come back ordered by pair. How it is cut into ranges, on which the
  * players' random streams depend, is a matter of its length alone, so the games are the same on any number of workers.
  */
-export async function playMatchOn(workers: Piscina, job: MatchJob): Promise<GameRecord[]> {
+export async function playMatchOn(workers: Workers, job: MatchJob): Promise<GameRecord[]> {
   const size = Math.min(PAIRS_PER_RANGE, Math.ceil(job.pairs / MIN_RANGES));
   const first = job.from ?? 0;
   const end = first + job.pairs;
@@ -60,7 +59,7 @@ export async function playMatchOn(workers: Piscina, job: MatchJob): Promise<Game
   const referee = { module: 'players/referee.js', task, onMessage, stop };
   const ignoreAbort = whenAborted(signal, stop);
   try {
-    const length = Math.min(usableThreads(workers.options.maxThreads, contestants.map(deviceOf)), ranges.length);
+    const length = Math.min(usableThreads(workers.threads, contestants.map(deviceOf)), ranges.length);
     const games = await allOf(Array.from({ length }, () => runJob<GameRecord, GameRecord[]>(workers, referee)));
     return games.flat().sort((a, b) => a.pair - b.pair || a.rotation - b.rotation);
   } finally {
@@ -86,7 +85,7 @@ export interface SprtJob extends MatchJob {
 }
 
 /** Plays pairs, `job.pairs` at most, until a sequential test of the first contestant against the second is decided. */
-export async function playSprtOn(workers: Piscina, job: SprtJob): Promise<{ games: GameRecord[]; test: SprtState }> {
+export async function playSprtOn(workers: Workers, job: SprtJob): Promise<{ games: GameRecord[]; test: SprtState }> {
   const { test: options, part, known = [], onProgress, signal } = job;
   const contestants = described(job);
   const fresh: GameRecord[] = [];
@@ -110,7 +109,7 @@ export async function playSprtOn(workers: Piscina, job: SprtJob): Promise<{ game
 
 /** A player's score against one opponent over pairs of games. */
 export async function evaluateAgainst(
-  workers: Piscina,
+  workers: Workers,
   player: string | PlayerDescription,
   opponent: string | PlayerDescription,
   job: Omit<MatchJob, 'contestants'>,

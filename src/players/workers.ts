@@ -3,9 +3,23 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { compiled } from '../paths.js';
 
-/** A pool of worker threads. */
-export function createWorkers(threads: number): Piscina {
-  return new Piscina({ minThreads: threads, maxThreads: threads });
+/** A pool of worker threads, which runs compiled modules. */
+export interface Workers {
+  readonly threads: number;
+  /** Calls the default export of a module, given by its path within src, with the task, on the next thread that is free. */
+  run<Result>(module: string, task: object, transfer?: MessagePort[]): Promise<Result>;
+  /** Ends the threads. */
+  destroy(): Promise<void>;
+}
+
+/** Starts a pool of threads, which run until it is destroyed. */
+export function createWorkers(threads: number): Workers {
+  const pool = new Piscina({ minThreads: threads, maxThreads: threads });
+  return {
+    threads,
+    run: (module, task, transferList) => pool.run(task, { filename: compiled(module), transferList }),
+    destroy: () => pool.destroy(),
+  };
 }
 
 /** Work for one thread: a compiled module whose default export takes the task, and a port for its messages. */
@@ -20,7 +34,7 @@ export interface WorkerJob<Message> {
 }
 
 /** Runs a job on a worker of the pool and returns what the module does, once all its messages have come. */
-export async function runJob<Message, Result>(workers: Piscina, job: WorkerJob<Message>): Promise<Result> {
+export async function runJob<Message, Result>(workers: Workers, job: WorkerJob<Message>): Promise<Result> {
   const { port1, port2 } = new MessageChannel();
   const allReceived = new Promise<void>((resolve, reject) => {
     port1.on('message', (message: Message | null) => {
@@ -33,7 +47,7 @@ export async function runJob<Message, Result>(workers: Piscina, job: WorkerJob<M
     });
   });
   const task: { port: MessagePort } = { ...job.task, port: port2 };
-  const done: Promise<Result> = workers.run(task, { filename: compiled(job.module), transferList: [port2] });
+  const done = workers.run<Result>(job.module, task, [port2]);
   try {
     const [result] = await Promise.all([done, allReceived]);
     return result;

@@ -46,12 +46,18 @@ fresh npx azul train --preset tiny --set iterations=2 --set evaluation.every=0
 
 echo '== types'
 cat >program.mts <<'END'
-import { AzulGame, makeConfig, Network, onnxBackend, Search, Trainer, TrainingStep, tensorflowBackend } from 'azul-zero';
+import { createWorkers, type Workers } from 'azul-zero';
+import { playMatch, RandomPlayer } from 'azul-zero/arena';
+import { Rules, startPosition } from 'azul-zero/game';
+import { AzulGame, Search } from 'azul-zero/mcts';
+import { Network } from 'azul-zero/network';
+import { makeConfig, onnxBackend, Trainer, TrainingStep, tensorflowBackend } from 'azul-zero/training';
 
 const { training } = makeConfig('tiny');
 const network = new Network(2, { width: 64, blocks: 1 });
 const step: Promise<TrainingStep> = TrainingStep.create(network, network.initialWeights(1), training, onnxBackend());
-export { AzulGame, Search, step, Trainer, tensorflowBackend };
+const workers: Workers = createWorkers(1);
+export { AzulGame, playMatch, RandomPlayer, Rules, Search, startPosition, step, Trainer, tensorflowBackend, workers };
 END
 fresh npx tsc --noEmit --strict --skipLibCheck false --module NodeNext --target ES2023 --types node program.mts
 echo 'release check: all is well'

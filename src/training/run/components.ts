@@ -1,11 +1,10 @@
-import type { Piscina } from 'piscina';
 import { Random } from '../../game/random.js';
 import { AzulGame } from '../../mcts/azul.js';
 import { grownWeights, hasRoomFor } from '../../network/growth.js';
 import { Network } from '../../network/network.js';
 import { openEvaluator } from '../../network/onnxInference.js';
 import type { Model } from '../../network/onnxModel.js';
-import { createWorkers } from '../../players/workers.js';
+import { createWorkers, type Workers } from '../../players/workers.js';
 import { BatchSampler } from '../data/batchSampler.js';
 import type { FinishedGame, ReplayBuffer } from '../data/replayBuffer.js';
 import { selfPlay } from '../selfplay/actors.js';
@@ -55,7 +54,7 @@ export interface GamesToPlay {
 /** The parts of a training loop, made from one configuration: the trainer's, or yours. */
 export interface TrainingComponents extends Learner {
   /** Worker threads that play games. */
-  workers: Piscina;
+  workers: Workers;
   /** Plays games of self-play on all workers, with the network, search and value targets that the configuration sets. */
   playGames(games: GamesToPlay): Promise<void>;
 }

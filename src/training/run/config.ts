@@ -263,11 +263,21 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A whole configuration from a preset and changes to it, the later over the earlier; a ConfigError names the field. */
-export function makeConfig(preset: string, ...changes: unknown[]): Config {
-  const base = Object.hasOwn(PRESETS, preset) ? PRESETS[preset] : undefined;
-  if (!base) throw new ConfigError(`unknown preset ${preset}; there are ${Object.keys(PRESETS).join(', ')}`);
+/** A checked configuration from a preset and changes to it, the later over the earlier; a ConfigError names a bad field. */
+export function makeConfig(preset: PresetName, ...changes: ConfigChanges[]): Config {
+  return changeConfig(presetNamed(preset), ...changes);
+}
+
+/** The same from any configuration, with changes of unknown form: those of a file or a command line. */
+export function changeConfig(base: Config, ...changes: unknown[]): Config {
   return validateConfig(changes.reduce(merge, base as unknown), 'the configuration');
+}
+
+/** The preset of a name; a ConfigError if there is none. */
+export function presetNamed(name: string): Config {
+  const preset = Object.hasOwn(PRESETS, name) ? PRESETS[name] : undefined;
+  if (!preset) throw new ConfigError(`unknown preset ${name}; there are ${Object.keys(PRESETS).join(', ')}`);
+  return preset;
 }
 
 /** Checks that a value from outside is a configuration. */

@@ -1,10 +1,10 @@
-import type { Piscina } from 'piscina';
 import { rate } from '../../arena/rating.js';
 import type { SprtState } from '../../arena/sprt.js';
 import type { Estimate } from '../../arena/statistics.js';
 import type { Network } from '../../network/network.js';
 import { type EvaluationResult, evaluateAgainst, playSprtOn, resultAgainst } from '../../players/matches.js';
 import type { ModelPlayer, PlayerDescription } from '../../players/players.js';
+import type { Workers } from '../../players/workers.js';
 import { CheckpointError } from '../../runs/checkpointFolder.js';
 import type { CheckpointManager } from './checkpoints.js';
 import type { Config } from './config.js';
@@ -32,7 +32,7 @@ export class Ladder {
   constructor(
     private readonly config: Config,
     private readonly network: Network,
-    private readonly workers: Piscina,
+    private readonly workers: Workers,
     private readonly checkpoints: CheckpointManager,
     private readonly untrained: Float32Array,
     /** The fixed players, those of the configuration. */

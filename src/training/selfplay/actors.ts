@@ -1,6 +1,5 @@
-import type { Piscina } from 'piscina';
 import { usableThreads } from '../../network/devices.js';
-import { allOf, runJob, whenAborted } from '../../players/workers.js';
+import { allOf, runJob, type Workers, whenAborted } from '../../players/workers.js';
 import type { FinishedGame } from '../data/replayBuffer.js';
 import { type ActorTask, type ActorTimes, STOP } from './actor.js';
 import type { SelfPlayJob } from './job.js';
@@ -10,7 +9,7 @@ import type { SelfPlayJob } from './job.js';
  * a shared list, so that all end at about the same time. An abort gives up the games under way. An actor that fails stops
  * the others, and the job fails.
  */
-export async function selfPlay(workers: Piscina, job: SelfPlayJob): Promise<ActorTimes[]> {
+export async function selfPlay(workers: Workers, job: SelfPlayJob): Promise<ActorTimes[]> {
   const { network, games, onGame, signal, ...how } = job;
   const shared = new Int32Array(new SharedArrayBuffer(8));
   const stop = () => Atomics.store(shared, STOP, 1);
@@ -19,7 +18,7 @@ export async function selfPlay(workers: Piscina, job: SelfPlayJob): Promise<Acto
   const actor = { module: 'training/selfplay/actor.js', task, onMessage: onGame, stop };
   const ignoreAbort = whenAborted(signal, stop);
   try {
-    const length = usableThreads(workers.options.maxThreads, [job.device]);
+    const length = usableThreads(workers.threads, [job.device]);
     return await allOf(Array.from({ length }, () => runJob<FinishedGame, ActorTimes>(workers, actor)));
   } finally {
     ignoreAbort();

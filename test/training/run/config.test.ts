@@ -1,19 +1,22 @@
 import { describe, expect, test } from 'vitest';
 import {
   ConfigError,
+  changeConfig,
   describeConfig,
   makeConfig,
   networkShape,
   override,
   PRESETS,
+  presetNamed,
   validateConfig,
 } from '../../../src/training/run/config.js';
+import { PRESET_NAMES } from '../../../src/training/run/presetNames.js';
 import { playoutCap, selfPlaySearch } from '../../../src/training/run/selfPlaySearch.js';
 
 /** The message of the ConfigError that the changes lead to. */
 function refusal(...changes: unknown[]): string {
   try {
-    makeConfig('laptop', ...changes);
+    changeConfig(PRESETS.laptop!, ...changes);
   } catch (error) {
     expect(error).toBeInstanceOf(ConfigError);
     expect((error as Error).message).not.toContain('\n');
@@ -23,7 +26,7 @@ function refusal(...changes: unknown[]): string {
 }
 
 describe('presets', () => {
-  test.each(Object.keys(PRESETS))('%s is valid, survives JSON, and trains', (name) => {
+  test.each(PRESET_NAMES)('%s is valid, survives JSON, and trains', (name) => {
     const config = makeConfig(name);
     expect(config).toEqual(PRESETS[name]);
     expect(validateConfig(JSON.parse(JSON.stringify(config)), 'config.json')).toEqual(config);
@@ -44,8 +47,8 @@ describe('presets', () => {
   });
 
   test.each(['quikc', 'constructor', 'toString', ''])('there is none called "%s"', (name) => {
-    expect(() => makeConfig(name)).toThrow(ConfigError);
-    expect(() => makeConfig(name)).toThrow(/unknown preset .*laptop, quick/);
+    expect(() => presetNamed(name)).toThrow(ConfigError);
+    expect(() => presetNamed(name)).toThrow(/unknown preset .*laptop, quick/);
   });
 });
 
@@ -85,6 +88,17 @@ describe('changes', () => {
     expect(config.training).toEqual({ ...PRESETS.tiny!.training, batchSize: 48, reuse: 2 });
     expect(config.evaluation).toEqual({ ...PRESETS.tiny!.evaluation, opponents: ['greedy'] });
     expect(config.selfPlay).toEqual(PRESETS.tiny!.selfPlay);
+  });
+
+  test('with a wrong name do not compile, and are refused where they are not compiled', () => {
+    // @ts-expect-error The setting is called simulations.
+    expect(() => makeConfig('tiny', { selfPlay: { simulation: 3 } })).toThrow(/field selfPlay.*simulation/);
+    // @ts-expect-error There is no such section.
+    expect(() => makeConfig('tiny', { self: {} })).toThrow(/self/);
+    // @ts-expect-error There is no such network.
+    expect(() => makeConfig('tiny', { network: 'huge' })).toThrow(/field network/);
+    // @ts-expect-error There is no such preset.
+    expect(() => makeConfig('quikc')).toThrow(/unknown preset/);
   });
 
   test('leave the presets as they are, and undefined changes nothing', () => {

@@ -1,0 +1,66 @@
+/** The learner: games and batches, training steps, self-play, and runs. */
+
+export { type Batch, emptyBatch, type SparsePolicies, type TrainingBatch } from './data/batch.js';
+export { BatchSampler, type SamplerSettings, type SamplerState } from './data/batchSampler.js';
+export { type FinishedGame, type GameStatistics, ReplayBuffer } from './data/replayBuffer.js';
+export { type ReuseStatistics, type WindowGrowth, windowSize } from './data/replayWindow.js';
+export { type Checkpoint, CheckpointManager } from './run/checkpoints.js';
+export {
+  checkDevices,
+  createLearner,
+  createTrainingComponents,
+  type GamesToPlay,
+  type Learner,
+  type TrainingComponents,
+} from './run/components.js';
+export {
+  type Config,
+  type ConfigChanges,
+  ConfigError,
+  describeConfig,
+  makeConfig,
+  networkShape,
+  override,
+  PRESETS,
+} from './run/config.js';
+export {
+  AXES,
+  CHART_GROUPS,
+  type Chart,
+  type ChartGroup,
+  type Curve,
+  chartsOf,
+  smoothed,
+} from './run/curves.js';
+export { type Epoch, type FitOptions, fit } from './run/fit.js';
+export type { LatestGame } from './run/latestGame.js';
+export type { IterationMetrics, LadderResult } from './run/metrics.js';
+export { MetricsLog } from './run/metricsLog.js';
+export { PRESET_NAMES, type PresetName } from './run/presetNames.js';
+export { Run, RunError } from './run/run.js';
+export { Trainer, type TrainerEvents } from './run/trainer.js';
+export type { Backend, CreateBackend, TrainingArrays, TrainingGraph } from './step/backend.js';
+export type { EarlyStoppingSettings } from './step/earlyStopping.js';
+export {
+  type LossRegistry,
+  type LossSettings,
+  type PolicyInputs,
+  type PolicyLoss,
+  type PolicyLossSettings,
+  policyLosses,
+  type ValueLoss,
+  valueLosses,
+} from './step/losses.js';
+export { onnxBackend } from './step/onnxBackend.js';
+export type { Optimizer, OptimizerSettings, OptimizerState } from './step/optimizer.js';
+export type { Schedule, ScheduleState } from './step/schedule.js';
+export { type TensorFlowModule, tensorflowBackend } from './step/tensorflow/backend.js';
+export {
+  averageSteps,
+  type StepResult,
+  type StepSettings,
+  type TrainingResult,
+  TrainingStep,
+} from './step/trainingStep.js';
+export { type ValidationResult, validate } from './step/validation.js';
+export type { WeightAverage } from './step/weightAverage.js';

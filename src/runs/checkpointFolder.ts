@@ -1,0 +1,77 @@
+/** The checkpoints of a run as files: which there are, and where their models lie. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { readJson, sha256, unsealed } from '../files.js';
+import { ModelError } from '../network/onnxModel.js';
+
+/** Names within the folder of a checkpoint. */
+export const MODEL = 'model.onnx';
+export const MANIFEST = 'checkpoint.json';
+/** Name of the file, beside the checkpoints, that says which of them is the best. */
+export const BEST = 'best.json';
+
+/** A checkpoint that can't be read or written. */
+export class CheckpointError extends Error {
+  override name = 'CheckpointError';
+}
+
+/** The folder with a run's checkpoints, to be read. */
+export class CheckpointFolder {
+  constructor(readonly folder: string) {}
+
+  /** The checkpoint that was marked as the best; undefined before the first evaluation. */
+  best(): { iteration: number; elo: number } | undefined {
+    const path = join(this.folder, BEST);
+    return existsSync(path) ? (readSealed(path) as { iteration: number; elo: number }) : undefined;
+  }
+
+  /** Iterations that have a checkpoint, oldest first. */
+  iterations(): number[] {
+    if (!existsSync(this.folder)) return [];
+    return readdirSync(this.folder)
+      .filter((name) => /^\d{6,}$/.test(name))
+      .map(Number)
+      .sort((a, b) => a - b);
+  }
+
+  /** The folder of an iteration's checkpoint, whether it is there or not. */
+  path(iteration: number): string {
+    return join(this.folder, String(iteration).padStart(6, '0'));
+  }
+
+  /** The model file of a checkpoint. */
+  modelPath(iteration: number): string {
+    return join(this.path(iteration), MODEL);
+  }
+}
+
+/** An error if a model file is not the one that the manifest beside it describes: a checkpoint's, or an export's. */
+export function checkModel(path: string, bytes: Uint8Array): void {
+  const checkpoint = join(dirname(path), MANIFEST);
+  if (basename(path) === MODEL && existsSync(checkpoint)) {
+    const { checksums } = readSealed(checkpoint) as { checksums: Record<string, string> };
+    if (checksums[MODEL] !== sha256(bytes))
+      throw new CheckpointError(`${path} is damaged: its checksum is wrong; restore it`);
+    return;
+  }
+  const manifest = path.replace(/(\.onnx)?$/, '.json');
+  if (!existsSync(manifest)) return;
+  let known: { sha256?: unknown } | null;
+  try {
+    known = readJson(manifest) as typeof known;
+  } catch (error) {
+    throw new ModelError(`cannot read the manifest ${manifest}: ${(error as Error).message}; restore or remove it`);
+  }
+  if (typeof known?.sha256 === 'string' && known.sha256 !== sha256(bytes)) {
+    throw new ModelError(
+      `${path} is not the model of its manifest ${manifest}: one of them is damaged; restore it, or remove the manifest if it is of another model`,
+    );
+  }
+}
+
+/** The value in a sealed file; a CheckpointError if the file is damaged. */
+export function readSealed(path: string, text = readFileSync(path, 'utf8')): unknown {
+  const value = unsealed(text);
+  if (value === undefined) throw new CheckpointError(`${path} is damaged: it is cut short or was changed`);
+  return value;
+}

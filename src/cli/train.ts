@@ -12,7 +12,7 @@ import { checkPlayer, loadModel, modelFile } from '../players/players.js';
 import { shellWord } from '../quoting.js';
 import { newestRun, RUN_CONFIG, RUNS } from '../runs/runs.js';
 import { checkDevices } from '../training/run/components.js';
-import { type Config, ConfigError, describeConfig, makeConfig, networkShape } from '../training/run/config.js';
+import { type Config, ConfigError, makeConfig, networkShape } from '../training/run/config.js';
 import type { IterationMetrics, LadderResult } from '../training/run/metrics.js';
 import { isBegun } from '../training/run/resumption.js';
 import { Run, RunError } from '../training/run/run.js';
@@ -20,6 +20,7 @@ import { Trainer } from '../training/run/trainer.js';
 import { allowEngines, enginesOf } from './allowEngines.js';
 import { interruptible } from './interruption.js';
 import type { WebOptions } from './pages/webServer.js';
+import { configHelp } from './terminal/configHelp.js';
 import { duration, networkName, percent, playersFlag, plusMinus, rate, simulationsOf } from './terminal/format.js';
 import { progressBar } from './terminal/progress.js';
 
@@ -124,7 +125,7 @@ async function withDashboard(
 /** Prints the configuration as JSON on standard output, and what its fields mean on standard error. */
 export function printConfig(options: TrainOptions): void {
   console.log(JSON.stringify(trainConfig(options), undefined, 2));
-  for (const [field, meaning] of describeConfig()) console.error(`${field.padEnd(28)} ${meaning}`);
+  console.error(`\n${configHelp()}`);
 }
 
 /** runs/<preset>, or the first of runs/<preset>-2, -3, … that is free. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { packageRoot } from '../../src/paths.js';
+import { describeConfig, PRESETS } from '../../src/training/run/config.js';
 import { azul, expectFailure, folderForTests, SHORTEST, shell, startAzul } from './processes.js';
 
 const folder = folderForTests();
@@ -207,9 +208,21 @@ test('models become one, and a run starts from it', async () => {
   expect((await azul(['train', ...SHORTEST, ...start])).status).toBe(0);
 }, 60_000);
 
-test('the configuration is printed as JSON', async () => {
-  const { stdout } = await azul(['train', '--preset', 'tiny', '--set', 'seed=7', '--print-config']);
+test('the configuration is printed as JSON, and the help to it: ten settings first, then the others by section', async () => {
+  const { stdout, stderr } = await azul(['train', '--preset', 'tiny', '--set', 'seed=7', '--print-config']);
   expect(JSON.parse(stdout)).toMatchObject({ seed: 7, network: 'small' });
+  const shelves = stderr.trim().split('\n\n');
+  const [mostUsed, ...sections] = shelves;
+  expect(mostUsed!.split('\n')).toHaveLength(11);
+  expect(mostUsed).toMatch(/^Most used.*:\n {2}players +Seats at the table/);
+  expect(sections.pop()).toContain('docs/training.md');
+  expect(sections.map((section) => section.split(':')[0])).toEqual(['run', ...Object.keys(PRESETS.tiny!).slice(4)]);
+  const fields = shelves.flatMap((shelf) => [...shelf.matchAll(/^ {2}(\S+) +[A-Z].+\.$/gm)].map(([, field]) => field!));
+  expect(fields.sort()).toEqual(
+    describeConfig()
+      .map(([field]) => field)
+      .sort(),
+  );
 });
 
 test('the engine starts within two seconds and answers', async () => {

@@ -115,10 +115,7 @@ describe('what is wrong is told by its field', () => {
     [{ training: { learningRate: 0 } }, /field training\.learningRate/],
     [{ training: { schedule: 'linear' } }, /field training\.schedule.*cosine/],
     [{ training: { optimizer: 'lion' } }, /field training\.optimizer.*adamw/],
-    [
-      { training: { valueLoss: 'mes' } },
-      /field training\.valueLoss: there is none of that name; there are mse, mae, huber/,
-    ],
+    [{ training: { valueLoss: 'mes' } }, /field training\.valueLoss: unknown loss; choose one of mse, mae, huber/],
     [{ training: { averageDecay: 1 } }, /field training\.averageDecay/],
     [{ training: { learningRate: Number.NaN } }, /field training\.learningRate/],
     [{ training: { clipNorm: Number.POSITIVE_INFINITY } }, /field training\.clipNorm/],
@@ -150,7 +147,7 @@ test('settings that are at odds are refused', () => {
 
 test('every field has a meaning, and every meaning a field', () => {
   const fields = describeConfig();
-  expect(fields.every(([, meaning]) => meaning.length > 5)).toBe(true);
+  for (const [field, meaning] of fields) expect(meaning, field).toMatch(/^[A-Z].+\.$/);
   const leaves = Object.entries(PRESETS.laptop!).flatMap(([key, value]) =>
     typeof value === 'object' ? Object.keys(value).map((inner) => `${key}.${inner}`) : [key],
   );

@@ -184,7 +184,7 @@ describe('other commands end by the signal, and quietly', () => {
       await sleep(delay);
       child.kill(signal);
       const { status, stderr } = await ended;
-      expect(stderr).toMatch(/^(stopped, and nothing is kept; .*\n)?$/);
+      expect(stderr).toMatch(/^(stopped, and no game was saved; .*\n)?$/);
       expect(status).toBe(expected);
     }
   });
@@ -199,7 +199,7 @@ describe('other commands end by the signal, and quietly', () => {
       await expect.poll(games, { timeout: 30_000, interval: 10 }).toBeGreaterThan(before);
       child.kill('SIGINT');
       const { status, stdout, stderr } = await ended;
-      expect(stderr).toBe(`stopped; the same command continues what is in ${out}\n`);
+      expect(stderr).toBe(`stopped; the same command continues the tournament in ${out}\n`);
       expect(stdout).not.toContain('│');
       expect(status).toBe(130);
     }

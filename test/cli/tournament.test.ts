@@ -30,7 +30,7 @@ describe('a tournament in a folder', () => {
       child.kill(signal);
       const { status, stderr } = await ended;
       expect(status).toBe(signal === 'SIGKILL' ? signal : 130);
-      if (signal === 'SIGINT') expect(stderr).toBe(`stopped; the same command continues what is in ${out}\n`);
+      if (signal === 'SIGINT') expect(stderr).toBe(`stopped; the same command continues the tournament in ${out}\n`);
       const now = gamesIn(out);
       expect(now.slice(0, before.length)).toEqual(before);
       before = now;

@@ -157,7 +157,9 @@ describe('a run goes on', () => {
     child.kill('SIGINT');
     const { status, stderr } = await ended;
     const isTold = streams.length === 1 && streams[0] === 'stdout';
-    expect(stderr.includes('azul: cannot write the output: write EPIPE; the work goes on without\n')).toBe(isTold);
+    expect(stderr.includes('azul: cannot write the output: write EPIPE; the command continues without output\n')).toBe(
+      isTold,
+    );
     expect(status).toBe(130);
     expectSaved(run);
   });

@@ -340,7 +340,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 /** A whole configuration from a preset and changes to it, the later over the earlier; a ConfigError names the field. */
 export function makeConfig(preset: string, ...changes: unknown[]): Config {
   const base = Object.hasOwn(PRESETS, preset) ? PRESETS[preset] : undefined;
-  if (!base) throw new ConfigError(`unknown preset ${preset}; there are ${Object.keys(PRESETS).join(', ')}`);
+  if (!base) throw new ConfigError(`unknown preset '${preset}'; choose one of ${Object.keys(PRESETS).join(', ')}`);
   return validateConfig(changes.reduce(merge, base as unknown), 'the configuration');
 }
 
@@ -350,24 +350,26 @@ export function validateConfig(value: unknown, where: string): Config {
   if (parsed.success) {
     const { replay, training } = parsed.data;
     if (replay.minWindow > replay.maxWindow)
-      throw new ConfigError(`${where}: replay.minWindow is above replay.maxWindow`);
+      throw new ConfigError(`${where}: replay.minWindow is above replay.maxWindow; lower it`);
     if (training.minPositions > replay.minWindow) {
       throw new ConfigError(
-        `${where}: training.minPositions is above replay.minWindow, so that training might never begin`,
+        `${where}: training.minPositions is above replay.minWindow, so training might never start; lower it`,
       );
     }
     if (training.finalLearningRate > training.learningRate) {
-      throw new ConfigError(`${where}: training.finalLearningRate is above training.learningRate`);
+      throw new ConfigError(`${where}: training.finalLearningRate is above training.learningRate; lower it`);
     }
     const { evaluation, players, selfPlay } = parsed.data;
     const { size } = new Network(players, networkShape(parsed.data));
     if (size > MOST_PARAMETERS) {
       const [has, most] = [size, MOST_PARAMETERS].map((n) => Math.round(n / 1e6));
-      throw new ConfigError(`${where}: the network has ${has} million parameters; the most is ${most} million`);
+      throw new ConfigError(
+        `${where}: the network has ${has} million parameters; choose one with at most ${most} million`,
+      );
     }
     if (evaluation.gate === 'sprt' && evaluation.every === 0) {
       throw new ConfigError(
-        `${where}: evaluation.every is 0, so that nothing would ever pass evaluation.gate sprt; set one of them to another`,
+        `${where}: evaluation.every is 0, so no weights would ever pass evaluation.gate sprt; raise evaluation.every, or set evaluation.gate to none`,
       );
     }
     if (selfPlay.device === 'webgpu' && training.device === 'webgpu' && training.backend === 'onnx') {

@@ -45,7 +45,7 @@ describe('presets', () => {
 
   test.each(['quikc', 'constructor', 'toString', ''])('there is none called "%s"', (name) => {
     expect(() => makeConfig(name)).toThrow(ConfigError);
-    expect(() => makeConfig(name)).toThrow(/unknown preset .*laptop, quick/);
+    expect(() => makeConfig(name)).toThrow(/unknown preset '.*'; choose one of laptop, quick/);
   });
 });
 
@@ -139,7 +139,7 @@ describe('what is wrong is told by its field', () => {
 test('settings that are at odds are refused', () => {
   expect(refusal({ training: { finalLearningRate: 0.01 } })).toMatch(/finalLearningRate is above .*learningRate/);
   const gate = { every: 0, gate: 'sprt' };
-  expect(refusal({ evaluation: gate })).toMatch(/evaluation\.every is 0, so that nothing would ever pass .*gate sprt/);
+  expect(refusal({ evaluation: gate })).toMatch(/evaluation\.every is 0, so no weights would ever pass .*gate sprt/);
   expect(refusal({ network: { width: 8192, blocks: 3 } })).toMatch(
     /network has 4\d\d million parameters; .* 170 million/,
   );

@@ -25,22 +25,22 @@ const COMPONENTS: Entry[] = [
 
 /** Numbered from 1. */
 const ENTRIES: Entry[] = [
-  { title: 'play against the trained model, or the shipped one', programs: ['play'] },
-  { title: 'web: play and analyse in the browser, and watch the newest run', programs: ['web'] },
-  { title: 'train quickly: from nothing to a player in minutes', programs: ['quickTraining'] },
-  { title: 'train in full, until you stop it', programs: ['fullTraining'] },
+  { title: 'play against your trained model, or the shipped one', programs: ['play'] },
+  { title: 'play, analyse and watch the newest run in the browser', programs: ['web'] },
+  { title: 'train quickly: from random weights to a player in minutes', programs: ['quickTraining'] },
+  { title: 'train in full: until you stop it', programs: ['fullTraining'] },
   { title: 'resume the newest run', programs: ['resume'] },
   { title: 'analyse a position', programs: ['analyse'] },
-  { title: 'evaluate the trained model', programs: ['evaluate'] },
+  { title: 'evaluate your trained model', programs: ['evaluate'] },
   {
-    title: 'all demonstrations of components, the next five',
+    title: 'run the next five demonstrations, one after the other',
     programs: COMPONENTS.flatMap(({ programs }) => programs),
   },
   ...COMPONENTS,
-  { title: 'all components together: a training loop of your own', programs: ['customLoop'] },
-  { title: 'callbacks: metrics and an end of your own', programs: ['callbacks'] },
-  { title: 'a loss of your own', programs: ['customLoss'] },
-  { title: 'the training step against PyTorch (wants python3-torch)', programs: ['pytorch'] },
+  { title: 'write your own training loop from all components', programs: ['customLoop'] },
+  { title: 'add your own metrics and stop condition with callbacks', programs: ['callbacks'] },
+  { title: 'train with your own loss function', programs: ['customLoss'] },
+  { title: 'compare the training step with PyTorch (needs python3-torch)', programs: ['pytorch'] },
 ];
 
 /**
@@ -93,7 +93,7 @@ if (number !== undefined) {
   const entry = /^\d+$/.test(number) ? ENTRIES[Number(number) - 1] : undefined;
   if (entry) process.exitCode = await runEntry(entry, args);
   else {
-    console.error(`menu: there is no entry ${number}; choose from 1 to ${ENTRIES.length}, as in npm start -- 3`);
+    console.error(`menu: there is no entry '${number}'; choose one from 1 to ${ENTRIES.length}, as in npm start -- 3`);
     process.exitCode = 2;
   }
 } else if (process.stdin.isTTY && process.stdout.isTTY) {
@@ -106,6 +106,6 @@ if (number !== undefined) {
   ENTRIES.forEach(({ title }, i) => {
     console.log(`${String(i + 1).padStart(2)}  ${title}`);
   });
-  console.error('menu: without a terminal, name an entry: npm start -- 3');
+  console.error('menu: there is no terminal to choose in; name an entry, as in npm start -- 3');
   process.exitCode = 2;
 }

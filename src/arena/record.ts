@@ -150,7 +150,7 @@ export function parseGames(text: string, from = { game: 1, line: 1 }): RecordedG
     }
   }
   if (reading) throw new RecordError(`game ${from.game + games.length}: the text ends, but this game has no result`);
-  if (games.length === 0) throw new RecordError('there is no game in it');
+  if (games.length === 0) throw new RecordError('it contains no game');
   return games;
 }
 
@@ -243,7 +243,7 @@ class GameReader {
     const winners = winnersOf({ ...places, finished });
     if (result !== winners) fail(`result is ${quote(result)}, but by the rules it is ${winners}`);
     if (this.checksum !== undefined && this.checksum !== checksumOf(this.lines)) {
-      fail(`a line of it has changed; remove its line tag ${CHECKSUM} if that was meant`);
+      fail(`a line of this game was changed; if that was intended, remove its line tag ${CHECKSUM}`);
     }
     return {
       seats: Array.from({ length: rules.players }, (_, seat) => this.names.get(seat) ?? `seat ${seat}`),

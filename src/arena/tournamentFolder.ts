@@ -59,7 +59,7 @@ export class TournamentFolder {
       const [was, is] = [known[name as keyof TournamentPlan], value].map((part) => JSON.stringify(part));
       if (was !== is) {
         throw new TournamentError(
-          `${folder} holds a tournament with ${name} ${was}, not ${is}; ask for the same, or name another folder`,
+          `${folder} holds a tournament with ${name} ${was}, not ${is}; give the same ${name}, or name another folder`,
         );
       }
     }
@@ -141,7 +141,7 @@ export class TournamentFolder {
     const path = join(this.folder, name);
     if (!this.lock.isInPlace) {
       this.fault ??= new TournamentError(
-        `${this.folder} was moved or removed while its tournament was played; if it was moved, the same command goes on with --out and its new place`,
+        `${this.folder} was moved or removed while its tournament was played; if it was moved, the same command continues with --out and its new place`,
       );
     }
     if (this.fault) throw this.fault;
@@ -150,7 +150,9 @@ export class TournamentFolder {
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       const remedy = code === 'ENOENT' ? 'put it back' : 'make room';
-      this.fault = new TournamentError(`cannot write to ${path}: ${message}; ${remedy}, and the same command goes on`);
+      this.fault = new TournamentError(
+        `cannot write to ${path}: ${message}; ${remedy}, and the same command continues`,
+      );
       throw this.fault;
     }
   }
@@ -208,7 +210,7 @@ export class TournamentFolder {
 
   private take(game: RecordedGame, ordinal: number, path: string): void {
     const refuse = (what: string) =>
-      new TournamentError(`${path}, game ${ordinal} is ${what}; mend it, or name another folder`);
+      new TournamentError(`${path}, game ${ordinal} is ${what}; correct it, or name another folder`);
     const { players, pairs } = this.plan;
     const games = this.games.get(game.tags.get('pairing') ?? '');
     const [pair, rotation] = ['pair', 'rotation'].map((name) => Number(game.tags.get(name) ?? Number.NaN)) as [

@@ -69,7 +69,7 @@ async function analysePosition(position: Position, options: AnalyseOptions): Pro
   const { rules, state } = position;
   if (state[PHASE] === OVER) throw new Error('there is no move to find: the game is over');
   if (state[PHASE] !== PLAYING)
-    throw new Error('there is no move to find: a deal is due; give one after the word moves');
+    throw new Error('there is no move to find: a deal is due; add one after the word moves');
   const thinker = await open(options, rules.players);
   const report = await thinker.search(position, { sims: options.sims }, { multipv: options.lines, seed: options.seed });
   console.log(options.json ? positionJson(position, report, options) : positionText(position, report, options));

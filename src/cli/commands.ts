@@ -62,23 +62,25 @@ function oneOf(...choices: string[]) {
 
 /** Adds the options of what serves the page; with `--web` among them, naming a port or a host means it. */
 function serving(command: Command): Command {
-  const port = new Option('--port <n>', 'port to serve on; 0: any that is free')
-    .argParser(whole(0, 65_535))
-    .default(2985);
+  const port = new Option('--port <n>', 'port to serve on; 0: any free port').argParser(whole(0, 65_535)).default(2985);
   const host = new Option(
     '--host <address>',
-    'address to serve on; others than this machine may read what is there',
+    'address to serve on; with 0.0.0.0 other machines can open the page too',
   ).default('127.0.0.1');
   return command.addOption(port.implies({ web: true })).addOption(host.implies({ web: true }));
 }
 
 /** The option of the commands that compute a network. */
-const DEVICE = ['--device <name>', `where ONNX Runtime computes: ${DEVICES.join(', ')}`, oneOf(...DEVICES)] as const;
+const DEVICE = [
+  '--device <name>',
+  `device on which ONNX Runtime computes: ${DEVICES.join(', ')}`,
+  oneOf(...DEVICES),
+] as const;
 
 /** The option of the commands that play against the opponents of a stored configuration. */
 const ALLOW_ENGINES = [
   '--allow-engines',
-  'permit programs (engine:<command>) among the opponents of a configuration that was not typed here',
+  'allow a stored configuration to start programs as opponents (engine:<command>)',
   false,
 ] as const;
 
@@ -96,26 +98,26 @@ function commandLine(): Command {
         write(
           `azul: ${oneLine(text)
             .replace(/^error: /, '')
-            .replace(/\.$/, '')}; azul help tells what there is\n`,
+            .replace(/\.$/, '')}; azul help lists the commands\n`,
         ),
     });
 
   serving(program.command('train').option('--web', 'serve the live dashboard of the run in the browser', false))
-    .description('train a network by self-play, from nothing or from a model')
+    .description('train a network by self-play, from random weights or from a model')
     .option(
       '--preset <name>',
       `configuration to start from: ${PRESET_NAMES.join(', ')}`,
       oneOf(...PRESET_NAMES),
       'laptop',
     )
-    .option('--config <file>', 'JSON file with fields that replace the preset’s')
-    .option('--set <field=value>', 'one field, such as training.batchSize=256; may be repeated', collect)
+    .option('--config <file>', 'JSON file with settings that replace those of the preset')
+    .option('--set <field=value>', 'change one setting, for example training.batchSize=256; can be repeated', collect)
     .option(...DEVICE)
     .option('--backend <name>', 'library that trains: onnx or tensorflow', oneOf('onnx', 'tensorflow'))
-    .option('--run <folder>', 'folder of the run; a fresh one below runs/ by default')
-    .option('--from <model>', 'start from the weights of a model: a file, best:<run> or latest:<run>')
+    .option('--run <folder>', 'folder of the run; a new one in runs/ by default')
+    .option('--from <model>', 'model whose weights the run starts from: a file, best:<run> or latest:<run>')
     .option(...ALLOW_ENGINES)
-    .option('--print-config', 'print the configuration, with what each field means, and train nothing')
+    .option('--print-config', 'print the configuration and explain its settings, without training')
     .action(async ({ web, ...options }) => {
       const { printConfig, train } = await import('./train.js');
       if (options.printConfig) return printConfig(options);
@@ -125,7 +127,7 @@ function commandLine(): Command {
 
   serving(program.command('resume').option('--web', 'serve the live dashboard of the run in the browser', false))
     .description('continue a run exactly where it stopped')
-    .argument('[run]', 'folder of the run; the newest below runs/ by default')
+    .argument('[run]', 'folder of the run; the newest one in runs/ by default')
     .option(...ALLOW_ENGINES)
     .action(async (run, { web, ...options }) => {
       outliveOutput();
@@ -135,14 +137,19 @@ function commandLine(): Command {
 
   program
     .command('fit')
-    .description('train a network on the games of a run, without self-play, until held-out games gain no more')
-    .argument('<replay>', 'folder of a run, or a replay.db')
-    .option('--out <file>', 'model to write: that of the best epoch so far', 'fit.onnx')
-    .option('--epochs <n>', 'passes over the games at most', whole(1, 1_000_000), 20)
-    .option('--patience <n>', 'epochs in a row that may fail to lower the held-out loss', whole(1, 1_000_000), 3)
-    .option('--min-delta <loss>', 'what it has to fall by', atLeastZero, 0.001)
-    .option('--config <file>', 'JSON file with fields that replace those of the run, or of the preset laptop')
-    .option('--set <field=value>', 'one field, such as network=large; may be repeated', collect)
+    .description('train a network on the games of a run, without self-play, until the held-out loss stops falling')
+    .argument('<replay>', 'folder of a run, or a replay.db file')
+    .option('--out <file>', 'model file to write, from the best epoch so far', 'fit.onnx')
+    .option('--epochs <n>', 'maximum number of passes over the games', whole(1, 1_000_000), 20)
+    .option(
+      '--patience <n>',
+      'epochs in a row without a lower held-out loss before training stops',
+      whole(1, 1_000_000),
+      3,
+    )
+    .option('--min-delta <loss>', 'smallest decrease of the held-out loss that counts as lower', atLeastZero, 0.001)
+    .option('--config <file>', 'JSON file with settings that replace those of the run, or of the preset laptop')
+    .option('--set <field=value>', 'change one setting, for example network=large; can be repeated', collect)
     .action(async (source, options) => {
       outliveOutput();
       const { fit } = await import('./fit.js');
@@ -150,7 +157,7 @@ function commandLine(): Command {
     });
 
   serving(program.command('web'))
-    .description('play and analyse in the browser, and watch a run; on this machine only, unless told otherwise')
+    .description('play, analyse and watch a run in the browser; --host opens it to other machines')
     .argument('[run]', 'folder of a run to watch')
     .action(async (run, options) => {
       outliveOutput();
@@ -160,9 +167,9 @@ function commandLine(): Command {
 
   program
     .command('report')
-    .description('the curves of a run as one HTML file, with words for those who did not make it')
-    .argument('[run]', 'folder of the run; the newest below runs/ by default')
-    .option('--out <file>', 'the file to write; report.html in the folder of the run by default')
+    .description('write the curves of a run, with explanations, to one HTML file')
+    .argument('[run]', 'folder of the run; the newest one in runs/ by default')
+    .option('--out <file>', 'file to write; report.html in the folder of the run by default')
     .action(async (run, { out }) => {
       const { report } = await import('./pages/report.js');
       report(run, out);
@@ -170,28 +177,32 @@ function commandLine(): Command {
 
   program
     .command('evaluate')
-    .description(`players against each other. A player is one of: ${PLAYER_SPECS.join('  ')}`)
-    .argument('<players...>', 'two or more of them')
+    .description(`play matches between players and rate them. A player is one of: ${PLAYER_SPECS.join('  ')}`)
+    .argument('<players...>', 'two or more players')
     .addHelpText('after', `\n${SPEC_HELP}`)
-    .option('--pairs <n>', 'deals a pairing; each is played from every seat', whole(1, 1_000_000), 100)
+    .option('--pairs <n>', 'deals per pairing; each deal is played once from every seat', whole(1, 1_000_000), 100)
     .option('--players <n>', 'seats at the table', whole(2, 4), 2)
     .option('--seed <n>', 'seed of the deals', whole(0, 2 ** 31 - 1), 1)
-    .option('--gauntlet', 'the first meets all others, instead of every two each other', false)
+    .option(
+      '--gauntlet',
+      'play only the first player against each of the others; by default every two players meet',
+      false,
+    )
     .option(
       '--sprt <elo>',
-      'end a pairing once a sequential test knows if its first player is that much stronger, or not at all (5 % errors)',
+      'stop a pairing once a sequential test decides between 0 and <elo> Elo for its first player (5 % errors)',
       whole(1, 1000),
     )
-    .option('--out <folder>', 'keep games and results there; the same command continues an interrupted tournament')
-    .option('--json', 'print JSON', false)
+    .option('--out <folder>', 'folder for games and results; the same command continues an interrupted tournament')
+    .option('--json', 'print JSON instead of text', false)
     .action(async (specs: string[], options) => {
-      if (specs.length < 2) throw new UsageError('evaluate takes two players or more; azul help evaluate names them');
+      if (specs.length < 2) throw new UsageError('evaluate takes two players or more; azul help evaluate lists them');
       if (options.out !== undefined) outliveOutput();
       const finish = beforeSignal(() =>
         console.error(
           options.out === undefined
-            ? 'stopped, and nothing is kept; with --out <folder> games are kept, and the same command continues'
-            : `stopped; the same command continues what is in ${options.out}`,
+            ? 'stopped, and no game was saved; --out <folder> saves games, and the same command then continues'
+            : `stopped; the same command continues the tournament in ${options.out}`,
         ),
       );
       const { evaluate } = await import('./evaluate.js');
@@ -201,10 +212,10 @@ function commandLine(): Command {
 
   program
     .command('export')
-    .description('copy a model for use elsewhere: calibrated for 8 bits, with a manifest beside it')
+    .description('copy a model for use elsewhere, calibrated for 8-bit integers, with a manifest')
     .argument('<model>', 'model file, best[:<run>] or latest[:<run>]')
-    .argument('<file>', 'where to, <name>.onnx; what is there is replaced')
-    .option('--licence <name>', 'licence of the model', 'MIT')
+    .argument('<file>', 'file to write, <name>.onnx; an existing file is replaced')
+    .option('--licence <name>', 'licence to name in the manifest', 'MIT')
     .action(async (model: string, file: string, { licence }) => {
       const { exportModel } = await import('../training/run/export.js');
       const { modelFile } = await import('../players/players.js');
@@ -214,21 +225,23 @@ function commandLine(): Command {
 
   program
     .command('merge')
-    .description('several models as one network, as wide as all of them, that answers with the mean of their answers')
-    .argument('<models...>', 'two or more, of as many blocks: model files, best[:<run>] or latest[:<run>]')
-    .option('--out <file>', 'model to write', 'merged.onnx')
+    .description(
+      'combine models into one network that returns the mean of their outputs; its width is the sum of theirs',
+    )
+    .argument('<models...>', 'two or more with the same number of blocks: model files, best[:<run>] or latest[:<run>]')
+    .option('--out <file>', 'model file to write', 'merged.onnx')
     .action(async (models: string[], { out }) => {
-      if (models.length < 2) throw new UsageError('merge takes two models or more');
+      if (models.length < 2) throw new UsageError('merge takes two models or more; azul help merge explains it');
       const { merge } = await import('./merge.js');
       merge(models, out);
     });
 
   program
     .command('replay')
-    .description('show the games of a record, and check them')
-    .argument('<file>', 'record of one or many games')
-    .option('--moves', 'show a line for each round, not the table after each move', false)
-    .option('--game <n>', 'show one game only, from 1', whole(1, 100_000_000))
+    .description('show the games of a record and check them against the rules')
+    .argument('<file>', 'record with one or more games')
+    .option('--moves', 'show one line per round instead of the table after each move', false)
+    .option('--game <n>', 'show only this game, counted from 1', whole(1, 100_000_000))
     .action(async (file: string, options) => {
       const { replay } = await import('./replay.js');
       replay(file, options);
@@ -236,15 +249,15 @@ function commandLine(): Command {
 
   program
     .command('analyse')
-    .description('the best moves of a position; what each move of a recorded game was worth, and which lost most')
-    .argument('<subject...>', 'position in notation, also “start 2 moves …”, or a file with one, or a record')
-    .option('--model <model>', 'model file, best[:<run>] or latest[:<run>]; the shipped ones by default')
+    .description('show the best moves of a position, or rate every move of a recorded game and list the costliest')
+    .argument('<subject...>', 'position in notation (or “start 2 moves …”), a file with a position, or a record')
+    .option('--model <model>', 'model file, best[:<run>] or latest[:<run>]; the shipped model by default')
     .option(...DEVICE)
-    .option('--sims <n>', 'simulations of each search', whole(1, MOST_SIMULATIONS), 400)
-    .option('--lines <n>', 'moves to show', whole(1, 500), 5)
-    .option('--game <n>', 'the game of a record that holds many, from 1', whole(1, 100_000_000))
+    .option('--sims <n>', 'simulations per search', whole(1, MOST_SIMULATIONS), 400)
+    .option('--lines <n>', 'number of moves to show', whole(1, 500), 5)
+    .option('--game <n>', 'game to analyse in a record with several, counted from 1', whole(1, 100_000_000))
     .option('--seed <n>', 'seed of the searches', whole(0, 2 ** 31 - 1), 0)
-    .option('--json', 'print JSON', false)
+    .option('--json', 'print JSON instead of text', false)
     .action(async (subject: string[], options) => {
       const { analyse } = await import('./analyse.js');
       await analyse(subject.join(' '), options);
@@ -253,13 +266,13 @@ function commandLine(): Command {
   program
     .command('play')
     .description('play in the terminal against a model')
-    .argument('[model]', 'model file, best[:<run>] or latest[:<run>]; the shipped one by default')
+    .argument('[model]', 'model file, best[:<run>] or latest[:<run>]; the shipped model by default')
     .option(...DEVICE)
     .option('--players <n>', 'seats at the table', whole(2, 4), 2)
-    .option('--seat <n>', 'your seat, from 1; 0: a random one', whole(0, 4), 1)
-    .option('--level <name>', `how strong it is: ${LEVEL_NAMES.join(', ')}`, oneOf(...LEVEL_NAMES), 'expert')
-    .option('--sims <n>', 'simulations a move of the model, in place of a level', whole(1, 1_000_000))
-    .option('--seed <n>', 'seed of the deals; a fresh one by default', whole(0, 2 ** 31 - 1))
+    .option('--seat <n>', 'your seat, counted from 1; 0: a random seat', whole(0, 4), 1)
+    .option('--level <name>', `strength of the model: ${LEVEL_NAMES.join(', ')}`, oneOf(...LEVEL_NAMES), 'expert')
+    .option('--sims <n>', 'simulations per move of the model, instead of a level', whole(1, 1_000_000))
+    .option('--seed <n>', 'seed of the deals; random by default', whole(0, 2 ** 31 - 1))
     .action(async (model, options) => {
       const { play } = await import('./play.js');
       await play(model, options);
@@ -268,7 +281,7 @@ function commandLine(): Command {
   program
     .command('engine')
     .description('speak the engine protocol on standard input and output')
-    .option('--model <model>', 'model file, best[:<run>] or latest[:<run>]; the shipped ones by default')
+    .option('--model <model>', 'model file, best[:<run>] or latest[:<run>]; the shipped model by default')
     .option(...DEVICE)
     .action(async ({ model, device }) => {
       const [{ Engine }, { runEngine }, { openThinker }] = await Promise.all([
@@ -286,10 +299,10 @@ function commandLine(): Command {
 
   program
     .command('bench')
-    .description('measure rates and ratios')
-    .option('--json', 'print one JSON object', false)
-    .option('--quick', 'take less than 40 seconds', false)
-    .option('--minutes <n>', 'measure self-play for so long, to see whether memory stays as it is', whole(1, 1000))
+    .description('measure the speed of search, network, training and self-play')
+    .option('--json', 'print one JSON object instead of a table', false)
+    .option('--quick', 'measure for less than 40 seconds in all', false)
+    .option('--minutes <n>', 'minutes to measure self-play, to see whether memory use grows', whole(1, 1000))
     .action(async (options) => {
       const { bench } = await import('./bench.js');
       await bench(options);
@@ -297,11 +310,11 @@ function commandLine(): Command {
 
   program
     .command('help')
-    .description('tell how a command is used')
-    .argument('[command]', 'one of those above; all of them by default')
+    .description('explain a command')
+    .argument('[command]', 'name of a command; without it, azul lists the commands')
     .action((name?: string) => {
       const command = name === undefined ? program : program.commands.find((known) => known.name() === name);
-      if (!command) throw new UsageError(`unknown command '${name}'; azul help tells what there is`);
+      if (!command) throw new UsageError(`unknown command '${name}'; azul help lists the commands`);
       command.outputHelp();
     });
 

@@ -44,7 +44,7 @@ export function watchStreams(): void {
     if (isBroken) return;
     isBroken = true;
     if (!isGone) process.exitCode = 1;
-    console.error(`azul: ${broken.message}; the work goes on without`);
+    console.error(`azul: ${broken.message}; the command continues without output`);
   });
   // At its end Node resets the terminals that it was started on, and aborts where one is gone; a closed one it leaves.
   const terminals = [0, 1, 2].filter(isatty);

@@ -81,7 +81,7 @@ async function play(
   const workers = createWorkers(availableParallelism());
   const played: (Pairing & { games: GameRecord[] })[] = [];
   const kept = folder ? pairings.reduce((sum, pairing) => sum + folder.numbersOf(pairing).size, 0) : 0;
-  if (kept > 0 && !json) console.log(`${kept} of ${pairings.length * total} games have been played`);
+  if (kept > 0 && !json) console.log(`${kept} of ${pairings.length * total} games are already played`);
   try {
     for (const pairing of pairings) {
       const before = folder?.gamesOf(pairing) ?? [];

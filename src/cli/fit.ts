@@ -42,7 +42,9 @@ export async function fit(source: string, options: FitOptions): Promise<void> {
     const base = isRun ? Run.readConfig(source) : { ...PRESETS.laptop!, players: replay.players };
     const config = fitConfig(base, options);
     if (config.players !== replay.players) {
-      throw new ReplayBufferError(`${path} holds games of ${replay.players} players, not ${config.players}`);
+      throw new ReplayBufferError(
+        `${path} holds games of ${replay.players} players, not ${config.players}; remove the setting players`,
+      );
     }
     await interruptible((signal) => train(replay, config, options, signal));
   } finally {
@@ -87,7 +89,7 @@ async function train(replay: ReplayBuffer, config: Config, options: FitOptions, 
         ? `${signal.aborted ? 'Stopped' : 'Done'}. The best was epoch ${best.epoch}, with a held-out loss of ${best.validation.loss.toFixed(3)}. ` +
             `azul play ${shellWord(options.out)}${playersFlag(config.players)} plays against it; ` +
             `azul evaluate ${shellWord(printSpec({ kind: 'model', target: options.out }))} greedy${playersFlag(config.players)} measures it.`
-        : 'Stopped in the first epoch, with nothing to keep yet.',
+        : 'Stopped in the first epoch; there was nothing to save.',
     );
   } finally {
     bar?.stop();
@@ -113,7 +115,7 @@ async function learnerFor(replay: ReplayBuffer, config: Config, epochs: number):
   const { fraction } = config.validation;
   throw new ReplayBufferError(
     replay.positions === 0
-      ? `${replay.path} holds no games to train on`
+      ? `${replay.path} holds no games to train on; name another run`
       : `${replay.path} holds too few games to hold some out: validation.fraction is ${fraction}; raise it with --set validation.fraction=0.1`,
   );
 }

@@ -79,7 +79,7 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
     process.exitCode = 128 + constants.signals[signal];
     offer = setTimeout(() => {
       offered = true;
-      console.error('\nstopping after this step; press Ctrl-C again to stop at once (nothing that was saved is lost)');
+      console.error('\nstopping after this step; press Ctrl-C again to stop at once (saved data is safe)');
     }, SAME_SIGNAL_MS);
     interruption.abort();
   };

@@ -33,14 +33,16 @@ export async function play(model: string | undefined, options: PlayOptions): Pro
   const level =
     sims === undefined ? named : { id: 'sims', name: `${sims} simulations a move`, simulations: sims, temperature: 0 };
   if (seat > players) {
-    throw new UsageError(`--seat ${seat}: there are seats 1 to ${players}; 0 is a random one, --players adds seats`);
+    throw new UsageError(
+      `--seat ${seat}: choose a seat from 1 to ${players}, or 0 for a random one; --players adds seats`,
+    );
   }
   const thinker = openThinker(model, players, options.device);
   await thinker.ready();
   const person = seat > 0 ? seat - 1 : new Random(seed, SEAT).int(players);
   const opponent = model ?? (shippedModel(players) ? 'the shipped model' : 'rollouts, as no model is shipped');
   console.log(`You have seat ${person + 1} of ${players}, against ${opponent}: ${level.name.toLowerCase()}.`);
-  console.log(`--seed ${seed} gives these deals again. Type help for what you can type.`);
+  console.log(`--seed ${seed} gives these deals again. Type help to see the commands.`);
   const lines = openLines();
   try {
     const game = new TerminalGame(startPosition(players), person, thinker, { level, seed });

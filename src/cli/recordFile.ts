@@ -5,7 +5,7 @@ import { parseGames, RecordError, type RecordedGame } from '../arena/record.js';
 export function readRecord(file: string, game?: number): { games: RecordedGame[]; chosen: number[] } {
   const games = parseFile(file);
   if (game !== undefined && game > games.length) {
-    throw new Error(`${file} has no game ${game}, as it holds ${games.length}`);
+    throw new Error(`${file} has no game ${game}; choose one from 1 to ${games.length}`);
   }
   return { games, chosen: game === undefined ? games.map((_, i) => i + 1) : [game] };
 }

@@ -12,14 +12,7 @@ import { checkPlayer, loadModel, modelFile } from '../players/players.js';
 import { shellWord } from '../quoting.js';
 import { newestRun, RUN_CONFIG, RUNS } from '../runs/runs.js';
 import { checkDevices } from '../training/run/components.js';
-import {
-  type Config,
-  ConfigError,
-  changeConfig,
-  describeConfig,
-  networkShape,
-  presetNamed,
-} from '../training/run/config.js';
+import { type Config, ConfigError, changeConfig, networkShape, presetNamed } from '../training/run/config.js';
 import type { IterationMetrics, LadderResult } from '../training/run/metrics.js';
 import { isBegun } from '../training/run/resumption.js';
 import { Run, RunError } from '../training/run/run.js';
@@ -27,6 +20,7 @@ import { Trainer } from '../training/run/trainer.js';
 import { allowEngines, enginesOf } from './allowEngines.js';
 import { interruptible } from './interruption.js';
 import type { WebOptions } from './pages/webServer.js';
+import { configHelp } from './terminal/configHelp.js';
 import { duration, networkName, percent, playersFlag, plusMinus, rate, simulationsOf } from './terminal/format.js';
 import { progressBar } from './terminal/progress.js';
 
@@ -59,14 +53,15 @@ export function readConfigFile(path: string): unknown {
   try {
     return readJson(path);
   } catch (error) {
-    throw new ConfigError(`cannot read the configuration ${path}: ${(error as Error).message}`);
+    throw new ConfigError(`cannot read the configuration ${path}: ${(error as Error).message}; name a JSON file`);
   }
 }
 
 /** `training.batchSize=256` as `{ training: { batchSize: 256 } }`; what is no JSON is a string. */
 export function parseSetting(text: string): unknown {
   const equals = text.indexOf('=');
-  if (equals < 1) throw new ConfigError(`--set ${text} is not of the form section.field=value`);
+  if (equals < 1)
+    throw new ConfigError(`--set '${text}' is not of the form section.field=value, such as training.batchSize=256`);
   const raw = text.slice(equals + 1);
   let value: unknown = raw;
   try {
@@ -104,7 +99,7 @@ function startingModel(name: string, config: Config): string {
   if (hasRoomFor(new Network(config.players, networkShape(config)), model.network)) return path;
   const shape = JSON.stringify(model.network.shape);
   throw new ModelError(
-    `${path} is more than the run's network, ${networkName(config.network)}, has room for; make room with --set ${shellWord(`network=${shape}`)}`,
+    `${path} does not fit into the run's network, ${networkName(config.network)}; enlarge that with --set ${shellWord(`network=${shape}`)}`,
   );
 }
 
@@ -131,7 +126,7 @@ async function withDashboard(
 /** Prints the configuration as JSON on standard output, and what its fields mean on standard error. */
 export function printConfig(options: TrainOptions): void {
   console.log(JSON.stringify(trainConfig(options), undefined, 2));
-  for (const [field, meaning] of describeConfig()) console.error(`${field.padEnd(28)} ${meaning}`);
+  console.error(`\n${configHelp()}`);
 }
 
 /** runs/<preset>, or the first of runs/<preset>-2, -3, … that is free. */
@@ -156,7 +151,7 @@ async function trainUntil(signal: AbortSignal, run: Run): Promise<'finished' | '
       end === 'finished'
         ? `Done. ${whatNext(run)}.`
         : run.isUnplayed
-          ? 'Stopped before the first game, with nothing to keep yet.'
+          ? 'Stopped before the first game; there was nothing to save.'
           : `Stopped, and saved. ${resumeCommand(run)} continues it.`,
     );
     return end;
@@ -243,9 +238,9 @@ function evaluationLines({ iteration, evaluation }: IterationMetrics): string[] 
 }
 
 const GATE_VERDICTS = {
-  elo1: 'stronger, so self-play takes the new weights',
-  elo0: 'not stronger, so self-play keeps the weights that it has',
-  undecided: 'not sure to be stronger, so self-play keeps the weights that it has',
+  elo1: 'stronger; self-play takes the new weights',
+  elo0: 'not stronger; self-play keeps the old weights',
+  undecided: 'undecided; self-play keeps the old weights',
 } satisfies Record<NonNullable<LadderResult['gate']>['verdict'], string>;
 
 function iterationLine(metrics: IterationMetrics, config: Config): string {

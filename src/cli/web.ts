@@ -7,7 +7,7 @@ export async function web(run: string | undefined, options: WebOptions): Promise
   // A run that can't be read is told before anything is served.
   if (run !== undefined) Run.readConfig(run);
   const server = await openWeb(options, run);
-  console.log('Ctrl-C ends it.');
+  console.log('Press Ctrl-C to stop.');
   await untilSignal();
   await server.close();
 }
@@ -24,7 +24,7 @@ export async function withDashboard(
   const server = await openWeb(options, folder);
   try {
     if ((await work()) === 'stopped') return;
-    console.log(`The run is finished; its dashboard stays at ${server.address}#run; Ctrl-C ends it.`);
+    console.log(`The run is finished. Its dashboard stays at ${server.address}#run; press Ctrl-C to stop.`);
     await untilSignal();
   } finally {
     await server.close();
@@ -37,6 +37,6 @@ export async function openWeb(options: WebOptions, run?: string): Promise<WebSer
   if (run === undefined) console.log(`The page is at ${server.address}`);
   else console.log(`The dashboard of ${run} is at ${server.address}#run`);
   const local = options.host === 'localhost' || options.host === '::1' || /^127\./.test(options.host);
-  if (!local) console.error('every machine that can reach this one can read it');
+  if (!local) console.error('every machine that can reach this one can open the page');
   return server;
 }

@@ -21,7 +21,7 @@ function parseStart(text: string): Position {
   const [first, players = '', ...more] = text.split(/\s+/);
   if (first !== 'start') return parsePosition(text);
   if (more.length > 0) {
-    throw new NotationError(`${quote(more[0]!)} comes after the number of players, where only moves can`);
+    throw new NotationError(`${quote(more[0]!)} comes after the number of players; only the word moves can follow it`);
   }
   const n = /^\d+$/.test(players) ? Number(players) : Number.NaN;
   if (n >= MIN_PLAYERS && n <= MAX_PLAYERS) return startPosition(n);

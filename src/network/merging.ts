@@ -14,7 +14,7 @@ export function mergeModels(models: readonly Model[]): Model {
     if (network.players === players && network.shape.blocks === shape.blocks) continue;
     const what = (n: Network) => `a network of ${n.shape.blocks} blocks for ${n.players} players`;
     throw new ModelError(
-      `${what(models[0]!.network)} and ${what(network)} can't be one; name models that have as many of both`,
+      `${what(models[0]!.network)} and ${what(network)} can't be merged; name models with the same numbers of blocks and players`,
     );
   }
   const width = models.reduce((sum, { network }) => sum + network.shape.width, 0);

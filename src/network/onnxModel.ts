@@ -202,9 +202,9 @@ export function decodeNetwork(bytes: Uint8Array, path: string): Model {
   const encoding = metadata.get('encoding');
   if (encoding == null) throw new ModelError(`${path} is not an Azul Zero model; ${advice}`);
   if (encoding !== ENCODING) {
-    throw new OtherVersionError(`${path} is for the encoding ${JSON.stringify(encoding)}, not ${ENCODING}; ${advice}`);
+    throw new OtherVersionError(`${path} has the encoding ${JSON.stringify(encoding)}, not ${ENCODING}; ${advice}`);
   }
-  const damaged = (what: string) => new ModelError(`${path} ${what}; it is damaged`);
+  const damaged = (what: string) => new ModelError(`${path} ${what}: it is damaged; restore it, or name another`);
   const field = (name: string, min: number, max: number): number => {
     const value = Number(metadata.get(name) || Number.NaN);
     if (Number.isInteger(value) && value >= min && value <= max) return value;

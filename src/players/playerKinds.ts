@@ -51,7 +51,7 @@ export type OptionRange = { readonly min: number; readonly max: number } | reado
 export interface PlayerKind {
   /** Its specs, for help texts. */
   readonly forms: readonly string[];
-  /** What its forms leave open, for help texts. */
+  /** Options that its forms do not show, for help texts. */
   readonly help?: string;
   readonly options: { readonly [name in keyof PlayerOptions]?: OptionRange };
   /** Options that exclude each other. */
@@ -99,7 +99,7 @@ export const PLAYER_KINDS: Readonly<Record<string, PlayerKind>> = {
   },
   alphabeta: {
     forms: ['alphabeta:ms=200'],
-    help: 'alphabeta takes nodes=<n> (positions looked at) in place of ms, and then plays the same on a busy machine.',
+    help: 'alphabeta takes nodes=<n> (positions to search) instead of ms; its moves then do not depend on the speed of the machine.',
     options: { ms: MILLISECONDS, nodes: { min: 1, max: 1_000_000_000 } },
     either: ['ms', 'nodes'],
     make: ({ options: { nodes, ms = 200 } }) => new AlphaBetaPlayer(nodes === undefined ? { ms } : { nodes }),
@@ -107,11 +107,16 @@ export const PLAYER_KINDS: Readonly<Record<string, PlayerKind>> = {
   model: {
     forms: ['model:<file.onnx>,sims=200'],
     help: `\
-A model also takes selection=gumbel or puct, considered=<n> (actions that sequential halving starts from, 0: none),
-deals=<n> (sampled at the end of a round), endgame=<n> (groups of tiles up to which it solves last rounds, 7 if not said, 0:
-never), reuse=1 (keeps what the last search found), device=cuda, webgpu, … (where its network is computed; the cpu by
-default) and precision=fp32 (floats on the cpu, as on other devices, in place of 8-bit integers).
-A path that has a comma or quotes, or looks like name=value, takes quotes around it, '…' or "…": "best:'runs/a, b',sims=64".`,
+A model (model, best and latest) also takes these options:
+  selection=gumbel or puct: the search method
+  considered=<n>: actions that sequential halving starts from; 16 by default, 0: no sequential halving
+  deals=<n>: deals sampled at the end of a round; 16 by default
+  endgame=<n>: groups of tiles up to which it solves the last round exactly; 7 by default, 0: never
+  reuse=1: keep the search tree from one move to the next
+  device=<name>: device that computes the network: cpu (default), cuda, webgpu, …
+  precision=fp32: 32-bit floats on the cpu, as on other devices; 8-bit integers by default
+Put quotes, '…' or "…", around a path that contains a comma or quotes or looks like name=value:
+  "best:'runs/a, b',sims=64"`,
     ...NETWORK,
   },
   best: { forms: ['best[:<run>],sims=200'], ...NETWORK },
@@ -120,11 +125,12 @@ A path that has a comma or quotes, or looks like name=value, takes quotes around
     forms: ['engine:<command>,ms=200'],
     help: `\
 engine:<command> is any program that speaks the engine protocol on standard input and output. The command is a program
-and its arguments; spaces and commas in quotes, '…' or "…", are part of a word. It ends at the first comma outside quotes;
-options follow: ms=<n> to think about a move (200 by default) or sims=<n> instead, and grace=<n>, the ms that an answer may
-take beyond that (2000 by default, 60000 with sims). It has 30 s to start and answer azi,
-and 30 s more to answer isready. A late or illegal move, a crash or other output loses the game.
-For example: "engine:node my-engine.js 'a, b.onnx',sims=400"`,
+and its arguments, up to the first comma outside quotes; '…' or "…" around a word keeps its spaces and commas. Options:
+  ms=<n>: time per move in milliseconds, 200 by default; or sims=<n>: simulations per move
+  grace=<n>: milliseconds that an answer may take beyond that; 2000 by default, 60000 with sims
+The program has 30 s to start and answer azi, and 30 s more to answer isready. It loses the game if a move is late or
+illegal, if it crashes, or if it prints other output. For example:
+  "engine:node my-engine.js 'a, b.onnx',sims=400"`,
     hasTarget: true,
     options: { sims: SIMULATIONS, ms: MILLISECONDS, grace: { min: 0, max: MILLISECONDS.max } },
     either: ['ms', 'sims'],
@@ -139,7 +145,7 @@ For example: "engine:node my-engine.js 'a, b.onnx',sims=400"`,
 /** Players that a spec can name, for help texts. */
 export const PLAYER_SPECS = Object.values(PLAYER_KINDS).flatMap(({ forms }) => forms);
 
-/** What a list of specs leaves open. */
+/** Options and rules that a list of specs does not show. */
 export const SPEC_HELP = Object.values(PLAYER_KINDS)
   .flatMap(({ help = [] }) => help)
-  .join('\n');
+  .join('\n\n');

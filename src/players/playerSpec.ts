@@ -35,7 +35,7 @@ export function parseSpec(spec: string): SpecParts {
   const colon = head.search(/["':]/);
   let [kind, target] = head[colon] === ':' ? [head.slice(0, colon), head.slice(colon + 1)] : [head, ''];
   if (isEngine) {
-    if (!words(target)[0]) throw new PlayerError(`player ${spec}: it names no command`);
+    if (!words(target)[0]) throw new PlayerError(`player ${spec}: it names no command; write engine:<command>`);
   } else if (!MODEL_KINDS.includes(kind) && unquoted(head).endsWith('.onnx')) {
     [kind, target] = ['model', unquoted(head)];
   } else if (/^\w+=/.test(target)) {
@@ -52,8 +52,9 @@ function parseOptions(spec: string, texts: readonly string[]): Map<string, strin
   const options = new Map<string, string>();
   for (const text of texts) {
     const [name = '', value] = text.split('=');
-    if (value === undefined) throw new PlayerError(`player ${spec}: ${text} is not of the form name=value`);
-    if (options.has(name)) throw new PlayerError(`player ${spec}: ${name} is there twice`);
+    if (value === undefined)
+      throw new PlayerError(`player ${spec}: '${text}' is not of the form name=value, such as sims=200`);
+    if (options.has(name)) throw new PlayerError(`player ${spec}: ${name} is given twice; leave one out`);
     options.set(name, value);
   }
   return options;

@@ -51,8 +51,8 @@ export function describePlayer(spec: string, players: number, file?: string): Pl
   if (!known || (kind === 'model' && target === '')) throw unknownPlayer(spec);
   if (target !== '' && !known.hasTarget) {
     const like = known.forms.find((form) => form.includes(':'));
-    const wanted = like ? `options, as in ${like}` : 'nothing behind its name';
-    throw new PlayerError(`player ${spec}: ${kind} takes ${wanted}, and not ${target}`);
+    const wanted = like ? `options, as in ${like}` : 'nothing after its name';
+    throw new PlayerError(`player ${spec}: ${kind} takes ${wanted}, not '${target}'`);
   }
   const options = readOptions(spec, kind, known, texts);
   if (known.make) return { name: spec, kind, target, options };
@@ -80,17 +80,17 @@ function readOptions(
   const values: Record<string, string | number> = {};
   for (const [name, text] of texts) {
     const range = Object.hasOwn(ranges, name) ? ranges[name as keyof PlayerOptions] : undefined;
-    if (!range) throw new PlayerError(`player ${spec}: ${kind} has no option ${name}`);
+    if (!range) throw new PlayerError(`player ${spec}: ${kind} has no option '${name}'`);
     if ('min' in range) {
       const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
       if (!(value >= range.min && value <= range.max)) {
         const { min, max } = range;
-        throw new PlayerError(`player ${spec}: ${name} is ${text}, not a whole number from ${min} to ${max}`);
+        throw new PlayerError(`player ${spec}: ${name} is '${text}', not a whole number from ${min} to ${max}`);
       }
       values[name] = value;
     } else {
       if (!range.includes(text)) {
-        throw new PlayerError(`player ${spec}: ${name} is ${text}, not one of ${range.join(', ')}`);
+        throw new PlayerError(`player ${spec}: ${name} is '${text}', not one of ${range.join(', ')}`);
       }
       values[name] = text;
     }
@@ -175,7 +175,7 @@ function runSpecs(run: string): string {
 function unknownPlayer(spec: string): PlayerError {
   const isRun = existsSync(join(spec, RUN_CONFIG));
   const advice = isRun ? `it is a run: name ${runSpecs(spec)}` : `players are ${PLAYER_SPECS.join(', ')}`;
-  return new PlayerError(`unknown player ${spec}; ${advice}`);
+  return new PlayerError(`unknown player '${spec}'; ${advice}`);
 }
 
 /** The model file that a spec's kind and target mean; `best` and `latest` without a target are of the newest run. */

@@ -247,15 +247,15 @@ describe('engine:<command> as a player', () => {
   });
 
   test('bad specs and programs are told in a line', async () => {
-    expect(await line('engine:')).toBe('player engine:: it names no command');
-    expect(await line('engine:"",ms=2')).toBe('player engine:"",ms=2: it names no command');
+    expect(await line('engine:')).toBe('player engine:: it names no command; write engine:<command>');
+    expect(await line('engine:"",ms=2')).toBe('player engine:"",ms=2: it names no command; write engine:<command>');
     expect(await line('engine:a "b,ms=2')).toBe(
       'player engine:a "b,ms=2: a quote in its command is not closed; put quotes of the other kind around it',
     );
-    expect(await line('engine:a,b')).toBe('player engine:a,b: b is not of the form name=value');
-    expect(await line('engine:a,sim=3')).toBe('player engine:a,sim=3: engine has no option sim');
+    expect(await line('engine:a,b')).toBe("player engine:a,b: 'b' is not of the form name=value, such as sims=200");
+    expect(await line('engine:a,sim=3')).toBe("player engine:a,sim=3: engine has no option 'sim'");
     expect(await line('engine:a,sims=3,ms=3')).toBe('player engine:a,sims=3,ms=3: give it ms or sims, not both');
-    expect(await line('engine:a,ms=0')).toMatch(/ms is 0, not a whole number/);
+    expect(await line('engine:a,ms=0')).toMatch(/ms is '0', not a whole number/);
     expect(await line('engine:./no-such-program x.onnx')).toBe(
       "player engine:./no-such-program x.onnx: the engine can't be started: spawn ./no-such-program ENOENT",
     );

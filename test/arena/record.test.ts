@@ -78,7 +78,7 @@ describe('records', () => {
     expect(parseGames(text.replace(/tag checksum .*\n/, ''))).toEqual([game]);
     expect(parseGames(`\uFEFF${text.replaceAll('\n', '  \n# a remark\n\n')}`)).toEqual([game]);
     expect(() => parseGames(text.replace('a test of', 'a text of'))).toThrow(
-      /^game 1, line \d+: a line of it has changed; remove its line tag checksum if that was meant$/,
+      /^game 1, line \d+: a line of this game was changed; if that was intended, remove its line tag checksum$/,
     );
     for (let at = 0; at < text.length; at += 7) {
       const changed = text.slice(0, at) + String.fromCharCode(text.charCodeAt(at) ^ 1) + text.slice(at + 1);
@@ -143,8 +143,8 @@ describe('records', () => {
 
 describe('faults of a record are told with their place', () => {
   it.each([
-    ['', /^there is no game in it$/],
-    ['# nothing', /^there is no game in it$/],
+    ['', /^it contains no game$/],
+    ['# nothing', /^it contains no game$/],
     ['moves 1B2', /^line 1: "moves" comes where a game should begin$/],
     [
       record(`moves ${DEAL} 1B2 1B3`, 'result none'),

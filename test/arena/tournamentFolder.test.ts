@@ -88,7 +88,12 @@ describe('a tournament in a folder', () => {
 describe('a damaged game', () => {
   test.each([
     ['a score', /scores (\d+)/, 'scores 9$1', /scores are/],
-    ['a tag', 'tag pair 0', 'tag pair 1', /a line of it has changed; remove its line tag checksum if that was meant/],
+    [
+      'a tag',
+      'tag pair 0',
+      'tag pair 1',
+      /a line of this game was changed; if that was intended, remove its line tag checksum/,
+    ],
     ['a word', 'position', 'positiom', /unknown word "positiom"/],
     ['its first line', 'game\n', 'gamf\n', /"gamf" comes where a game should begin/],
   ])('with %s that has changed is named, goes to be played again, and stays in a copy', (_, from, to, fault) => {
@@ -125,8 +130,11 @@ describe('a damaged game', () => {
 
 describe('refused:', () => {
   test.each([
-    [{ specs: ['greedy', 'heuristic'] }, /with specs \["greedy","random"\], not \["greedy","heuristic"\]; ask for/],
-    [{ pairs: 3 }, /holds a tournament with pairs 2, not 3; ask for the same, or name another folder/],
+    [
+      { specs: ['greedy', 'heuristic'] },
+      /with specs \["greedy","random"\], not \["greedy","heuristic"\]; give the same specs/,
+    ],
+    [{ pairs: 3 }, /holds a tournament with pairs 2, not 3; give the same pairs, or name another folder/],
     [{ seed: 5 }, /seed 4, not 5/],
     [{ gauntlet: true }, /gauntlet false, not true/],
   ])('another plan, %j', (change, message) => {
@@ -140,7 +148,7 @@ describe('refused:', () => {
     const file = join(folder, 'games.azul');
     const text = readFileSync(file, 'utf8');
     appendFileSync(file, text);
-    expect(() => session(() => {})).toThrow(/games\.azul, game 2 is there twice; mend it, or name another folder/);
+    expect(() => session(() => {})).toThrow(/games\.azul, game 2 is there twice; correct it, or name another folder/);
     const unsealed = text.replace(/tag checksum .*\n/, '');
     writeFileSync(file, unsealed.replace('tag pair 0', 'tag pair 7'));
     expect(() => session(() => {})).toThrow(/games\.azul, game 1 is none of this tournament/);

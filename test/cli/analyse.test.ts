@@ -131,7 +131,7 @@ describe('bad input is told in one line:', () => {
   const cases: [args: string[], status: number, message: RegExp][] = [
     [[], 2, /missing required argument 'subject'/],
     [['nosuch'], 1, /cannot read nosuch: there is no such file; name a record, or give a position in quotes/],
-    [['start', '2'], 1, /there is no move to find: a deal is due; give one after the word moves/],
+    [['start', '2'], 1, /there is no move to find: a deal is due; add one after the word moves/],
     [[`start 2 moves ${DEAL} 1R1`], 1, /move "1R1" is not legal: no R in factory 1/],
     [['no position'], 1, /position "no position" has 2 fields/],
     [['.'], 1, /cannot read \.: .+; name a record, or give a position in quotes/],

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { packageRoot } from '../../src/paths.js';
+import { describeConfig, PRESETS } from '../../src/training/run/config.js';
 import { azul, expectFailure, folderForTests, SHORTEST, shell, startAzul } from './processes.js';
 
 const folder = folderForTests();
@@ -39,11 +40,11 @@ describe('asked in a way that it does not understand: status 2', () => {
     ['train --preset nosuch', /'nosuch' is invalid. It must be one of laptop, quick/],
     ['train --preset', /'--preset <name>' argument missing/],
     ['train extra', /too many arguments for 'train'/],
-    ['train --set players', /--set players is not of the form section.field=value/],
+    ['train --set players', /--set 'players' is not of the form section.field=value/],
     ['train --set players=5', /field players: .*<=4/],
     ['train --set training.batchSize=many', /field training.batchSize: .*expected number/],
     ['train --set nosuch.field=1', /Unrecognized key: "nosuch"/],
-    ['train --set evaluation.opponents=["nosuch"]', /unknown player nosuch; players are random/],
+    ['train --set evaluation.opponents=["nosuch"]', /unknown player 'nosuch'; players are random/],
     ['train --device gpu', /'gpu' is invalid. It must be one of cpu, cuda/],
     ['train --device webgpu', /self-play and training can't both use webgpu; set selfPlay.device/],
     ['train --backend torch', /'torch' is invalid. It must be one of onnx, tensorflow/],
@@ -53,16 +54,16 @@ describe('asked in a way that it does not understand: status 2', () => {
     ['train --config nosuch.json', /cannot read the configuration nosuch.json/],
     ['evaluate', /missing required argument 'players'/],
     ['evaluate random', /two players or more/],
-    ['evaluate random nosuch', /unknown player nosuch; players are random/],
-    ['evaluate random greedy:sims=4', /greedy has no option sims/],
-    ['evaluate random rollouts:sims=0', /sims is 0, not a whole number from 1/],
-    [`evaluate random ${model},device=gpu`, /device is gpu, not one of cpu, cuda/],
+    ['evaluate random nosuch', /unknown player 'nosuch'; players are random/],
+    ['evaluate random greedy:sims=4', /greedy has no option 'sims'/],
+    ['evaluate random rollouts:sims=0', /sims is '0', not a whole number from 1/],
+    [`evaluate random ${model},device=gpu`, /device is 'gpu', not one of cpu, cuda/],
     ['evaluate random greedy --pairs 0', /It must be a whole number from 1 to/],
     ['evaluate random greedy --pairs 1.5', /It must be a whole number/],
     ['evaluate random greedy --players 5', /from 2 to 4/],
     [`merge ${model}`, /merge takes two models or more/],
     [`merge ${model} ${model} --out text.onnx`, /text.onnx exists already; name another file with --out/],
-    ['play --seat 3', /--seat 3: there are seats 1 to 2/],
+    ['play --seat 3', /--seat 3: choose a seat from 1 to 2/],
     ['play --sims -1', /It must be a whole number/],
     ['engine --model', /'--model <model>' argument missing/],
     ['bench --quick=yes', /unknown option '--quick=yes'/],
@@ -88,11 +89,11 @@ describe('asked well, but what it found is wrong: status 1', () => {
     ['train --from nosuch.onnx', /cannot read the model nosuch.onnx: ENOENT/],
     [
       `train --from ${SHIPPED}`,
-      /is more than the run's network, medium, has room for; make room with --set 'network=\{"width":\d+,"blocks":2\}'/,
+      /does not fit into the run's network, medium; enlarge that with --set 'network=\{"width":\d+,"blocks":2\}'/,
     ],
     [
       `merge ${model} ${SHIPPED}`,
-      /a network of 1 blocks for 2 players and .* of 2 blocks .* can't be one; name models/,
+      /a network of 1 blocks for 2 players and .* of 2 blocks .* can't be merged; name models/,
     ],
     ['play nosuch.onnx', /cannot read the model nosuch.onnx: ENOENT/],
     ['play text.onnx', /text.onnx is not an ONNX model, or is damaged; name a .onnx file/],
@@ -207,9 +208,21 @@ test('models become one, and a run starts from it', async () => {
   expect((await azul(['train', ...SHORTEST, ...start])).status).toBe(0);
 }, 60_000);
 
-test('the configuration is printed as JSON', async () => {
-  const { stdout } = await azul(['train', '--preset', 'tiny', '--set', 'seed=7', '--print-config']);
+test('the configuration is printed as JSON, and the help to it: ten settings first, then the others by section', async () => {
+  const { stdout, stderr } = await azul(['train', '--preset', 'tiny', '--set', 'seed=7', '--print-config']);
   expect(JSON.parse(stdout)).toMatchObject({ seed: 7, network: 'small' });
+  const shelves = stderr.trim().split('\n\n');
+  const [mostUsed, ...sections] = shelves;
+  expect(mostUsed!.split('\n')).toHaveLength(11);
+  expect(mostUsed).toMatch(/^Most used.*:\n {2}players +Seats at the table/);
+  expect(sections.pop()).toContain('docs/training.md');
+  expect(sections.map((section) => section.split(':')[0])).toEqual(['run', ...Object.keys(PRESETS.tiny!).slice(4)]);
+  const fields = shelves.flatMap((shelf) => [...shelf.matchAll(/^ {2}(\S+) +[A-Z].+\.$/gm)].map(([, field]) => field!));
+  expect(fields.sort()).toEqual(
+    describeConfig()
+      .map(([field]) => field)
+      .sort(),
+  );
 });
 
 test('the engine starts within two seconds and answers', async () => {

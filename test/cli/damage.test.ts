@@ -25,7 +25,7 @@ beforeAll(async () => {
 describe('resume', () => {
   test('says which settings were others before', async () => {
     const { status, stderr } = await azul(['resume', runFor('changed')]);
-    expect(stderr).toBe('iterations was 1 up to iteration 1; from here on it is 2, as config.json says\n');
+    expect(stderr).toBe('iterations was 1 up to iteration 1; from now on it is 2, as config.json says\n');
     expect(status).toBe(0);
   });
 

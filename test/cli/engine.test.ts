@@ -179,7 +179,7 @@ describe('what is wrong gets one error and changes nothing', () => {
     ['position', 'the command is: position <POSITION> or start <players> [moves …]'],
     ['position start', 'position start must be a whole number from 2 to 4'],
     ['position start 5', 'position start must be a whole number from 2 to 4, not "5"'],
-    ['position start 2 3B4', '"3B4" comes after the number of players, where only moves can'],
+    ['position start 2 3B4', '"3B4" comes after the number of players; only the word moves can follow it'],
     ['position moves 3B4', 'position "moves 3B4" has 2 fields, not 7'],
     [`position ${START.replace(' - ', '  - ')}`, 'has 8 fields, not 7'],
     [`position ${START.replace('20', '19')}`, 'position has 19 tiles of B in all, not 20'],

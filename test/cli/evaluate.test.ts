@@ -98,7 +98,7 @@ test('an interruption ends it with status 130', async () => {
   // Nothing tells from outside that it has begun.
   setTimeout(() => child.kill('SIGINT'), 2000);
   const { status, stdout, stderr } = await ended;
-  expect(stderr).toMatch(/^stopped, and nothing is kept; with --out <folder> games are kept.*\n$/);
+  expect(stderr).toMatch(/^stopped, and no game was saved; --out <folder> saves games.*\n$/);
   expect([status, stdout]).toEqual([130, '']);
 });
 

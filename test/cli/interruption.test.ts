@@ -157,7 +157,9 @@ describe('a run goes on', () => {
     child.kill('SIGINT');
     const { status, stderr } = await ended;
     const isTold = streams.length === 1 && streams[0] === 'stdout';
-    expect(stderr.includes('azul: cannot write the output: write EPIPE; the work goes on without\n')).toBe(isTold);
+    expect(stderr.includes('azul: cannot write the output: write EPIPE; the command continues without output\n')).toBe(
+      isTold,
+    );
     expect(status).toBe(130);
     expectSaved(run);
   });
@@ -184,7 +186,7 @@ describe('other commands end by the signal, and quietly', () => {
       await sleep(delay);
       child.kill(signal);
       const { status, stderr } = await ended;
-      expect(stderr).toMatch(/^(stopped, and nothing is kept; .*\n)?$/);
+      expect(stderr).toMatch(/^(stopped, and no game was saved; .*\n)?$/);
       expect(status).toBe(expected);
     }
   });
@@ -199,7 +201,7 @@ describe('other commands end by the signal, and quietly', () => {
       await expect.poll(games, { timeout: 30_000, interval: 10 }).toBeGreaterThan(before);
       child.kill('SIGINT');
       const { status, stdout, stderr } = await ended;
-      expect(stderr).toBe(`stopped; the same command continues what is in ${out}\n`);
+      expect(stderr).toBe(`stopped; the same command continues the tournament in ${out}\n`);
       expect(stdout).not.toContain('│');
       expect(status).toBe(130);
     }

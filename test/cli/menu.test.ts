@@ -203,13 +203,13 @@ describe('on a terminal', () => {
 
 test('an entry that is none', async () => {
   for (const number of ['0', '18', '-1', 'six', '1.0']) {
-    expectFailure(await menu([number]), 2, /there is no entry .*; choose from 1 to 17/);
+    expectFailure(await menu([number]), 2, /there is no entry .*; choose one from 1 to 17/);
   }
 });
 
 test('without a terminal and an entry: the list, and how to choose', async () => {
   const ended = await menu([]);
-  expectFailure(ended, 2, /name an entry: npm start -- 3/);
+  expectFailure(ended, 2, /name an entry, as in npm start -- 3/);
   expect(ended.stdout.trimEnd().split('\n')).toHaveLength(17);
 });
 

@@ -88,7 +88,7 @@ test('levels: without a search moves come from the policy, freely drawn by begin
 
 test('what is no move is told, and asked again', async () => {
   const text = await conversation(['3b', '9B1', '1Z1', '=BBBB', 'nonsense', '', 'quit']);
-  expect(text).toContain('move "3b" is not source, colour, destination (like 3B4 or cRf); help tells');
+  expect(text).toContain('move "3b" is not source, colour, destination (like 3B4 or cRf); help lists');
   expect(text).toContain('move "9B1" has the source "9", not 1-5 or c');
   expect(text).toContain('move "1Z1" has the colour "Z"');
   expect(text).toContain('deal "=BBBB" has 1 factories, not 5');

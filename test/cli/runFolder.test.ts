@@ -32,7 +32,7 @@ describe('a start that is stopped before its first game leaves no folder', () =>
     await prints(`${run}: 2 players`);
     child.kill('SIGINT');
     const { status, stdout } = await ended;
-    expect(stdout).toMatch(/\nStopped before the first game, with nothing to keep yet\.\n$/);
+    expect(stdout).toMatch(/\nStopped before the first game; there was nothing to save\.\n$/);
     expect(status).toBe(0);
     expect(readdirSync(before.length > 0 ? join(cwd, run) : cwd)).toEqual(before);
   });

@@ -30,7 +30,7 @@ describe('a tournament in a folder', () => {
       child.kill(signal);
       const { status, stderr } = await ended;
       expect(status).toBe(signal === 'SIGKILL' ? signal : 130);
-      if (signal === 'SIGINT') expect(stderr).toBe(`stopped; the same command continues what is in ${out}\n`);
+      if (signal === 'SIGINT') expect(stderr).toBe(`stopped; the same command continues the tournament in ${out}\n`);
       const now = gamesIn(out);
       expect(now.slice(0, before.length)).toEqual(before);
       before = now;
@@ -59,7 +59,7 @@ describe('a tournament in a folder', () => {
     const { status, stdout, stderr } = await shell(line);
     expect(stderr).toMatch(/^(\S+games\.azul ends within a game; that game is played again\n)?$/);
     expect(status).toBe(0);
-    expect(stdout).toContain(`${before.length} of 60 games have been played\n`);
+    expect(stdout).toContain(`${before.length} of 60 games are already played\n`);
     expect(gamesIn(out).slice(0, before.length)).toEqual(before);
     expect(new Set(gamesIn(out)).size).toBe(60);
   });
@@ -89,13 +89,13 @@ describe('a tournament in a folder', () => {
   test('refuses other players, and players that are none, before it makes anything', async () => {
     const out = join(folder, 'other');
     const evaluate = (...args: string[]) => azul(['evaluate', ...args, '--pairs', '1', '--out', out]);
-    expectFailure(await evaluate('greedy', 'nosuch'), 2, /unknown player nosuch/);
+    expectFailure(await evaluate('greedy', 'nosuch'), 2, /unknown player 'nosuch'/);
     expect(existsSync(out)).toBe(false);
     expect((await evaluate('greedy', 'random')).status).toBe(0);
     expectFailure(
       await evaluate('greedy', 'heuristic'),
       1,
-      /other holds a tournament with specs .*, not .*; ask for the same/,
+      /other holds a tournament with specs .*, not .*; give the same specs/,
     );
     expectFailure(await evaluate('greedy', 'random', '--seed', '2'), 1, /with seed 1, not 2/);
   });

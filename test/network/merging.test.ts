@@ -45,7 +45,7 @@ test('networks of other depth, or for other tables, are refused', () => {
   const random = new Random(4);
   const first = randomModel(2, 6, 2, random);
   expect(() => mergeModels([first, randomModel(2, 6, 1, random)])).toThrow(
-    "a network of 2 blocks for 2 players and a network of 1 blocks for 2 players can't be one; name models that have as many of both",
+    "a network of 2 blocks for 2 players and a network of 1 blocks for 2 players can't be merged; name models with the same numbers of blocks and players",
   );
   expect(() => mergeModels([first, randomModel(3, 6, 2, random)])).toThrow(/for 2 players and .* for 3 players can't/);
 });

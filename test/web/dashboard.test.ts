@@ -137,8 +137,8 @@ describePage('the dashboard', (openAny) => {
     const running = run('train', ...LIVE, '--set=iterations=4', `--run=${folder}`, '--web', '--port=0');
     const address = await addressOf(running);
     const page = await open(address, { expected: WITHOUT_SERVER });
-    await running.prints('The run is finished; its dashboard stays at ');
-    expect(running.output()).toContain(`its dashboard stays at ${address}; Ctrl-C ends it.`);
+    await running.prints('The run is finished. Its dashboard stays at ');
+    expect(running.output()).toContain(`Its dashboard stays at ${address}; press Ctrl-C to stop.`);
     for (const each of [page, await open(address, { expected: WITHOUT_SERVER })]) {
       await untilActivity(each, /^finished$/);
       const newest = each.locator('.evaluations tbody th').first();

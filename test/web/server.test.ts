@@ -182,7 +182,7 @@ describe('a run', () => {
     const { name, config, meanings } = JSON.parse(body) as Record<string, unknown>;
     expect(name).toBe('a-run');
     expect(config).toEqual(makeConfig('tiny'));
-    expect(meanings).toContainEqual(['players', expect.stringMatching(/seats/)]);
+    expect(meanings).toContainEqual(['players', expect.stringMatching(/Seats/)]);
     expect(body).not.toContain(folder);
   });
 

@@ -116,7 +116,7 @@ export class TerminalGame {
       this.apply(inNotation(text));
     } catch (error) {
       if (!(error instanceof NotationError)) throw error;
-      this.print(`${error.message}; help tells what you can type`);
+      this.print(`${error.message}; help lists what you can type`);
       return false;
     }
     this.past.push(before);

@@ -106,7 +106,7 @@ export class ReplayBuffer {
       if (tables.length === 0) db.exec(`PRAGMA user_version = ${FORMAT}`);
       else if (db.pluck('PRAGMA user_version').get() !== FORMAT) {
         throw new ReplayBufferError(
-          `${this.path} was written by another version of azul; go on with that one, or start another run`,
+          `${this.path} was written by another version of azul; continue with that version, or start another run`,
         );
       }
       if (tables.includes('games')) checkIndexes(db, this.path);

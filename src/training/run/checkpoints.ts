@@ -61,7 +61,9 @@ const USES = 'uses.bin';
 /** A checkpoint that is whole, but not of this version of the program. */
 class OtherCheckpointError extends CheckpointError {
   constructor(path: string) {
-    super(`the checkpoint ${path} was written by another version of azul; go on with that one, or start another run`);
+    super(
+      `the checkpoint ${path} was written by another version of azul; continue with that version, or start another run`,
+    );
   }
 }
 

@@ -106,7 +106,7 @@ export async function createLearner(config: Config, replay: ReplayBuffer, from?:
   const sampler = new BatchSampler(replay, new AzulGame(players), network, sampling, new Random(seed, 0x5a3));
   if (from && !hasRoomFor(network, from.network)) {
     throw new ConfigError(
-      `the network of the configuration is smaller than the model that the run starts from, ${JSON.stringify(from.network.shape)}`,
+      `the configured network is smaller than the model that the run starts from; set network to ${JSON.stringify(from.network.shape)} or more`,
     );
   }
   const weights = from ? grownWeights(network, from.network, from.weights, seed) : network.initialWeights(seed);

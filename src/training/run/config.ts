@@ -18,131 +18,205 @@ const fraction = z.number().min(0).max(1);
 
 const lossOf = (losses: LossRegistry<unknown>) =>
   z.string().refine((name) => losses.has(name), {
-    error: () => `there is none of that name; there are ${losses.names.join(', ')}`,
+    error: () => `unknown loss; choose one of ${losses.names.join(', ')}`,
   });
 
 /** Everything that decides how a run goes. A run keeps its own copy; presets, files and flags only make the first one. */
 export const configSchema = z.strictObject({
-  players: whole(2, 4).describe('seats at the table'),
-  seed: whole(0, 2 ** 31 - 1).describe('all chance of the run comes from it'),
+  players: whole(2, 4).describe('Seats at the table, 2 to 4.'),
+  seed: whole(0, 2 ** 31 - 1).describe('Seed of everything random in the run.'),
   network: z
     .union([z.enum(['small', 'medium', 'large']), z.strictObject({ width: whole(2, 8192), blocks: whole(0, 64) })], {
       error: 'it must be small, medium, large or of the form { "width": 512, "blocks": 3 }',
     })
-    .describe('preset of width and depth (network.ts), or both of them: { "width": 512, "blocks": 3 }'),
-  iterations: whole(0, 1_000_000).describe('iterations until the run is done; 0: until it is stopped'),
+    .describe(
+      'Network size: small, medium, large or a width and a number of blocks, such as { "width": 512, "blocks": 3 }.',
+    ),
+  iterations: whole(0, 1_000_000).describe('Iterations until the run is finished; 0: it trains until you stop it.'),
   selfPlay: z.strictObject({
-    workers: whole(1, MOST_WORKERS).describe('worker threads'),
-    gamesPerIteration: whole(1, 1_000_000).describe('games between two rounds of training'),
-    parallelGames: whole(1, 4096).describe('games side by side in a worker; their leaves fill a batch'),
-    simulations: whole(1, 100_000).describe('simulations a move in the end'),
-    firstSimulations: whole(1, 100_000).describe('at first, where that is fewer'),
-    growthGames: whole(1, 1_000_000_000).describe('games over which they grow from these to those, by equal factors'),
-    precision: z.enum(PRECISIONS).describe('of the network on the cpu: most of it in 8-bit integers, or all in floats'),
-    selection: z.enum(['gumbel', 'puct']).describe('search of Danihelka et al. 2022, or of Silver et al. 2018'),
+    workers: whole(1, MOST_WORKERS).describe('Worker threads of self-play.'),
+    gamesPerIteration: whole(1, 1_000_000).describe('Games played in each iteration.'),
+    parallelGames: whole(1, 4096).describe(
+      'Games that each worker plays side by side; more games fill larger batches for the network.',
+    ),
+    simulations: whole(1, 100_000).describe('Simulations per move from growthGames games on.'),
+    firstSimulations: whole(1, 100_000).describe('Simulations per move in the first games, if fewer than simulations.'),
+    growthGames: whole(1, 1_000_000_000).describe(
+      'Games over which simulations grow geometrically from firstSimulations to simulations.',
+    ),
+    precision: z
+      .enum(PRECISIONS)
+      .describe(
+        'Number format of the network on the cpu: int8 (most layers in 8-bit integers) or fp32 (32-bit floats).',
+      ),
+    selection: z
+      .enum(['gumbel', 'puct'])
+      .describe('Search method: gumbel (Danihelka et al. 2022) or puct (Silver et al. 2018).'),
     considered: whole(2, 300).describe(
-      'actions that sequential halving starts from (gumbel); half the simulations at most',
+      'Actions that sequential halving starts from (gumbel); the maximum is half the simulations.',
     ),
     temperature: z
       .number()
       .min(0)
       .max(10)
-      .describe('of the moves that puct plays at first; gumbel explores by its noise'),
-    temperatureHalfLife: z.number().positive().describe('plies over which that temperature halves'),
-    device: z.enum(DEVICES).describe('where ONNX Runtime computes the network in self-play and evaluation'),
-    deals: whole(0, 64).describe("deals sampled at a round's end, beside the network's value of the wait for it"),
-    fullFraction: fraction.describe('part of the moves that get a full search; the others have no policy target'),
-    cheapSimulations: whole(1, 100_000).describe('simulations of a move that gets none'),
+      .describe('Temperature of the first moves of a game (puct); gumbel explores by its noise instead.'),
+    temperatureHalfLife: z.number().positive().describe('Plies over which temperature halves (puct).'),
+    device: z
+      .enum(DEVICES)
+      .describe(`Device on which ONNX Runtime computes in self-play and evaluation: ${DEVICES.join(', ')}.`),
+    deals: whole(0, 64).describe(
+      "Deals sampled at the end of a round, besides the network's own value of that position; 0: none.",
+    ),
+    fullFraction: fraction.describe(
+      'Fraction of moves with a full search; the others get cheapSimulations and no policy target.',
+    ),
+    cheapSimulations: whole(1, 100_000).describe('Simulations of a move without a full search (see fullFraction).'),
     valueLambda: fraction.describe(
-      "the search's part of a value target: 0 takes its own search's values, more also those of the plies after it",
+      "Weight of later plies in a position's search value, λ of TD(λ); 0: only the position's own search counts.",
     ),
   }),
   replay: z.strictObject({
-    minWindow: whole(1, 100_000_000).describe('positions in the window at first'),
-    maxWindow: whole(1, 100_000_000).describe('positions in the window at most'),
-    growth: fraction.describe('part of the positions beyond minWindow by which the window grows, at first'),
+    minWindow: whole(1, 100_000_000).describe(
+      'Minimum size of the replay window in positions; until then it holds every position.',
+    ),
+    maxWindow: whole(1, 100_000_000).describe('Maximum size of the replay window in positions.'),
+    growth: fraction.describe(
+      'Growth of the replay window per position played beyond minWindow, at first; 1: it keeps them all.',
+    ),
     growthExponent: z
       .number()
       .positive()
       .max(1)
-      .describe('with 1 it goes on growing so, with less ever slower (KataGo: 0.75)'),
+      .describe(
+        "Exponent of the window's growth: 1 is linear; a lower value slows the growth over time (KataGo: 0.75).",
+      ),
     surpriseWeight: fraction.describe(
-      "part of a game's draws that goes to positions whose search surprised the network",
+      "Fraction of a game's draws that favours positions where the search changed the network's policy most; 0: none.",
     ),
     recency: z
       .number()
       .min(1)
       .max(1000)
-      .describe('how many times as likely the newest position of the window is drawn as the oldest'),
+      .describe(
+        "Probability of drawing the window's newest position, divided by that of its oldest; 1: all are equally likely.",
+      ),
   }),
   training: z.strictObject({
-    backend: z.enum(['onnx', 'tensorflow']).describe('library that computes losses and gradients'),
-    device: z.enum(DEVICES).describe('where ONNX Runtime trains; TensorFlow chooses by itself'),
-    batchSize: whole(1, 65_536).describe('positions in a step'),
-    reuse: z.number().positive().max(100).describe('times that a position is trained on, on average'),
-    minPositions: whole(1, 100_000_000).describe('no training before the window holds so many'),
-    microBatches: whole(1, 65_536).describe('parts that a step computes its batch in, at less memory'),
-    optimizer: z.enum(OPTIMIZERS).describe('adamw; adam; sgd with momentum, which wants a greater learning rate'),
-    momentum: z.number().min(0).max(0.9999).describe("of the gradients' mean: momentum of sgd, β1 of adam and adamw"),
-    beta2: z.number().min(0).max(0.999999).describe("of the mean of the gradients' squares (adam, adamw)"),
-    weightDecay: fraction.describe('on weight matrices; decoupled in adamw'),
-    clipNorm: z.number().positive().describe('greatest norm of the gradient'),
-    learningRate: z.number().positive().max(10).describe('after warm-up'),
-    finalLearningRate: z.number().positive().max(10).describe('the least, at the end of the decay'),
-    warmUpSteps: whole(0, 1_000_000).describe('steps over which the learning rate grows from 0'),
-    schedule: z.enum(SCHEDULES).describe('how the learning rate falls after that (schedule.ts)'),
+    backend: z.enum(['onnx', 'tensorflow']).describe('Library that computes losses and gradients: onnx or tensorflow.'),
+    device: z
+      .enum(DEVICES)
+      .describe('Device on which ONNX Runtime trains, as in selfPlay.device; TensorFlow chooses its own.'),
+    batchSize: whole(1, 65_536).describe('Positions per training step.'),
+    reuse: z.number().positive().max(100).describe('Mean number of times that training draws each position.'),
+    minPositions: whole(1, 100_000_000).describe('Positions that the replay window must hold before training starts.'),
+    microBatches: whole(1, 65_536).describe('Parts in which a step computes its batch; more parts need less memory.'),
+    optimizer: z
+      .enum(OPTIMIZERS)
+      .describe('Optimizer: adamw, adam or sgd. sgd needs a learning rate 10 to 100 times as high.'),
+    momentum: z
+      .number()
+      .min(0)
+      .max(0.9999)
+      .describe('Decay rate of the running mean of gradients: β1 of adam and adamw, the momentum of sgd.'),
+    beta2: z
+      .number()
+      .min(0)
+      .max(0.999999)
+      .describe('Decay rate of the running mean of squared gradients (adam, adamw).'),
+    weightDecay: fraction.describe('Weight decay of the weight matrices; adamw applies it apart from the gradient.'),
+    clipNorm: z.number().positive().describe('Maximum norm of the gradient; longer gradients are scaled down to it.'),
+    learningRate: z
+      .number()
+      .positive()
+      .max(10)
+      .describe('Learning rate at the end of the warm-up, from which schedule lowers it.'),
+    finalLearningRate: z.number().positive().max(10).describe('Minimum learning rate, at the end of schedule.'),
+    warmUpSteps: whole(0, 1_000_000).describe(
+      'Steps over which the learning rate grows linearly from 0 to learningRate.',
+    ),
+    schedule: z
+      .enum(SCHEDULES)
+      .describe(`Schedule by which the learning rate falls after the warm-up: ${SCHEDULES.join(', ')}.`),
     decaySteps: whole(1, 1_000_000_000).describe(
-      'steps to the least rate (cosine, exponential), between two falls (step), of the first cycle (cosineRestarts)',
+      'Steps until finalLearningRate (cosine, exponential), between two falls (step) or in the first cycle (cosineRestarts).',
     ),
-    decayFactor: fraction.describe('of each fall (step, plateau)'),
-    cycleFactor: z.number().min(1).max(100).describe('how much longer each cycle is than the last (cosineRestarts)'),
-    patience: whole(0, 1_000_000).describe('iterations in a row that may fail to lower the held-out loss (plateau)'),
-    averageDecay: z.number().min(0).max(0.999999).describe("of the weights' moving average, which plays; 0: none"),
+    decayFactor: fraction.describe('Factor that multiplies the learning rate at each fall (step, plateau).'),
+    cycleFactor: z
+      .number()
+      .min(1)
+      .max(100)
+      .describe('Length of each cycle divided by that of the one before (cosineRestarts).'),
+    patience: whole(0, 1_000_000).describe(
+      'Iterations in a row that may pass without a lower held-out loss before the learning rate falls (plateau).',
+    ),
+    averageDecay: z
+      .number()
+      .min(0)
+      .max(0.999999)
+      .describe(
+        'Decay per step of the moving average of the weights, which plays in place of the weights; 0: no average.',
+      ),
     searchValueWeight: fraction.describe(
-      "part of the value targets from the search's values, the rest from the outcome",
+      "Fraction of a value target that comes from search values; the rest comes from the game's outcome.",
     ),
-    policyLoss: lossOf(policyLosses).describe('crossEntropy, or one that you registered (losses.ts)'),
-    valueLoss: lossOf(valueLosses).describe('mse, huber, mae, or one that you registered'),
-    marginLoss: lossOf(valueLosses).describe('likewise'),
-    ownershipLoss: lossOf(valueLosses).describe('likewise, of the walls at the end of the game'),
-    policyWeight: z.number().min(0).describe('of the policy loss'),
-    valueWeight: z.number().min(0).describe('of the value loss'),
-    marginWeight: z.number().min(0).describe('of the margin loss'),
-    ownershipWeight: z.number().min(0).describe('of the ownership loss'),
-    policyTemperature: z.number().positive().describe('divides the logits in the policy loss'),
-    labelSmoothing: fraction.describe('part of each target policy that is spread evenly over the legal moves'),
+    policyLoss: lossOf(policyLosses).describe('Policy loss: crossEntropy, or one that your program registers.'),
+    valueLoss: lossOf(valueLosses).describe('Value loss: mse, huber, mae, or one that your program registers.'),
+    marginLoss: lossOf(valueLosses).describe(
+      'Loss of the predicted score margin: mse, huber, mae, or one that your program registers.',
+    ),
+    ownershipLoss: lossOf(valueLosses).describe(
+      'Loss of the predicted walls at the end of the game: mse, huber, mae, or one that your program registers.',
+    ),
+    policyWeight: z.number().min(0).describe('Weight of the policy loss in the total loss.'),
+    valueWeight: z.number().min(0).describe('Weight of the value loss in the total loss.'),
+    marginWeight: z.number().min(0).describe('Weight of the margin loss in the total loss.'),
+    ownershipWeight: z.number().min(0).describe('Weight of the ownership loss in the total loss.'),
+    policyTemperature: z.number().positive().describe('Divisor of the logits in the policy loss.'),
+    labelSmoothing: fraction.describe('Fraction of each policy target that is spread evenly over the legal moves.'),
   }),
   validation: z.strictObject({
-    fraction: z.number().min(0).max(0.5).describe('part of the games that is never trained on'),
-    positions: whole(1, 1_000_000).describe('positions of them that are looked at in each iteration'),
+    fraction: z.number().min(0).max(0.5).describe('Fraction of games held out of training for validation.'),
+    positions: whole(1, 1_000_000).describe("Held-out positions that each iteration's validation measures."),
   }),
   evaluation: z.strictObject({
-    every: whole(0, 1_000_000).describe('iterations between evaluations; 0: none. The last iteration is evaluated too'),
-    pairs: whole(1, 100_000).describe('deals against each opponent; each is played from every seat'),
-    simulations: whole(0, 100_000).describe('simulations a move; 0: the policy alone'),
+    every: whole(0, 1_000_000).describe(
+      'Iterations between evaluations, the last iteration always included; 0: no evaluations.',
+    ),
+    pairs: whole(1, 100_000).describe('Deals against each opponent; each deal is played once from every seat.'),
+    simulations: whole(0, 100_000).describe(
+      'Simulations per move of the evaluated networks; 0: they play by their policy alone.',
+    ),
     opponents: z
       .array(z.string())
       .min(1)
       .describe(
-        'player specs, the fixed part of the ladder; Elo is counted from the first. The best checkpoint joins them',
+        'Players that each evaluation meets besides the best checkpoint, as player specs; the first one has Elo 0.',
       ),
     spacing: whole(0, 1_000_000).describe(
-      'evaluations between checkpoints that join the ladder, each until the next; 0: none do',
+      'Evaluations between two checkpoints that join the ladder as opponents; 0: none join.',
     ),
     gate: z
       .enum(['none', 'sprt'])
-      .describe('sprt: self-play and best take over new weights once a sequential test has found them stronger'),
-    gateElo: z.number().positive().max(1000).describe('Elo ahead that this test tells from 0, wrong in 5 % either way'),
-    gatePairs: whole(1, 100_000).describe('deals of the test at most; undecided by then, the weights before stay'),
+      .describe(
+        'Test that new weights must pass before self-play and best use them: none, or sprt (a sequential match test).',
+      ),
+    gateElo: z
+      .number()
+      .positive()
+      .max(1000)
+      .describe("Elo lead that the gate's test distinguishes from 0, with 5 % errors either way."),
+    gatePairs: whole(1, 100_000).describe(
+      "Maximum number of deals in the gate's test; if it is still undecided, the old weights stay.",
+    ),
   }),
   checkpoints: z.strictObject({
-    every: whole(1, 1_000_000).describe('iterations between checkpoints'),
-    keep: whole(1, 1000).describe('newest checkpoints that are kept, beside the best'),
+    every: whole(1, 1_000_000).describe('Iterations between checkpoints.'),
+    keep: whole(1, 1000).describe('Newest checkpoints to keep, besides the best one.'),
   }),
 });
 
 /**
- * All settings of a run, checked. `describeConfig` and `azul train --print-config` tell what each field means.
+ * All settings of a run, checked. `describeConfig` and `azul train --print-config` explain each field.
  *
  * @interface
  */
@@ -286,24 +360,26 @@ export function validateConfig(value: unknown, where: string): Config {
   if (parsed.success) {
     const { replay, training } = parsed.data;
     if (replay.minWindow > replay.maxWindow)
-      throw new ConfigError(`${where}: replay.minWindow is above replay.maxWindow`);
+      throw new ConfigError(`${where}: replay.minWindow is above replay.maxWindow; lower it`);
     if (training.minPositions > replay.minWindow) {
       throw new ConfigError(
-        `${where}: training.minPositions is above replay.minWindow, so that training might never begin`,
+        `${where}: training.minPositions is above replay.minWindow, so training might never start; lower it`,
       );
     }
     if (training.finalLearningRate > training.learningRate) {
-      throw new ConfigError(`${where}: training.finalLearningRate is above training.learningRate`);
+      throw new ConfigError(`${where}: training.finalLearningRate is above training.learningRate; lower it`);
     }
     const { evaluation, players, selfPlay } = parsed.data;
     const { size } = new Network(players, networkShape(parsed.data));
     if (size > MOST_PARAMETERS) {
       const [has, most] = [size, MOST_PARAMETERS].map((n) => Math.round(n / 1e6));
-      throw new ConfigError(`${where}: the network has ${has} million parameters; the most is ${most} million`);
+      throw new ConfigError(
+        `${where}: the network has ${has} million parameters; choose one with at most ${most} million`,
+      );
     }
     if (evaluation.gate === 'sprt' && evaluation.every === 0) {
       throw new ConfigError(
-        `${where}: evaluation.every is 0, so that nothing would ever pass evaluation.gate sprt; set one of them to another`,
+        `${where}: evaluation.every is 0, so no weights would ever pass evaluation.gate sprt; raise evaluation.every, or set evaluation.gate to none`,
       );
     }
     if (selfPlay.device === 'webgpu' && training.device === 'webgpu' && training.backend === 'onnx') {

@@ -1,7 +1,7 @@
 /**
- * What there is to plot of a run: one list for all that draws it, with words for those who did not make the run. A number
- * that has no words here, such as a metric of your own, gets a chart too. It depends on types alone and so runs in a
- * browser.
+ * The charts of a run: one list for everything that draws them, with explanations for readers who did not start the run. A
+ * number without an explanation here, such as a metric of your own, gets a chart too. It depends on types alone and so runs
+ * in a browser.
  */
 import type { IterationMetrics } from './metrics.js';
 
@@ -18,9 +18,9 @@ export interface Curve {
 export interface Chart {
   group: ChartGroup;
   title: string;
-  /** Of the values; `%` for parts of 1, empty for plain numbers. */
+  /** Unit of the values; `%` for fractions of 1, empty for plain numbers. */
   unit: string;
-  /** What it is, and what is healthy. */
+  /** What the chart shows, and how a healthy run looks. */
   explanation: string;
   curves: Curve[];
   /** Noisy from one iteration to the next, and better read as a moving average. */
@@ -55,8 +55,8 @@ const WORDINGS: Wording[] = [
     title: 'Loss',
     unit: '',
     explanation:
-      'What training makes small: the weighted sum of the losses that follow. It falls quickly, then slowly, and may rise a ' +
-      'little while the games get harder to predict. A jump means that the learning rate is too high.',
+      'The weighted sum of the losses below, which training minimises. It falls quickly, then slowly, and may rise a ' +
+      'little while games get harder to predict. A jump means that the learning rate is too high.',
     paths: { training: 'training.loss' },
     noisy: true,
   },
@@ -65,8 +65,8 @@ const WORDINGS: Wording[] = [
     title: 'Policy loss',
     unit: 'nats',
     explanation:
-      'How badly the network guesses what the search will prefer, as cross-entropy. It can’t fall below the entropy of the ' +
-      'search’s own policies: the gap between the two is what there is to learn.',
+      'The cross-entropy between the network’s policy and the policy of the search. It cannot fall below the entropy ' +
+      'of the search’s policies; the gap between the two curves is what the network can still learn.',
     paths: { training: 'training.policyLoss', 'entropy of the targets': 'selfPlay.policyEntropy' },
     noisy: true,
   },
@@ -75,8 +75,8 @@ const WORDINGS: Wording[] = [
     title: 'Value loss',
     unit: '',
     explanation:
-      'How badly the network guesses who wins. Even for perfect players the deals are chance, so it settles well above 0. ' +
-      'Where it is much higher on held-out games, positions are trained on too often.',
+      'The error of the predicted results. Deals are random, so the loss settles well above 0 even for perfect ' +
+      'players. If it is much higher on held-out games, training draws each position too often.',
     paths: { training: 'training.valueLoss' },
     noisy: true,
   },
@@ -84,7 +84,7 @@ const WORDINGS: Wording[] = [
     group: 'Learning',
     title: 'Margin loss',
     unit: '',
-    explanation: 'How badly the network guesses by how many points. It goes as the value loss does.',
+    explanation: 'The error of the predicted score margins. It behaves like the value loss.',
     paths: { training: 'training.marginLoss' },
     noisy: true,
   },
@@ -93,8 +93,8 @@ const WORDINGS: Wording[] = [
     title: 'Ownership loss',
     unit: '',
     explanation:
-      'How badly the network guesses which cells of each wall will be filled at the end. It helps the network to see; it is ' +
-      'not used in play.',
+      'The error in predicting which cells of each wall will be filled at the end. This prediction helps the network ' +
+      'to learn; play does not use it.',
     paths: { training: 'training.ownershipLoss' },
     noisy: true,
   },
@@ -103,8 +103,8 @@ const WORDINGS: Wording[] = [
     title: 'Policy accuracy',
     unit: '%',
     explanation:
-      'How often the move that the network likes best is the one that the search likes best. It rises while the policy ' +
-      'learns from the search, and levels off while the search finds what the policy alone does not see.',
+      'The fraction of positions in which the network and the search prefer the same move. It rises while the ' +
+      'network learns from the search, and levels off where the search finds moves that the policy alone misses.',
     paths: { training: 'training.policyAccuracy' },
     noisy: true,
   },
@@ -113,8 +113,8 @@ const WORDINGS: Wording[] = [
     title: 'Gradient norm',
     unit: '',
     explanation:
-      'The length of the gradient before it is clipped. It should stay in one range: a steady rise comes before training ' +
-      'falls apart, and values near 0 mean that nothing is learnt.',
+      'The length of the gradient before clipping. It should stay in one range: a steady rise often precedes a ' +
+      'collapse of training, and values near 0 mean that the network learns nothing.',
     paths: { 'before clipping': 'training.gradientNorm' },
     noisy: true,
   },
@@ -122,7 +122,8 @@ const WORDINGS: Wording[] = [
     group: 'Learning',
     title: 'Learning rate',
     unit: '',
-    explanation: 'How far each step goes. It is what the schedule says: look whether it is the one you meant.',
+    explanation:
+      'The size of each training step, set by the schedule. Check that it follows the schedule that you configured.',
     paths: { 'learning rate': 'learningRate' },
   },
   {
@@ -130,7 +131,8 @@ const WORDINGS: Wording[] = [
     title: 'Games a second',
     unit: '',
     explanation:
-      'How fast games are made. It goes with their length; a lasting drop means that something else wants the machine.',
+      'The speed of self-play. It falls when games get longer; a lasting drop without that means that another ' +
+      'program uses the machine.',
     paths: { 'games/s': 'selfPlay.gamesPerSecond' },
     noisy: true,
   },
@@ -138,7 +140,7 @@ const WORDINGS: Wording[] = [
     group: 'Self-play',
     title: 'Simulations a second',
     unit: '',
-    explanation: 'How fast the search works, all threads together. It should be flat.',
+    explanation: 'The speed of the search, summed over all threads. It should be flat.',
     paths: { 'simulations/s': 'selfPlay.simulationsPerSecond' },
     noisy: true,
   },
@@ -147,8 +149,9 @@ const WORDINGS: Wording[] = [
     title: 'Policy entropy',
     unit: 'nats',
     explanation:
-      'How undecided the search is about its move, on average: 0 where one move has it all, 3.2 where 25 moves are alike. It ' +
-      'falls as play gets sharper. Close to 0 early on, self-play repeats itself and explores nothing.',
+      'The mean entropy of the search’s policy: 0 if one move has all the probability, 3.2 if 25 moves are equally ' +
+      'likely. It falls as play gets sharper. A value close to 0 early in the run means that self-play repeats ' +
+      'itself and explores nothing.',
     paths: { 'of the targets': 'selfPlay.policyEntropy' },
     noisy: true,
   },
@@ -157,8 +160,8 @@ const WORDINGS: Wording[] = [
     title: 'Game length',
     unit: 'plies',
     explanation:
-      'Moves of a game, all players together. Untrained players drag games out by filling their floors; a good game of two ' +
-      'takes about 54, in five rounds.',
+      'The mean number of moves in a game, all players together. Untrained players prolong games by filling their ' +
+      'floor lines; a good game for two players takes about 54 moves, in five rounds.',
     paths: { plies: 'selfPlay.meanPlies' },
     noisy: true,
   },
@@ -167,7 +170,8 @@ const WORDINGS: Wording[] = [
     title: 'Points a game',
     unit: 'points',
     explanation:
-      'A player’s points at the end, on average. They rise as play gets better: the plainest sign of learning.',
+      'The mean score of a player at the end of a game. It rises as play gets better and is the plainest sign of ' +
+      'learning.',
     paths: { 'mean score': 'selfPlay.meanScore' },
     noisy: true,
   },
@@ -176,8 +180,8 @@ const WORDINGS: Wording[] = [
     title: 'First player’s score',
     unit: '%',
     explanation:
-      'Part of the games that whoever starts wins. Of two players it is a little above 50 %, of more less; near 0 or 100 % ' +
-      'there is a fault in the game or in the values.',
+      'The fraction of games that the first player wins. It is a little above 50 % with two players and lower with ' +
+      'more; values near 0 or 100 % point to a fault in the game or in the values.',
     paths: { 'first player': 'selfPlay.firstPlayerScore' },
     noisy: true,
   },
@@ -185,7 +189,9 @@ const WORDINGS: Wording[] = [
     group: 'Data',
     title: 'Replay buffer',
     unit: 'positions',
-    explanation: 'Positions played so far, and those of the window that training draws from, which grows more slowly.',
+    explanation:
+      'The number of positions played so far, and the number in the window that training draws from. The window ' +
+      'grows more slowly.',
     paths: { window: 'window', 'all so far': 'totalPositions' },
   },
   {
@@ -193,8 +199,9 @@ const WORDINGS: Wording[] = [
     title: 'Draws of a position',
     unit: '',
     explanation:
-      'How often training has drawn a position of the window so far, on average and at most, and on average one that has ' +
-      'left it. That settles near the reuse that is configured; the first positions, in a small window, are drawn more often.',
+      'The number of times that training has drawn a position: mean and maximum in the window, and mean of the ' +
+      'positions that have left it. The last one settles near the configured reuse; the first positions, in a small ' +
+      'window, are drawn more often.',
     paths: { mean: 'reuse.window.mean', most: 'reuse.window.most', 'mean of those that left': 'reuse.left.mean' },
   },
 ];
@@ -214,7 +221,7 @@ export function chartsOf(history: readonly IterationMetrics[]): Chart[] {
     const trained = path.replace(/^validation\./, 'training.');
     if (worded.has(trained) || (trained !== path && found.has(trained))) continue;
     const title = titleOf(path);
-    const explanation = `What the metrics call ${path}.`;
+    const explanation = `The number ${path} of the metrics.`;
     const curves = curvesOf(path, path.startsWith('training.') ? 'training' : title, found);
     charts.push({ group: 'Also recorded', title, unit: '', explanation, curves });
   }
@@ -293,9 +300,9 @@ function strengthCharts(history: readonly IterationMetrics[]): Chart[] {
       title: 'Elo',
       unit: '',
       explanation:
-        'Strength, by all games against the players of the ladder and against earlier checkpoints. The ladder’s first player ' +
-        'is at 0; 400 more mean ten points of eleven. It should rise, fast at first, then ever more slowly. A fall that leaves ' +
-        'the 95 % interval behind is a fault.',
+        'The playing strength, from all games against the fixed opponents and earlier checkpoints. The first fixed ' +
+        'opponent has Elo 0; 400 more means about ten points out of eleven. The curve should rise, quickly at first, ' +
+        'then more and more slowly. A fall beyond the 95 % interval points to a fault.',
       curves: results.length > 0 ? [elo] : [],
     },
     {
@@ -303,8 +310,9 @@ function strengthCharts(history: readonly IterationMetrics[]): Chart[] {
       title: 'Score against opponents',
       unit: '%',
       explanation:
-        'Points won against each fixed player of the ladder, every deal played from all seats: 50 % is a match for it. The ' +
-        'lines should rise one after the other; one that has reached 100 % has no more to say.',
+        'The fraction of points won against each fixed opponent, with every deal played from all seats; 50 % means ' +
+        'equal strength. The curves should rise one after the other; a curve that has reached 100 % carries no more ' +
+        'information.',
       curves: scores,
     },
   ];

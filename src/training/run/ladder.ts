@@ -163,7 +163,7 @@ export class Ladder {
       return this.player(iteration, this.weightsOf(iteration));
     } catch (error) {
       if (!(error instanceof CheckpointError)) throw error;
-      onWarning(`${error.message}; the ladder does without it`);
+      onWarning(`${error.message}; the ladder continues without it`);
       return undefined;
     }
   }

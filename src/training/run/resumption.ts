@@ -20,7 +20,7 @@ export function checkResumable(run: Run, checkpoint: Checkpoint | undefined, ste
     );
     refuseIf(
       !replay.isCountedBy(config.selfPlay.gamesPerIteration),
-      `selfPlay.gamesPerIteration was another when ${folder} began and can't change; set it to that again in its config.json, or start another run`,
+      `selfPlay.gamesPerIteration had another value when ${folder} began and can't change; set the old value in its config.json, or start another run`,
     );
     return;
   }
@@ -37,7 +37,7 @@ export function checkResumable(run: Run, checkpoint: Checkpoint | undefined, ste
   for (const [field, value] of Object.entries(fixedSettings(checkpoint.config))) {
     refuseIf(
       now[field as keyof typeof now] !== value,
-      `${field} was ${value} in ${folder} and can't change; set it to that again in its config.json, or start another run`,
+      `${field} was ${value} in ${folder} and can't change; set the old value in its config.json, or start another run`,
     );
   }
   const { iteration, statistics } = checkpoint;
@@ -60,7 +60,7 @@ export function changesSince({ iteration, config: before }: Checkpoint, config: 
     .filter(([field, value]) => was.has(field) && was.get(field) !== value)
     .map(
       ([field, value]) =>
-        `${field} was ${was.get(field)} up to iteration ${iteration}; from here on it is ${value}, as config.json says`,
+        `${field} was ${was.get(field)} up to iteration ${iteration}; from now on it is ${value}, as config.json says`,
     );
 }
 

@@ -53,7 +53,7 @@ export class Run {
     );
     if (moving !== undefined) {
       throw new RunError(
-        `evaluation.opponents: who ${moving} is changes while runs go on; name a model file, such as azul export makes`,
+        `evaluation.opponents: ${moving} is another model after each iteration; name a model file, for example one from azul export`,
       );
     }
     refuseTaken(folder);
@@ -110,7 +110,7 @@ export class Run {
       return validateConfig(value, path);
     } catch (error) {
       throw new RunError(
-        `${(error as Error).message}; if another version of azul made this run, go on with that one, or start another run`,
+        `${(error as Error).message}; if another version of azul made this run, continue with that version, or start another run`,
       );
     }
   }
@@ -129,13 +129,13 @@ export class Run {
     const { folder, replay, metrics, config } = this;
     if (identityOf(folder) !== this.identity.folder) {
       throw new RunError(
-        `${folder} was moved or removed while the run trained; if it was moved, azul resume goes on where it is now, with all its games and from its last checkpoint`,
+        `${folder} was moved or removed while the run trained; if it was moved, azul resume continues it in its new place, with all its games and from its last checkpoint`,
       );
     }
     const gone = [!this.hasItsGames && replay.path, !existsSync(metrics.path) && metrics.path].find(Boolean);
     if (gone) {
       throw new RunError(
-        `${gone} was moved or removed while the run trained; if it was moved, put it back and azul resume ${shellWord(folder)} goes on; if not, azul train --from ${shellWord(printSpec({ kind: 'latest', target: folder }))} starts another run with what it has learnt`,
+        `${gone} was moved or removed while the run trained; if it was moved, put it back and azul resume ${shellWord(folder)} continues; if not, azul train --from ${shellWord(printSpec({ kind: 'latest', target: folder }))} starts another run from its weights`,
       );
     }
     if (existsSync(join(folder, RUN_CONFIG))) return;

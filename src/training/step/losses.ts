@@ -34,7 +34,7 @@ export class LossRegistry<Loss> {
   /** Adds a loss; a UsageError if there is one of that name. */
   register(name: string, loss: Loss): this {
     if (this.losses.has(name))
-      throw new UsageError(`there is a ${this.kind} loss ${name} already; choose another name`);
+      throw new UsageError(`there is already a ${this.kind} loss '${name}'; choose another name`);
     this.losses.set(name, loss);
     return this;
   }
@@ -53,7 +53,7 @@ export class LossRegistry<Loss> {
   get(name: string): Loss {
     const loss = this.losses.get(name);
     if (loss) return loss;
-    throw new UsageError(`there is no ${this.kind} loss ${name}; there are ${this.names.join(', ')}`);
+    throw new UsageError(`unknown ${this.kind} loss '${name}'; choose one of ${this.names.join(', ')}`);
   }
 }
 

@@ -60,7 +60,7 @@ export function restoreOptimizer(optimizer: Optimizer, { step, slots }: Optimize
  */
 export function clipByGlobalNorm(optimizer: Pick<Optimizer, 'squares' | 'scale'>, maxNorm: number): number {
   const norm = Math.sqrt(optimizer.squares());
-  if (!Number.isFinite(norm)) throw new Error('the gradient is no longer finite; resume with a lower learning rate');
+  if (!Number.isFinite(norm)) throw new Error('the gradient is not finite; resume with a lower learning rate');
   if (norm > maxNorm) optimizer.scale(maxNorm / norm);
   return norm;
 }

@@ -204,7 +204,9 @@ describe('what can not be opened is refused in one line', () => {
     const old = new Database(path);
     old.exec('PRAGMA user_version = 0');
     old.close();
-    expect(refusal(path)).toMatch(/written by another version of azul; go on with that one, or start another run/);
+    expect(refusal(path)).toMatch(
+      /written by another version of azul; continue with that version, or start another run/,
+    );
     const same = new Database(path);
     expect(same.prepare('SELECT count(*) FROM games').pluck().get()).toBe(2);
     same.close();

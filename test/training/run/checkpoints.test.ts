@@ -78,7 +78,7 @@ describe('a checkpoint', () => {
     const { arrays: _, ...body } = JSON.parse(readFileSync(path, 'utf8')).body;
     const sha256 = createHash('sha256').update(JSON.stringify(body)).digest('hex');
     writeFileSync(path, JSON.stringify({ sha256, body }));
-    expect(() => manager.load(1)).toThrow(/000001 was written by another version of azul; go on with that one/);
+    expect(() => manager.load(1)).toThrow(/000001 was written by another version of azul; continue with that version/);
   });
 
   test('with a network of another version likewise, and none before it is looked at', () => {
@@ -93,7 +93,7 @@ describe('a checkpoint', () => {
     write('checkpoint.json', JSON.stringify({ sha256: hash(JSON.stringify(body)), body }));
     const damaged: string[] = [];
     expect(() => manager.latest((message) => damaged.push(message))).toThrow(
-      /000002 was written by another version of azul; go on with that one, or start another run$/,
+      /000002 was written by another version of azul; continue with that version, or start another run$/,
     );
     expect(damaged).toEqual([]);
   });

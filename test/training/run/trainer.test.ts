@@ -351,7 +351,7 @@ test('nor before the first checkpoint', async () => {
   const folder = temporaryFolder();
   await session(folder, (trainer, stop) => trainer.on('games', (done) => done >= 2 && stop()));
   writeFileSync(join(folder, 'config.json'), JSON.stringify(config({ selfPlay: { gamesPerIteration: 1 } })));
-  await expect(session(folder)).rejects.toThrow(`selfPlay.gamesPerIteration was another when ${folder} began`);
+  await expect(session(folder)).rejects.toThrow(`selfPlay.gamesPerIteration had another value when ${folder} began`);
   writeFileSync(join(folder, 'config.json'), JSON.stringify(config()));
   await session(folder);
   expect(remains(folder)).toEqual(whole);
@@ -398,7 +398,7 @@ describe('while it trains,', () => {
     const moved = `${folder}.moved`;
     const move = () => renameSync(folder, moved);
     await expect(session(folder, disturb(move, stopIn))).rejects.toThrow(
-      `${folder} was moved or removed while the run trained; if it was moved, azul resume goes on where it is now`,
+      `${folder} was moved or removed while the run trained; if it was moved, azul resume continues it in its new place`,
     );
     expect(existsSync(folder)).toBe(false);
     const run = Run.open(moved);
@@ -430,7 +430,7 @@ describe('while it trains,', () => {
       const part = join(folder, name);
       const move = () => renameSync(part, `${part}.moved`);
       await expect(session(folder, disturb(move, 2))).rejects.toThrow(
-        `${part} was moved or removed while the run trained; if it was moved, put it back and azul resume ${folder} goes on; if not,`,
+        `${part} was moved or removed while the run trained; if it was moved, put it back and azul resume ${folder} continues; if not,`,
       );
       expect(existsSync(part)).toBe(false);
       renameSync(`${part}.moved`, part);
@@ -470,7 +470,7 @@ test('the configuration of another version is told as such', () => {
   const { optimizer: _, ...training } = config().training;
   writeFileSync(join(folder, 'config.json'), JSON.stringify({ ...config(), training }));
   expect(() => Run.open(folder)).toThrow(
-    /field training\.optimizer: .*; if another version of azul made this run, go on with that one, or start another run$/,
+    /field training\.optimizer: .*; if another version of azul made this run, continue with that version, or start another run$/,
   );
 });
 
@@ -486,7 +486,7 @@ test('an error in a worker ends the run with that error, and it can be resumed',
 test('a new run is not made of what is left of another, nor with opponents that change as runs go on', async () => {
   const folder = temporaryFolder();
   const changing = config({ evaluation: { opponents: ['greedy', 'latest:runs/other,sims=9'] } });
-  expect(() => Run.create(folder, changing)).toThrow(/who latest:runs\/other,sims=9 is changes while runs go on/);
+  expect(() => Run.create(folder, changing)).toThrow(/latest:runs\/other,sims=9 is another model after each iteration/);
   // A model file may be called so.
   Run.create(folder, config({ evaluation: { opponents: ['best.onnx,sims=9', 'latest-of-may/model.onnx'] } })).close();
   rmSync(join(folder, 'config.json'));

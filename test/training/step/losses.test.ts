@@ -233,10 +233,12 @@ describe('the registry', () => {
     const { valueLoss } = await stepOn(constantWeights({}, [0.5, 0], [0, 0]), batch, { valueLoss: 'quartic' });
     expect(valueLoss).toBeCloseTo(0.5 ** 4, 6);
     expect(makeConfig('tiny', { training: { valueLoss: 'quartic' } }).training.valueLoss).toBe('quartic');
-    expect(() => makeConfig('tiny', { training: { policyLoss: 'quartic' } })).toThrow(/there are crossEntropy/);
-    expect(() => valueLosses.register('mse', valueLosses.get('mae'))).toThrow(/there is a value loss mse already/);
-    expect(() => policyLosses.get('mse')).toThrow(/there is no policy loss mse; there are crossEntropy/);
-    await expect(stepOn(constantWeights({}, [0, 0], [0, 0]), batch, { marginLoss: 'no' })).rejects.toThrow(/loss no;/);
+    expect(() => makeConfig('tiny', { training: { policyLoss: 'quartic' } })).toThrow(/choose one of crossEntropy/);
+    expect(() => valueLosses.register('mse', valueLosses.get('mae'))).toThrow(/there is already a value loss 'mse'/);
+    expect(() => policyLosses.get('mse')).toThrow(/unknown policy loss 'mse'; choose one of crossEntropy/);
+    await expect(stepOn(constantWeights({}, [0, 0], [0, 0]), batch, { marginLoss: 'no' })).rejects.toThrow(
+      /loss 'no';/,
+    );
   });
 
   test('takes policy losses that use their settings', async () => {

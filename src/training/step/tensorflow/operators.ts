@@ -68,5 +68,5 @@ function integersOf(graph: Graph, name: string): number[] {
 export function operatorOf(op: string): Operator {
   const operator = Object.hasOwn(OPERATORS, op) ? OPERATORS[op] : undefined;
   if (operator) return operator;
-  throw new DeviceError(`the backend tensorflow does not know ONNX's operator ${op}; train with the backend onnx`);
+  throw new DeviceError(`the backend tensorflow does not support the ONNX operator ${op}; train with the backend onnx`);
 }

@@ -114,6 +114,6 @@ describe('tensors', () => {
 
 test('an operator that TensorFlow lacks is named', async () => {
   await expect(compute(BACKENDS.tensorflow, (g) => g.sum(g.scale('x', g.op('Erf', ['y']))))).rejects.toThrow(
-    /does not know ONNX's operator Erf; train with the backend onnx/,
+    /does not support the ONNX operator Erf; train with the backend onnx/,
   );
 });

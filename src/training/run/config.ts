@@ -350,7 +350,7 @@ export function changeConfig(base: Config, ...changes: unknown[]): Config {
 /** The preset of a name; a ConfigError if there is none. */
 export function presetNamed(name: string): Config {
   const preset = Object.hasOwn(PRESETS, name) ? PRESETS[name] : undefined;
-  if (!preset) throw new ConfigError(`unknown preset ${name}; there are ${Object.keys(PRESETS).join(', ')}`);
+  if (!preset) throw new ConfigError(`unknown preset '${name}'; choose one of ${Object.keys(PRESETS).join(', ')}`);
   return preset;
 }
 

@@ -119,7 +119,7 @@ export class Search {
     this.firstRow = leaves.count;
     this.waitingCount = 0;
     if (tree.firstEdge[ROOT] === NONE) {
-      this.await(leaves, ROOT);
+      this.enqueue(leaves, ROOT);
       return;
     }
     const most = this.started + limit + KNOWN_PER_GATHER;
@@ -129,7 +129,7 @@ export class Search {
       if (node === NONE) break;
       this.started++;
       if (tree.proved[node] === 1 || tree.firstEdge[node] !== NONE) this.backUp(node);
-      else this.await(leaves, node);
+      else this.enqueue(leaves, node);
     }
   }
 
@@ -148,7 +148,7 @@ export class Search {
     this.waitingCount = 0;
   }
 
-  private await(leaves: Leaves, node: number): void {
+  private enqueue(leaves: Leaves, node: number): void {
     const size = this.game.stateSize;
     const states = this.tree.states;
     const from = node * size;

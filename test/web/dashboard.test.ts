@@ -149,7 +149,7 @@ describePage('the dashboard', (openAny) => {
     await untilActivity(page, /^finished; not connected/);
 
     const resumed = run('resume', folder, '--port=0');
-    await resumed.prints('its dashboard stays');
+    await resumed.prints('Its dashboard stays');
     expect((await fetch(await addressOf(resumed))).status).toBe(200);
     resumed.child.kill('SIGTERM');
     expect((await resumed.ended).status).toBe(143);
@@ -277,10 +277,10 @@ describePage('the dashboard', (openAny) => {
     const page = await open(await served(await finishedRun(2, 3)));
     await page.locator('.configuration summary', { hasText: 'training' }).click();
     const batch = page.locator('.configuration dl > div', { hasText: 'batchSize' }).first();
-    expect(await batch.innerText()).toMatch(/64[\s\S]*positions in a step/);
+    expect(await batch.innerText()).toMatch(/64[\s\S]*Positions per training step/);
     const chart = page.locator('.chart', { hasText: 'Game length' });
     await chart.locator('summary').click();
-    expect(await chart.locator('p').innerText()).toMatch(/moves of a game/i);
+    expect(await chart.locator('p').innerText()).toMatch(/number of moves in a game/i);
     await page.locator('select').first().selectOption('games');
     expect(await chart.locator('[role=img]').getAttribute('aria-label')).toMatch(/by games/);
   });

@@ -1,10 +1,10 @@
-import { chmodSync, copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { Database } from '../../database.js';
 import { shellWord } from '../../quoting.js';
 import { CHECKSUMS_SCHEMA, GameChecksums } from './gameChecksums.js';
+import { openToRead } from './openToRead.js';
 
 /** A finished self-play game on its way into the buffer. */
 export interface FinishedGame {
@@ -97,7 +97,7 @@ export class ReplayBuffer {
     let db: Database | undefined;
     const readonly = players === undefined;
     try {
-      db = readonly ? openToRead(this.path) : new Database(this.path, { timeout: PATIENCE });
+      db = readonly ? openToRead(this.path, PATIENCE) : new Database(this.path, { timeout: PATIENCE });
       if (!readonly) {
         db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
       }
@@ -332,56 +332,6 @@ export class ReplayBuffer {
     } catch (error) {
       throw explain(error, this.path);
     }
-  }
-}
-
-/**
- * Opens a database to be read. SQLite writes an index of its log beside it even for that. Where it can't, this opens a copy,
- * unless another process writes to the database meanwhile.
- */
-function openToRead(path: string): Database {
-  const db = readInPlace(path);
-  if (db) return db;
-  const copy = readCopy(path);
-  try {
-    readInPlace(path)?.close();
-    return copy;
-  } catch (error) {
-    copy.close();
-    throw error;
-  }
-}
-
-/** Undefined if SQLite can't write beside it. */
-function readInPlace(path: string): Database | undefined {
-  const db = new Database(path, { timeout: PATIENCE, readonly: true });
-  try {
-    db.prepare('SELECT name FROM sqlite_master LIMIT 1').get();
-    return db;
-  } catch (error) {
-    db.close();
-    const { code = '' } = error as { code?: string };
-    if (code.startsWith('SQLITE_CANTOPEN') || code.startsWith('SQLITE_READONLY')) return undefined;
-    throw error;
-  }
-}
-
-/** A copy that has no name any more: it is gone when it is closed, or its process ends. */
-function readCopy(path: string): Database {
-  const folder = mkdtempSync(join(tmpdir(), 'azul-'));
-  try {
-    const copy = join(folder, 'copy.db');
-    for (const suffix of ['', '-wal']) {
-      if (!existsSync(path + suffix)) continue;
-      copyFileSync(path + suffix, copy + suffix);
-      chmodSync(copy + suffix, 0o600);
-    }
-    const db = new Database(copy);
-    // Takes in what the log has; from here on the database is a single file.
-    db.exec('PRAGMA journal_mode = DELETE');
-    return db;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
   }
 }
 

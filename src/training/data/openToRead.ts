@@ -1,0 +1,54 @@
+import { chmodSync, copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Database } from '../../database.js';
+
+/**
+ * Opens a database to be read. SQLite writes an index of its log beside it even for that. Where it can't, this opens a copy,
+ * unless another process writes to the database meanwhile. `timeout` is how long to wait for such a process, in ms.
+ */
+export function openToRead(path: string, timeout: number): Database {
+  const db = readInPlace(path, timeout);
+  if (db) return db;
+  const copy = readCopy(path);
+  try {
+    readInPlace(path, timeout)?.close();
+    return copy;
+  } catch (error) {
+    copy.close();
+    throw error;
+  }
+}
+
+/** Undefined if SQLite can't write beside it. */
+function readInPlace(path: string, timeout: number): Database | undefined {
+  const db = new Database(path, { timeout, readonly: true });
+  try {
+    db.prepare('SELECT name FROM sqlite_master LIMIT 1').get();
+    return db;
+  } catch (error) {
+    db.close();
+    const { code = '' } = error as { code?: string };
+    if (code.startsWith('SQLITE_CANTOPEN') || code.startsWith('SQLITE_READONLY')) return undefined;
+    throw error;
+  }
+}
+
+/** A copy that has no name any more: it is gone when it is closed, or its process ends. */
+function readCopy(path: string): Database {
+  const folder = mkdtempSync(join(tmpdir(), 'azul-'));
+  try {
+    const copy = join(folder, 'copy.db');
+    for (const suffix of ['', '-wal']) {
+      if (!existsSync(path + suffix)) continue;
+      copyFileSync(path + suffix, copy + suffix);
+      chmodSync(copy + suffix, 0o600);
+    }
+    const db = new Database(copy);
+    // Takes in what the log has; from here on the database is a single file.
+    db.exec('PRAGMA journal_mode = DELETE');
+    return db;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

@@ -26,7 +26,7 @@ const LIVE = [
   '--set=checkpoints.every=3',
 ];
 /** What a browser says while its server is gone. */
-const WITHOUT_SERVER = /net::ERR_(CONNECTION|INCOMPLETE|EMPTY)|NetworkError/;
+const WITHOUT_SERVER = /net::ERR_(CONNECTION|INCOMPLETE|EMPTY)|NetworkError|loading was aborted/;
 
 function run(...args: string[]): Running {
   const running = startAzul(args);

@@ -33,7 +33,7 @@ describe('a start that is stopped before its first game leaves no folder', () =>
     child.kill('SIGINT');
     const { status, stdout } = await ended;
     expect(stdout).toMatch(/\nStopped before the first game; there was nothing to save\.\n$/);
-    expect(status).toBe(0);
+    expect(status).toBe(130);
     expect(readdirSync(before.length > 0 ? join(cwd, run) : cwd)).toEqual(before);
   });
 });
@@ -76,7 +76,7 @@ test('a run that is moved while it trains says so, makes no folder, and goes on 
   await prints('iteration 1');
   renameSync(join(cwd, 'run'), join(cwd, 'moved'));
   const end = await ended;
-  expectFailure(end, 1, /^azul: run was moved or removed while the run trained; if it was moved, azul resume goes on/);
+  expectFailure(end, 1, /^azul: run was moved or removed while the run trained; if it was moved, azul resume continues it/);
   expect(end.stdout).not.toContain('saved');
   expect(readdirSync(cwd)).toEqual(['moved']);
   const resumed = startForTest(['resume', 'moved'], cwd);

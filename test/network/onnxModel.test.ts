@@ -92,7 +92,7 @@ describe('what is no model of ours is refused in one line', () => {
     ['an empty file', new Uint8Array(0), /x\.onnx is not an Azul Zero model; name a \.onnx file/],
     ['text', Buffer.from('hello, this is no model'), /x\.onnx is not an/],
     ['an ONNX model from elsewhere', strange, /not an Azul Zero model/],
-    ['another encoding', withField('encoding', 'azul-0'), /for the encoding "azul-0", not azul-5/],
+    ['another encoding', withField('encoding', 'azul-0'), /has the encoding "azul-0", not azul-5/],
     ['another number of players', withField('players', '3'), /x\.onnx .*damaged/],
     ['five players', withField('players', '5'), /no valid players/],
     ['no players', withField('players', ''), /no valid players/],

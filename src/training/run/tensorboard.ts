@@ -51,7 +51,8 @@ export class TensorBoardLog {
   restart(history: readonly IterationMetrics[]): void {
     const now = Date.now() / 1000;
     this.begun = now - (history.at(-1)?.elapsed ?? 0);
-    mkdirSync(this.folder, { recursive: true });
+    // The folder alone, and none above it: that of the run may have been moved.
+    if (!existsSync(this.folder)) mkdirSync(this.folder);
     const before = readdirSync(this.folder)
       .filter((name) => EVENT_FILE.test(name))
       .sort();

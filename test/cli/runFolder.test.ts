@@ -76,7 +76,11 @@ test('a run that is moved while it trains says so, makes no folder, and goes on 
   await prints('iteration 1');
   renameSync(join(cwd, 'run'), join(cwd, 'moved'));
   const end = await ended;
-  expectFailure(end, 1, /^azul: run was moved or removed while the run trained; if it was moved, azul resume continues it/);
+  expectFailure(
+    end,
+    1,
+    /^azul: run was moved or removed while the run trained; if it was moved, azul resume continues it/,
+  );
   expect(end.stdout).not.toContain('saved');
   expect(readdirSync(cwd)).toEqual(['moved']);
   const resumed = startForTest(['resume', 'moved'], cwd);

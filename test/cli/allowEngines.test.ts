@@ -39,7 +39,7 @@ test('a stored configuration starts no program, and the line shows which it woul
 
 test('it does with --allow-engines, and says so', async () => {
   const { status, stdout, stderr } = await azul(['resume', run, '--allow-engines']);
-  expect(stderr).toBe('');
+  expect(stderr).toMatch(/^iterations was 1 .*\nevaluation\.opponents was .*\n$/);
   expect(status).toBe(0);
   expect(stdout).toContain(`evaluations start the program: ${command}\n`);
   expect(stdout).toContain(`  against ${spec}: `);

@@ -15,7 +15,7 @@ import { PlainInference } from '../../web/src/engine/plainInference.js';
 import { randomWeights } from '../training/helpers.js';
 
 const ROWS = 16;
-const models = fileURLToPath(new URL('../../models', import.meta.url));
+const models = fileURLToPath(new URL('../../models/', import.meta.url));
 
 const files = readdirSync(models).filter((file) => file.endsWith('.onnx'));
 

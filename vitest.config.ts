@@ -5,6 +5,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: 'test/build.ts',
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     // A failed comparison of all weights is told in a second; its whole difference would take longer than the other tests.
     diff: { truncateThreshold: 200 },
   },

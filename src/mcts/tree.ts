@@ -75,7 +75,7 @@ export class Tree {
     this.total = new Float64Array(e);
   }
 
-  /** Whether so many more nodes, with their edges, might not fit: the arrays then double, which takes a while. */
+  /** Whether n more nodes with their edges might not fit. The arrays then double, which takes a while. */
   isFull(nodes: number): boolean {
     return this.nodes + nodes > this.nodeCapacity || this.edges + nodes * this.game.actions > this.action.length;
   }

@@ -42,7 +42,7 @@ export function isModelPlayer(player: PlayerDescription): player is ModelPlayer 
 }
 
 /**
- * The player that a spec names, for so many seats; a PlayerError or ModelError says what is wrong with it. Its model is
+ * The player that a spec names, at a table of n seats; a PlayerError or ModelError says what is wrong with it. Its model is
  * read now, and is what `best` or `latest` means now; or it is in `file`, if that is given.
  */
 export function describePlayer(spec: string, players: number, file?: string): PlayerDescription {
@@ -101,7 +101,7 @@ function readOptions(
   return values;
 }
 
-/** The player that a spec names, or that is described, for so many seats. */
+/** Creates the player that a spec names or a description describes, at a table of n seats. */
 export async function createPlayer(player: string | PlayerDescription, players: number): Promise<Player> {
   const described = typeof player === 'string' ? describePlayer(player, players) : player;
   const game = new AzulGame(players);
@@ -133,7 +133,7 @@ export function modelFile(name: string): string {
   return modelPath(kind!, existsSync(text) ? text : unquoted(text), name);
 }
 
-/** The network in a model file for so many players; a ModelError says why there is none. */
+/** Reads the network of a model file for n players. A ModelError says why there is none. */
 export function loadModel(path: string, players?: number): Model {
   const model = decodeNetwork(readModel(path), path);
   if (players !== undefined && model.network.players !== players) {

@@ -45,7 +45,7 @@ export function simulationsOf({
   return firstSimulations < simulations ? `${firstSimulations} to ${simulations}` : String(simulations);
 }
 
-/** What commands need for a model of so many players; nothing for two, as that is what they take it for. */
+/** The option that names a number of players in a command; empty for two, the default. */
 export function playersFlag(players: number): string {
   return players === 2 ? '' : ` --players ${players}`;
 }

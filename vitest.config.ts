@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: 'test/build.ts',
+    setupFiles: 'test/environment.ts',
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // A failed comparison of all weights is told in a second; its whole difference would take longer than the other tests.

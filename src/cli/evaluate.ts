@@ -2,7 +2,6 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
-import pc from 'picocolors';
 import type { GameRecord } from '../arena/match.js';
 import { type Pairing, pairingsOf, sprtOf, standingsOf, type TournamentPlan } from '../arena/tournament.js';
 import { TournamentFolder } from '../arena/tournamentFolder.js';
@@ -14,6 +13,7 @@ import { checkPlayer, isModelPlayer, type PlayerDescription } from '../players/p
 import { createWorkers } from '../players/workers.js';
 import { shellWord } from '../quoting.js';
 import { tournamentPage } from './pages/tournamentPage.js';
+import { warn } from './terminal/colours.js';
 import { duration } from './terminal/format.js';
 import { progressBar } from './terminal/progress.js';
 import { crosstable, pairingsTable, sprtLines } from './terminal/tournamentTables.js';
@@ -42,7 +42,6 @@ export async function evaluate(specs: string[], { json, out, ...rest }: Evaluate
     const copy = begun ? modelCopy(out, i) : undefined;
     contestants.push(await checkPlayer(spec, plan.players, copy && existsSync(copy) ? copy : undefined));
   }
-  const warn = (message: string) => console.error(pc.yellow(message));
   const folder = out === undefined ? undefined : TournamentFolder.open(out, plan, warn);
   try {
     if (folder) keepModels(contestants, plan.players, folder.folder, begun);

@@ -2,7 +2,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SingleBar } from 'cli-progress';
-import pc from 'picocolors';
 import { readJson } from '../files.js';
 import { hasRoomFor } from '../network/growth.js';
 import { Network } from '../network/network.js';
@@ -20,6 +19,7 @@ import { Trainer } from '../training/run/trainer.js';
 import { allowEngines, enginesOf } from './allowEngines.js';
 import { interruptible } from './interruption.js';
 import type { WebOptions } from './pages/webServer.js';
+import { bold, warn } from './terminal/colours.js';
 import { configHelp } from './terminal/configHelp.js';
 import { duration, networkName, percent, playersFlag, plusMinus, rate, simulationsOf } from './terminal/format.js';
 import { progressBar } from './terminal/progress.js';
@@ -186,7 +186,7 @@ function showProgress(trainer: Trainer, run: Run): () => void {
   const end = () => bar?.stop();
   let playingSince = 0;
   let startedWith = 0;
-  trainer.on('warning', (message) => console.error(pc.yellow(message)));
+  trainer.on('warning', warn);
   trainer.on('start', (iteration) => {
     const { workers, gamesPerIteration } = config.selfPlay;
     console.log(
@@ -229,10 +229,10 @@ function evaluationLines({ iteration, evaluation }: IterationMetrics): string[] 
   const { elo, results, earlier, best, gate } = evaluation;
   const matches = [...results, ...earlier].map(
     ({ opponent, score, margin, wins, draws, losses }) =>
-      `  against ${opponent}: ${pc.bold(percent(score.mean))} (95 % interval ${percent(score.low)} to ${percent(score.high)}; ` +
+      `  against ${opponent}: ${bold(percent(score.mean))} (95 % interval ${percent(score.low)} to ${percent(score.high)}; ` +
       `+${wins} =${draws} -${losses}), ${plusMinus(margin)} points ahead`,
   );
-  const rating = `  Elo ${pc.bold(elo.mean.toFixed(0))} (95 % interval ${elo.low.toFixed(0)} to ${elo.high.toFixed(0)}; ${results[0]!.opponent} is 0)`;
+  const rating = `  Elo ${bold(elo.mean.toFixed(0))} (95 % interval ${elo.low.toFixed(0)} to ${elo.high.toFixed(0)}; ${results[0]!.opponent} is 0)`;
   const verdict = gate ? [`  gate: ${GATE_VERDICTS[gate.verdict]}`] : [];
   return [...matches, rating + (best === iteration ? ', the best so far' : ''), ...verdict];
 }

@@ -1,7 +1,6 @@
 /** The report of a run as one HTML file: its numbers, and the charts of the dashboard to draw them. */
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import pc from 'picocolors';
 import { writeWhole } from '../../files.js';
 import { packageRoot } from '../../paths.js';
 import { shellWord } from '../../quoting.js';
@@ -10,6 +9,7 @@ import { type Config, describeConfig } from '../../training/run/config.js';
 import type { IterationMetrics } from '../../training/run/metrics.js';
 import { MetricsLog } from '../../training/run/metricsLog.js';
 import { Run, RunError } from '../../training/run/run.js';
+import { warn } from '../terminal/colours.js';
 
 /** What the page of a report is given. */
 export interface ReportData {
@@ -32,7 +32,7 @@ const PAGE = new URL('dist/report/', packageRoot);
 export function report(folder = newestRun(hasHistory) ?? newestRun(), out?: string): void {
   if (folder === undefined) throw new RunError(`there is no run below ${RUNS}/; azul train starts one`);
   const config = Run.readConfig(folder);
-  const history = new MetricsLog(join(folder, METRICS)).read((message) => console.error(pc.yellow(message)));
+  const history = new MetricsLog(join(folder, METRICS)).read(warn);
   if (history.length === 0)
     throw new RunError(`${folder} has no finished iteration yet; azul resume ${shellWord(folder)} trains on`);
   const every = Math.ceil(history.length / MOST);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { METRICS, type Session, sessionOf } from '../../runs/runs.js';
 import { MetricsLog } from '../../training/run/metricsLog.js';
 import { MetricsTail, type MetricsUpdate } from '../../training/run/metricsTail.js';
-import { warnOnce } from '../warnOnce.js';
+import { warnOnce } from '../terminal/colours.js';
 
 /** What an event of `api/run/events` holds. */
 export type RunEvent = MetricsUpdate;

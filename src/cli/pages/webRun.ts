@@ -6,7 +6,7 @@ import { LATEST_GAME, RUN_CONFIG } from '../../runs/runs.js';
 import { type Config, describeConfig } from '../../training/run/config.js';
 import { readLatestGame } from '../../training/run/latestGame.js';
 import { Run } from '../../training/run/run.js';
-import { warnOnce } from '../warnOnce.js';
+import { warnOnce } from '../terminal/colours.js';
 import type { RunEvents } from './runEvents.js';
 
 /** What `api/run` tells of a run. */

@@ -22,6 +22,7 @@ import {
 } from '../../game/state.js';
 import { COLOUR_LETTERS } from '../../game/tileNotation.js';
 import { colourAt, ROWS } from '../../game/wall.js';
+import { showsColours } from './colours.js';
 
 /** Columns of a tile, of a pattern line or wall row, and of a board. */
 const TILE = 3;
@@ -29,11 +30,6 @@ const ROW = ROWS * TILE;
 const BOARD = 2 + ROW + 3 + ROW;
 const GAP = '    ';
 const FACTORIES_ABREAST = 5;
-
-/** Whether standard output shows colours: a terminal, and NO_COLOR not set; FORCE_COLOR stands for a terminal. */
-export function showsColours(): boolean {
-  return pc.isColorSupported && (process.stdout.isTTY === true || Boolean(process.env.FORCE_COLOR));
-}
 
 /**
  * The whole table, with a name for each player. A tile is `[B]` without colours; a free place of the wall shows its

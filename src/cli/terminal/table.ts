@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import { showsColours } from './board.js';
+import { showsColours } from './colours.js';
 
 const PLAIN = { head: [], border: [] };
 /** No lines between rows. */

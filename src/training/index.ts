@@ -16,13 +16,13 @@ export {
 export {
   type Config,
   type ConfigChanges,
-  ConfigError,
   describeConfig,
   makeConfig,
   networkShape,
   override,
   PRESETS,
 } from './run/config.js';
+export { ConfigError } from './run/configError.js';
 export {
   AXES,
   CHART_GROUPS,

@@ -1,5 +1,5 @@
-import type { PolicyAndValues, SearchOptions, SearchReport, Thinker } from '../../../src/arena/thinker.js';
-import type { Position } from '../../../src/game/notation.js';
+import type { PolicyAndValues, SearchOptions, SearchReport, Thinker } from '../../src/arena/thinker.js';
+import type { Position } from '../../src/game/notation.js';
 
 /** Takes the first legal moves for the best, and remembers what it was asked. */
 export class FakeThinker implements Thinker {

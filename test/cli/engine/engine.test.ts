@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { Engine } from '../../../src/cli/engine.js';
+import { Engine } from '../../../src/cli/engine/engine.js';
 import { Random } from '../../../src/game/random.js';
 import { FakeThinker } from '../../arena/fakeThinker.js';
 

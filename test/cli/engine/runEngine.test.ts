@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { PassThrough, Readable, Writable } from 'node:stream';
 import { expect, test, vi } from 'vitest';
 import type { Thinker } from '../../../src/arena/thinker.js';
-import { Engine } from '../../../src/cli/engine.js';
-import { runEngine } from '../../../src/cli/runEngine.js';
+import { Engine } from '../../../src/cli/engine/engine.js';
+import { runEngine } from '../../../src/cli/engine/runEngine.js';
 import { FakeThinker } from '../../arena/fakeThinker.js';
 
 async function run(chunks: (string | Buffer)[], thinker = new FakeThinker()): Promise<string[]> {

@@ -1,15 +1,15 @@
 /** The commands of the engine protocol: one line in, some lines out. */
 import { randomInt } from 'node:crypto';
-import { Breath } from '../arena/breath.js';
-import { MOST_SIMULATIONS, type SearchBudget, type SearchReport, type Thinker } from '../arena/thinker.js';
-import { type Position, printDeal, printMove, printPosition, startPosition } from '../game/notation.js';
-import { perftInSteps } from '../game/perft.js';
-import { Random } from '../game/random.js';
-import { Rules } from '../game/rules.js';
-import { parseSetUp } from '../game/setUp.js';
-import { DEAL_DUE, MAX_PLAYERS, OVER, PHASE, PLAYING } from '../game/state.js';
-import { printable, quote } from '../game/tileNotation.js';
-import { AzulGame } from '../mcts/azul.js';
+import { Breath } from '../../arena/breath.js';
+import { MOST_SIMULATIONS, type SearchBudget, type SearchReport, type Thinker } from '../../arena/thinker.js';
+import { type Position, printDeal, printMove, printPosition, startPosition } from '../../game/notation.js';
+import { perftInSteps } from '../../game/perft.js';
+import { Random } from '../../game/random.js';
+import { Rules } from '../../game/rules.js';
+import { parseSetUp } from '../../game/setUp.js';
+import { DEAL_DUE, MAX_PLAYERS, OVER, PHASE, PLAYING } from '../../game/state.js';
+import { printable, quote } from '../../game/tileNotation.js';
+import { AzulGame } from '../../mcts/azul.js';
 
 /** Characters of a line; the longest games fit a hundred times over. */
 export const MAX_LINE = 1 << 20;

@@ -15,9 +15,10 @@ import type { GameOutcome } from '../../src/training/data/positionRecord.js';
 import type { FinishedGame } from '../../src/training/data/replayBuffer.js';
 import type { IterationMetrics } from '../../src/training/run/metrics.js';
 import { playGames } from '../../src/training/selfplay/selfPlay.js';
+import type { LossSettings } from '../../src/training/step/heads.js';
 import type { StepSettings } from '../../src/training/step/trainingStep.js';
 
-export const STEP: StepSettings = {
+export const STEP: LossSettings & StepSettings = {
   policyLoss: 'crossEntropy',
   valueLoss: 'mse',
   marginLoss: 'mse',

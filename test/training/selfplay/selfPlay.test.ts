@@ -55,14 +55,6 @@ describe('self-play', () => {
     expect(await playFake([0], { seed: 2 })).not.toEqual([together[0]]);
   });
 
-  test.each(['gumbel', 'puct'] as const)('so too where %s goes on from its last tree', async (selection) => {
-    const search = { reuse: true, selection, considered: selection === 'puct' ? 0 : 16, simulations: 24 };
-    const together = await playFake([0, 1, 2], { parallel: 3, search });
-    const inARow = await playFake([2, 1, 0], { parallel: 1, search });
-    expect(inARow).toEqual(together);
-    expect(await playFake([0, 1, 2], { search: { ...search, reuse: false } })).not.toEqual(together);
-  });
-
   test('plays no game twice', async () => {
     const games = await playFake(
       Array.from({ length: 40 }, (_, i) => i),

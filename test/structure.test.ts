@@ -19,6 +19,7 @@ const LAYERS = [
   'players',
   'training/data',
   'training/step',
+  'training/config',
   'training/selfplay',
   'training/run',
   'training',

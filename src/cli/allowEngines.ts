@@ -1,7 +1,7 @@
 /** Programs that a stored configuration would start: only the person at the command line permits them. */
 
 import { PlayerError, parseSpec } from '../players/playerSpec.js';
-import type { Config } from '../training/run/config.js';
+import type { Config } from '../training/config/schema.js';
 
 /** The commands of the programs that a run's evaluations start. */
 export function enginesOf({ evaluation }: Config): string[] {

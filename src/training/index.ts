@@ -1,5 +1,13 @@
 /** The learner: games and batches, training steps, self-play, and runs. */
 
+export { type ConfigChanges, override } from './config/changes.js';
+export { makeConfig } from './config/config.js';
+export { ConfigError } from './config/configError.js';
+export { describeConfig } from './config/description.js';
+export { networkShape } from './config/networkShape.js';
+export { PRESET_NAMES, type PresetName } from './config/presetNames.js';
+export { PRESETS } from './config/presets.js';
+export type { Config } from './config/schema.js';
 export { type Batch, emptyBatch, type SparsePolicies, type TrainingBatch } from './data/batch.js';
 export { BatchSampler, type SamplerSettings, type SamplerState } from './data/batchSampler.js';
 export { type FinishedGame, type GameStatistics, ReplayBuffer } from './data/replayBuffer.js';
@@ -14,16 +22,6 @@ export {
   type TrainingComponents,
 } from './run/components.js';
 export {
-  type Config,
-  type ConfigChanges,
-  describeConfig,
-  makeConfig,
-  networkShape,
-  override,
-  PRESETS,
-} from './run/config.js';
-export { ConfigError } from './run/configError.js';
-export {
   AXES,
   CHART_GROUPS,
   type Chart,
@@ -37,7 +35,6 @@ export type { LatestGame } from './run/latestGame.js';
 export type { IterationMetrics, LadderResult } from './run/metrics.js';
 export { MetricsLog } from './run/metricsLog.js';
 export { logToMlflow } from './run/mlflow.js';
-export { PRESET_NAMES, type PresetName } from './run/presetNames.js';
 export { Run, RunError } from './run/run.js';
 export { Trainer, type TrainerEvents } from './run/trainer.js';
 export {

@@ -1,4 +1,4 @@
-import { describeConfig } from '../../training/run/config.js';
+import { describeConfig } from '../../training/config/description.js';
 
 /** The settings that most users change, in the order in which the help shows them. */
 const MOST_USED = [

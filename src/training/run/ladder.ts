@@ -6,8 +6,8 @@ import { type EvaluationResult, evaluateAgainst, playSprtOn, resultAgainst } fro
 import type { ModelPlayer, PlayerDescription } from '../../players/players.js';
 import type { Workers } from '../../players/workers.js';
 import { CheckpointError } from '../../runs/checkpointFolder.js';
+import type { Config } from '../config/schema.js';
 import type { CheckpointManager } from './checkpoints.js';
-import type { Config } from './config.js';
 import type { IterationMetrics, LadderResult } from './metrics.js';
 
 /** What a ladder tells while it works. */

@@ -20,6 +20,7 @@ const LAYERS = [
   'training/data',
   'training/step',
   'training/selfplay',
+  'fleet',
   'training/run',
   'training',
   'cli',

@@ -39,6 +39,8 @@ export { MetricsLog } from './run/metricsLog.js';
 export { PRESET_NAMES, type PresetName } from './run/presetNames.js';
 export { Run, RunError } from './run/run.js';
 export { Trainer, type TrainerEvents } from './run/trainer.js';
+export { type Executor, threadExecutor } from './selfplay/executor.js';
+export type { PlayoutCap, SelfPlayJob } from './selfplay/job.js';
 export type { Backend, CreateBackend, TrainingArrays, TrainingGraph } from './step/backend.js';
 export type { EarlyStoppingSettings } from './step/earlyStopping.js';
 export {

@@ -2,7 +2,7 @@
  * A game of self-play as a worker hands it in, little-endian:
  *
  *     'AZG1' | work 16 bytes | number, iteration, simulations uint32 | plies, positions uint16 | policyEntropy float64
- *     | actions plies × uint16 | policy sizes positions × uint16 | surprise positions × float32
+ *     | actions plies × uint16 | policy sizes positions × uint16
  *     | search values positions × 2 × players × float32
  *     | positions × (λ-returns 2 × players × float32 | policy (action uint16, probability uint16) × its size)
  *
@@ -24,7 +24,7 @@ export const WORK_KEY = 16;
 const MAX_PLIES = 1000;
 /** Bound of a search value: a rank value is computed from a utility and a margin value, each of which is in [-1, 1]. */
 const MAX_VALUE = 2;
-/** Bounds of a surprise and of an entropy in nats. */
+/** Bound of an entropy in nats. */
 const MAX_NATS = 1000;
 
 /** A message that is no game by the rules; the message says why. */
@@ -39,7 +39,7 @@ export function encodeGame(azul: AzulGame, work: Uint8Array, game: FinishedGame)
   const fixed = fixedBytes(azul);
   const values = 8 * azul.players * positions;
   const tails = records.reduce((sum, record) => sum + record.length - fixed, 0);
-  const bytes = new Uint8Array(HEADER + 2 * plies + 6 * positions + values + tails);
+  const bytes = new Uint8Array(HEADER + 2 * plies + 2 * positions + values + tails);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, MAGIC, true);
   bytes.set(work, 4);
@@ -52,10 +52,9 @@ export function encodeGame(azul: AzulGame, work: Uint8Array, game: FinishedGame)
   let at = HEADER;
   for (const action of actions) at = put16(view, at, action);
   for (const record of records) at = put16(view, at, (record.length - fixed - 8 * azul.players) / 4);
-  for (const array of [game.surprise, game.searchValues]) {
-    bytes.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength), at);
-    at += array.byteLength;
-  }
+  const { searchValues } = game;
+  bytes.set(new Uint8Array(searchValues.buffer, searchValues.byteOffset, values), at);
+  at += values;
   for (const record of records) {
     bytes.set(record.subarray(fixed), at);
     at += record.length - fixed;
@@ -101,15 +100,13 @@ export function decodeGame(bytes: Uint8Array, { azul, seed, iteration, simulatio
   check(game.simulations <= plies * simulations, 'it has too many simulations');
   check(policyEntropy >= 0 && policyEntropy < MAX_NATS, 'its entropy is out of range');
   const returns = 8 * players;
-  const at = { actions: HEADER, sizes: HEADER + 2 * plies, surprise: 0, values: 0, tails: 0 };
-  at.surprise = at.sizes + 2 * positions;
-  at.values = at.surprise + 4 * positions;
+  const at = { actions: HEADER, sizes: HEADER + 2 * plies, values: 0, tails: 0 };
+  at.values = at.sizes + 2 * positions;
   at.tails = at.values + returns * positions;
   check(bytes.length >= at.tails, 'it is cut short');
   const floats = (from: number, count: number) =>
     new Float32Array(bytes.slice(from, from + 4 * count).buffer, 0, count);
   const actions = Uint16Array.from({ length: plies }, (_, i) => view.getUint16(at.actions + 2 * i, true));
-  const surprise = floats(at.surprise, positions);
   const searchValues = floats(at.values, 2 * players * positions);
   check(searchValues.every(isValue), 'a search value is out of range');
 
@@ -126,8 +123,6 @@ export function decodeGame(bytes: Uint8Array, { azul, seed, iteration, simulatio
     check(end <= bytes.length, 'it is cut short');
     check(floats(tail, 2 * players).every(isValue), 'a search value is out of range');
     checkPolicy(view, tail + returns, size, legal.subarray(0, count));
-    const nats = surprise[i]!;
-    check(size > 0 ? nats > -1 && nats < MAX_NATS : Number.isNaN(nats), 'a surprise is out of range');
     states.push(state.slice());
     tails.push(bytes.subarray(tail, end));
     tail = end;
@@ -162,7 +157,6 @@ export function decodeGame(bytes: Uint8Array, { azul, seed, iteration, simulatio
     actions,
     records: states.map((position, i) => joined(new Uint8Array(position.buffer), ends, tails[i]!)),
     searchValues,
-    surprise,
   };
 }
 

@@ -7,12 +7,14 @@ import type { Model } from '../../network/onnxModel.js';
 import { BatchSampler } from '../data/batchSampler.js';
 import type { FinishedGame, ReplayBuffer } from '../data/replayBuffer.js';
 import { type Executor, threadExecutor } from '../selfplay/executor.js';
+import { type AzulStep, azulTask, type StepResult, type TrainingResult } from '../step/azulTask.js';
 import type { CreateBackend } from '../step/backend.js';
 import { onnxBackend } from '../step/onnxBackend.js';
 import { Schedule } from '../step/schedule.js';
 import { tensorflowBackend } from '../step/tensorflow/backend.js';
-import { averageSteps, type StepResult, type TrainingResult, TrainingStep } from '../step/trainingStep.js';
-import { type Config, ConfigError, networkShape } from './config.js';
+import { averageSteps, TrainingStep } from '../step/trainingStep.js';
+import { type Config, networkShape } from './config.js';
+import { ConfigError } from './configError.js';
 import { gameNumbers, selfPlaySettings } from './selfPlaySearch.js';
 
 /** The parts that train a network on the games of a replay buffer. */
@@ -20,7 +22,7 @@ export interface Learner {
   config: Config;
   network: Network;
   sampler: BatchSampler;
-  step: TrainingStep;
+  step: AzulStep;
   /** Schedule of the learning rate. One kind follows the losses: pass them to `observe`. */
   schedule: Schedule;
   /**
@@ -67,7 +69,7 @@ export async function checkDevices({ players, selfPlay, training }: Config): Pro
   const network = new Network(players, { width: 2, blocks: 0 });
   const weights = network.initialWeights(0);
   await (await openEvaluator({ network, weights }, selfPlay)).close();
-  await (await TrainingStep.create(network, weights, training, backendOf(training))).close();
+  await (await TrainingStep.create(azulTask(network, training), weights, training, backendOf(training))).close();
 }
 
 /** Threads of this machine, as many as the configuration says. */
@@ -120,7 +122,7 @@ export async function createLearner(config: Config, replay: ReplayBuffer, from?:
     );
   }
   const weights = from ? grownWeights(network, from.network, from.weights, seed) : network.initialWeights(seed);
-  const step = await TrainingStep.create(network, weights, training, backendOf(training));
+  const step = await TrainingStep.create(azulTask(network, training), weights, training, backendOf(training));
   const schedule = new Schedule(training);
   return {
     config,

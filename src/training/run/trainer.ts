@@ -4,8 +4,8 @@ import { checkPlayer, type PlayerDescription } from '../../players/players.js';
 import { allOf, whenAborted } from '../../players/workers.js';
 import { windowSize } from '../data/replayWindow.js';
 import type { Executor } from '../selfplay/executor.js';
+import type { StepResult } from '../step/azulTask.js';
 import { restoreOptimizer, saveOptimizer } from '../step/optimizer.js';
-import type { StepResult } from '../step/trainingStep.js';
 import { validate } from '../step/validation.js';
 import { type Checkpoint, playingWeights } from './checkpoints.js';
 import { createTrainingComponents, type TrainingComponents } from './components.js';
@@ -38,6 +38,8 @@ export interface TrainerEvents {
   best: [iteration: number, elo: number];
   /** An iteration is done and about to be saved; what listeners add to `metrics.custom` is saved with it. */
   iteration: [metrics: IterationMetrics];
+  /** Training is over; it failed if `train` throws. */
+  end: [how: 'finished' | 'stopped' | 'failed'];
 }
 
 /**
@@ -98,11 +100,14 @@ export class Trainer extends EventEmitter<TrainerEvents> {
   async train(stopSignal?: AbortSignal): Promise<'finished' | 'stopped'> {
     const ignoreAbort = whenAborted(stopSignal, () => this.stop());
     const { signal } = this.stopping;
+    let how: 'finished' | 'stopped' | 'failed' = 'failed';
     try {
       this.restore();
       this.emit('start', this.committed.iteration);
-      return await this.iterateToEnd(signal);
+      how = await this.iterateToEnd(signal);
+      return how;
     } finally {
+      this.emit('end', how);
       ignoreAbort();
       await this.components.close();
     }
@@ -135,7 +140,7 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     const checkpoint = this.run.checkpoints.latest(this.warn);
     const { step, sampler, schedule } = this.components;
     this.run.metrics.read(this.warn);
-    checkResumable(this.run, checkpoint, step);
+    checkResumable(this.run, checkpoint, this.components);
     this.run.metrics.rewindTo(checkpoint?.iteration ?? 0, this.warn);
     this.evaluated = this.run.metrics.read().filter(({ evaluation }) => evaluation !== null);
     this.gatedWeights = this.ladder.gatedWeights(this.evaluated);

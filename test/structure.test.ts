@@ -21,6 +21,7 @@ const LAYERS = [
   'training/step',
   'training/selfplay',
   'training/run',
+  'training/curves',
   'training',
   'cli',
 ];

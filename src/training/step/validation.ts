@@ -1,27 +1,28 @@
 import type { BatchSampler } from '../data/batchSampler.js';
 import type { StepResult, TrainingStep } from './trainingStep.js';
 
-/** How well the network foretells games that it was not trained on: means over positions. */
+/** How well the network predicts games: means over positions. */
 export type ValidationResult = Omit<StepResult, 'gradientNorm' | 'milliseconds'>;
 
 /**
- * Losses and accuracy of the weights that play, over up to so many held-out positions of the sampler's window; null if it
- * has none. Nothing but the step's gradients is changed.
+ * Returns the losses and accuracy of the weights that play, over at most `positions` held-out positions of the sampler's
+ * window, or as many of those that are trained on; null if there are none. Only the step's gradients change.
  */
 export async function validate(
   step: TrainingStep,
   sampler: BatchSampler,
   positions: number,
+  games: 'heldOut' | 'training' = 'heldOut',
 ): Promise<ValidationResult | null> {
   const trained = step.weights.slice();
   step.weights.set(step.playingWeights);
   const sums = { policyLoss: 0, policyAccuracy: 0, valueLoss: 0, marginLoss: 0, ownershipLoss: 0 };
   let total = 0;
   let policies = 0;
-  for (const batch of sampler.validationBatches(positions)) {
+  for (const batch of sampler.validationBatches(positions, games)) {
     await step.computeGradients(batch);
     const losses = step.losses();
-    // Of the positions, only those that a full search has seen have a policy.
+    // Only positions that a full search has seen have a policy.
     const searched = batch.hasPolicy.reduce((a, b) => a + b);
     sums.policyLoss += losses.policyLoss * searched;
     sums.policyAccuracy += losses.policyAccuracy * searched;

@@ -285,8 +285,8 @@ function commandLine(): Command {
     .option(...DEVICE)
     .action(async ({ model, device }) => {
       const [{ Engine }, { runEngine }, { openThinker }] = await Promise.all([
-        import('./engine.js'),
-        import('./runEngine.js'),
+        import('./engine/engine.js'),
+        import('./engine/runEngine.js'),
         import('./openThinker.js'),
       ]);
       await runEngine(

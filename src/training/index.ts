@@ -34,11 +34,18 @@ export { PRESET_NAMES, type PresetName } from './run/presetNames.js';
 export { Run, RunError } from './run/run.js';
 export { type Gap, gapOf } from './run/scalars.js';
 export { Trainer, type TrainerEvents } from './run/trainer.js';
-export type { Backend, CreateBackend, TrainingArrays, TrainingGraph } from './step/backend.js';
+export {
+  type AzulStep,
+  azulTask,
+  type Measures,
+  type StepResult,
+  type TrainingResult,
+} from './step/azulTask.js';
+export type { Backend, CreateBackend, GraphOutputs, TrainingArrays, TrainingGraph } from './step/backend.js';
 export type { EarlyStoppingSettings } from './step/earlyStopping.js';
+export type { HeadName, Losses, LossName, LossSettings } from './step/heads.js';
 export {
   type LossRegistry,
-  type LossSettings,
   type PolicyInputs,
   type PolicyLoss,
   type PolicyLossSettings,
@@ -52,10 +59,11 @@ export type { Schedule, ScheduleState } from './step/schedule.js';
 export { type TensorFlowModule, tensorflowBackend } from './step/tensorflow/backend.js';
 export {
   averageSteps,
-  type StepResult,
+  type Feed,
+  type StepCost,
   type StepSettings,
-  type TrainingResult,
   TrainingStep,
+  type TrainingTask,
 } from './step/trainingStep.js';
 export { type ValidationResult, validate } from './step/validation.js';
 export type { WeightAverage } from './step/weightAverage.js';

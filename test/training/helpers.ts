@@ -16,9 +16,10 @@ import type { FinishedGame } from '../../src/training/data/replayBuffer.js';
 import type { IterationMetrics } from '../../src/training/run/metrics.js';
 import type { PlayoutCap } from '../../src/training/selfplay/job.js';
 import { playGames } from '../../src/training/selfplay/selfPlay.js';
+import type { LossSettings } from '../../src/training/step/heads.js';
 import type { StepSettings } from '../../src/training/step/trainingStep.js';
 
-export const STEP: StepSettings = {
+export const STEP: LossSettings & StepSettings = {
   policyLoss: 'crossEntropy',
   valueLoss: 'mse',
   marginLoss: 'mse',

@@ -1,4 +1,5 @@
 /** The charts that have words: what each shows, and how a healthy run looks. */
+import { HEAD_NAMES } from '../step/heads.js';
 import type { Chart } from './chart.js';
 import { RULE } from './overfitting.js';
 
@@ -54,10 +55,7 @@ export const WORDINGS: Wording[] = [
     explanation: `The loss on held-out games minus the loss on games that are trained on, for the same weights. ${RULE}`,
     paths: {
       'all heads, weighted': 'gap.loss',
-      policy: 'gap.policyLoss',
-      value: 'gap.valueLoss',
-      margin: 'gap.marginLoss',
-      walls: 'gap.ownershipLoss',
+      ...Object.fromEntries(HEAD_NAMES.map((head) => [head, `gap.${head}Loss`])),
     },
     noisy: true,
   },

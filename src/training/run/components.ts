@@ -8,11 +8,12 @@ import { createWorkers, type Workers } from '../../players/workers.js';
 import { BatchSampler } from '../data/batchSampler.js';
 import type { FinishedGame, ReplayBuffer } from '../data/replayBuffer.js';
 import { selfPlay } from '../selfplay/actors.js';
+import { type AzulStep, azulTask, type StepResult, type TrainingResult } from '../step/azulTask.js';
 import type { CreateBackend } from '../step/backend.js';
 import { onnxBackend } from '../step/onnxBackend.js';
 import { Schedule } from '../step/schedule.js';
 import { tensorflowBackend } from '../step/tensorflow/backend.js';
-import { averageSteps, type StepResult, type TrainingResult, TrainingStep } from '../step/trainingStep.js';
+import { averageSteps, TrainingStep } from '../step/trainingStep.js';
 import { type Config, ConfigError, networkShape } from './config.js';
 import { gameNumbers, selfPlaySettings } from './selfPlaySearch.js';
 
@@ -21,7 +22,7 @@ export interface Learner {
   config: Config;
   network: Network;
   sampler: BatchSampler;
-  step: TrainingStep;
+  step: AzulStep;
   /** Schedule of the learning rate. One kind follows the losses: pass them to `observe`. */
   schedule: Schedule;
   /**
@@ -68,7 +69,7 @@ export async function checkDevices({ players, selfPlay, training }: Config): Pro
   const network = new Network(players, { width: 2, blocks: 0 });
   const weights = network.initialWeights(0);
   await (await openEvaluator({ network, weights }, selfPlay)).close();
-  await (await TrainingStep.create(network, weights, training, backendOf(training))).close();
+  await (await TrainingStep.create(azulTask(network, training), weights, training, backendOf(training))).close();
 }
 
 /**
@@ -110,7 +111,7 @@ export async function createLearner(config: Config, replay: ReplayBuffer, from?:
     );
   }
   const weights = from ? grownWeights(network, from.network, from.weights, seed) : network.initialWeights(seed);
-  const step = await TrainingStep.create(network, weights, training, backendOf(training));
+  const step = await TrainingStep.create(azulTask(network, training), weights, training, backendOf(training));
   const schedule = new Schedule(training);
   return {
     config,

@@ -4,6 +4,7 @@ import { DEVICES } from '../../network/devices.js';
 import { PRECISIONS } from '../../network/inference.js';
 import { NETWORK_SIZES, Network, type NetworkShape } from '../../network/network.js';
 import { UsageError } from '../../usageError.js';
+import { HEAD_NAMES, VALUE_HEAD_NAMES, VALUE_HEADS } from '../step/heads.js';
 import { type LossRegistry, policyLosses, valueLosses } from '../step/losses.js';
 import { OPTIMIZERS } from '../step/optimizer.js';
 import { SCHEDULES } from '../step/schedule.js';
@@ -20,6 +21,25 @@ const lossOf = (losses: LossRegistry<unknown>) =>
   z.string().refine((name) => losses.has(name), {
     error: () => `unknown loss; choose one of ${losses.names.join(', ')}`,
   });
+
+/** A record with an entry for each name. */
+function recordOf<Name extends string, Key extends string, Value>(
+  names: readonly Name[],
+  entry: (name: Name) => readonly [Key, Value],
+): Record<Key, Value> {
+  return Object.fromEntries(names.map(entry)) as Record<Key, Value>;
+}
+
+const valueLossFields = recordOf(VALUE_HEAD_NAMES, (head) => [
+  `${head}Loss` as const,
+  lossOf(valueLosses).describe(
+    `Loss of the predicted ${VALUE_HEADS[head].predicts}: ${valueLosses.names.join(', ')}, or one that your program registers.`,
+  ),
+]);
+const weightFields = recordOf(HEAD_NAMES, (head) => [
+  `${head}Weight` as const,
+  z.number().min(0).describe(`Weight of the ${head} loss in the total loss.`),
+]);
 
 /** Everything that decides how a run goes. A run keeps its own copy; presets, files and flags only make the first one. */
 export const configSchema = z.strictObject({
@@ -160,17 +180,8 @@ export const configSchema = z.strictObject({
       "Fraction of a value target that comes from search values; the rest comes from the game's outcome.",
     ),
     policyLoss: lossOf(policyLosses).describe('Policy loss: crossEntropy, or one that your program registers.'),
-    valueLoss: lossOf(valueLosses).describe('Value loss: mse, huber, mae, or one that your program registers.'),
-    marginLoss: lossOf(valueLosses).describe(
-      'Loss of the predicted score margin: mse, huber, mae, or one that your program registers.',
-    ),
-    ownershipLoss: lossOf(valueLosses).describe(
-      'Loss of the predicted walls at the end of the game: mse, huber, mae, or one that your program registers.',
-    ),
-    policyWeight: z.number().min(0).describe('Weight of the policy loss in the total loss.'),
-    valueWeight: z.number().min(0).describe('Weight of the value loss in the total loss.'),
-    marginWeight: z.number().min(0).describe('Weight of the margin loss in the total loss.'),
-    ownershipWeight: z.number().min(0).describe('Weight of the ownership loss in the total loss.'),
+    ...valueLossFields,
+    ...weightFields,
     policyTemperature: z.number().positive().describe('Divisor of the logits in the policy loss.'),
     labelSmoothing: fraction.describe('Fraction of each policy target that is spread evenly over the legal moves.'),
   }),
@@ -269,13 +280,9 @@ const laptop: Config = {
     averageDecay: 0.998,
     searchValueWeight: 0.7,
     policyLoss: 'crossEntropy',
-    valueLoss: 'mse',
-    marginLoss: 'mse',
-    ownershipLoss: 'mse',
+    ...recordOf(VALUE_HEAD_NAMES, (head) => [`${head}Loss` as const, 'mse']),
     policyWeight: 1,
-    valueWeight: 1,
-    marginWeight: 0.5,
-    ownershipWeight: 0.15,
+    ...recordOf(VALUE_HEAD_NAMES, (head) => [`${head}Weight` as const, VALUE_HEADS[head].weight]),
     policyTemperature: 1,
     labelSmoothing: 0,
   },

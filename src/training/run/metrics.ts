@@ -4,7 +4,7 @@ import type { Estimate } from '../../arena/statistics.js';
 import type { EvaluationResult } from '../../players/matches.js';
 import type { GameStatistics } from '../data/replayBuffer.js';
 import type { ReuseStatistics } from '../data/replayWindow.js';
-import type { TrainingResult } from '../step/trainingStep.js';
+import type { TrainingResult } from '../step/azulTask.js';
 import type { ValidationResult } from '../step/validation.js';
 
 /** Result of an evaluation on the run's ladder. */

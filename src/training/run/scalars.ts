@@ -1,16 +1,15 @@
 /** All numbers in the metrics of an iteration, by name. Runs in a browser. */
-import type { ValidationResult } from '../step/validation.js';
+import { HEAD_NAMES, type LossName } from '../step/heads.js';
 import type { IterationMetrics, LearningMetrics, Measured } from './metrics.js';
 
-const LOSSES = ['loss', 'policyLoss', 'valueLoss', 'marginLoss', 'ownershipLoss'] as const;
-
 /** Losses on held-out games minus those on games that are trained on, for the same weights and the same window. */
-export type Gap = Pick<ValidationResult, (typeof LOSSES)[number]>;
+export type Gap = Record<'loss' | LossName, number>;
 
 /** Returns the gap of an iteration or epoch; undefined if it was not measured. */
 export function gapOf({ validation, seen }: Pick<LearningMetrics, 'validation' | 'seen'>): Gap | undefined {
   if (!validation || !seen) return undefined;
-  return Object.fromEntries(LOSSES.map((name) => [name, validation[name] - seen[name]])) as Gap;
+  const losses = ['loss', ...HEAD_NAMES.map((head): LossName => `${head}Loss`)] as const;
+  return Object.fromEntries(losses.map((name) => [name, validation[name] - seen[name]])) as Gap;
 }
 
 /** Numbers that are left out: they say when, or are drawn in another way. */

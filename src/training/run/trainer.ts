@@ -3,8 +3,8 @@ import type { EvaluationResult } from '../../players/matches.js';
 import { checkPlayer, type PlayerDescription } from '../../players/players.js';
 import { allOf, whenAborted } from '../../players/workers.js';
 import { windowSize } from '../data/replayWindow.js';
+import type { StepResult } from '../step/azulTask.js';
 import { restoreOptimizer, saveOptimizer } from '../step/optimizer.js';
-import type { StepResult } from '../step/trainingStep.js';
 import { validate } from '../step/validation.js';
 import { type Checkpoint, playingWeights } from './checkpoints.js';
 import { createTrainingComponents, type TrainingComponents } from './components.js';
@@ -132,7 +132,7 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     const checkpoint = this.run.checkpoints.latest(this.warn);
     const { step, sampler, schedule } = this.components;
     this.run.metrics.read(this.warn);
-    checkResumable(this.run, checkpoint, step);
+    checkResumable(this.run, checkpoint, this.components);
     this.run.metrics.rewindTo(checkpoint?.iteration ?? 0, this.warn);
     this.evaluated = this.run.metrics.read().filter(({ evaluation }) => evaluation !== null);
     this.gatedWeights = this.ladder.gatedWeights(this.evaluated);

@@ -67,7 +67,7 @@ test('the gap between held-out and training games has a chart, by head; what it 
     ['policy', undefined, 0],
     ['value', undefined, 0.25],
     ['margin', undefined, 0],
-    ['walls', undefined, 0],
+    ['ownership', undefined, 0],
   ]);
   expect(charts.filter(({ group }) => group === 'Also recorded').map(({ title }) => title)).toEqual([
     ...chartsOf([trained(1)])

@@ -5,7 +5,8 @@ import { createTrainingComponents, type GamesToPlay } from '../../../src/trainin
 import { type ConfigChanges, override, PRESETS } from '../../../src/training/run/config.js';
 import { playoutCap, selfPlaySearch } from '../../../src/training/run/selfPlaySearch.js';
 import { selfPlay } from '../../../src/training/selfplay/actors.js';
-import { averageSteps, type StepResult } from '../../../src/training/step/trainingStep.js';
+import type { StepResult } from '../../../src/training/step/azulTask.js';
+import { averageSteps } from '../../../src/training/step/trainingStep.js';
 import { playFake, temporaryFolder } from '../helpers.js';
 
 const config = override(PRESETS.tiny!, {

@@ -51,14 +51,6 @@ describe('self-play', () => {
     expect(await playFake([0], { seed: 2 })).not.toEqual([together[0]]);
   });
 
-  test.each(['gumbel', 'puct'] as const)('so too where %s goes on from its last tree', async (selection) => {
-    const search = { reuse: true, selection, considered: selection === 'puct' ? 0 : 16, simulations: 24 };
-    const together = await playFake([0, 1, 2], { parallel: 3, search });
-    const inARow = await playFake([2, 1, 0], { parallel: 1, search });
-    expect(inARow).toEqual(together);
-    expect(await playFake([0, 1, 2], { search: { ...search, reuse: false } })).not.toEqual(together);
-  });
-
   test('with a playout cap gives policies of fully searched moves alone, and values of all', async () => {
     const cap = { fraction: 0.25, search: searchSettings(2) };
     const games = await playFake([0, 1, 2, 3, 4, 5], { search: { simulations: 12 }, cap });

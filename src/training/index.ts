@@ -16,13 +16,13 @@ export {
 export {
   type Config,
   type ConfigChanges,
-  ConfigError,
   describeConfig,
   makeConfig,
   networkShape,
   override,
   PRESETS,
 } from './run/config.js';
+export { ConfigError } from './run/configError.js';
 export {
   AXES,
   CHART_GROUPS,
@@ -36,6 +36,7 @@ export { type Epoch, type FitOptions, fit } from './run/fit.js';
 export type { LatestGame } from './run/latestGame.js';
 export type { IterationMetrics, LadderResult } from './run/metrics.js';
 export { MetricsLog } from './run/metricsLog.js';
+export { logToMlflow } from './run/mlflow.js';
 export { PRESET_NAMES, type PresetName } from './run/presetNames.js';
 export { Run, RunError } from './run/run.js';
 export { Trainer, type TrainerEvents } from './run/trainer.js';

@@ -14,7 +14,8 @@ import { onnxBackend } from '../step/onnxBackend.js';
 import { Schedule } from '../step/schedule.js';
 import { tensorflowBackend } from '../step/tensorflow/backend.js';
 import { averageSteps, TrainingStep } from '../step/trainingStep.js';
-import { type Config, ConfigError, networkShape } from './config.js';
+import { type Config, networkShape } from './config.js';
+import { ConfigError } from './configError.js';
 import { gameNumbers, selfPlaySettings } from './selfPlaySearch.js';
 
 /** The parts that train a network on the games of a replay buffer. */

@@ -37,6 +37,8 @@ export interface TrainerEvents {
   best: [iteration: number, elo: number];
   /** An iteration is done and about to be saved; what listeners add to `metrics.custom` is saved with it. */
   iteration: [metrics: IterationMetrics];
+  /** Training is over; it failed if `train` throws. */
+  end: [how: 'finished' | 'stopped' | 'failed'];
 }
 
 /**
@@ -95,11 +97,14 @@ export class Trainer extends EventEmitter<TrainerEvents> {
   async train(stopSignal?: AbortSignal): Promise<'finished' | 'stopped'> {
     const ignoreAbort = whenAborted(stopSignal, () => this.stop());
     const { signal } = this.stopping;
+    let how: 'finished' | 'stopped' | 'failed' = 'failed';
     try {
       this.restore();
       this.emit('start', this.committed.iteration);
-      return await this.iterateToEnd(signal);
+      how = await this.iterateToEnd(signal);
+      return how;
     } finally {
+      this.emit('end', how);
       ignoreAbort();
       await this.components.close();
     }

@@ -20,7 +20,6 @@ function marked(number: number, positions: number, iteration = 1): FinishedGame 
     const policy = { actions: [], policy: new Float64Array(0), count: 0 };
     return packRecord(game, { state, search: values, ...policy }, { ...values, walls: [0, 0] });
   });
-  const surprise = new Float32Array(positions).fill(Number.NaN);
   const rest = {
     plies: positions,
     rounds: 5,
@@ -30,14 +29,14 @@ function marked(number: number, positions: number, iteration = 1): FinishedGame 
     actions: new Uint16Array(0),
     searchValues: new Float32Array(0),
   };
-  return { number, iteration, ...rest, records, surprise };
+  return { number, iteration, ...rest, records };
 }
 
 function samplerOn(games: FinishedGame[], settings: Partial<SamplerSettings> = {}, seed = 1) {
   const buffer = new ReplayBuffer(join(temporaryFolder(), 'replay.db'), 2);
   onTestFinished(() => buffer.close());
   buffer.add(games);
-  const plain = { surpriseWeight: 0, recency: 1, validationFraction: 0 };
+  const plain = { recency: 1, validationFraction: 0 };
   const all = { batchSize: 8, minPositions: 1, searchValueWeight: 0.3, ...plain, ...settings };
   return { buffer, sampler: new BatchSampler(buffer, game, network, all, new Random(seed)) };
 }

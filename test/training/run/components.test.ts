@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { type FinishedGame, ReplayBuffer } from '../../../src/training/data/replayBuffer.js';
 import { createTrainingComponents, type GamesToPlay } from '../../../src/training/run/components.js';
 import { type ConfigChanges, override, PRESETS } from '../../../src/training/run/config.js';
-import { playoutCap, selfPlaySearch } from '../../../src/training/run/selfPlaySearch.js';
+import { selfPlaySearch } from '../../../src/training/run/selfPlaySearch.js';
 import { selfPlay } from '../../../src/training/selfplay/actors.js';
 import type { StepResult } from '../../../src/training/step/azulTask.js';
 import { averageSteps } from '../../../src/training/step/trainingStep.js';
@@ -30,8 +30,6 @@ const selfPlaySettings = {
   firstSimulations: 4,
   growthGames: 5,
   precision: 'fp32',
-  fullFraction: 0.5,
-  cheapSimulations: 3,
 } as const;
 
 type Components = Awaited<ReturnType<typeof components>>;
@@ -53,7 +51,6 @@ test('playGames plays what the configuration says', async () => {
     device: 'cpu',
     precision: 'fp32',
     search: selfPlaySearch(config, 3),
-    cap: playoutCap(config, 3),
     valueLambda: 0.93,
     parallel: 2,
     seed: 1,

@@ -22,6 +22,7 @@ const LAYERS = [
   'training/selfplay',
   'fleet',
   'training/run',
+  'training/curves',
   'training',
   'cli',
 ];

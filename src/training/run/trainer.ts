@@ -172,13 +172,16 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     const [{ whole, end }, training] = await allOf([playing, trained]);
     if (!whole || signal.aborted) return false;
     const { step, sampler, schedule } = this.components;
-    const validation = training && (await validate(step, sampler, this.config.validation.positions));
+    const { positions } = this.config.validation;
+    const validation = training && (await validate(step, sampler, positions));
+    const seen =
+      validation && (await validate(step, sampler, Math.min(positions, sampler.heldOutPositions), 'training'));
     const judged = this.config.validation.fraction > 0 ? validation : training;
     if (judged) schedule.observe(judged.loss);
     const due = this.ladder.isDue(iteration);
     const evaluation = due ? await this.evaluate(iteration, signal) : null;
     if (due && !evaluation) return false;
-    const metrics = this.measure(iteration, (end - begun) / 1000, { training, validation, evaluation });
+    const metrics = this.measure(iteration, (end - begun) / 1000, { training, validation, seen, evaluation });
     this.emit('iteration', metrics);
     this.run.checkInPlace(this.warn);
     this.run.metrics.append(metrics);
@@ -196,7 +199,7 @@ export class Trainer extends EventEmitter<TrainerEvents> {
   private measure(
     iteration: number,
     seconds: number,
-    results: Pick<IterationMetrics, 'training' | 'validation' | 'evaluation'>,
+    results: Pick<IterationMetrics, 'training' | 'validation' | 'seen' | 'evaluation'>,
   ): IterationMetrics {
     const { replay } = this.run;
     const { sampler, step, schedule } = this.components;

@@ -21,7 +21,9 @@ const LAYERS = [
   'training/step',
   'training/config',
   'training/selfplay',
+  'fleet',
   'training/run',
+  'training/curves',
   'training',
   'cli',
 ];

@@ -119,7 +119,7 @@ describe('what is wrong is told by its field', () => {
     [{ training: { averageDecay: 1 } }, /field training\.averageDecay/],
     [{ training: { learningRate: Number.NaN } }, /field training\.learningRate/],
     [{ training: { clipNorm: Number.POSITIVE_INFINITY } }, /field training\.clipNorm/],
-    [{ selfPlay: { workers: 0 } }, /field selfPlay\.workers/],
+    [{ selfPlay: { workers: -1 } }, /field selfPlay\.workers/],
     [{ selfPlay: { simulations: '64' } }, /field selfPlay\.simulations/],
     [{ selfPlay: { selection: 'ucb' } }, /field selfPlay\.selection/],
     [{ replay: { growth: 1.01 } }, /field replay\.growth/],
@@ -181,9 +181,13 @@ test('a name that is like none is not guessed', () => {
 });
 
 test('settings that are at odds are refused', () => {
-  expect(refusal({ training: { finalLearningRate: 0.01 } })).toMatch(/finalLearningRate: it is above training\.learningRate/);
+  expect(refusal({ training: { finalLearningRate: 0.01 } })).toMatch(
+    /finalLearningRate: it is above training\.learningRate/,
+  );
   const gate = { every: 0, gate: 'sprt' };
-  expect(refusal({ evaluation: gate })).toMatch(/evaluation\.every: it is 0, so no weights would ever pass .*gate sprt/);
+  expect(refusal({ evaluation: gate })).toMatch(
+    /evaluation\.every: it is 0, so no weights would ever pass .*gate sprt/,
+  );
   expect(refusal({ network: { width: 8192, blocks: 3 } })).toMatch(
     /network: it has 4\d\d million parameters; .* 170 million/,
   );

@@ -5,6 +5,7 @@ import type { EvaluationResult } from '../../players/matches.js';
 import type { GameStatistics } from '../data/replayBuffer.js';
 import type { ReuseStatistics } from '../data/replayWindow.js';
 import type { TrainingResult } from '../step/azulTask.js';
+import type { LossName } from '../step/heads.js';
 import type { ValidationResult } from '../step/validation.js';
 
 /** Result of an evaluation on the run's ladder. */
@@ -19,6 +20,11 @@ export interface LadderResult {
   /** The gate's test, if there is a gate: `elo1` lets the new weights through. */
   gate?: SprtState;
 }
+
+/** Measures that a history of an older version lacks. */
+type Added = Exclude<keyof ValidationResult, 'loss' | 'policyAccuracy' | LossName>;
+/** A result as a history has it. */
+type Recorded<Result> = Omit<Result, Added> & Partial<Pick<Result, Added & keyof Result>>;
 
 /** What one iteration did. */
 export interface IterationMetrics {
@@ -36,9 +42,9 @@ export interface IterationMetrics {
   step: number;
   learningRate: number;
   /** Means over the iteration's steps; null while the window is too small to train. */
-  training: TrainingResult | null;
+  training: Recorded<TrainingResult> | null;
   /** Of held-out games of the window, after those steps; null if there are none, or no steps. */
-  validation: ValidationResult | null;
+  validation: Recorded<ValidationResult> | null;
   evaluation: LadderResult | null;
   /** What listeners of the trainer have added, by names of their own. */
   custom: Record<string, number>;

@@ -7,9 +7,7 @@ import { END, importGame } from '../../src/bga/importGame.js';
 import { applyToken, startPosition } from '../../src/game/notation.js';
 import { OVER, PHASE, TURN } from '../../src/game/state.js';
 import { type Playout, playouts } from '../game/playouts.js';
-import { type Event, IDS, type LogStyle, NAMES, TABLE, writeLog } from './writeLog.js';
-
-const STYLE: LogStyle = { form: 'logs', takeBacks: 0, fastScoring: true, likePhp: false, old: false };
+import { type Event, IDS, LEAST_STYLE, type LogStyle, NAMES, TABLE, WHOLE_GAME, writeLog } from './writeLog.js';
 
 const styles: fc.Arbitrary<LogStyle> = fc.record(
   {
@@ -49,11 +47,8 @@ describe('logs of Board Game Arena', () => {
   });
 });
 
-/** A whole game, with tiles on floors and bonuses. */
-const PLAYOUT: Playout = { players: 2, seed: 7, plies: 400, habit: 'fills lines', clumping: 'none' };
-
-function changed(change: (events: Event[]) => void, playout = PLAYOUT): string {
-  return writeLog(playout, STYLE, change).text;
+function changed(change: (events: Event[]) => void, playout = WHOLE_GAME): string {
+  return writeLog(playout, LEAST_STYLE, change).text;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: as the values of events are
@@ -161,7 +156,7 @@ describe('what is refused is said in one line', () => {
   });
 
   test('a round that its first player begins again because nobody took the marker', () => {
-    const clumped: Playout = { ...PLAYOUT, habit: 'large piles to the floor, centre last', clumping: 'full' };
+    const clumped: Playout = { ...WHOLE_GAME, habit: 'large piles to the floor, centre last', clumping: 'full' };
     const text = changed((events) => {
       const begins = events.indexOf(nth(events, 'factoriesFilled', 1));
       expect(events.slice(0, begins).some(({ type }) => type === 'firstPlayerToken')).toBe(false);
@@ -194,7 +189,7 @@ describe('what is refused is said in one line', () => {
 
   test('texts that are cut off anywhere', () => {
     for (const form of ['page', 'export'] as const) {
-      const { text } = writeLog(PLAYOUT, { ...STYLE, form });
+      const { text } = writeLog(WHOLE_GAME, { ...LEAST_STYLE, form });
       const end = text.lastIndexOf('}]', text.indexOf('g_last_msg') >>> 0);
       for (let length = 0; length < end; length += Math.ceil(end / 200)) {
         expect(() => importGame(text.slice(0, length))).toThrow(ImportError);
@@ -226,7 +221,7 @@ describe('what is refused is said in one line', () => {
       fc.constant(JSON.parse('{"__proto__":{"data":[]},"constructor":1,"toString":[],"length":9}')),
       fc.constant(Array.from({ length: 3000 }, () => 1)),
     );
-    const { text, tokens } = writeLog({ ...PLAYOUT, plies: 60 }, STYLE);
+    const { text, tokens } = writeLog({ ...WHOLE_GAME, plies: 60 }, LEAST_STYLE);
     const whole = recordOf(2, tokens, false);
     fc.assert(
       fc.property(fc.nat(), strange, (where, value) => {

@@ -43,6 +43,18 @@ export const NAMES = ['Ann };', 'Bea "{[" O’Hara', '刘 <script>', 'D\\u0041ve
 export const TABLE = '512345678';
 export const IDS = [90637398, 84512207, 91843016, 77];
 
+/** The plainest log. */
+export const LEAST_STYLE: LogStyle = {
+  form: 'logs',
+  takeBacks: 0,
+  fastScoring: true,
+  likePhp: false,
+  old: false,
+};
+
+/** A whole game, with tiles on floors and bonuses. */
+export const WHOLE_GAME: Playout = { players: 2, seed: 7, plies: 400, habit: 'fills lines', clumping: 'none' };
+
 /** A text as a person could save it, and the deals and moves in it. */
 export function writeLog(
   playout: Playout,

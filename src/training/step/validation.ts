@@ -1,44 +1,51 @@
 import type { BatchSampler } from '../data/batchSampler.js';
-import type { StepResult, TrainingStep } from './trainingStep.js';
+import type { AzulStep, Measures } from './azulTask.js';
 
-/** How well the network foretells games that it was not trained on: means over positions. */
-export type ValidationResult = Omit<StepResult, 'gradientNorm' | 'milliseconds'>;
+/** How well the network predicts games: means over positions. */
+export type ValidationResult = Measures;
 
 /**
- * Losses and accuracy of the weights that play, over up to so many held-out positions of the sampler's window; null if it
- * has none. Nothing but the step's gradients is changed.
+ * Returns the losses and accuracy of the weights that play, over at most `positions` held-out positions of the sampler's
+ * window, or as many of those that are trained on; null if there are none. Only the step's gradients change.
  */
 export async function validate(
-  step: TrainingStep,
+  step: AzulStep,
   sampler: BatchSampler,
   positions: number,
+  games: 'heldOut' | 'training' = 'heldOut',
 ): Promise<ValidationResult | null> {
   const trained = step.weights.slice();
   step.weights.set(step.playingWeights);
-  const sums = { policyLoss: 0, policyAccuracy: 0, valueLoss: 0, marginLoss: 0, ownershipLoss: 0 };
-  let total = 0;
-  let policies = 0;
-  for (const batch of sampler.validationBatches(positions)) {
-    await step.computeGradients(batch);
-    const losses = step.losses();
-    // Of the positions, only those that a full search has seen have a policy.
-    const searched = batch.hasPolicy.reduce((a, b) => a + b);
-    sums.policyLoss += losses.policyLoss * searched;
-    sums.policyAccuracy += losses.policyAccuracy * searched;
-    sums.valueLoss += losses.valueLoss * batch.size;
-    sums.marginLoss += losses.marginLoss * batch.size;
-    sums.ownershipLoss += losses.ownershipLoss * batch.size;
-    total += batch.size;
-    policies += searched;
+  const all = new WeightedMeans();
+  for (const batch of sampler.validationBatches(positions, games)) {
+    const measures = await step.computeGradients(batch);
+    // Positions without a full search have no target policy.
+    const policies = batch.hasPolicy.reduce((a, b) => a + b);
+    for (const [name, value] of Object.entries(measures)) {
+      all.add(name, value, name.startsWith('policy') ? policies : batch.size);
+    }
   }
   step.weights.set(trained);
-  if (total === 0) return null;
-  const means = {
-    policyLoss: sums.policyLoss / Math.max(1, policies),
-    policyAccuracy: sums.policyAccuracy / Math.max(1, policies),
-    valueLoss: sums.valueLoss / total,
-    marginLoss: sums.marginLoss / total,
-    ownershipLoss: sums.ownershipLoss / total,
-  };
-  return { ...means, loss: step.weightedLoss(means) };
+  const means = all.means();
+  const losses = Object.entries(step.task.weights).map(([name, weight]) => weight * means[name]!);
+  return all.isEmpty ? null : ({ ...means, loss: losses.reduce((a, b) => a + b, 0) } as Measures);
+}
+
+/** Means of numbers by name, each with a weight. */
+class WeightedMeans {
+  private readonly sums = new Map<string, { sum: number; weight: number }>();
+
+  get isEmpty(): boolean {
+    return this.sums.size === 0;
+  }
+
+  add(name: string, value: number, weight: number): void {
+    const { sum, weight: before } = this.sums.get(name) ?? { sum: 0, weight: 0 };
+    this.sums.set(name, { sum: sum + value * weight, weight: before + weight });
+  }
+
+  /** The mean of each; 0 if nothing had a weight. */
+  means(): Record<string, number> {
+    return Object.fromEntries([...this.sums].map(([name, { sum, weight }]) => [name, sum / Math.max(1, weight)]));
+  }
 }

@@ -25,8 +25,6 @@ export class RootPolicy {
   private readonly keys: Float64Array;
   /** The edges by falling keys; halving considers the first of them. */
   private readonly order: Int32Array;
-  /** Simulations that each root edge had before this search, where its tree was kept; what halving plans are new ones. */
-  private readonly inherited: Int32Array;
   /** `[edges, valueSize]`: sums of the values that came back through each root edge. */
   private readonly totals: Float64Array;
   private unproved = -Infinity;
@@ -37,7 +35,6 @@ export class RootPolicy {
   constructor(private readonly tree: Tree) {
     this.keys = new Float64Array(tree.game.actions);
     this.order = new Int32Array(tree.game.actions);
-    this.inherited = new Int32Array(tree.game.actions);
     this.totals = new Float64Array(tree.game.actions * tree.game.valueSize);
   }
 
@@ -47,8 +44,7 @@ export class RootPolicy {
     this.settings = settings;
     const count = tree.edgeCount[ROOT]!;
     this.halving = settings.considered > 0;
-    this.sumTotals(count);
-    for (let i = 0; i < count; i++) this.inherited[i] = this.halving ? tree.started[i]! : 0;
+    this.totals.fill(0, 0, count * tree.game.valueSize);
     if (this.halving) {
       this.left = Math.min(settings.considered, count);
       this.plan = Number.isFinite(settings.simulations) ? cachedVisitPlan(this.left, settings.simulations) : NO_PLAN;
@@ -90,24 +86,6 @@ export class RootPolicy {
       let j = i;
       for (; j > 0 && keys[edge]! > keys[order[j - 1]!]!; j--) order[j] = order[j - 1]!;
       order[j] = edge;
-    }
-  }
-
-  /** Sums up anew what came through each root edge, from the values of all nodes below it. */
-  private sumTotals(count: number): void {
-    const { tree, totals } = this;
-    const { valueSize } = tree.game;
-    totals.fill(0, 0, count * valueSize);
-    if (tree.nodes === 1) return;
-    const through = new Int32Array(tree.nodes);
-    for (let node = 1; node < tree.nodes; node++) {
-      const parent = tree.parent[node]!;
-      through[node] = parent === ROOT ? tree.parentEdge[node]! : through[parent]!;
-      let own = tree.visits[tree.parentEdge[node]!]!;
-      const first = tree.firstEdge[node]!;
-      for (let edge = first; edge < first + tree.opened[node]!; edge++) own -= tree.visits[edge]!;
-      for (let i = 0; i < valueSize; i++)
-        totals[through[node]! * valueSize + i]! += own * tree.values[node * valueSize + i]!;
     }
   }
 
@@ -162,7 +140,7 @@ export class RootPolicy {
     let bestScore = -Infinity;
     for (let i = 0; i < considered; i++) {
       const edge = order[i]!;
-      if (this.simulated(edge) !== planned) continue;
+      if (tree.started[edge] !== planned) continue;
       if (planned === 0) return edge;
       const score = this.score(edge);
       // A prior that is 0 in float32 has a score of -Infinity, and is still an answer.
@@ -195,11 +173,6 @@ export class RootPolicy {
   backUp(edge: number, values: ArrayLike<number>): void {
     const { valueSize } = this.tree.game;
     for (let i = 0; i < valueSize; i++) this.totals[edge * valueSize + i]! += values[i]!;
-  }
-
-  /** Simulations of this search that went through an edge. */
-  private simulated(edge: number): number {
-    return this.tree.started[edge]! - this.inherited[edge]!;
   }
 
   private score(edge: number): number {
@@ -280,8 +253,8 @@ export class RootPolicy {
   }
 
   private preferred(a: number, b: number): boolean {
-    const visitsA = Math.min(this.simulated(a), this.evenVisits);
-    const visitsB = Math.min(this.simulated(b), this.evenVisits);
+    const visitsA = Math.min(this.tree.started[a]!, this.evenVisits);
+    const visitsB = Math.min(this.tree.started[b]!, this.evenVisits);
     return visitsA !== visitsB ? visitsA > visitsB : this.score(a) > this.score(b);
   }
 
@@ -289,7 +262,7 @@ export class RootPolicy {
   private completedVisits(): number {
     const { plan, tree } = this;
     let n = 0;
-    for (let edge = 0; edge < tree.edgeCount[ROOT]!; edge++) n += this.simulated(edge);
+    for (let edge = 0; edge < tree.edgeCount[ROOT]!; edge++) n += tree.started[edge]!;
     return n > 0 && n < plan.length && plan[n] === plan[n - 1] ? plan[n]! : Infinity;
   }
 

@@ -59,10 +59,7 @@ export class Search {
     this.backed = new Float64Array(game.valueSize);
   }
 
-  /**
-   * Starts to search a decision; the same seed gives the same search. Where the settings say so and the last search came
-   * by this position, what it found below is kept.
-   */
+  /** Starts to search a decision; the same seed gives the same search. */
   begin(state: Int32Array, at: number, settings: SearchSettings, seed: number): void {
     if (settings !== this.settings) {
       if (!(settings.simulations >= 1)) throw new Error('simulations must be at least 1');
@@ -73,31 +70,11 @@ export class Search {
     this.random.reseed(seed);
     this.started = 0;
     this.waitingCount = 0;
-    const known = settings.reuse ? this.find(state, at) : NONE;
-    if (known !== NONE) {
-      tree.reroot(known);
-      tree.forgetSolution(ROOT);
-      this.root.begin(settings, this.random);
-      return;
-    }
     tree.clear();
     const root = tree.addNode(NONE, NONE);
     for (let i = 0; i < this.game.stateSize; i++) tree.states[i] = state[at + i]!;
     tree.classify(root);
     if (tree.kind[root] !== DECISION) throw new Error('only a position with a player to move can be searched');
-  }
-
-  /** The expanded decision of the last search with that position. */
-  private find(state: Int32Array, at: number): number {
-    const { tree } = this;
-    const { stateSize } = this.game;
-    for (let node = 0; node < tree.nodes; node++) {
-      if (tree.kind[node] !== DECISION || tree.firstEdge[node] === NONE) continue;
-      let i = 0;
-      while (i < stateSize && tree.states[node * stateSize + i] === state[at + i]) i++;
-      if (i === stateSize) return node;
-    }
-    return NONE;
   }
 
   /** Whether all simulations planned are done, or the root's value is proved, and nothing waits for its evaluation. */

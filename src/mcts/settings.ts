@@ -21,8 +21,6 @@ export interface SearchSettings {
    * deal, later ones follow the samples in turn; all are averaged. 0: later visits take the evaluator's value again.
    */
   deals: number;
-  /** Whether a search goes on from what the last one found below the position, if that came by it. */
-  reuse: boolean;
   /**
    * The effort with which the game tries to solve a new position; one more at 4, 16, 64 and 256 simulations that have come
    * by it. 0: never. In Azul, groups of tiles of a last round.
@@ -66,7 +64,6 @@ export function searchSettings(simulations: number, changes: Partial<SearchSetti
     puct: PUCT_DEFAULTS,
     dirichlet: { total: 10.83, shaped: 0.5, fraction: 0.25 },
     deals: 16,
-    reuse: false,
     endgame: 7,
     temperature: { initial: 0, halfLife: 19 },
     ...changes,

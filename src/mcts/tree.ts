@@ -130,11 +130,6 @@ export class Tree {
     return true;
   }
 
-  /** Has a decision that the game has solved searched all the same: at a root it matters by which move. */
-  forgetSolution(node: number): void {
-    if (this.lower[node] !== this.upper[node]) this.proved[node] = 0;
-  }
-
   /** Adds an edge that nobody has followed. The edges of one node are added one after the other. */
   addEdge(action: number, prior: number): number {
     if (this.edges === this.action.length) this.growEdges();
@@ -166,63 +161,6 @@ export class Tree {
     this.prior[a] = this.prior[b]!;
     this.action[b] = action;
     this.prior[b] = prior;
-  }
-
-  /**
-   * Makes an expanded node the root, and forgets all that is not below it. Nodes come after their parents, and edges in
-   * the order of their nodes, so that everything moves towards the front, in place.
-   */
-  reroot(root: number): void {
-    const moved = new Int32Array(this.nodes).fill(NONE);
-    const shift = new Int32Array(this.nodes);
-    let nodes = 0;
-    for (let node = root; node < this.nodes; node++) {
-      if (node === root || (this.parent[node]! >= root && moved[this.parent[node]!] !== NONE)) moved[node] = nodes++;
-    }
-    let edges = 0;
-    for (let node = root; node < this.nodes; node++) {
-      const to = moved[node]!;
-      if (to === NONE) continue;
-      this.moveNode(node, to);
-      if (node === root) {
-        this.parent[to] = this.parentEdge[to] = NONE;
-      } else {
-        this.parent[to] = moved[this.parent[to]!]!;
-        this.parentEdge[to]! -= shift[this.parent[to]!]!;
-      }
-      const first = this.firstEdge[to]!;
-      if (first === NONE) continue;
-      shift[to] = first - edges;
-      this.firstEdge[to] = edges;
-      for (let edge = first; edge < first + this.edgeCount[to]!; edge++) this.moveEdge(edge, edges++, moved);
-    }
-    this.nodes = nodes;
-    this.edges = edges;
-  }
-
-  private moveNode(from: number, to: number): void {
-    const { stateSize, valueSize } = this.game;
-    this.states.copyWithin(to * stateSize, from * stateSize, (from + 1) * stateSize);
-    this.values.copyWithin(to * valueSize, from * valueSize, (from + 1) * valueSize);
-    this.kind[to] = this.kind[from]!;
-    this.mover[to] = this.mover[from]!;
-    this.parent[to] = this.parent[from]!;
-    this.parentEdge[to] = this.parentEdge[from]!;
-    this.firstEdge[to] = this.firstEdge[from]!;
-    this.edgeCount[to] = this.edgeCount[from]!;
-    this.opened[to] = this.opened[from]!;
-    this.proved[to] = this.proved[from]!;
-    this.lower[to] = this.lower[from]!;
-    this.upper[to] = this.upper[from]!;
-  }
-
-  private moveEdge(from: number, to: number, moved: Int32Array): void {
-    this.action[to] = this.action[from]!;
-    this.prior[to] = this.prior[from]!;
-    this.child[to] = this.child[from] === NONE ? NONE : moved[this.child[from]!]!;
-    this.started[to] = this.started[from]!;
-    this.visits[to] = this.visits[from]!;
-    this.total[to] = this.total[from]!;
   }
 
   private growNodes(): void {

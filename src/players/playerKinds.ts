@@ -27,8 +27,6 @@ export interface PlayerOptions {
   considered?: number;
   deals?: number;
   endgame?: number;
-  /** 1: searches go on from the ones before. */
-  reuse?: number;
   device?: Device;
   precision?: Precision;
 }
@@ -73,7 +71,6 @@ const NETWORK: Omit<PlayerKind, 'forms'> = {
     considered: { min: 0, max: 300 },
     deals: { min: 0, max: 1000 },
     endgame: { min: 0, max: 9 },
-    reuse: { min: 0, max: 1 },
     device: DEVICES,
     precision: PRECISIONS,
   },
@@ -112,7 +109,6 @@ A model (model, best and latest) also takes these options:
   considered=<n>: actions that sequential halving starts from; 16 by default, 0: no sequential halving
   deals=<n>: deals sampled at the end of a round; 16 by default
   endgame=<n>: groups of tiles up to which it solves the last round exactly; 7 by default, 0: never
-  reuse=1: keep the search tree from one move to the next
   device=<name>: device that computes the network: cpu (default), cuda, webgpu, …
   precision=fp32: 32-bit floats on the cpu, as on other devices; 8-bit integers by default
 Put quotes, '…' or "…", around a path that contains a comma or quotes or looks like name=value:

@@ -3,7 +3,7 @@ import { type AzulStep, type Measures, valueMetrics } from './azulTask.js';
 import { concatenate, type GraphOutputs } from './backend.js';
 import { expectedCalibrationError, type ReliabilityBin, reliabilityCurve } from './metrics/reliability.js';
 
-/** How well the network predicts games that it was not trained on, over all their positions. */
+/** How well the network predicts games, over all measured positions. */
 export interface ValidationResult extends Measures {
   /** Predicted against actual results, both as the fraction of a win: (rank value + 1) / 2. */
   valueReliability: ReliabilityBin[];
@@ -12,19 +12,20 @@ export interface ValidationResult extends Measures {
 }
 
 /**
- * Measures the weights that play on at most n held-out positions of the sampler's window; null if it has none. Only the
- * step's gradients and outputs change.
+ * Measures the weights that play on at most `positions` held-out positions of the sampler's window, or on as many of those
+ * that are trained on; null if there are none. Only the step's gradients and outputs change.
  */
 export async function validate(
   step: AzulStep,
   sampler: BatchSampler,
   positions: number,
+  games: 'heldOut' | 'training' = 'heldOut',
 ): Promise<ValidationResult | null> {
   const trained = step.weights.slice();
   step.weights.set(step.playingWeights);
   const means = new WeightedMeans();
   const seen: GraphOutputs[] = [];
-  for (const batch of sampler.validationBatches(positions)) {
+  for (const batch of sampler.validationBatches(positions, games)) {
     const measures = await step.computeGradients(batch);
     // Positions without a full search have no target policy.
     const policies = batch.hasPolicy.reduce((a, b) => a + b);

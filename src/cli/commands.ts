@@ -84,6 +84,12 @@ const ALLOW_ENGINES = [
   false,
 ] as const;
 
+/** The option of the commands that train a run. */
+const MLFLOW = [
+  '--mlflow <folder>',
+  'also write metrics, settings and models to this MLflow file store; resuming the run continues there',
+] as const;
+
 const collect = (text: string, before: string[] = []) => [...before, text];
 
 function commandLine(): Command {
@@ -116,6 +122,7 @@ function commandLine(): Command {
     .option('--backend <name>', 'library that trains: onnx or tensorflow', oneOf('onnx', 'tensorflow'))
     .option('--run <folder>', 'folder of the run; a new one in runs/ by default')
     .option('--from <model>', 'model whose weights the run starts from: a file, best:<run> or latest:<run>')
+    .option(...MLFLOW)
     .option(...ALLOW_ENGINES)
     .option('--print-config', 'print the configuration and explain its settings, without training')
     .action(async ({ web, ...options }) => {
@@ -128,6 +135,7 @@ function commandLine(): Command {
   serving(program.command('resume').option('--web', 'serve the live dashboard of the run in the browser', false))
     .description('continue a run exactly where it stopped')
     .argument('[run]', 'folder of the run; the newest one in runs/ by default')
+    .option(...MLFLOW)
     .option(...ALLOW_ENGINES)
     .action(async (run, { web, ...options }) => {
       outliveOutput();

@@ -14,6 +14,7 @@ const LAYERS = [
   'game',
   'mcts',
   'arena',
+  'bga',
   'network',
   'runs',
   'players',

@@ -5,7 +5,6 @@ import type { SingleBar } from 'cli-progress';
 import { hasRoomFor } from '../network/growth.js';
 import { Network } from '../network/network.js';
 import { ModelError } from '../network/onnxModel.js';
-import { printSpec } from '../players/playerSpec.js';
 import { checkPlayer, loadModel, modelFile } from '../players/players.js';
 import { shellWord } from '../quoting.js';
 import { newestRun, RUN_CONFIG, RUNS } from '../runs/runs.js';
@@ -26,8 +25,9 @@ import { interruptible } from './interruption.js';
 import type { WebOptions } from './pages/webServer.js';
 import { bold, warn } from './terminal/colours.js';
 import { configHelp } from './terminal/configHelp.js';
-import { duration, networkName, percent, playersFlag, plusMinus, rate, simulationsOf } from './terminal/format.js';
+import { duration, networkName, percent, plusMinus, rate, simulationsOf } from './terminal/format.js';
 import { progressBar } from './terminal/progress.js';
+import { nextCommands, runSummary } from './terminal/runSummary.js';
 
 export interface TrainOptions {
   preset: string;
@@ -158,13 +158,15 @@ async function trainUntil(signal: AbortSignal, run: Run, mlflow?: string): Promi
     logToMlflow(trainer, mlflow);
     const hideProgress = showProgress(trainer, run);
     const end = await trainer.train(signal).finally(hideProgress);
-    console.log(
-      end === 'finished'
-        ? `Done. ${whatNext(run)}.`
-        : run.isUnplayed
-          ? 'Stopped before the first game; there was nothing to save.'
-          : `Stopped, and saved. ${resumeCommand(run)} continues it.`,
-    );
+    const summary = runSummary(run);
+    if (end === 'finished') {
+      console.log(['Done.', ...summary, 'Next:', ...nextCommands(run)].join('\n'));
+    } else {
+      const how = run.isUnplayed
+        ? 'Stopped before the first game; there was nothing to save.'
+        : `Stopped, and saved. ${resumeCommand(run)} continues it.`;
+      console.log([...summary, how].join('\n'));
+    }
     return end;
   } finally {
     if (run.isUnplayed) run.remove();
@@ -172,24 +174,14 @@ async function trainUntil(signal: AbortSignal, run: Run, mlflow?: string): Promi
   }
 }
 
-/** What can be done with a run that is done. */
-function whatNext({ folder, config }: Run): string {
-  const seats = playersFlag(config.players);
-  const run = shellWord(folder);
-  return [
-    `azul play ${shellWord(`latest:${folder}`)}${seats} plays against it`,
-    `azul evaluate ${shellWord(printSpec({ kind: 'latest', target: folder }))} greedy${seats} measures it`,
-    `azul report ${run} draws its curves`,
-  ].join('; ');
-}
-
 function resumeCommand({ folder, config }: Run): string {
   return `azul resume ${shellWord(folder)}${enginesOf(config).length > 0 ? ' --allow-engines' : ''}`;
 }
 
-/** Prints what the trainer tells, until the function is called that it returns. */
+/** Prints the events of a trainer. Returns a function that hides the progress bar. */
 function showProgress(trainer: Trainer, run: Run): () => void {
   const { config } = run;
+  const { network } = trainer.components;
   let bar: SingleBar | undefined;
   const begin = (task: string, total: number, done = 0) => {
     bar = progressBar(task.padEnd(22), total, done);
@@ -201,7 +193,7 @@ function showProgress(trainer: Trainer, run: Run): () => void {
   trainer.on('start', (iteration) => {
     const { workers, gamesPerIteration } = config.selfPlay;
     console.log(
-      `${run.folder}: ${config.players} players, ${networkName(config.network)} network, ${workers} workers, ` +
+      `${run.folder}: ${config.players} players, ${networkName(config.network)} network of ${rate(network.size)} parameters, ${workers} workers, ` +
         `${gamesPerIteration} games an iteration, ${simulationsOf(config.selfPlay)} simulations a move` +
         (iteration > 0 ? `; resumed after iteration ${iteration}` : ''),
     );
@@ -220,6 +212,19 @@ function showProgress(trainer: Trainer, run: Run): () => void {
   let loss = '';
   trainer.on('step', (_done, result) => {
     loss = `, loss ${result.loss.toFixed(3)}`;
+  });
+  trainer.on('rate', (learningRate) => {
+    const { patience } = config.training;
+    console.log(
+      `  the learning rate falls to ${learningRate.toPrecision(3)}: ${config.monitor.metric} has not improved for ${patience} iterations`,
+    );
+  });
+  trainer.on('early', (bestIteration, best) => {
+    const { metric, patience, restoreBest } = config.monitor;
+    console.log(
+      `ends early: ${metric} has not improved for ${patience} iterations since iteration ${bestIteration} (${best.toPrecision(4)})` +
+        (restoreBest ? '; goes back to the weights of that iteration' : ''),
+    );
   });
   trainer.on('evaluation', (opponent, games) => {
     end();

@@ -48,6 +48,8 @@ const laptop: Config = {
     decayFactor: 0.5,
     cycleFactor: 2,
     patience: 20,
+    cooldown: 0,
+    minDelta: 1e-4,
     averageDecay: 0.998,
     searchValueWeight: 0.7,
     policyLoss: 'crossEntropy',
@@ -67,6 +69,14 @@ const laptop: Config = {
     gate: 'none',
     gateElo: 35,
     gatePairs: 400,
+  },
+  monitor: {
+    metric: 'validation.loss',
+    mode: 'min',
+    minDelta: 0,
+    patience: 0,
+    restoreBest: true,
+    keepBest: false,
   },
   checkpoints: { every: 10, keep: 4 },
 };

@@ -65,7 +65,7 @@ export class GreedyPlayer extends OnePlyPlayer {
     const space = destination === TO_FLOOR ? 0 : destination + 1 - lineCount(before[board + LINES]!, destination);
     const dropped = Math.max(0, taken - space);
     const empty = Math.max(0, space - taken);
-    return 1000 * roundGain(rules, after, board) - 10 * dropped - empty;
+    return 1000 * roundGain(after, board) - 10 * dropped - empty;
   }
 }
 

@@ -4,6 +4,7 @@
  * A board is valued as if its complete lines were tiled and its floor paid at once (they will be), plus what its wall
  * promises for the rounds to come, plus its unfinished lines, plus the right to start the next round.
  */
+import { floorCost } from '../game/floorLine.js';
 import { COLOURS, countOf, hasMarker, tilesOf } from '../game/pile.js';
 import type { Rules } from '../game/rules.js';
 import {
@@ -25,9 +26,9 @@ import { fullCells, tile, tiledWall, tilingPoints } from '../game/tiling.js';
 import { cellOf, columnFor, endBonus, placementScore, ROWS, SET_SIZE } from '../game/wall.js';
 
 /** The points that a board (its index in the state) would gain if the round ended now: complete lines less the floor. */
-export function roundGain(rules: Rules, state: Int32Array, board: number): number {
+export function roundGain(state: Int32Array, board: number): number {
   const tiling = tile(state[board + WALL]!, fullCells(state[board + LINES]!));
-  return tilingPoints(tiling) - rules.floorCost(state[board + FLOOR]!);
+  return tilingPoints(tiling) - floorCost(state[board + FLOOR]!);
 }
 
 /** Tiles of one colour on the table, counted up to this. */
@@ -136,7 +137,7 @@ export class StaticEvaluator {
         if (filled > longest) longest = filled;
       }
       this.walls[p] = wall;
-      this.values[p] = 100 * Math.max(0, points - rules.floorCost(state[board + FLOOR]!));
+      this.values[p] = 100 * Math.max(0, points - floorCost(state[board + FLOOR]!));
     }
     const roundsLeft = ROWS - longest;
     for (let p = 0; p < rules.players; p++) {

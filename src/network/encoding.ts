@@ -1,5 +1,6 @@
-import { COLOURS, countOf, markersIn } from '../game/pile.js';
-import { FACTORY_TILES, FLOOR_COST, FLOOR_SPACES, Rules, spacesTaken } from '../game/rules.js';
+import { FLOOR_COST, FLOOR_SPACES, spacesTaken } from '../game/floorLine.js';
+import { COLOURS, countOf, FACTORY_TILES, markersIn } from '../game/pile.js';
+import { Rules } from '../game/rules.js';
 import {
   BAG,
   boardAt,

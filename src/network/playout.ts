@@ -1,6 +1,8 @@
 import { TO_FLOOR } from '../game/action.js';
+import { FLOOR_COST, FLOOR_SPACES, spacesTaken } from '../game/floorLine.js';
+import { FIRST_LINE, openLines } from '../game/openLines.js';
 import { COLOURS, countOf, hasMarker, lastColourOf, sizeOf, tilesOf, without } from '../game/pile.js';
-import { FIRST_LINE, FLOOR_COST, FLOOR_SPACES, openLines, type Rules, spacesTaken } from '../game/rules.js';
+import type { Rules } from '../game/rules.js';
 import { boardAt, CENTRE, FLOOR, LINES, lineCount, ROUND, SCORE, TURN, WALL } from '../game/state.js';
 import { fullCells, tile, tiledWall, tilingPoints } from '../game/tiling.js';
 import { CELLS, cellOf, columnFor, completeRows, endBonus, ROWS, writeScores } from '../game/wall.js';

@@ -1,5 +1,5 @@
+import { FLOOR_COST, FLOOR_SPACES } from '../game/floorLine.js';
 import { COLOURS } from '../game/pile.js';
-import { FLOOR_COST, FLOOR_SPACES } from '../game/rules.js';
 import { lineColour, lineCount } from '../game/state.js';
 import { BONUS_CELLS, CELLS, cellsOf, columnFor, placementScore, ROWS, rowColours } from '../game/wall.js';
 import { LEAD_INPUTS, thermometer, writeBits, writeLead } from './inputs.js';

@@ -1,6 +1,6 @@
 import { DESTINATIONS } from '../game/action.js';
-import { COLOURS } from '../game/pile.js';
-import { FACTORY_TILES, Rules } from '../game/rules.js';
+import { COLOURS, FACTORY_TILES } from '../game/pile.js';
+import { Rules } from '../game/rules.js';
 import { CENTRE_STEPS, centreInput, factoryInput } from './encoding.js';
 import type { Graph, Tensor } from './graph.js';
 

@@ -1,4 +1,5 @@
 /** The command line: what each command takes. What it does is in the file of its name. */
+import { availableParallelism } from 'node:os';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { LEVELS } from '../arena/levels.js';
 import { MOST_SIMULATIONS } from '../arena/thinker.js';
@@ -90,6 +91,13 @@ const MLFLOW = [
   'also write metrics, settings and models to this MLflow file store; resuming the run continues there',
 ] as const;
 
+/** The options of the commands that play on a fleet. */
+const FLEET = ['--fleet <url>', 'play on the workers of a fleet, for example nats://learner:4222'] as const;
+const CREDS = [
+  '--creds <file>',
+  'credentials for the fleet; or set NATS_USER and NATS_PASSWORD, or NATS_TOKEN',
+] as const;
+
 const collect = (text: string, before: string[] = []) => [...before, text];
 
 function commandLine(): Command {
@@ -123,6 +131,8 @@ function commandLine(): Command {
     .option('--run <folder>', 'folder of the run; a new one in runs/ by default')
     .option('--from <model>', 'model whose weights the run starts from: a file, best:<run> or latest:<run>')
     .option(...MLFLOW)
+    .option(...FLEET)
+    .option(...CREDS)
     .option(...ALLOW_ENGINES)
     .option('--print-config', 'print the configuration and explain its settings, without training')
     .action(async ({ web, ...options }) => {
@@ -136,11 +146,37 @@ function commandLine(): Command {
     .description('continue a run exactly where it stopped')
     .argument('[run]', 'folder of the run; the newest one in runs/ by default')
     .option(...MLFLOW)
+    .option(...FLEET)
+    .option(...CREDS)
     .option(...ALLOW_ENGINES)
     .action(async (run, { web, ...options }) => {
       outliveOutput();
       const { resume } = await import('./train.js');
       await resume(run, { ...options, web: web ? options : undefined });
+    });
+
+  program
+    .command('worker')
+    .description('play games for the runs and matches of a fleet, until it is stopped')
+    .argument('<url>', 'address of the fleet, for example nats://learner:4222')
+    .option('--threads <n>', 'threads that play', whole(1, 4096), availableParallelism())
+    .option('--name <word>', 'name that the fleet shows; made of the host name by default')
+    .option(...CREDS)
+    .action(async (url: string, options) => {
+      outliveOutput();
+      const { worker } = await import('./fleet/worker.js');
+      await worker(url, options);
+    });
+
+  program
+    .command('fleet')
+    .description('show who is in a fleet: workers, their rates, what they play, and the runs')
+    .argument('<url>', 'address of the fleet, for example nats://learner:4222')
+    .option(...CREDS)
+    .option('--json', 'print JSON instead of text', false)
+    .action(async (url: string, options) => {
+      const { fleet } = await import('./fleet/fleet.js');
+      await fleet(url, options);
     });
 
   program

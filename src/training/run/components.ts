@@ -50,6 +50,8 @@ export interface GamesToPlay {
   signal?: AbortSignal;
   /** Takes each game as it ends, in any order. */
   onGame: (game: FinishedGame) => void;
+  /** Takes back the games of a worker of a fleet that proved false, and returns their numbers; they are played again. */
+  onRefused?: (worker: string) => readonly number[];
 }
 
 /** The parts of a training loop, made from one configuration: the trainer's, or yours. */
@@ -96,12 +98,12 @@ export async function createTrainingComponents(
   return {
     ...learner,
     executor,
-    async playGames({ iteration, games = gameNumbers(config, iteration), weights, signal, onGame }) {
+    async playGames({ iteration, games = gameNumbers(config, iteration), weights, ...rest }) {
       if (iteration < 1) throw new RangeError(`there is no iteration ${iteration}: count iterations from 1`);
       const { network, step } = learner;
       const settings = selfPlaySettings(config, iteration);
       weights ??= step.playingWeights;
-      await executor.selfPlay({ ...settings, network, weights, games, signal, onGame });
+      await executor.selfPlay({ ...settings, ...rest, network, weights, games });
     },
     async close() {
       await executor.close();

@@ -207,6 +207,16 @@ export const configSchema = z.strictObject({
       "Maximum number of deals in the gate's test; if it is still undecided, the old weights stay.",
     ),
   }),
+  fleet: z
+    .strictObject({
+      audit: fraction.describe(
+        "Fraction of each worker's games that the learner of a fleet plays again and compares, besides its first ones.",
+      ),
+      lag: whole(0, 100).describe(
+        'Iterations whose self-play may begin before the last one is trained on; 0: none, and the run is bit-exact.',
+      ),
+    })
+    .default({ audit: 0.01, lag: 0 }),
   checkpoints: z.strictObject({
     every: whole(1, 1_000_000).describe('Iterations between checkpoints.'),
     keep: whole(1, 1000).describe('Newest checkpoints to keep, besides the best one.'),
@@ -282,6 +292,7 @@ const laptop: Config = {
     gateElo: 35,
     gatePairs: 400,
   },
+  fleet: { audit: 0.01, lag: 0 },
   checkpoints: { every: 10, keep: 4 },
 };
 
@@ -391,10 +402,11 @@ export function networkShape({ network }: Config): NetworkShape {
 /** Every field, as section.field, and what it means. */
 export function describeConfig(): [field: string, meaning: string][] {
   const describe = (shape: Record<string, z.ZodType>, prefix: string): [string, string][] =>
-    Object.entries(shape).flatMap(([key, field]) =>
-      field instanceof z.ZodObject
-        ? describe(field.shape, `${prefix}${key}.`)
-        : [[prefix + key, field.description ?? '']],
-    );
+    Object.entries(shape).flatMap(([key, field]) => {
+      const section = field instanceof z.ZodDefault ? field.unwrap() : field;
+      return section instanceof z.ZodObject
+        ? describe(section.shape, `${prefix}${key}.`)
+        : [[prefix + key, field.description ?? '']];
+    });
   return describe(configSchema.shape, '');
 }

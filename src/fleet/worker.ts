@@ -222,7 +222,9 @@ export class FleetWorkerProcess {
     }
     await this.handingIn(work, (range[1] - range[0]) * seats - skip.size, async (handIn) => {
       const onGame = (game: GameRecord) => handIn(matchNumber(game, seats), encodeMatchGame(work.key, game));
-      await playRangesOn({ ...this.workers, threads: 1 }, { seats, seed, contestants, skip, signal, onGame }, [range]);
+      const [from, to] = range;
+      const job = { seats, seed, contestants, skip, from, pairs: to - from, signal, onGame };
+      await playRangesOn({ ...this.workers, threads: 1 }, job, [range]);
     });
   }
 

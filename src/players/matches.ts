@@ -51,11 +51,7 @@ export async function playMatchOn(workers: Workers, job: MatchJob): Promise<Game
 }
 
 /** Plays some ranges of a match (`matchRanges`) on the workers of a pool. */
-export async function playRangesOn(
-  workers: Workers,
-  job: Omit<MatchJob, 'pairs' | 'from'>,
-  ranges: [number, number][],
-): Promise<GameRecord[]> {
+export async function playRangesOn(workers: Workers, job: MatchJob, ranges: [number, number][]): Promise<GameRecord[]> {
   const shared = new Int32Array(new SharedArrayBuffer(8));
   const stop = () => Atomics.store(shared, STOP, 1);
   const { seats, seed, skip, signal } = job;

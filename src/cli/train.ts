@@ -1,4 +1,4 @@
-/** Starts or resumes a run, and shows it: progress bars on a terminal, plain lines elsewhere. */
+/** `azul train` and `azul resume`: trains a run, with progress bars on a terminal and plain lines elsewhere. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SingleBar } from 'cli-progress';
@@ -29,23 +29,23 @@ export interface TrainOptions {
   preset: string;
   config?: string;
   run?: string;
-  /** A model to start from. */
+  /** Model to start from. */
   from?: string;
-  /** Of training and self-play. */
+  /** Device of training and self-play. */
   device?: string;
   /** Library that trains. */
   backend?: string;
-  /** Changes to single fields, as `section.field=value`. */
+  /** Changes of single settings, as `section.field=value`. */
   set?: string[];
-  /** Whether the configuration may start programs, as opponents. */
+  /** Whether the configuration may start programs as opponents. */
   allowEngines?: boolean;
-  /** Where to serve the dashboard, if at all. */
+  /** Port and host of the dashboard; undefined: no dashboard. */
   web?: WebOptions | undefined;
   /** An MLflow file store, a folder. */
   mlflow?: string | undefined;
 }
 
-/** The configuration that the options describe: preset, then file, then device and backend, then single fields. */
+/** The configuration of the options: the preset, changed by the file, then by device and backend, then by single settings. */
 export function trainConfig({ preset, config, device, backend, set = [] }: TrainOptions): Config {
   const file = config === undefined ? {} : readConfigFile(config);
   const flags = { selfPlay: { device }, training: { device, backend } };
@@ -60,7 +60,7 @@ export function readConfigFile(path: string): unknown {
   }
 }
 
-/** `training.batchSize=256` as `{ training: { batchSize: 256 } }`; what is no JSON is a string. */
+/** `training.batchSize=256` as `{ training: { batchSize: 256 } }`. A value that is not JSON is a string. */
 export function parseSetting(text: string): unknown {
   const equals = text.indexOf('=');
   if (equals < 1)
@@ -78,7 +78,7 @@ export function parseSetting(text: string): unknown {
     .reduceRight((inner, key) => ({ [key]: inner }), value);
 }
 
-/** Starts a new run and trains until it is done or interrupted. */
+/** Starts a new run and trains until it is finished or interrupted. */
 export async function train(options: TrainOptions): Promise<void> {
   const config = trainConfig(options);
   allowEngines(config, options.config ?? options.preset, options.allowEngines || typesOpponents(options));
@@ -89,13 +89,13 @@ export async function train(options: TrainOptions): Promise<void> {
   await withDashboard(folder, options.web, () => trainRun(() => Run.create(folder, config, from), options.mlflow));
 }
 
-/** Whether the opponents were typed on the command line, rather than stored in a file. */
+/** Whether the user typed the opponents on the command line. If not, they come from a stored file. */
 function typesOpponents({ set = [] }: TrainOptions): boolean {
   const settings = set.map(parseSetting) as { evaluation?: { opponents?: unknown } }[];
   return settings.some(({ evaluation }) => evaluation?.opponents !== undefined);
 }
 
-/** The file of a model that a run of that configuration is to start from; a ModelError if it can't. */
+/** Path of the model that a run starts from; a ModelError if it does not fit the configuration. */
 function startingModel(name: string, config: Config): string {
   const path = modelFile(name);
   const model = loadModel(path, config.players);
@@ -106,7 +106,7 @@ function startingModel(name: string, config: Config): string {
   );
 }
 
-/** Continues a run: the named one, or the newest that there is something to go on with. */
+/** Continues the named run, or the newest one that has games. */
 export async function resume(
   folder = newestRun(isBegun) ?? newestRun(),
   { web, mlflow, ...options }: Pick<TrainOptions, 'allowEngines' | 'web' | 'mlflow'> = {},
@@ -116,7 +116,7 @@ export async function resume(
   await withDashboard(folder, web, () => trainRun(() => Run.open(folder), mlflow));
 }
 
-/** Works on a run while its dashboard is served, if it is to be. */
+/** Trains a run, with its dashboard if `web` is given. */
 async function withDashboard(
   folder: string,
   web: WebOptions | undefined,
@@ -126,13 +126,13 @@ async function withDashboard(
   else await work();
 }
 
-/** Prints the configuration as JSON on standard output, and what its fields mean on standard error. */
+/** Prints the configuration as JSON on standard output, and the meaning of its settings on standard error. */
 export function printConfig(options: TrainOptions): void {
   console.log(JSON.stringify(trainConfig(options), undefined, 2));
   console.error(`\n${configHelp()}`);
 }
 
-/** runs/<preset>, or the first of runs/<preset>-2, -3, … that is free. */
+/** The first free folder of runs/<preset>, runs/<preset>-2, runs/<preset>-3, … */
 function freshFolder(preset: string): string {
   for (let n = 1; ; n++) {
     const folder = join(RUNS, n === 1 ? preset : `${preset}-${n}`);
@@ -141,7 +141,7 @@ function freshFolder(preset: string): string {
 }
 
 function trainRun(open: () => Run, mlflow?: string): Promise<'finished' | 'stopped'> {
-  // From before there is a folder, so that Ctrl-C leaves none that holds nothing.
+  // Signals are caught before the folder is made, so that Ctrl-C leaves no empty folder.
   return interruptible((signal) => trainUntil(signal, open(), mlflow));
 }
 
@@ -165,7 +165,7 @@ async function trainUntil(signal: AbortSignal, run: Run, mlflow?: string): Promi
   }
 }
 
-/** What can be done with a run that is done. */
+/** Commands to use a finished run. */
 function whatNext({ folder, config }: Run): string {
   const seats = playersFlag(config.players);
   const run = shellWord(folder);
@@ -180,7 +180,7 @@ function resumeCommand({ folder, config }: Run): string {
   return `azul resume ${shellWord(folder)}${enginesOf(config).length > 0 ? ' --allow-engines' : ''}`;
 }
 
-/** Prints what the trainer tells, until the function is called that it returns. */
+/** Prints the progress of a trainer. The returned function removes the progress bar. */
 function showProgress(trainer: Trainer, run: Run): () => void {
   const { config } = run;
   let bar: SingleBar | undefined;

@@ -20,7 +20,9 @@ const LAYERS = [
   'training/data',
   'training/step',
   'training/selfplay',
+  'fleet',
   'training/run',
+  'training/curves',
   'training',
   'cli',
 ];

@@ -1,5 +1,8 @@
 /** The learner: games and batches, training steps, self-play, and runs. */
 
+export { CHART_GROUPS, type Chart, type ChartGroup, type Curve } from './curves/chart.js';
+export { AXES, chartsOf, FIT_AXES, RUN_AXES, smoothed } from './curves/curves.js';
+export { type Fitness, fitnessOf } from './curves/overfitting.js';
 export { type Batch, emptyBatch, type SparsePolicies, type TrainingBatch } from './data/batch.js';
 export { BatchSampler, type SamplerSettings, type SamplerState } from './data/batchSampler.js';
 export { type FinishedGame, type GameStatistics, ReplayBuffer } from './data/replayBuffer.js';
@@ -16,30 +19,24 @@ export {
 export {
   type Config,
   type ConfigChanges,
-  ConfigError,
   describeConfig,
   makeConfig,
   networkShape,
   override,
   PRESETS,
 } from './run/config.js';
-export {
-  AXES,
-  CHART_GROUPS,
-  type Chart,
-  type ChartGroup,
-  type Curve,
-  chartsOf,
-  smoothed,
-} from './run/curves.js';
+export { ConfigError } from './run/configError.js';
 export { type Epoch, type FitOptions, fit } from './run/fit.js';
 export type { LatestGame } from './run/latestGame.js';
-export type { IterationMetrics, LadderResult } from './run/metrics.js';
+export type { IterationMetrics, LadderResult, LearningMetrics, Measured } from './run/metrics.js';
 export { MetricsLog } from './run/metricsLog.js';
 export { logToMlflow } from './run/mlflow.js';
 export { PRESET_NAMES, type PresetName } from './run/presetNames.js';
 export { Run, RunError } from './run/run.js';
+export { type Gap, gapOf } from './run/scalars.js';
 export { Trainer, type TrainerEvents } from './run/trainer.js';
+export { type Executor, threadExecutor } from './selfplay/executor.js';
+export type { SelfPlayJob } from './selfplay/job.js';
 export {
   type AzulStep,
   azulTask,

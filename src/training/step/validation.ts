@@ -1,22 +1,23 @@
 import type { BatchSampler } from '../data/batchSampler.js';
 import type { AzulStep, Measures } from './azulTask.js';
 
-/** How well the network predicts games that it was not trained on: means over positions. */
+/** How well the network predicts games: means over positions. */
 export type ValidationResult = Measures;
 
 /**
- * Losses and accuracy of the weights that play, over at most n held-out positions of the sampler's window; null if it has
- * none. Only the step's gradients change.
+ * Returns the losses and accuracy of the weights that play, over at most `positions` held-out positions of the sampler's
+ * window, or as many of those that are trained on; null if there are none. Only the step's gradients change.
  */
 export async function validate(
   step: AzulStep,
   sampler: BatchSampler,
   positions: number,
+  games: 'heldOut' | 'training' = 'heldOut',
 ): Promise<ValidationResult | null> {
   const trained = step.weights.slice();
   step.weights.set(step.playingWeights);
   const all = new WeightedMeans();
-  for (const batch of sampler.validationBatches(positions)) {
+  for (const batch of sampler.validationBatches(positions, games)) {
     const measures = await step.computeGradients(batch);
     // Positions without a full search have no target policy.
     const policies = batch.hasPolicy.reduce((a, b) => a + b);

@@ -147,7 +147,7 @@ test('records of a long game are the same as one by one, in memory that was used
   for (const part of [examples, examples.toReversed(), examples.slice(0, 3)]) {
     records.clear();
     for (const { state, actions, policy, count } of part) {
-      records.add(state, valueVector(values), actions, policy, count, 0);
+      records.add(state, valueVector(values), actions, policy, count);
     }
     const packed = records.finish(outcome, 0);
     expect(packed).toEqual(part.map((example) => packRecord(game, example, outcome)));

@@ -1,7 +1,7 @@
 /** Programs that a stored configuration would start. Only the user at the command line can permit them. */
 
 import { PlayerError, parseSpec } from '../players/playerSpec.js';
-import type { Config } from '../training/run/config.js';
+import type { Config } from '../training/config/schema.js';
 
 /** Commands of the programs that the evaluations of a run start. */
 export function enginesOf({ evaluation }: Config): string[] {

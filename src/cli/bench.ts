@@ -15,9 +15,11 @@ import type { Precision } from '../network/inference.js';
 import { Network } from '../network/network.js';
 import { openEvaluator } from '../network/onnxInference.js';
 import { createWorkers } from '../players/workers.js';
+import { override } from '../training/config/changes.js';
+import { networkShape } from '../training/config/networkShape.js';
+import { PRESETS } from '../training/config/presets.js';
 import { emptyBatch } from '../training/data/batch.js';
 import { ReplayBuffer } from '../training/data/replayBuffer.js';
-import { networkShape, override, PRESETS } from '../training/run/config.js';
 import { selfPlaySettings } from '../training/run/selfPlaySearch.js';
 import type { ActorTimes } from '../training/selfplay/actor.js';
 import { selfPlay } from '../training/selfplay/actors.js';
@@ -49,7 +51,7 @@ const PAUSE_MS = 50;
 /** Measures, then prints a table or one JSON object. */
 export async function bench({ json, quick, minutes }: BenchOptions): Promise<void> {
   const seconds = quick ? 1.5 : 6;
-  const config = PRESETS.laptop!;
+  const config = PRESETS.laptop;
   const { workers, parallelGames } = config.selfPlay;
   const network = new Network(2, networkShape(config));
   const figures: Record<string, number> = { parameters: network.size };
@@ -177,7 +179,7 @@ async function oneSearchRate(network: Network, seconds: number): Promise<number>
 
 /** Samples per second of the whole training step, on one thread. */
 async function trainingRate(network: Network, size: number, seconds: number): Promise<number> {
-  const { training } = PRESETS.laptop!;
+  const { training } = PRESETS.laptop;
   const step = await TrainingStep.create(azulTask(network, training), network.initialWeights(SEED), training);
   const batch = emptyBatch(network, size);
   const random = new Random(SEED);
@@ -203,7 +205,7 @@ function memory(): number {
 
 /** Self-play as in a run, storage included: its speed, its memory and how the actors spend their time. */
 async function selfPlayRate(network: Network, precision: Precision, threads: number, seconds: number) {
-  const config = override(PRESETS.laptop!, {
+  const config = override(PRESETS.laptop, {
     seed: SEED,
     selfPlay: { precision, simulations: SIMULATIONS, firstSimulations: SIMULATIONS },
   });

@@ -6,7 +6,7 @@ import { readJson } from '../files.js';
 import { DEVICES } from '../network/devices.js';
 import { packageRoot } from '../paths.js';
 import { PLAYER_SPECS, SPEC_HELP } from '../players/playerKinds.js';
-import { PRESET_NAMES } from '../training/run/presetNames.js';
+import { PRESET_NAMES } from '../training/config/presetNames.js';
 import { UsageError } from '../usageError.js';
 import { fail, oneLine, outliveOutput, watchStreams } from './errors.js';
 import { beforeSignal, heedNohup } from './interruption.js';
@@ -116,7 +116,7 @@ function commandLine(): Command {
       oneOf(...PRESET_NAMES),
       'laptop',
     )
-    .option('--config <file>', 'JSON file with settings that replace those of the preset')
+    .option('--config <file>', 'YAML or JSON file with settings that replace those of the preset')
     .option('--set <field=value>', 'change one setting, for example training.batchSize=256; can be repeated', collect)
     .option(...DEVICE)
     .option('--backend <name>', 'library that trains: onnx or tensorflow', oneOf('onnx', 'tensorflow'))
@@ -156,7 +156,7 @@ function commandLine(): Command {
       3,
     )
     .option('--min-delta <loss>', 'smallest decrease of the held-out loss that counts as lower', atLeastZero, 0.001)
-    .option('--config <file>', 'JSON file with settings that replace those of the run, or of the preset laptop')
+    .option('--config <file>', 'YAML or JSON file with settings that replace those of the run, or of the preset laptop')
     .option('--set <field=value>', 'change one setting, for example network=large; can be repeated', collect)
     .action(async (source, options) => {
       outliveOutput();
@@ -253,6 +253,16 @@ function commandLine(): Command {
     .action(async (file: string, options) => {
       const { replay } = await import('./replay.js');
       replay(file, options);
+    });
+
+  program
+    .command('import')
+    .description('turn a replay saved from Board Game Arena into a record, checked against the rules')
+    .argument('<file>', 'saved page of the replay, its JSON, or the export of a tool')
+    .option('--out <file>', 'record to write, such as games.azul; standard output by default')
+    .action(async (file: string, { out }) => {
+      const { importGame } = await import('./importGame.js');
+      importGame(file, out);
     });
 
   program

@@ -2,7 +2,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SingleBar } from 'cli-progress';
-import { readJson } from '../files.js';
 import { hasRoomFor } from '../network/growth.js';
 import { Network } from '../network/network.js';
 import { ModelError } from '../network/onnxModel.js';
@@ -10,9 +9,13 @@ import { printSpec } from '../players/playerSpec.js';
 import { checkPlayer, loadModel, modelFile } from '../players/players.js';
 import { shellWord } from '../quoting.js';
 import { newestRun, RUN_CONFIG, RUNS } from '../runs/runs.js';
+import { changeConfig } from '../training/config/config.js';
+import { ConfigError } from '../training/config/configError.js';
+import { ConfigFile } from '../training/config/configFile.js';
+import { networkShape } from '../training/config/networkShape.js';
+import { presetNamed } from '../training/config/presets.js';
+import type { Config } from '../training/config/schema.js';
 import { checkDevices } from '../training/run/components.js';
-import { type Config, changeConfig, networkShape, presetNamed } from '../training/run/config.js';
-import { ConfigError } from '../training/run/configError.js';
 import type { IterationMetrics, LadderResult } from '../training/run/metrics.js';
 import { logToMlflow } from '../training/run/mlflow.js';
 import { isBegun } from '../training/run/resumption.js';
@@ -53,11 +56,14 @@ export function trainConfig({ preset, config, device, backend, set = [] }: Train
   return changeConfig(presetNamed(preset), file, flags, ...set.map(parseSetting));
 }
 
-export function readConfigFile(path: string): unknown {
+/** The settings in a YAML or JSON file, not yet checked. */
+export function readConfigFile(path: string): ConfigFile {
   try {
-    return readJson(path);
+    return new ConfigFile(path);
   } catch (error) {
-    throw new ConfigError(`cannot read the configuration ${path}: ${(error as Error).message}; name a JSON file`);
+    throw new ConfigError(
+      `cannot read the configuration ${path}: ${(error as Error).message}; name a YAML or JSON file`,
+    );
   }
 }
 

@@ -1,4 +1,4 @@
-import { describeConfig } from '../../training/run/config.js';
+import { describeConfig } from '../../training/config/description.js';
 
 /** The most used settings, in the order of the help. */
 const MOST_USED = [

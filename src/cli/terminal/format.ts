@@ -1,6 +1,6 @@
 /** Numbers and names as readable text. */
 import type { Estimate } from '../../arena/statistics.js';
-import type { Config } from '../../training/run/config.js';
+import type { Config } from '../../training/config/schema.js';
 
 /** 1234567 as 1.23M, 1234 as 1.23k, 12.3 as 12.3. */
 export function rate(n: number): string {

@@ -75,8 +75,9 @@ export class ReplayWindow {
   positions = 0;
   /** The oldest game, held out or not; 0 if there is none. */
   oldestGame = 0;
+  /** Games that are drawn from, and those held out, the oldest first. */
+  games: WindowGame[] = [];
   heldOut: WindowGame[] = [];
-  private games: WindowGame[] = [];
   /** The first position of each game, counted through the window. */
   private starts: number[] = [];
   /** Of each game the sum of weights up to and including it. */

@@ -7,8 +7,8 @@ import { parse, stringify } from 'yaml';
 import { readJson, writeWhole } from '../../files.js';
 import { MLFLOW, RUN_CONFIG } from '../../runs/runs.js';
 import type { Config } from './config.js';
-import { scalarsOf } from './curves.js';
 import type { IterationMetrics } from './metrics.js';
+import { scalarsOf } from './scalars.js';
 import type { Trainer } from './trainer.js';
 
 /** The experiment of all runs. MLflow draws ids of 18 digits at random; this one is always the same. */

@@ -96,6 +96,7 @@ describe('batches', () => {
       mask: 180,
       hasPolicy: 1,
       outcome: 2,
+      finalRank: 2,
       margin: 2,
       ownership: 50,
     });
@@ -150,7 +151,7 @@ describe('batches', () => {
     expect([1, 2, 3].map(() => origins(other.sampleBatch()!))).toEqual(drawn);
   });
 
-  test('of held-out games are spread evenly over them, and have as many rows as there are', () => {
+  test('that measure, on held-out games or on the others, are spread evenly and have as many rows as there are', () => {
     const games = Array.from({ length: 40 }, (_, n) => marked(n, 1 + (n % 7)));
     const { sampler } = samplerOn(games, { batchSize: 4, validationFraction: 0.3 });
     sampler.moveWindow(1, 1000);
@@ -166,6 +167,10 @@ describe('batches', () => {
     expect(rows(7)).toEqual(Array.from({ length: 7 }, (_, i) => all[Math.floor((i * all.length) / 7)]));
     expect(batches(7)).toEqual([4, 3]);
     expect(batches(8)).toEqual([4, 4]);
+    const trained: string[] = [];
+    for (const batch of sampler.validationBatches(1000, 'training')) trained.push(...origins(batch));
+    const everything = games.flatMap(({ number, records }) => records.map((_, place) => `${number}/${place}`));
+    expect([...trained, ...all].sort()).toEqual(everything.sort());
     expect(sampler.reuse.drawn).toBe(0);
     const drawn = new Set<string>();
     for (let i = 0; i < 100; i++) for (const origin of origins(sampler.sampleBatch()!)) drawn.add(origin);

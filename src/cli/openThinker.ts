@@ -6,7 +6,8 @@ import { shippedModel } from '../network/shippedModels.js';
 import { modelFile, openModel } from '../players/players.js';
 import { tryForeign } from '../players/trial.js';
 
-const ANY_NUMBER = [2, 3, 4];
+/** Numbers of players. */
+const ALL = [2, 3, 4];
 
 /** The model of a thinker, as the command line names it. */
 export interface NamedModel {
@@ -18,9 +19,9 @@ export interface NamedModel {
 }
 
 /**
- * A thinker with the model that a person names, if any, which must be for this number of players, if it is given. A
- * PlayerError or ModelError says what is wrong. For other numbers of players it has the shipped models. It is ready when
- * the model for this number of players is loaded, or those for any number. A missing device is a DeviceError then.
+ * A thinker with the named model, and the shipped models for other numbers of players. A PlayerError or ModelError says what
+ * is wrong with the model; with `players`, it must be for that number. The thinker loads the model for `players`, or all of
+ * them, when `ready` is called; a missing device is a DeviceError then.
  */
 export function openThinker({ model, inputs, device }: NamedModel = {}, players?: number): SearchThinker {
   const path = model === undefined ? undefined : modelFile(model);
@@ -35,6 +36,6 @@ export function openThinker({ model, inputs, device }: NamedModel = {}, players?
       await tryForeign(opened, file, device);
       return ForeignEvaluator.open(opened, { device });
     },
-    players === undefined ? ANY_NUMBER : [players],
+    players === undefined ? ALL : [players],
   );
 }

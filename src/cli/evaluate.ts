@@ -6,7 +6,7 @@ import type { GameRecord } from '../arena/match.js';
 import { type Pairing, pairingsOf, sprtOf, standingsOf, type TournamentPlan } from '../arena/tournament.js';
 import { TournamentFolder } from '../arena/tournamentFolder.js';
 import { writeWhole } from '../files.js';
-import { labelled } from '../network/foreignModel.js';
+import { labelled } from '../network/foreign/foreignModel.js';
 import { Network } from '../network/network.js';
 import { encodeNetwork } from '../network/onnxModel.js';
 import { type MatchJob, playSprt } from '../players/matches.js';

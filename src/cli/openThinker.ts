@@ -1,6 +1,6 @@
 import { SearchThinker } from '../arena/searchThinker.js';
 import type { Device } from '../network/devices.js';
-import { ForeignEvaluator } from '../network/foreignEvaluator.js';
+import { ForeignEvaluator } from '../network/foreign/foreignEvaluator.js';
 import { openEvaluator } from '../network/onnxInference.js';
 import { shippedModel } from '../network/shippedModels.js';
 import { modelFile, openModel } from '../players/players.js';

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Device } from '../network/devices.js';
-import type { ForeignModel } from '../network/foreignModel.js';
+import type { ForeignModel } from '../network/foreign/foreignModel.js';
 import { ModelError } from '../network/onnxModel.js';
 import { compiled } from '../paths.js';
 

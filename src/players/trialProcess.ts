@@ -5,7 +5,7 @@ import { Random } from '../game/random.js';
 import { DEAL_DUE, OVER, PHASE } from '../game/state.js';
 import { AzulGame } from '../mcts/azul.js';
 import { Leaves } from '../mcts/evaluator.js';
-import { ForeignEvaluator } from '../network/foreignEvaluator.js';
+import { ForeignEvaluator } from '../network/foreign/foreignEvaluator.js';
 import type { Trial, Verdict } from './trial.js';
 
 const POSITIONS = 32;

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { sha256, writeWhole } from '../../files.js';
 import { calibrate } from '../../network/calibration.js';
 import { ENCODING } from '../../network/encoding.js';
-import { type ForeignModel, labelled } from '../../network/foreignModel.js';
+import { type ForeignModel, labelled } from '../../network/foreign/foreignModel.js';
 import { encodeNetwork, type Model, ModelError } from '../../network/onnxModel.js';
 import { openModel } from '../../players/players.js';
 import { tryForeign } from '../../players/trial.js';

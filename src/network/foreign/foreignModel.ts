@@ -1,10 +1,10 @@
 /** Networks that other programs made: ONNX files of any architecture with the inputs and outputs of `docs/networks.md`. */
 import onnxProto from 'onnx-proto';
-import { Rules } from '../game/rules.js';
-import { MAX_PLAYERS, MIN_PLAYERS } from '../game/state.js';
-import { ENCODING, Encoder } from './encoding.js';
-import { isDamaged, withChecksum } from './modelChecksum.js';
-import { ModelError } from './onnxModel.js';
+import { Rules } from '../../game/rules.js';
+import { MAX_PLAYERS, MIN_PLAYERS } from '../../game/state.js';
+import { ENCODING, Encoder } from '../encoding.js';
+import { isDamaged, withChecksum } from '../modelChecksum.js';
+import { ModelError } from '../onnxModel.js';
 
 const { onnx } = onnxProto;
 const { FLOAT } = onnx.TensorProto.DataType;

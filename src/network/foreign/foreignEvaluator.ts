@@ -1,9 +1,9 @@
-import type { Evaluator, Leaves } from '../mcts/evaluator.js';
-import { Encoder } from './encoding.js';
+import type { Evaluator, Leaves } from '../../mcts/evaluator.js';
+import { Encoder } from '../encoding.js';
+import { placeValues } from '../networkEvaluator.js';
+import { createSession, type SessionSettings } from '../onnxSession.js';
+import * as ort from '../ort.js';
 import type { ForeignModel } from './foreignModel.js';
-import { placeValues } from './networkEvaluator.js';
-import { createSession, type SessionSettings } from './onnxSession.js';
-import * as ort from './ort.js';
 
 /** Evaluates positions with a network of another program. Without the output `margin`, margins are 0. */
 export class ForeignEvaluator implements Evaluator {

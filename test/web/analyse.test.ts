@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { GreedyPlayer } from '../../src/arena/baselines.js';
 import { judgeGame } from '../../src/arena/gameAnalysis.js';
@@ -25,6 +25,13 @@ async function record(count?: number): Promise<{ text: string; game: RecordedGam
   return { text, game: parseGames(text)[0]! };
 }
 
+/** The notation of moves that are shown with tiles. */
+const codes = (moves: Locator) => moves.evaluateAll((all) => all.map((move) => move.getAttribute('data-move')!));
+
+/** Number of tokens before the move of a ply. */
+const placeOf = ({ tokens }: RecordedGame, ply: number) =>
+  [...tokens.keys()].filter((i) => !tokens[i]!.startsWith('='))[ply - 1]!;
+
 const openPasted = async (page: Page, text: string) => {
   await page.getByLabel(/^A record, a position/).fill(text);
   await page.getByRole('button', { name: 'Open', exact: true }).click();
@@ -40,9 +47,13 @@ describePage('the page that analyses', (open) => {
     const judged = await judgeGame(game, openThinker(), { sims: 200, seed: 0 });
     const worst = judged.toSorted((a, b) => b.loss - a.loss)[0]!;
     const first = page.locator('.worst button').first();
-    expect(await first.textContent()).toContain(`round ${worst.round}: ${worst.move}; better ${worst.best}`);
+    expect(await first.textContent()).toContain(`round ${worst.round}: `);
+    expect(await codes(first.locator('.move-text'))).toEqual([worst.move, worst.best]);
     await first.click();
-    await page.getByText(`Played: ${worst.move}`).waitFor();
+    await page.getByText(/^Round .*Played: \d/).waitFor();
+    expect(await codes(page.locator('.move-list [aria-current] .move-text'))).toEqual([
+      game.tokens[placeOf(game, worst.ply) - 1],
+    ]);
     await page.getByText(/Best moves after .000/).waitFor();
     await picture(page, 'analyse');
 
@@ -50,12 +61,12 @@ describePage('the page that analyses', (open) => {
     await page.getByText('A deal is due').waitFor();
     for (let i = 0; i < 3; i++) await page.keyboard.press('ArrowRight');
     await page.keyboard.press('ArrowLeft');
-    expect(await page.locator('.move[aria-current]').textContent()).toBe(game.tokens[1]);
+    expect(await codes(page.locator('.move[aria-current] .move-text'))).toEqual([game.tokens[1]]);
 
     await page.locator('button.group').first().click();
     await page.locator('.target[data-destination="5"]').click();
     await page.getByRole('button', { name: 'Back to the game' }).waitFor();
-    const tried = await page.locator('.move.tried').textContent();
+    const [tried] = await codes(page.locator('.move.tried .move-text'));
     expect(tried).toMatch(/^..f$/);
     await page.getByRole('button', { name: 'Copy position' }).click();
     const position = (await page.evaluate('navigator.clipboard.readText()')) as string;
@@ -64,7 +75,7 @@ describePage('the page that analyses', (open) => {
     await page.getByRole('button', { name: 'Copy link' }).click();
     const link = (await page.evaluate('navigator.clipboard.readText()')) as string;
     const again = await open(new URL(link).hash);
-    expect(await again.locator('.move.tried').textContent()).toBe(tried);
+    expect(await codes(again.locator('.move.tried .move-text'))).toEqual([tried]);
     await again.getByRole('button', { name: 'Back to the game' }).click();
     expect(await again.locator('.move').count()).toBe(game.tokens.filter((token) => !token.startsWith('=')).length);
   });
@@ -116,7 +127,7 @@ describePage('the page that analyses', (open) => {
       await page.evaluate('window.release()');
       const end = page.locator('.judgement [role=img]').first();
       await end.waitFor();
-      const moves = await page.locator('.move').allTextContents();
+      const moves = await codes(page.locator('.move .move-text'));
       expect(moves).toHaveLength(game.tokens.filter((token) => !token.startsWith('=')).length + 1);
       const judged = await judgeGame(
         { start: startPosition(2), tokens: [...game.tokens, moves.at(-1)!] },
@@ -169,7 +180,7 @@ describePage('the page that analyses', (open) => {
       await page.getByText(fault!).waitFor();
     }
     await openPasted(page, `start 2 moves ${DEAL} 2R2`);
-    await page.getByText('seat 1 to move').waitFor();
+    await page.getByText('Player 2 to move').waitFor();
   });
 
   test('a file with more than one game asks which', async () => {
@@ -185,7 +196,7 @@ describePage('the page that analyses', (open) => {
     const page = await open(`#play?seats=person,club&seed=7&start=2&moves=${encodeURIComponent(`${DEAL} 2R2 3K3`)}`);
     await page.getByRole('link', { name: 'Analyse' }).last().click();
     await page.getByText('You to move').waitFor();
-    expect(await page.locator('.move').allTextContents()).toEqual(['2R2', '3K3']);
+    expect(await codes(page.locator('.move .move-text'))).toEqual(['2R2', '3K3']);
     await page.getByRole('link', { name: 'Play from here' }).click();
     await page.getByRole('heading', { name: 'Your turn' }).waitFor();
   });

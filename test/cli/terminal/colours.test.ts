@@ -14,8 +14,7 @@ async function printed(environment: Record<string, string>): Promise<[stdout: st
 
 test('a stream that is no terminal gets no colours, on a build server neither', async () => {
   const environments: Record<string, string>[] = [{}, { CI: 'true' }, { NO_COLOR: '1', CI: '1' }];
-  for (const environment of environments)
-    expect(await printed(environment)).toEqual(['done\n', 'careful\n']);
+  for (const environment of environments) expect(await printed(environment)).toEqual(['done\n', 'careful\n']);
 });
 
 test('each stream decides for itself', async () => {

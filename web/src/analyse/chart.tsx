@@ -4,7 +4,7 @@ import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import type { Round } from './study.js';
 
-/** Colours of the seats' curves, to be seen on light and dark. */
+/** Colours of the seats' curves, visible in both themes. */
 export const SEAT_COLOURS = ['#3b82d8', '#d9822b', '#2a9d8f', '#b35aa8'] as const;
 
 const HEIGHT = 150;
@@ -12,14 +12,14 @@ const GREY = '#8a8576';
 
 export interface ChartProps {
   title: string;
-  /** Places in the game, as numbers of tokens; rising. */
+  /** Places in the game (numbers of tokens before them), rising. */
   places: readonly number[];
-  /** Of each seat, a value for each place. */
+  /** A curve for each seat, with a value for each place. */
   curves: readonly { name: string; values: readonly number[] }[];
   range?: [number, number];
   format: (value: number) => string;
   rounds: readonly Round[];
-  /** The place that is looked at. */
+  /** The place that the table shows. */
   at: number;
   onChoose: (place: number) => void;
 }

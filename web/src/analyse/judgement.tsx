@@ -1,10 +1,11 @@
-/** The analysis of a whole game: curves, and the moves that lost most. */
+/** The analysis of a whole game: curves, and the largest errors. */
 import { useMemo } from 'preact/hooks';
 import { chanceName, type JudgedMove, part } from '../../../src/arena/gameAnalysis.js';
 import { AzulGame } from '../../../src/mcts/azul.js';
 import { percent } from '../engine/thinkPanel.js';
 import { isOver, positionAfter } from '../play/game.js';
 import { signed } from '../table/move.js';
+import type { AnalyseEvent } from './analyseState.js';
 import { Chart } from './chart.js';
 import { placesOfMoves, WorstMoves } from './moveList.js';
 import { roundsOf, type Study } from './study.js';
@@ -12,14 +13,12 @@ import { roundsOf, type Study } from './study.js';
 export interface JudgementProps {
   study: Study;
   judged: readonly JudgedMove[] | undefined;
-  /** How much is done while it is being made. */
+  /** Fraction of the positions that are searched, while the game is being judged. */
   progress: number | undefined;
-  onJudge: () => void;
-  onStop: () => void;
-  onChoose: (at: number) => void;
+  dispatch: (event: AnalyseEvent) => void;
 }
 
-export function Judgement({ study, judged, progress, onJudge, onStop, onChoose }: JudgementProps) {
+export function Judgement({ study, judged, progress, dispatch }: JudgementProps) {
   const { tokens, names, at, branch } = study;
   const curves = useMemo(() => judged && curvesOf(study, judged), [judged]);
   if (progress !== undefined) {
@@ -29,7 +28,7 @@ export function Judgement({ study, judged, progress, onJudge, onStop, onChoose }
           Every position of the game is searched… <progress max={1} value={progress} />
         </label>
         <div class="buttons">
-          <button type="button" onClick={onStop}>
+          <button type="button" onClick={() => dispatch({ kind: 'stop' })}>
             Stop
           </button>
         </div>
@@ -41,13 +40,14 @@ export function Judgement({ study, judged, progress, onJudge, onStop, onChoose }
       <section class="card" aria-label="Analysis of the game">
         <p class="quiet">See the winning chances over the whole game, and the moves that lost most.</p>
         <div class="buttons">
-          <button type="button" class="primary" onClick={onJudge}>
+          <button type="button" class="primary" onClick={() => dispatch({ kind: 'judge' })}>
             Analyse the game
           </button>
         </div>
       </section>
     );
   }
+  const onChoose = (at: number) => dispatch({ kind: 'choose', at });
   const here = Math.min(at, branch?.from ?? at);
   const what = chanceName(names.length);
   return (
@@ -73,13 +73,13 @@ export function Judgement({ study, judged, progress, onJudge, onStop, onChoose }
       />
       <div>
         <h2>Moves that lost most</h2>
-        <WorstMoves tokens={tokens} names={names} judged={judged} onChoose={onChoose} />
+        <WorstMoves start={study.start} tokens={tokens} names={names} judged={judged} onChoose={onChoose} />
       </div>
     </section>
   );
 }
 
-/** Each seat's values before every move and, where the game is over, at its end. */
+/** Each seat's values before every move and at the end of a finished game. */
 function curvesOf({ start, tokens, names }: Study, judged: readonly JudgedMove[]) {
   const places = placesOfMoves(tokens).slice(0, judged.length);
   const values = judged.map(({ before }) => before);

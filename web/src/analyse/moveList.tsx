@@ -1,10 +1,16 @@
-/** The moves of a game by rounds, and those that lost most. */
+/** The moves of a game by rounds, and the largest errors. */
+
+import { useMemo } from 'preact/hooks';
 import { erred, type JudgedMove } from '../../../src/arena/gameAnalysis.js';
-import type { Position } from '../../../src/game/notation.js';
+import { type Position, parseMove } from '../../../src/game/notation.js';
 import { percent } from '../engine/thinkPanel.js';
+import { positionAfter } from '../play/game.js';
+import { movesOf } from '../play/replies.js';
+import { lastMove } from '../table/move.js';
+import { MoveText } from '../table/moveText.js';
 import { roundsOf } from './study.js';
 
-/** Losses from which a move is called so, as parts of what can be won. */
+/** Smallest loss of each class, as a fraction of what can be won. */
 const FAULTS = [
   [0.15, 'blunder'],
   [0.07, 'mistake'],
@@ -16,7 +22,7 @@ const MOST_SHOWN = 5;
 export interface MoveListProps {
   start: Position;
   tokens: readonly string[];
-  /** Where the tokens leave the game, if they do. */
+  /** Number of tokens after which the line leaves the game; undefined if it does not. */
   from?: number | undefined;
   at: number;
   judged: readonly JudgedMove[] | undefined;
@@ -25,6 +31,7 @@ export interface MoveListProps {
 
 export function MoveList({ start, tokens, from = tokens.length, at, judged, onChoose }: MoveListProps) {
   const places = placesOfMoves(tokens.slice(0, from));
+  const made = useMemo(() => movesOf({ start, tokens }), [start, tokens]);
   const byPlace = new Map(judged?.map((move) => [places[move.ply - 1], move]));
   return (
     <ol class="move-list" aria-label="Moves">
@@ -50,7 +57,7 @@ export function MoveList({ start, tokens, from = tokens.length, at, judged, onCh
                 title={fault && move && `${fault}: lost ${percent(move.loss)}, better ${move.best}`}
                 onClick={() => onChoose(i + 1)}
               >
-                {tokens[i]}
+                <MoveText move={made[i]!} rules={start.rules} />
               </button>
             );
           })}
@@ -60,14 +67,17 @@ export function MoveList({ start, tokens, from = tokens.length, at, judged, onCh
   );
 }
 
-/** The moves that lost most; choosing one shows the position before it. */
+/** The largest errors. Choosing one shows the position before it. */
 export function WorstMoves({
+  start,
   tokens,
   names,
   judged,
   onChoose,
-}: Pick<MoveListProps, 'tokens' | 'onChoose'> & { names: readonly string[]; judged: readonly JudgedMove[] }) {
+}: Pick<MoveListProps, 'start' | 'tokens' | 'onChoose'> & { names: readonly string[]; judged: readonly JudgedMove[] }) {
   const places = placesOfMoves(tokens);
+  const { rules } = start;
+  const positionAt = ({ ply }: JudgedMove) => positionAfter({ start, tokens }, places[ply - 1]!);
   const worst = judged.filter(erred).toSorted((a, b) => b.loss - a.loss);
   if (worst.length === 0) return <p class="quiet">No move lost anything.</p>;
   return (
@@ -76,7 +86,8 @@ export function WorstMoves({
         <li key={move.ply}>
           <button type="button" onClick={() => onChoose(places[move.ply - 1]!)}>
             <b class={faultOf(move.loss) ?? 'quiet'}>−{percent(move.loss)}</b> {names[move.seat]}, round {move.round}:{' '}
-            {move.move}; better {move.best}
+            <MoveText move={lastMove(positionAt(move), parseMove(rules, move.move))} rules={rules} />, better{' '}
+            <MoveText move={lastMove(positionAt(move), parseMove(rules, move.best))} rules={rules} />
           </button>
         </li>
       ))}
@@ -84,7 +95,7 @@ export function WorstMoves({
   );
 }
 
-/** Of each move the number of tokens before it. */
+/** Number of tokens before each move. */
 export function placesOfMoves(tokens: readonly string[]): number[] {
   return [...tokens.keys()].filter((i) => !tokens[i]!.startsWith('='));
 }

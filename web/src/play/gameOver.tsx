@@ -8,7 +8,7 @@ export interface GameOverProps {
   onAgain: () => void;
 }
 
-/** Who won, and with what. */
+/** Says who won, and with which points. */
 export function GameOver({ position: { rules, state }, names, onAgain }: GameOverProps) {
   const rows = names.map((name, seat) => {
     const board = boardAt(0, seat);

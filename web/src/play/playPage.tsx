@@ -7,6 +7,10 @@ import { printAddress } from '../address.js';
 import type { Engine } from '../engine/engine.js';
 import { ThinkPanel } from '../engine/thinkPanel.js';
 import { useThinking } from '../engine/useThinking.js';
+import type { Library } from '../games/library.js';
+import { useSaved } from '../games/useSaved.js';
+import { YourGames } from '../games/yourGames.js';
+import { moveSentence, plainText } from '../table/sentence.js';
 import { Table } from '../table/table.js';
 import { useGhost } from '../table/useGhost.js';
 import { freshSeed, type Game, gameQuery, isOver, newGame, PERSON, seatNames } from './game.js';
@@ -14,15 +18,15 @@ import { GameOver, resultText } from './gameOver.js';
 import { GameTools } from './gameTools.js';
 import { NewGame } from './newGame.js';
 import { begun, reduce, shownPosition } from './playState.js';
-import { moveSentence, movesOfRound, plainText, repliesAmong } from './replies.js';
+import { movesOfRound, repliesAmong } from './replies.js';
 import { RoundEndPanel } from './roundEndPanel.js';
-import { StatusCard } from './statusCard.js';
+import { hintPieces, StatusCard } from './statusCard.js';
 import { useHint } from './useHint.js';
 import { levelToMove, useModelMoves } from './useModelMoves.js';
-import { useSaved } from './useSaved.js';
 
 export interface PlayPageProps {
   engine: Engine;
+  library: Library;
   /** The game to begin with. */
   initial: Game;
   /** Told whenever the game changes. */
@@ -32,17 +36,17 @@ export interface PlayPageProps {
   onAssist: (assisted: boolean) => void;
 }
 
-export function PlayPage({ engine, initial, onChange, assisted, onAssist }: PlayPageProps) {
+export function PlayPage({ engine, library, initial, onChange, assisted, onAssist }: PlayPageProps) {
   const [play, dispatch] = useReducer(reduce, initial, begun);
-  const [choosing, setChoosing] = useState(false);
+  const [dialog, setDialog] = useState<'new game' | 'your games'>();
   const { game, position, last, roundEnd, hint } = play;
-  const names = useMemo(() => seatNames(game.seats), [game.seats]);
+  const names = useMemo(() => seatNames(game), [game.seats, game.names]);
   const over = isOver(position);
   const mover = position.state[TURN]!;
   const level = levelToMove(play);
   const personMoves = !roundEnd && position.state[PHASE] === PLAYING && !level;
 
-  const other = useSaved(game, onChange);
+  const other = useSaved(library, game, onChange);
   useModelMoves(engine, play, dispatch);
 
   // Loads the model while the person looks at the table.
@@ -58,7 +62,7 @@ export function PlayPage({ engine, initial, onChange, assisted, onAssist }: Play
 
   const askHint = useHint(engine, play, dispatch);
   const begin = (next: Game) => {
-    setChoosing(false);
+    setDialog(undefined);
     location.hash = printAddress({ tab: 'play', query: gameQuery(next) });
   };
   const moves = useMemo(() => movesOfRound(game), [game]);
@@ -77,7 +81,7 @@ export function PlayPage({ engine, initial, onChange, assisted, onAssist }: Play
           heat={ghost.position ? undefined : thoughts?.evaluation?.policy}
           chances={values?.map(part)}
           mine={step?.seat ?? Math.max(0, personMoves ? mover : game.seats.indexOf(PERSON))}
-          suggestion={hint?.action}
+          suggestion={hint?.move?.action}
           lit={step && { seat: step.seat, cells: step.cells, floor: step.floor }}
           ghost={ghost.position !== undefined}
         />
@@ -102,11 +106,18 @@ export function PlayPage({ engine, initial, onChange, assisted, onAssist }: Play
           />
         )}
         {over && !roundEnd && (
-          <GameOver position={position} names={names} onAgain={() => begin(newGame(game.seats, freshSeed()))} />
+          <GameOver
+            position={position}
+            names={names}
+            onAgain={() => begin({ ...newGame(game.seats, freshSeed()), names: game.names })}
+          />
         )}
         <section class="card buttons" aria-label="Games">
-          <button type="button" class="primary" onClick={() => setChoosing(true)}>
+          <button type="button" class="primary" onClick={() => setDialog('new game')}>
             New game
+          </button>
+          <button type="button" onClick={() => setDialog('your games')}>
+            Your games
           </button>
           {other && (
             <a class="button" href={`#play?${other}`}>
@@ -125,15 +136,17 @@ export function PlayPage({ engine, initial, onChange, assisted, onAssist }: Play
           </section>
         )}
       </aside>
-      <GameTools game={game} />
+      <GameTools game={game} names={names} />
       <div class="unseen" aria-live="polite">
         {over && !roundEnd
           ? resultText(position, names)
           : moves
               .slice(-replies.length - 1)
               .map((move) => <p key={move.action}>{plainText(moveSentence(move, names, position.rules))}.</p>)}
+        {hint && <p>{plainText(hintPieces(hint, position.rules))}</p>}
       </div>
-      {choosing && <NewGame seats={game.seats} onClose={() => setChoosing(false)} onStart={begin} />}
+      {dialog === 'new game' && <NewGame initial={game} onClose={() => setDialog(undefined)} onStart={begin} />}
+      {dialog === 'your games' && <YourGames library={library} onClose={() => setDialog(undefined)} />}
     </div>
   );
 }

@@ -1,4 +1,4 @@
-/** Tells the end of a round step by step. */
+/** Shows the end of a round step by step. */
 import { useEffect, useState } from 'preact/hooks';
 import { signed } from '../table/move.js';
 import type { RoundEndStep } from './roundEnd.js';
@@ -14,7 +14,7 @@ export interface RoundEndPanelProps {
   onEnd: () => void;
 }
 
-/** Goes on by itself until somebody pauses or takes a step. */
+/** Continues by itself until the person pauses or takes a step. */
 export function RoundEndPanel({ steps, names, at, onStep, onEnd }: RoundEndPanelProps) {
   const [running, setRunning] = useState(true);
   const next = () => (at < steps.length ? onStep(at + 1) : onEnd());
@@ -33,9 +33,9 @@ export function RoundEndPanel({ steps, names, at, onStep, onEnd }: RoundEndPanel
             <b class={step.points < 0 ? 'bad' : 'good'}>{signed(step.points)}</b> {names[step.seat]}: {step.text}
           </>
         ) : steps.length > 0 ? (
-          'Full lines go to the wall, then the floor lines are paid.'
+          'Full lines move a tile to the wall, then floor lines cost points.'
         ) : (
-          'No line is full and no floor is to be paid.'
+          'No line is full, and no floor line has tiles.'
         )}
       </p>
       <div class="buttons">

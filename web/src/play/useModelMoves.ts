@@ -5,16 +5,16 @@ import { type Engine, Stopped, Withdrawn } from '../engine/engine.js';
 import { isOver } from './game.js';
 import type { PlayEvent, PlayState } from './playState.js';
 
-/** A model's move comes no sooner, so that one can follow it: with tiles that fly, and without. */
-const LEAST_MS = matchMedia('(prefers-reduced-motion: reduce)').matches ? 100 : 700;
+/** Shortest time of a model's move, in milliseconds, so that a person can follow it: without and with flying tiles. */
+const MIN_MS = matchMedia('(prefers-reduced-motion: reduce)').matches ? 100 : 700;
 
-/** The level that is to move, if one is. */
+/** The level to move; undefined if it is a person's turn or no move is due. */
 export function levelToMove({ game, position: { state }, roundEnd }: PlayState): Level | undefined {
   if (roundEnd || state[PHASE] !== PLAYING) return undefined;
   return LEVELS.find(({ id }) => id === game.seats[state[TURN]!]);
 }
 
-/** Makes the moves of all that are not persons at this screen: the bag, and the models. */
+/** Makes the deals and the models' moves. */
 export function useModelMoves(engine: Engine, play: PlayState, dispatch: (event: PlayEvent) => void): void {
   const { game, position, roundEnd, failed } = play;
   useEffect(() => {
@@ -26,7 +26,7 @@ export function useModelMoves(engine: Engine, play: PlayState, dispatch: (event:
     const level = levelToMove(play);
     if (!level) return;
     const controller = new AbortController();
-    const pause = new Promise((resolve) => setTimeout(resolve, LEAST_MS));
+    const pause = new Promise((resolve) => setTimeout(resolve, MIN_MS));
     void (async () => {
       try {
         const seed = game.seed + game.tokens.length;

@@ -1,9 +1,9 @@
-/** The table of a game: factories, centre and boards, to look at or to play on. */
+/** The table of a game: factories, centre and boards. A person can look at it or play on it. */
 
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { actionOf, destinationOf } from '../../../src/game/action.js';
 import { type Position, printPosition } from '../../../src/game/notation.js';
-import { boardAt, CENTRE, PHASE, PLAYING, TURN } from '../../../src/game/state.js';
+import { boardAt, CENTRE, FLOOR, PHASE, PLAYING, TURN } from '../../../src/game/state.js';
 import { Board, type Targets } from './board.js';
 import { Display } from './display.js';
 import { useDrag } from './drag.js';
@@ -15,15 +15,15 @@ export type { LastMove } from './move.js';
 
 export interface TableProps {
   position: Position;
-  /** Who sits there, by seat. */
+  /** Names of the players, by seat. */
   names: readonly string[];
-  /** Called with the legal action that a person makes; without it the table is only to look at. */
+  /** Called with the person's legal action. Without it the table is only shown. */
   onMove?: ((action: number) => void) | undefined;
-  /** The move that led here: its tiles fly to their places. */
+  /** The move that led to the position. Its tiles fly to their places. */
   last?: LastMove | undefined;
-  /** Earlier moves that stay marked: where their tiles came from, and where these lie. */
+  /** Moves that stay marked, at their sources and at their tiles. */
   marked?: readonly LastMove[] | undefined;
-  /** How probable each action is; shown as heat on the tiles. */
+  /** Probability of each action, shown as heat on the tiles. */
   heat?: readonly { action: number; probability: number }[] | undefined;
   /** Each seat's winning chance, 0 to 1. */
   chances?: readonly number[] | undefined;
@@ -31,7 +31,7 @@ export interface TableProps {
   mine?: number | undefined;
   /** An action to point at. */
   suggestion?: number | undefined;
-  /** A board to light up, and in it cells of the wall (a bit set of wall.ts), or the floor line. */
+  /** A board to light up, and in it cells of the wall (a bit set of wall.ts) or the floor line. */
   lit?: { seat: number; cells: number; floor: boolean } | undefined;
   /** Whether the position is only imagined. */
   ghost?: boolean | undefined;
@@ -44,7 +44,7 @@ export function Table(props: TableProps) {
   const key = printPosition(position);
   const [picked, setPicked] = useState<Pick & { key: string }>();
   const [over, setOver] = useState<number>();
-  // What was in the hand belongs to the position that it was taken in.
+  // Tiles in the hand belong to the position in which they were taken.
   const hand = picked?.key === key && onMove ? picked : undefined;
   const mover = state[PHASE] === PLAYING ? state[TURN]! : -1;
 
@@ -82,7 +82,7 @@ export function Table(props: TableProps) {
     },
   });
 
-  // With the keyboard the focus goes on to where the tiles may go, and after the move to the tiles of the next one.
+  // With the keyboard, focus moves to the destinations and, after the move, to the tiles of the next one.
   const byKeyboard = useRef(false);
   const toTake = onMove !== undefined && mover >= 0;
   useLayoutEffect(() => {
@@ -92,7 +92,7 @@ export function Table(props: TableProps) {
       root.current?.querySelector<HTMLElement>('button.group')?.focus();
   }, [hand, toTake, key]);
   useLayoutEffect(() => {
-    if (last && root.current) fly(root.current, last);
+    if (last && root.current) fly(root.current, last, state[boardAt(0, last.seat) + FLOOR]!);
   }, [last]);
 
   const onKeyDown = (event: KeyboardEvent) => {
@@ -113,7 +113,7 @@ export function Table(props: TableProps) {
     event.stopPropagation();
   };
 
-  // New thoughts change the chances alone: what is drawn of tiles is kept.
+  // New thoughts change only the chances. The drawn tiles are kept.
   const displays = useMemo(() => {
     const piles = [...state.subarray(rules.firstFactory, rules.firstFactory + rules.factories), state[CENTRE]!];
     const perSource = heatBySource(heat);

@@ -38,7 +38,7 @@ const openPasted = async (page: Page, text: string) => {
 };
 
 describePage('the page that analyses', (open) => {
-  test('a record: curves, the moves that lost most, arrow keys, another line, and a link to it', async () => {
+  test('a record: curves, the errors, arrow keys, another line, and a link to it', async () => {
     const { text, game } = await record();
     const page = await open('#analyse', { viewport: { width: 1280, height: 1250 } });
     await openPasted(page, text);
@@ -46,10 +46,10 @@ describePage('the page that analyses', (open) => {
     await page.locator('.judgement .uplot').last().waitFor();
     const judged = await judgeGame(game, openThinker(), { sims: 200, seed: 0 });
     const worst = judged.toSorted((a, b) => b.loss - a.loss)[0]!;
-    const first = page.locator('.worst button').first();
-    expect(await first.textContent()).toContain(`round ${worst.round}: `);
-    expect(await codes(first.locator('.move-text'))).toEqual([worst.move, worst.best]);
-    await first.click();
+    const first = page.locator('.errors button', { hasText: `round ${worst.round}: ` }).filter({
+      has: page.locator(`[data-move="${worst.move}"] ~ [data-move="${worst.best}"]`),
+    });
+    await first.first().click();
     await page.getByText(/^Round .*Played: \d/).waitFor();
     expect(await codes(page.locator('.move-list [aria-current] .move-text'))).toEqual([
       game.tokens[placeOf(game, worst.ply) - 1],
@@ -190,6 +190,14 @@ describePage('the page that analyses', (open) => {
     await page.locator('input[type=file]').setInputFiles(file);
     await page.getByLabel('2 games; which one?').selectOption({ index: 2 });
     await page.getByRole('button', { name: 'Analyse the game' }).waitFor();
+  });
+
+  test('to play from here keeps the seats of a game that was played', async () => {
+    const page = await open(`#play?seats=casual,person&seed=7&start=2&moves=${encodeURIComponent(`${DEAL} 2R2`)}`);
+    await page.getByRole('link', { name: 'Analyse' }).last().click();
+    await page.getByRole('link', { name: 'Play from here' }).click();
+    await page.getByRole('heading', { name: 'Your turn' }).waitFor();
+    expect(await page.locator('.board h2').allTextContents()).toEqual(['Casual', 'You']);
   });
 
   test('a finished game leads here, and from here to a new one', async () => {

@@ -9,6 +9,7 @@ import { Library } from './games/library.js';
 import { useNotices } from './notices.js';
 import { freshSeed, newGame, PERSON, parseGame } from './play/game.js';
 import { PlayPage, type PlayPageProps } from './play/playPage.js';
+import { SettingsButton, SettingsContext, useSettings } from './settings.js';
 import { TileDrawings } from './table/tiles.js';
 import { ThemeButton } from './themeButton.js';
 
@@ -19,12 +20,16 @@ export function App() {
   const { notices, note } = useNotices();
   const engine = useMemo(() => new Engine(note), []);
   const library = useMemo(() => new Library((message) => note('stored games', message)), []);
+  const { settings, change } = useSettings();
   const [assisted, setAssisted] = useState(false);
   const Dashboard = useDashboard();
   /** The last address of each tab. */
   const left = useRef(new Map<string, string>());
   useEffect(() => {
-    const follow = () => setOpened(({ count }) => ({ address: readAddress(), count: count + 1 }));
+    const follow = () => {
+      setOpened(({ count }) => ({ address: readAddress(), count: count + 1 }));
+      scrollTo(0, 0);
+    };
     addEventListener('hashchange', follow);
     return () => removeEventListener('hashchange', follow);
   }, []);
@@ -37,7 +42,7 @@ export function App() {
   };
   const tabs = [['play', 'Play'], ['analyse', 'Analyse'], ...(Dashboard ? [['run', 'Run']] : [])] as [string, string][];
   return (
-    <>
+    <SettingsContext.Provider value={{ settings, change }}>
       <TileDrawings />
       <header class="shell">
         <h1>
@@ -62,6 +67,7 @@ export function App() {
             </a>
           ))}
         </nav>
+        <SettingsButton settings={settings} change={change} />
         <ThemeButton />
       </header>
       <main class="page">
@@ -82,7 +88,7 @@ export function App() {
           />
         )}
       </main>
-    </>
+    </SettingsContext.Provider>
   );
 }
 

@@ -11,7 +11,7 @@ export const ERRORS = [
 export type ErrorClass = (typeof ERRORS)[number];
 
 /** The class of a move; undefined if it is no error. */
-export function errorOf(move: JudgedMove): ErrorClass | undefined {
+export function errorOf(move: Pick<JudgedMove, 'move' | 'best' | 'loss'>): ErrorClass | undefined {
   return erred(move) ? ERRORS.find(({ loss }) => move.loss >= loss) : undefined;
 }
 

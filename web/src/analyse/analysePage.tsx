@@ -1,5 +1,5 @@
 /** The page that analyses: a game or a position, what the model thinks of it, and lines that are tried. */
-import { useCallback, useEffect, useMemo, useReducer, useState } from 'preact/hooks';
+import { useEffect, useMemo, useReducer, useState } from 'preact/hooks';
 import { part } from '../../../src/arena/gameAnalysis.js';
 import { parseMove, printMove, printPosition } from '../../../src/game/notation.js';
 import { PHASE, PLAYING, TURN } from '../../../src/game/state.js';
@@ -9,18 +9,21 @@ import type { Engine } from '../engine/engine.js';
 import { ThinkPanel } from '../engine/thinkPanel.js';
 import { useThinking } from '../engine/useThinking.js';
 import type { Library } from '../games/library.js';
-import { movesQuery, positionAfter } from '../play/game.js';
+import { movesQuery, PERSON, positionAfter } from '../play/game.js';
 import { type LastMove, lastMove } from '../table/move.js';
 import { Table } from '../table/table.js';
 import { useGhost } from '../table/useGhost.js';
+import { useKeys } from '../useKeys.js';
 import { type AnalyseState, reduce } from './analyseState.js';
+import { errorsOf, type GameError } from './errors.js';
 import { Judgement } from './judgement.js';
 import { MoveList } from './moveList.js';
 import { OpenPanel } from './openPanel.js';
+import { Review } from './review.js';
 import { StepsCard } from './stepsCard.js';
 import { lineOf, positionOf, type Study, studyQuery } from './study.js';
-import { useArrowKeys } from './useArrowKeys.js';
 import { useJudging } from './useJudging.js';
+import { useTrial } from './useTrial.js';
 
 export interface AnalysePageProps {
   engine: Engine;
@@ -38,38 +41,62 @@ export function AnalysePage({ engine, library, initial, review, onChange }: Anal
     return { study, judged, progress: review && !judged ? 0 : undefined };
   });
   const [thinks, setThinks] = useState(true);
-  const { study, judged, progress } = state;
+  const { study, judged, trial, progress } = state;
   const position = useMemo(() => positionOf(study), [study]);
   const last = useMemo(() => lastMoveOf(study), [study]);
   useEffect(() => onChange(studyQuery(study)), [study]);
   useEffect(() => {
     if (judged) library.keepReview(study, judged);
   }, [judged]);
-  useArrowKeys(useCallback((steps) => dispatch({ kind: 'goBy', steps }), []));
+  useTrial(engine, state, dispatch);
+  const errors = useMemo(() => errorsOf(study.tokens, judged ?? []), [study.tokens, judged]);
+  const error = study.branch ? undefined : errors.find(({ place }) => place === study.at);
+  const goBy = (steps: number) => () => dispatch({ kind: 'goBy', steps });
+  const goTo = (found: GameError | undefined) => found && dispatch({ kind: 'choose', at: found.place });
+  useKeys({
+    ArrowLeft: goBy(-1),
+    ArrowRight: goBy(1),
+    Home: goBy(Number.NEGATIVE_INFINITY),
+    End: goBy(Number.POSITIVE_INFINITY),
+    n: () => goTo(errors.find(({ place }) => place > study.at)),
+    p: () => goTo(errors.findLast(({ place }) => place < study.at)),
+  });
   useJudging(engine, state, dispatch);
 
-  const thinking = thinks && progress === undefined && position.state[PHASE] === PLAYING;
+  const thinking = thinks && !trial && progress === undefined && position.state[PHASE] === PLAYING;
   const thoughts = useThinking(engine, thinking ? position : undefined);
   const ghost = useGhost(position);
   const playable = position.state[PHASE] === PLAYING && !ghost.position;
   return (
     <div class="columns">
-      <div class="stage">
-        <Table
-          position={ghost.position ?? position}
-          names={study.names}
-          onMove={
-            playable ? (action) => dispatch({ kind: 'play', token: printMove(position.rules, action) }) : undefined
-          }
-          last={ghost.last ?? last}
-          heat={ghost.position ? undefined : thoughts?.evaluation?.policy}
-          chances={thoughts?.report?.values.map(part)}
-          mine={position.state[TURN]}
-          ghost={ghost.position !== undefined}
-        />
+      <div class="screen">
+        <div class="lead">
+          <StepsCard study={study} position={position} thinks={thinks} onThink={setThinks} dispatch={dispatch} />
+        </div>
+        <div class="stage">
+          <Table
+            position={ghost.position ?? position}
+            names={study.names}
+            onMove={
+              playable
+                ? (action) => dispatch({ kind: trial ? 'try' : 'play', token: printMove(position.rules, action) })
+                : undefined
+            }
+            last={ghost.last ?? last}
+            heat={ghost.position ? undefined : thoughts?.evaluation?.policy}
+            chances={thoughts?.report?.values.map(part)}
+            mine={position.state[TURN]}
+            suggestion={error && !trial && !ghost.position ? parseMove(position.rules, error.move.best) : undefined}
+            wrong={error && !ghost.position ? parseMove(position.rules, error.move.move) : undefined}
+            ghost={ghost.position !== undefined}
+          />
+        </div>
       </div>
       <aside class="side">
-        <StepsCard study={study} position={position} thinks={thinks} onThink={setThinks} dispatch={dispatch} />
+        {study.tokens.length > 0 && (
+          <Review state={state} errors={errors} error={error} onShow={ghost.show} dispatch={dispatch} />
+        )}
+        {!thinking && ghost.banner}
         {thinking && (
           <section class="card" aria-label="What the model thinks">
             {ghost.banner}
@@ -78,7 +105,7 @@ export function AnalysePage({ engine, library, initial, review, onChange }: Anal
         )}
       </aside>
       <div class="below analysis">
-        {study.tokens.length > 0 && <Judgement study={study} judged={judged} progress={progress} dispatch={dispatch} />}
+        {judged && <Judgement study={study} judged={judged} errors={errors} dispatch={dispatch} />}
         <section class="card" aria-label="Game">
           <MoveList
             start={study.start}
@@ -113,10 +140,13 @@ function lastMoveOf(study: Study): LastMove | undefined {
   return lastMove(before, parseMove(before.rules, token));
 }
 
-/** The query of a game against the model from the position shown, with new deals. The person plays the seat to move. */
+/**
+ * The query of a game against the model from the position shown, with new deals. The seats are those of
+ * the game, or a person in the seat to move and models in the others.
+ */
 function playQuery(study: Study): URLSearchParams {
   const start = positionOf(study);
   const mover = start.state[TURN]!;
-  const seats = study.names.map((_, seat) => (seat === mover ? 'person' : 'club'));
+  const seats = study.seats ?? study.names.map((_, seat) => (seat === mover ? PERSON : 'club'));
   return new URLSearchParams({ seats: seats.join(), ...movesQuery({ start, tokens: [] }) });
 }

@@ -8,6 +8,8 @@ export interface AnalyseState {
   judged?: readonly JudgedMove[] | undefined;
   /** Fraction of the positions that are searched, while the game is being judged. */
   progress?: number | undefined;
+  /** Set while the person looks for a better move in place of an error: the move that was tried, and its judgement. */
+  trial?: { token?: string; verdict?: JudgedMove } | undefined;
 }
 
 /** An event of a judgement names the tokens that it judges. It is ignored if the game has other tokens by now. */
@@ -21,6 +23,11 @@ export type AnalyseEvent =
   /** A move or a deal. */
   | { kind: 'play'; token: string }
   | { kind: 'leaveBranch' }
+  | { kind: 'tryAgain' }
+  /** A move of the person who tries again. */
+  | { kind: 'try'; token: string }
+  | { kind: 'verdict'; verdict: JudgedMove }
+  | { kind: 'endTrial' }
   | { kind: 'judge' }
   | { kind: 'stop' }
   | { kind: 'progress'; tokens: readonly string[]; fraction: number }
@@ -33,11 +40,11 @@ export function reduce(state: AnalyseState, event: AnalyseEvent): AnalyseState {
     case 'open':
       return { study: event.study, judged: event.judged };
     case 'goTo':
-      return { ...state, study: movedTo(study, event.at) };
+      return { ...state, trial: undefined, study: movedTo(study, event.at) };
     case 'goBy':
-      return { ...state, study: movedTo(study, study.at + event.steps) };
+      return { ...state, trial: undefined, study: movedTo(study, study.at + event.steps) };
     case 'choose':
-      return { ...state, study: movedTo(withoutBranch(study), event.at) };
+      return { ...state, trial: undefined, study: movedTo(withoutBranch(study), event.at) };
     case 'play': {
       const next = played(study, event.token);
       // A longer game is judged anew.
@@ -47,6 +54,16 @@ export function reduce(state: AnalyseState, event: AnalyseEvent): AnalyseState {
     }
     case 'leaveBranch':
       return { ...state, study: withoutBranch(study) };
+    case 'tryAgain':
+      return { ...state, trial: {} };
+    case 'try':
+      return { ...state, trial: { token: event.token } };
+    case 'verdict':
+      return state.trial?.token === event.verdict.move
+        ? { ...state, trial: { ...state.trial, verdict: event.verdict } }
+        : state;
+    case 'endTrial':
+      return { ...state, trial: undefined };
     case 'judge':
       return { ...state, progress: 0 };
     case 'stop':

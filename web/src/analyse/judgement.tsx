@@ -1,4 +1,4 @@
-/** The analysis of a whole game: curves, and the largest errors. */
+/** The analysis of a whole game: curves, and its errors. */
 import { useMemo } from 'preact/hooks';
 import { chanceName, type JudgedMove, part } from '../../../src/arena/gameAnalysis.js';
 import { AzulGame } from '../../../src/mcts/azul.js';
@@ -7,46 +7,20 @@ import { isOver, positionAfter } from '../play/game.js';
 import { signed } from '../table/move.js';
 import type { AnalyseEvent } from './analyseState.js';
 import { Chart } from './chart.js';
-import { placesOfMoves, WorstMoves } from './moveList.js';
-import { roundsOf, type Study } from './study.js';
+import type { GameError } from './errors.js';
+import { ErrorList } from './moveList.js';
+import { placesOfMoves, roundsOf, type Study } from './study.js';
 
 export interface JudgementProps {
   study: Study;
-  judged: readonly JudgedMove[] | undefined;
-  /** Fraction of the positions that are searched, while the game is being judged. */
-  progress: number | undefined;
+  judged: readonly JudgedMove[];
+  errors: readonly GameError[];
   dispatch: (event: AnalyseEvent) => void;
 }
 
-export function Judgement({ study, judged, progress, dispatch }: JudgementProps) {
-  const { tokens, names, at, branch } = study;
-  const curves = useMemo(() => judged && curvesOf(study, judged), [judged]);
-  if (progress !== undefined) {
-    return (
-      <section class="card" aria-label="Analysis of the game">
-        <label>
-          Every position of the game is searched… <progress max={1} value={progress} />
-        </label>
-        <div class="buttons">
-          <button type="button" onClick={() => dispatch({ kind: 'stop' })}>
-            Stop
-          </button>
-        </div>
-      </section>
-    );
-  }
-  if (!judged || !curves) {
-    return (
-      <section class="card" aria-label="Analysis of the game">
-        <p class="quiet">See the winning chances over the whole game, and the moves that lost most.</p>
-        <div class="buttons">
-          <button type="button" class="primary" onClick={() => dispatch({ kind: 'judge' })}>
-            Analyse the game
-          </button>
-        </div>
-      </section>
-    );
-  }
+export function Judgement({ study, judged, errors, dispatch }: JudgementProps) {
+  const { names, at, branch } = study;
+  const curves = useMemo(() => curvesOf(study, judged), [judged]);
   const onChoose = (at: number) => dispatch({ kind: 'choose', at });
   const here = Math.min(at, branch?.from ?? at);
   const what = chanceName(names.length);
@@ -60,6 +34,7 @@ export function Judgement({ study, judged, progress, dispatch }: JudgementProps)
         range={[0, 1]}
         format={percent}
         at={here}
+        errors={errors}
         onChoose={onChoose}
       />
       <Chart
@@ -72,8 +47,8 @@ export function Judgement({ study, judged, progress, dispatch }: JudgementProps)
         onChoose={onChoose}
       />
       <div>
-        <h2>Moves that lost most</h2>
-        <WorstMoves start={study.start} tokens={tokens} names={names} judged={judged} onChoose={onChoose} />
+        <h2>Errors</h2>
+        <ErrorList study={study} errors={errors} onChoose={onChoose} />
       </div>
     </section>
   );

@@ -1,23 +1,16 @@
-/** The moves of a game by rounds, and the largest errors. */
+/** The moves of a game by rounds, and its errors. */
 
 import { useMemo } from 'preact/hooks';
-import { erred, type JudgedMove } from '../../../src/arena/gameAnalysis.js';
+import type { JudgedMove } from '../../../src/arena/gameAnalysis.js';
 import { type Position, parseMove } from '../../../src/game/notation.js';
 import { percent } from '../engine/thinkPanel.js';
 import { positionAfter } from '../play/game.js';
 import { movesOf } from '../play/replies.js';
 import { lastMove } from '../table/move.js';
 import { MoveText } from '../table/moveText.js';
-import { roundsOf } from './study.js';
-
-/** Smallest loss of each class, as a fraction of what can be won. */
-const FAULTS = [
-  [0.15, 'blunder'],
-  [0.07, 'mistake'],
-  [0.03, 'slip'],
-] as const;
-
-const MOST_SHOWN = 5;
+import { errorOf } from './accuracy.js';
+import type { GameError } from './errors.js';
+import { placesOfMoves, roundsOf, type Study } from './study.js';
 
 export interface MoveListProps {
   start: Position;
@@ -47,14 +40,13 @@ export function MoveList({ start, tokens, from = tokens.length, at, judged, onCh
           </button>
           {moves.map((i) => {
             const move = i < from ? byPlace.get(i) : undefined;
-            const fault = move && erred(move) ? faultOf(move.loss) : undefined;
+            const fault = move && errorOf(move)?.name;
             return (
               <button
                 key={i}
                 type="button"
                 class={`move ${fault ?? ''} ${i >= from ? 'tried' : ''}`}
                 aria-current={at === i + 1 ? 'step' : undefined}
-                title={fault && move && `${fault}: lost ${percent(move.loss)}, better ${move.best}`}
                 onClick={() => onChoose(i + 1)}
               >
                 <MoveText move={made[i]!} rules={start.rules} />
@@ -67,39 +59,34 @@ export function MoveList({ start, tokens, from = tokens.length, at, judged, onCh
   );
 }
 
-/** The largest errors. Choosing one shows the position before it. */
-export function WorstMoves({
-  start,
-  tokens,
-  names,
-  judged,
+/** All errors in their order. Choosing one shows the position before it. */
+export function ErrorList({
+  study,
+  errors,
   onChoose,
-}: Pick<MoveListProps, 'start' | 'tokens' | 'onChoose'> & { names: readonly string[]; judged: readonly JudgedMove[] }) {
-  const places = placesOfMoves(tokens);
-  const { rules } = start;
-  const positionAt = ({ ply }: JudgedMove) => positionAfter({ start, tokens }, places[ply - 1]!);
-  const worst = judged.filter(erred).toSorted((a, b) => b.loss - a.loss);
-  if (worst.length === 0) return <p class="quiet">No move lost anything.</p>;
+}: {
+  study: Study;
+  errors: readonly GameError[];
+  onChoose: (at: number) => void;
+}) {
+  const { start, tokens, names } = study;
+  if (errors.length === 0) return <p class="quiet">No move lost much.</p>;
   return (
-    <ol class="worst">
-      {worst.slice(0, MOST_SHOWN).map((move) => (
-        <li key={move.ply}>
-          <button type="button" onClick={() => onChoose(places[move.ply - 1]!)}>
-            <b class={faultOf(move.loss) ?? 'quiet'}>−{percent(move.loss)}</b> {names[move.seat]}, round {move.round}:{' '}
-            <MoveText move={lastMove(positionAt(move), parseMove(rules, move.move))} rules={rules} />, better{' '}
-            <MoveText move={lastMove(positionAt(move), parseMove(rules, move.best))} rules={rules} />
-          </button>
-        </li>
-      ))}
+    <ol class="errors">
+      {errors.map(({ move, kind, place }) => {
+        const position = positionAfter({ start, tokens }, place);
+        const text = (token: string) => (
+          <MoveText move={lastMove(position, parseMove(start.rules, token))} rules={start.rules} />
+        );
+        return (
+          <li key={place}>
+            <button type="button" onClick={() => onChoose(place)}>
+              <b class={kind.name}>{kind.sign}</b> −{percent(move.loss)} {names[move.seat]}, round {move.round}:{' '}
+              {text(move.move)}, better {text(move.best)}
+            </button>
+          </li>
+        );
+      })}
     </ol>
   );
-}
-
-/** Number of tokens before each move. */
-export function placesOfMoves(tokens: readonly string[]): number[] {
-  return [...tokens.keys()].filter((i) => !tokens[i]!.startsWith('='));
-}
-
-function faultOf(loss: number): string | undefined {
-  return FAULTS.find(([least]) => loss >= least)?.[1];
 }

@@ -3,10 +3,12 @@ import { parseGames, RecordError, type RecordedGame } from '../../../src/arena/r
 import { applyToken, type Position } from '../../../src/game/notation.js';
 import { ROUND } from '../../../src/game/state.js';
 import { NotationError } from '../../../src/game/tileNotation.js';
-import { movesQuery, parseMoves, parseStart, positionAfter } from '../play/game.js';
+import { movesQuery, parseMoves, parseSeats, parseStart, positionAfter } from '../play/game.js';
 
 export interface Study {
   names: readonly string[];
+  /** The seats of a game that was played here (game.ts); a game from them keeps its levels. */
+  seats?: readonly string[];
   start: Position;
   /** Deals and moves of the game. */
   tokens: readonly string[];
@@ -38,6 +40,11 @@ export function roundsOf(start: Position, tokens: readonly string[]): Round[] {
     else rounds.at(-1)!.moves.push(i);
   });
   return rounds;
+}
+
+/** Number of tokens before each move. */
+export function placesOfMoves(tokens: readonly string[]): number[] {
+  return [...tokens.keys()].filter((i) => !tokens[i]!.startsWith('='));
 }
 
 export function positionOf(study: Study): Position {
@@ -79,8 +86,9 @@ function standardNames({ rules }: Position): string[] {
 
 // ---- addresses
 
-export function studyQuery({ names, start, tokens, branch, at }: Study): URLSearchParams {
+export function studyQuery({ names, seats, start, tokens, branch, at }: Study): URLSearchParams {
   const query = new URLSearchParams({ ...movesQuery({ start, tokens }), at: String(at) });
+  if (seats) query.set('seats', seats.join());
   if (branch) {
     query.set('from', String(branch.from));
     query.set('try', branch.tokens.join(' '));
@@ -95,6 +103,8 @@ export function parseStudy(query: URLSearchParams): Study {
   const named = query.getAll('name');
   const { players } = start.rules;
   const study: Study = { names: named.length === players ? named : standardNames(start), start, tokens, at: 0 };
+  const seats = parseSeats(query);
+  if (seats?.length === players) study.seats = seats;
   const tried = query.get('try')?.split(/\s+/).filter(Boolean);
   if (tried) {
     const from = wholeNumber(query.get('from'), 'from', tokens.length);

@@ -4,7 +4,7 @@ import { type Engine, Stopped, Withdrawn } from '../engine/engine.js';
 import type { AnalyseEvent, AnalyseState } from './analyseState.js';
 
 /** Simulations per move. */
-const SIMULATIONS = 200;
+export const SIMULATIONS = 200;
 
 /** Judges the whole game while the state asks for it, and starts again when the game changes. */
 export function useJudging(

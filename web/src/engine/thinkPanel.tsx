@@ -70,6 +70,7 @@ export function ThinkPanel({ position, names, thoughts, onShow }: ThinkPanelProp
           ))}
         </tbody>
       </table>
+      <p class="quiet legend">Percentages on tiles are the network’s first instinct, before the search.</p>
     </div>
   );
 }

@@ -148,15 +148,21 @@ export function parseMoves(query: URLSearchParams): Pick<Game, 'start' | 'tokens
   return { start, tokens };
 }
 
-/** The game of an address, with new deals if it has no seed; undefined if it has no game. Throws a NotationError that says what is wrong. */
-export function parseGame(query: URLSearchParams): Game | undefined {
+/** The seats of an address; undefined if it has none. Throws a NotationError that says what is wrong. */
+export function parseSeats(query: URLSearchParams): string[] | undefined {
   const seats = query.get('seats')?.split(',');
-  if (!seats) return undefined;
-  for (const seat of seats) {
+  for (const seat of seats ?? []) {
     if (seat !== PERSON && !LEVELS.some(({ id }) => id === seat)) {
       throw new NotationError(`seat ${JSON.stringify(seat)} in the address is neither ${PERSON} nor a level`);
     }
   }
+  return seats;
+}
+
+/** The game of an address, with new deals if it has no seed; undefined if it has no game. Throws a NotationError that says what is wrong. */
+export function parseGame(query: URLSearchParams): Game | undefined {
+  const seats = parseSeats(query);
+  if (!seats) return undefined;
   const { start, tokens } = parseMoves(query);
   if (seats.length !== start.rules.players) {
     throw new NotationError(`the address names ${seats.length} seats for a game of ${start.rules.players}`);

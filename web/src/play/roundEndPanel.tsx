@@ -1,5 +1,6 @@
 /** Shows the end of a round step by step. */
-import { useEffect, useState } from 'preact/hooks';
+import { useContext, useEffect, useState } from 'preact/hooks';
+import { MOTIONS, SettingsContext } from '../settings.js';
 import { signed } from '../table/move.js';
 import type { RoundEndStep } from './roundEnd.js';
 
@@ -16,11 +17,13 @@ export interface RoundEndPanelProps {
 
 /** Continues by itself until the person pauses or takes a step. */
 export function RoundEndPanel({ steps, names, at, onStep, onEnd }: RoundEndPanelProps) {
+  const { settings } = useContext(SettingsContext);
   const [running, setRunning] = useState(true);
   const next = () => (at < steps.length ? onStep(at + 1) : onEnd());
   useEffect(() => {
     if (!running) return;
-    const timer = setTimeout(next, at === 0 ? STEP_MS / 2 : STEP_MS);
+    const pause = STEP_MS * MOTIONS[settings.motion].pauses;
+    const timer = setTimeout(next, at === 0 ? pause / 2 : pause);
     return () => clearTimeout(timer);
   }, [running, at]);
   const step = steps[at - 1];

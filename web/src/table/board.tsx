@@ -19,6 +19,8 @@ export interface Targets {
   previews: ReadonlyMap<number, Preview>;
   /** The destination that the pointer or the focus is on. */
   over: number | undefined;
+  /** The destination that a second press confirms. */
+  staged: number | undefined;
   onOver: (destination: number | undefined) => void;
   onPlace: (destination: number) => void;
 }
@@ -37,6 +39,8 @@ export interface BoardProps {
   players: number;
   /** A suggested destination, to light up. */
   suggested?: number | undefined;
+  /** A destination to point at as an error. */
+  wrong?: number | undefined;
   /** The player's last move. Its tiles are marked. */
   fresh?: LastMove | undefined;
   /** Cells of the wall to light up (a bit set of wall.ts), and whether to light up the floor line. */
@@ -46,7 +50,8 @@ export interface BoardProps {
 }
 
 export function Board(props: BoardProps) {
-  const { board, seat, name, active, mine, chance, players, suggested, fresh, litCells, litFloor, targets } = props;
+  const { board, seat, name, active, mine, chance, players, suggested, wrong, fresh, litCells, litFloor, targets } =
+    props;
   const spaces = useMemo(
     () => (
       <>
@@ -58,7 +63,7 @@ export function Board(props: BoardProps) {
         <FloorLine {...props} />
       </>
     ),
-    [board, suggested, fresh, litCells, litFloor, targets],
+    [board, suggested, wrong, fresh, litCells, litFloor, targets],
   );
   return (
     <section
@@ -84,13 +89,16 @@ export function Board(props: BoardProps) {
 }
 
 function FloorLine(props: BoardProps) {
-  const { board, fresh, litFloor, suggested, targets } = props;
+  const { board, fresh, litFloor, suggested, wrong, targets } = props;
   const floor = board[FLOOR]!;
   const fallen = floorTiles(floor);
   const filled = fresh ? filledOnFloor(floor, fresh) : [];
   const ghosts = targets?.over === undefined ? 0 : (targets.previews.get(targets.over)?.fallen ?? 0);
   return (
-    <div class={`floor ${litFloor ? 'lit' : ''} ${suggested === TO_FLOOR ? 'suggested' : ''}`} data-line={TO_FLOOR}>
+    <div
+      class={`floor ${litFloor ? 'lit' : ''} ${suggested === TO_FLOOR ? 'suggested' : ''} ${wrong === TO_FLOOR ? 'wrong' : ''}`}
+      data-line={TO_FLOOR}
+    >
       {FLOOR_PENALTIES.map((points, i) => (
         <span key={i} class={`space ${filled.includes(i) ? 'fresh' : ''}`}>
           {fallen[i] !== undefined && <Tile colour={fallen[i]} />}
@@ -104,7 +112,7 @@ function FloorLine(props: BoardProps) {
 }
 
 function Row({ row, ...props }: BoardProps & { row: number }) {
-  const { board, fresh, litCells = 0, targets, suggested } = props;
+  const { board, fresh, litCells = 0, targets, suggested, wrong } = props;
   const lines = board[LINES]!;
   const count = lineCount(lines, row);
   const placed = fresh && destinationOf(fresh.action) === row ? fresh.placed : 0;
@@ -114,7 +122,10 @@ function Row({ row, ...props }: BoardProps & { row: number }) {
   const onWall = laid.map((column) => COLOUR_NAMES[colourAt(row, column)]).join(', ') || 'nothing';
   return (
     <>
-      <div class={`line ${suggested === row ? 'suggested' : ''} ${count === row + 1 ? 'full' : ''}`} data-line={row}>
+      <div
+        class={`line ${suggested === row ? 'suggested' : ''} ${wrong === row ? 'wrong' : ''} ${count === row + 1 ? 'full' : ''}`}
+        data-line={row}
+      >
         <span class="unseen">{`line ${row + 1}: ${described}`}</span>
         {Array.from({ length: row + 1 }, (_, place) => {
           // A line fills from the wall outwards.
@@ -170,6 +181,7 @@ function Target({ targets, destination }: BoardProps & { destination: number }) 
         {where} {takes}
         {falls}
       </span>
+      {targets.staged === destination && <span class="confirm">Confirm</span>}
       {gain !== 0 && (
         <>
           <span class={`gain ${gain > 0 ? 'good' : 'bad'}`}>{signed(gain)}</span>

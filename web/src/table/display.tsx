@@ -23,9 +23,10 @@ export interface DisplayProps {
   left?: boolean | undefined;
   /** Probability that each colour is taken from here. */
   heat?: readonly number[] | undefined;
-  /** The colours that are picked and suggested here. */
+  /** The colours that are picked, suggested and pointed at as an error here. */
   picked?: number | undefined;
   suggested?: number | undefined;
+  wrong?: number | undefined;
   /** Called when tiles are chosen. Without it they are no buttons. */
   onPick?: ((pick: Pick, byKeyboard: boolean) => void) | undefined;
   onGrab?: ((pick: Pick, event: PointerEvent) => void) | undefined;
@@ -62,7 +63,7 @@ export function Display(props: DisplayProps) {
 }
 
 function Group(props: DisplayProps & { colour: number; count: number; from: number }) {
-  const { source, name, round, colour, count, from, heat, picked, suggested, onPick, onGrab } = props;
+  const { source, name, round, colour, count, from, heat, picked, suggested, wrong, onPick, onGrab } = props;
   const places = round ? PLACES.slice(from, from + count) : [];
   const [top, left] = [Math.min(...places.map(([row]) => row)), Math.min(...places.map(([, column]) => column))];
   const [bottom, right] = [Math.max(...places.map(([row]) => row)), Math.max(...places.map(([, column]) => column))];
@@ -72,6 +73,7 @@ function Group(props: DisplayProps & { colour: number; count: number; from: numb
   const classes = ['group', `of-${count}`];
   if (picked === colour) classes.push('picked');
   if (suggested === colour) classes.push('suggested');
+  if (wrong === colour) classes.push('wrong');
   const content = (
     <>
       {Array.from({ length: count }, (_, i) => {

@@ -3,9 +3,12 @@ import { filledOnFloor, type LastMove, pickOf } from './move.js';
 
 const FLIGHT_MS = 420;
 
-/** Lets the tiles of a move fly from where they were taken to where they lie now. `floor` is the pile of the mover's floor line. */
-export function fly(table: HTMLElement, move: LastMove, floor: number): void {
-  if (matchMedia('(prefers-reduced-motion: reduce)').matches) return;
+/**
+ * Lets the tiles of a move fly from where they were taken to where they lie now. `floor` is the pile of the mover's floor
+ * line. `pace` is a factor of the duration; with 0 nothing flies.
+ */
+export function fly(table: HTMLElement, move: LastMove, floor: number, pace: number): void {
+  if (pace === 0) return;
   const { action, seat, placed } = move;
   const from = table.querySelector(`[data-source="${pickOf(action).source}"]`)?.getBoundingClientRect();
   const board = table.querySelector(`[data-seat="${seat}"]`);
@@ -21,8 +24,8 @@ export function fly(table: HTMLElement, move: LastMove, floor: number): void {
     const x = from.left + from.width / 2 - to.left - to.width / 2;
     const y = from.top + from.height / 2 - to.top - to.height / 2;
     tile.animate([{ transform: `translate(${x}px, ${y}px) scale(1.15)` }, { transform: 'none' }], {
-      duration: FLIGHT_MS,
-      delay: 30 * i,
+      duration: pace * FLIGHT_MS,
+      delay: pace * 30 * i,
       easing: 'cubic-bezier(0.3, 0.8, 0.3, 1)',
       fill: 'backwards',
     });

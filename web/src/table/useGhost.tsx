@@ -26,6 +26,12 @@ export function useGhost(position: Position): Ghost {
     const timer = setTimeout(() => setPlay({ ...shown, at: shown.at + 1 }), MOVE_MS);
     return () => clearTimeout(timer);
   }, [shown]);
+  useEffect(() => {
+    if (!shown) return;
+    const leave = ({ key }: KeyboardEvent) => key === 'Escape' && setPlay(undefined);
+    addEventListener('keydown', leave);
+    return () => removeEventListener('keydown', leave);
+  }, [shown === undefined]);
   const show = (moves: readonly number[], count: number) => setPlay({ key, moves, at: 1, count });
   if (!shown) return { position: undefined, last: undefined, banner: null, show };
 

@@ -76,8 +76,8 @@ describePage('your games', (open) => {
       const [won, lost] = [firstWon.filter(Boolean).length, firstWon.filter((first) => !first).length];
       expect(await dialog.locator('tbody tr').allTextContents()).toEqual([`Casual${won}0${lost}`]);
       expect(await dialog.locator('li').count()).toBe(3);
-      expect(await dialog.locator('li').first().textContent()).toMatch(/^You – Club0 : 0.*, round 1Continue/);
-      expect(await dialog.locator('li').nth(1).textContent()).toMatch(/^You – Casual\d+ : \d+Sep 9, 2001.*, finished/);
+      expect(await dialog.locator('li').first().textContent()).toMatch(/^You – Club 0 : 0.*, round 1Continue/);
+      expect(await dialog.locator('li').nth(1).textContent()).toMatch(/^You – Casual \d+ : \d+Sep 9, 2001.*, finished/);
       await expectAccessible(page);
 
       await dialog.getByRole('button', { name: 'Delete' }).first().click();

@@ -1,5 +1,5 @@
 /** A loss of your own: a few lines register it under a name, and from then on a configuration can ask for it. */
-import { TrainingStep, valueLosses } from '../src/index.js';
+import { azulTask, TrainingStep, valueLosses } from '../src/index.js';
 import { playSomeGames } from './someGames.js';
 
 // Quantile loss: lowest where the margin turns out worse than predicted in a quarter of the games, a cautious estimate.
@@ -14,8 +14,10 @@ const { network, schedule } = components;
 sampler.moveWindow(1, 10_000);
 
 const LOSSES = ['mse', 'lowerQuartile'];
-const stepWith = (marginLoss: string, weights: Float32Array) =>
-  TrainingStep.create(network, weights, { ...config.training, marginLoss });
+const stepWith = (marginLoss: string, weights: Float32Array) => {
+  const training = { ...config.training, marginLoss };
+  return TrainingStep.create(azulTask(network, training), weights, training);
+};
 const steps = await Promise.all(LOSSES.map((loss) => stepWith(loss, network.initialWeights(config.seed))));
 for (let i = 0; i < 300; i++) {
   const batch = sampler.sampleBatch()!;
@@ -28,8 +30,8 @@ for (const [i, step] of steps.entries()) {
   const measured: string[] = [];
   for (const loss of LOSSES) {
     const judge = await stepWith(loss, step.weights);
-    await judge.computeGradients(batch);
-    measured.push(judge.losses().marginLoss.toFixed(4).padStart(28));
+    const losses = await judge.computeGradients(batch);
+    measured.push(losses.marginLoss.toFixed(4).padStart(28));
     await judge.close();
   }
   console.log(LOSSES[i]!.padEnd(16) + measured.join(''));

@@ -1,5 +1,5 @@
 /** Loss functions: what a network is asked to lower, measured before and after it learns from a few games. */
-import { TrainingStep } from '../src/index.js';
+import { azulTask, TrainingStep } from '../src/index.js';
 import { playSomeGames } from './someGames.js';
 
 const { config, components, sampler, close } = await playSomeGames(64);
@@ -24,11 +24,9 @@ for (let row = 0; row < batch.size; row++) {
 // And one for the value loss: to answer 0, a draw, to every position.
 const draws = batch.outcome.reduce((sum, v) => sum + v * v, 0) / batch.outcome.length;
 
-await step.computeGradients(batch);
-const before = step.losses();
+const before = await step.computeGradients(batch);
 for (let i = 0; i < 100; i++) await step.run(batch, components.schedule.rate(step.optimizer.step));
-await step.computeGradients(batch);
-const after = step.losses();
+const after = await step.computeGradients(batch);
 
 const show = (name: string, ...values: (number | string)[]) =>
   console.log(name.padEnd(30) + values.map((v) => (typeof v === 'number' ? v.toFixed(3) : v).padStart(12)).join(''));
@@ -48,9 +46,9 @@ Here the network learns one batch of ${batch.size} positions by heart; a run dra
 console.log('The temperature divides the logits before the softmax, so that one network gives another loss:');
 for (const policyTemperature of [0.5, 1, 2]) {
   const losses = { ...config.training, policyTemperature };
-  const other = await TrainingStep.create(network, step.weights, losses);
-  await other.computeGradients(batch);
-  show(`  temperature ${policyTemperature}`, other.losses().policyLoss);
+  const other = await TrainingStep.create(azulTask(network, losses), step.weights, losses);
+  const { policyLoss } = await other.computeGradients(batch);
+  show(`  temperature ${policyTemperature}`, policyLoss);
   await other.close();
 }
 await close();

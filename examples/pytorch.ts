@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { emptyBatch, makeConfig, Network, networkShape, Random, TrainingStep } from '../src/index.js';
+import { azulTask, emptyBatch, makeConfig, Network, networkShape, Random, TrainingStep } from '../src/index.js';
 
 const [seconds = '5', python = 'python3'] = process.argv.slice(2);
 /** Steps whose losses are compared; after more, differences of rounding have grown. */
@@ -44,7 +44,7 @@ type Batch = ReturnType<typeof randomBatch>;
 
 /** Runs the step here; the losses of its first steps, and samples a second. */
 async function here(weights: Float32Array, batch: Batch) {
-  const step = await TrainingStep.create(network, weights.slice(), training);
+  const step = await TrainingStep.create(azulTask(network, training), weights.slice(), training);
   const losses: number[] = [];
   for (let i = 0; i < COMPARED_STEPS; i++) losses.push((await step.run(batch, learningRate)).loss);
   const start = performance.now();

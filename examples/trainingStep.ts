@@ -1,5 +1,5 @@
 /** Training step: forward, losses, backward, clip, update. First that it learns, then how fast it is. */
-import { emptyBatch, makeConfig, Network, networkShape, TrainingStep } from '../src/index.js';
+import { azulTask, emptyBatch, makeConfig, Network, networkShape, TrainingStep } from '../src/index.js';
 import { playSomeGames } from './someGames.js';
 
 const { components, sampler, close } = await playSomeGames(64);
@@ -20,7 +20,7 @@ await close();
 
 const { training } = makeConfig('laptop');
 const medium = new Network(2, networkShape(makeConfig('laptop')));
-const step = await TrainingStep.create(medium, medium.initialWeights(1), training);
+const step = await TrainingStep.create(azulTask(medium, training), medium.initialWeights(1), training);
 const batch = emptyBatch(medium, 64);
 batch.hasPolicy.fill(1);
 await step.run(batch, training.learningRate);

@@ -16,10 +16,8 @@ const MOST_SIMULATIONS = 500_000;
 
 /** Plays by tree search with any evaluator; the searches of all its games share batches. */
 export class SearchPlayer implements Player {
-  /** By the array of a game's position, where each game's search goes on from its last. */
-  private readonly searches = new WeakMap<Int32Array, Search>();
-  /** Where none does: as many as are at work side by side. */
-  private readonly pool: Search[] = [];
+  /** One search for each game side by side. */
+  private readonly searches: Search[] = [];
   private readonly settings: SearchSettings;
   private readonly leaves: Leaves;
 
@@ -52,7 +50,7 @@ export class SearchPlayer implements Player {
   private async chooseTogether(positions: readonly Int32Array[], random: Random): Promise<number[]> {
     const { game, leaves, settings } = this;
     const tasks = positions.map((position, i) => {
-      const search = this.searchFor(position, i);
+      const search = (this.searches[i] ??= new Search(game));
       const state = position.slice();
       const order: number[] = [];
       canonicalise(game.rules, state, 0, order);
@@ -72,14 +70,6 @@ export class SearchPlayer implements Player {
       thinking = this.policyAlone ? [] : thinking.filter((search) => !search.done);
     }
     return tasks.map(({ search, order }) => originalAction(game, search.tree.action[search.root.best()]!, order));
-  }
-
-  private searchFor(position: Int32Array, i: number): Search {
-    const { game, searches, pool } = this;
-    if (!this.settings.reuse) return (pool[i] ??= new Search(game));
-    const search = searches.get(position) ?? new Search(game);
-    searches.set(position, search);
-    return search;
   }
 
   async close(): Promise<void> {

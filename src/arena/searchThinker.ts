@@ -13,13 +13,13 @@ import { Breath } from './breath.js';
 import { KeptSearch } from './keptSearch.js';
 import { principalVariation } from './principalVariation.js';
 import {
+  type BatchThinker,
   type Line,
   MOST_SIMULATIONS,
   type PolicyAndValues,
   type SearchBudget,
   type SearchOptions,
   type SearchReport,
-  type Thinker,
 } from './thinker.js';
 
 /** Leaves of one search that share a call of the evaluator: a network is then at half its full speed or better. */
@@ -50,7 +50,7 @@ interface Workspace {
 export type OpenEvaluator = (players: number) => Promise<Evaluator | undefined>;
 
 /** Thinks by tree search: with an evaluator for as many players as the position has, or by uniform priors and rollouts. */
-export class SearchThinker implements Thinker {
+export class SearchThinker implements BatchThinker {
   private readonly workspaces = new Map<number, Promise<Workspace>>();
   private readonly rolloutRandom = new Random(0);
   /** Whether code is compiled, because a search has run or runs. */
@@ -90,19 +90,38 @@ export class SearchThinker implements Thinker {
     return { ...workspace, evaluator: rollouts, samples: SAMPLES, changes: FOR_ROLLOUTS };
   }
 
-  async evaluate({ rules, state }: Position, seed: number): Promise<PolicyAndValues> {
-    const { game, evaluator, leaves, samples } = await this.workspace(rules.players);
-    const sorted = state.slice();
-    canonicalise(rules, sorted, 0);
-    this.rolloutRandom.reseed(seed);
-    for (let row = 0; row < samples; row++) leaves.states.set(sorted, row * game.stateSize);
-    leaves.count = samples;
-    await evaluator.evaluate(leaves);
-    const mean = new Float64Array(game.valueSize);
-    for (let row = 0; row < samples; row++) {
-      for (let i = 0; i < mean.length; i++) mean[i]! += leaves.values[row * mean.length + i]! / samples;
+  async evaluate(position: Position, seed: number): Promise<PolicyAndValues> {
+    return (await this.evaluateAll([position], seed))[0]!;
+  }
+
+  async evaluateAll(positions: readonly Position[], seed: number): Promise<PolicyAndValues[]> {
+    if (positions.length === 0) return [];
+    const { game, evaluator, leaves, samples } = await this.workspace(positions[0]!.rules.players);
+    const { rules, stateSize, valueSize, actions } = game;
+    const abreast = Math.floor(leaves.capacity / samples);
+    const all: PolicyAndValues[] = [];
+    for (let first = 0; first < positions.length; first += abreast) {
+      const some = positions.slice(first, first + abreast);
+      for (const [i, { state }] of some.entries()) {
+        const at = i * samples * stateSize;
+        leaves.states.set(state, at);
+        canonicalise(rules, leaves.states, at);
+        for (let row = 1; row < samples; row++) leaves.states.copyWithin(at + row * stateSize, at, at + stateSize);
+      }
+      leaves.count = some.length * samples;
+      this.rolloutRandom.reseed(seed);
+      await evaluator.evaluate(leaves);
+      for (const [i, { state }] of some.entries()) {
+        const mean = new Float64Array(valueSize);
+        for (let row = i * samples; row < (i + 1) * samples; row++) {
+          for (let k = 0; k < valueSize; k++) mean[k]! += leaves.values[row * valueSize + k]! / samples;
+        }
+        const sorted = leaves.states.subarray(i * samples * stateSize, (i * samples + 1) * stateSize);
+        const logits = leaves.logits.subarray(i * samples * actions, (i * samples + 1) * actions);
+        all.push({ values: results(mean, rules.players), policy: this.policy(game, state, sorted, logits) });
+      }
     }
-    return { values: results(mean, rules.players), policy: this.policy(game, state, sorted, leaves.logits) };
+    return all;
   }
 
   /** The probabilities of all legal actions; equal factories, which the network sees as one, share theirs. */
@@ -213,15 +232,15 @@ async function think(
     // phase may always be cut short, and so it has more than fit.
     search.begin(state, 0, searchSettings(Infinity, { ...changes, considered: CONSIDERED }), seed);
     let goesOn = await run();
-    const { root } = search;
-    for (let phases = Math.max(1, Math.ceil(Math.log2(root.lap))); goesOn; ) {
+    const { plan } = search.root;
+    for (let phases = Math.max(1, Math.ceil(Math.log2(plan.lap))); goesOn; ) {
       const rate = search.started > 0 ? search.started / ms : workspace.rate;
       const share = phases > 1 ? (movetime - ms) / phases : 2 * (movetime - ms);
       const simulations = Math.min(rate * share, MOST_SIMULATIONS - search.started);
-      root.addLaps(Math.max(1, Math.floor(simulations / root.lap)));
+      plan.addLaps(Math.max(1, Math.floor(simulations / plan.lap)));
       goesOn = await run();
       if (phases === 1 || rate === 0) continue;
-      root.halve();
+      plan.halve();
       phases--;
     }
   }

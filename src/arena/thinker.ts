@@ -70,3 +70,9 @@ export interface Thinker {
     signal?: AbortSignal,
   ): Promise<SearchReport>;
 }
+
+/** A thinker that evaluates positions in batches. */
+export interface BatchThinker extends Thinker {
+  /** What `evaluate` says of each position; all have the same number of players. No game is over. */
+  evaluateAll(positions: readonly Position[], seed: number): Promise<PolicyAndValues[]>;
+}

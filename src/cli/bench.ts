@@ -21,6 +21,7 @@ import { networkShape, override, PRESETS } from '../training/run/config.js';
 import { selfPlaySettings } from '../training/run/selfPlaySearch.js';
 import type { ActorTimes } from '../training/selfplay/actor.js';
 import { selfPlay } from '../training/selfplay/actors.js';
+import { azulTask } from '../training/step/azulTask.js';
 import { TrainingStep } from '../training/step/trainingStep.js';
 import { beforeSignal } from './interruption.js';
 import { percent, rate } from './terminal/format.js';
@@ -176,7 +177,8 @@ async function oneSearchRate(network: Network, seconds: number): Promise<number>
 
 /** Samples a second through the whole training step, one thread. */
 async function trainingRate(network: Network, size: number, seconds: number): Promise<number> {
-  const step = await TrainingStep.create(network, network.initialWeights(SEED), PRESETS.laptop!.training);
+  const { training } = PRESETS.laptop!;
+  const step = await TrainingStep.create(azulTask(network, training), network.initialWeights(SEED), training);
   const batch = emptyBatch(network, size);
   const random = new Random(SEED);
   for (let i = 0; i < batch.inputs.length; i++) batch.inputs[i] = random.float() < 0.15 ? 1 : 0;

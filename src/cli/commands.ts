@@ -84,6 +84,12 @@ const ALLOW_ENGINES = [
   false,
 ] as const;
 
+/** The option of the commands that train a run. */
+const MLFLOW = [
+  '--mlflow <folder>',
+  'also write metrics, settings and models to this MLflow file store; resuming the run continues there',
+] as const;
+
 const collect = (text: string, before: string[] = []) => [...before, text];
 
 function commandLine(): Command {
@@ -116,6 +122,7 @@ function commandLine(): Command {
     .option('--backend <name>', 'library that trains: onnx or tensorflow', oneOf('onnx', 'tensorflow'))
     .option('--run <folder>', 'folder of the run; a new one in runs/ by default')
     .option('--from <model>', 'model whose weights the run starts from: a file, best:<run> or latest:<run>')
+    .option(...MLFLOW)
     .option(...ALLOW_ENGINES)
     .option('--print-config', 'print the configuration and explain its settings, without training')
     .action(async ({ web, ...options }) => {
@@ -128,6 +135,7 @@ function commandLine(): Command {
   serving(program.command('resume').option('--web', 'serve the live dashboard of the run in the browser', false))
     .description('continue a run exactly where it stopped')
     .argument('[run]', 'folder of the run; the newest one in runs/ by default')
+    .option(...MLFLOW)
     .option(...ALLOW_ENGINES)
     .action(async (run, { web, ...options }) => {
       outliveOutput();
@@ -248,6 +256,16 @@ function commandLine(): Command {
     });
 
   program
+    .command('import')
+    .description('turn a replay saved from Board Game Arena into a record, checked against the rules')
+    .argument('<file>', 'saved page of the replay, its JSON, or the export of a tool')
+    .option('--out <file>', 'record to write, such as games.azul; standard output by default')
+    .action(async (file: string, { out }) => {
+      const { importGame } = await import('./importGame.js');
+      importGame(file, out);
+    });
+
+  program
     .command('analyse')
     .description('show the best moves of a position, or rate every move of a recorded game and list the costliest')
     .argument('<subject...>', 'position in notation (or “start 2 moves …”), a file with a position, or a record')
@@ -285,8 +303,8 @@ function commandLine(): Command {
     .option(...DEVICE)
     .action(async ({ model, device }) => {
       const [{ Engine }, { runEngine }, { openThinker }] = await Promise.all([
-        import('./engine.js'),
-        import('./runEngine.js'),
+        import('./engine/engine.js'),
+        import('./engine/runEngine.js'),
         import('./openThinker.js'),
       ]);
       await runEngine(

@@ -11,8 +11,10 @@ import { checkPlayer, loadModel, modelFile } from '../players/players.js';
 import { shellWord } from '../quoting.js';
 import { newestRun, RUN_CONFIG, RUNS } from '../runs/runs.js';
 import { checkDevices } from '../training/run/components.js';
-import { type Config, ConfigError, changeConfig, networkShape, presetNamed } from '../training/run/config.js';
+import { type Config, changeConfig, networkShape, presetNamed } from '../training/run/config.js';
+import { ConfigError } from '../training/run/configError.js';
 import type { IterationMetrics, LadderResult } from '../training/run/metrics.js';
+import { logToMlflow } from '../training/run/mlflow.js';
 import { isBegun } from '../training/run/resumption.js';
 import { Run, RunError } from '../training/run/run.js';
 import { Trainer } from '../training/run/trainer.js';
@@ -40,6 +42,8 @@ export interface TrainOptions {
   allowEngines?: boolean;
   /** Where to serve the dashboard, if at all. */
   web?: WebOptions | undefined;
+  /** An MLflow file store, a folder. */
+  mlflow?: string | undefined;
 }
 
 /** The configuration that the options describe: preset, then file, then device and backend, then single fields. */
@@ -83,7 +87,7 @@ export async function train(options: TrainOptions): Promise<void> {
   await checkDevices(config);
   const from = options.from === undefined ? undefined : startingModel(options.from, config);
   const folder = options.run ?? freshFolder(options.preset);
-  await withDashboard(folder, options.web, () => trainRun(() => Run.create(folder, config, from)));
+  await withDashboard(folder, options.web, () => trainRun(() => Run.create(folder, config, from), options.mlflow));
 }
 
 /** Whether the opponents were typed on the command line, rather than stored in a file. */
@@ -106,11 +110,11 @@ function startingModel(name: string, config: Config): string {
 /** Continues a run: the named one, or the newest that there is something to go on with. */
 export async function resume(
   folder = newestRun(isBegun) ?? newestRun(),
-  { web, ...options }: Pick<TrainOptions, 'allowEngines' | 'web'> = {},
+  { web, mlflow, ...options }: Pick<TrainOptions, 'allowEngines' | 'web' | 'mlflow'> = {},
 ): Promise<void> {
   if (folder === undefined) throw new RunError(`there is no run below ${RUNS}/; azul train starts one`);
   allowEngines(Run.readConfig(folder), join(folder, RUN_CONFIG), options.allowEngines ?? false);
-  await withDashboard(folder, web, () => trainRun(() => Run.open(folder)));
+  await withDashboard(folder, web, () => trainRun(() => Run.open(folder), mlflow));
 }
 
 /** Works on a run while its dashboard is served, if it is to be. */
@@ -137,14 +141,15 @@ function freshFolder(preset: string): string {
   }
 }
 
-function trainRun(open: () => Run): Promise<'finished' | 'stopped'> {
+function trainRun(open: () => Run, mlflow?: string): Promise<'finished' | 'stopped'> {
   // From before there is a folder, so that Ctrl-C leaves none that holds nothing.
-  return interruptible((signal) => trainUntil(signal, open()));
+  return interruptible((signal) => trainUntil(signal, open(), mlflow));
 }
 
-async function trainUntil(signal: AbortSignal, run: Run): Promise<'finished' | 'stopped'> {
+async function trainUntil(signal: AbortSignal, run: Run, mlflow?: string): Promise<'finished' | 'stopped'> {
   try {
     const trainer = await Trainer.create(run);
+    logToMlflow(trainer, mlflow);
     const hideProgress = showProgress(trainer, run);
     const end = await trainer.train(signal).finally(hideProgress);
     console.log(

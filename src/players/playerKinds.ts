@@ -8,6 +8,7 @@ import { SearchPlayer } from '../arena/searchPlayer.js';
 import { Random } from '../game/random.js';
 import type { AzulGame } from '../mcts/azul.js';
 import { RolloutEvaluator } from '../mcts/rollout.js';
+import { SELECTION_RULES, type SelectionName } from '../mcts/selection.js';
 import { FOR_ROLLOUTS, WITHOUT_SOLVING } from '../mcts/settings.js';
 import { DEVICES, type Device } from '../network/devices.js';
 import { PRECISIONS, type Precision } from '../network/inference.js';
@@ -23,12 +24,10 @@ export interface PlayerOptions {
   nodes?: number;
   /** Milliseconds that an engine's answer may take beyond its time. */
   grace?: number;
-  selection?: 'gumbel' | 'puct';
+  selection?: SelectionName;
   considered?: number;
   deals?: number;
   endgame?: number;
-  /** 1: searches go on from the ones before. */
-  reuse?: number;
   device?: Device;
   precision?: Precision;
 }
@@ -69,11 +68,10 @@ const NETWORK: Omit<PlayerKind, 'forms'> = {
   hasTarget: true,
   options: {
     sims: { min: 0, max: SIMULATIONS.max },
-    selection: ['gumbel', 'puct'],
+    selection: Object.keys(SELECTION_RULES),
     considered: { min: 0, max: 300 },
     deals: { min: 0, max: 1000 },
     endgame: { min: 0, max: 9 },
-    reuse: { min: 0, max: 1 },
     device: DEVICES,
     precision: PRECISIONS,
   },
@@ -112,7 +110,6 @@ A model (model, best and latest) also takes these options:
   considered=<n>: actions that sequential halving starts from; 16 by default, 0: no sequential halving
   deals=<n>: deals sampled at the end of a round; 16 by default
   endgame=<n>: groups of tiles up to which it solves the last round exactly; 7 by default, 0: never
-  reuse=1: keep the search tree from one move to the next
   device=<name>: device that computes the network: cpu (default), cuda, webgpu, …
   precision=fp32: 32-bit floats on the cpu, as on other devices; 8-bit integers by default
 Put quotes, '…' or "…", around a path that contains a comma or quotes or looks like name=value:

@@ -57,7 +57,7 @@ export function describePlayer(spec: string, players: number, file?: string): Pl
   const options = readOptions(spec, kind, known, texts);
   if (known.make) return { name: spec, kind, target, options };
   const { network, weights, ranges } = loadModel(file ?? modelPath(kind, target, spec), players);
-  const { sims: simulations = DEFAULT_SIMULATIONS, device, precision, reuse, ...search } = options;
+  const { sims: simulations = DEFAULT_SIMULATIONS, device, precision, ...search } = options;
   return {
     name: spec,
     shape: network.shape,
@@ -66,7 +66,7 @@ export function describePlayer(spec: string, players: number, file?: string): Pl
     device,
     precision,
     simulations,
-    search: { ...search, ...(reuse !== undefined && { reuse: reuse === 1 }) },
+    search,
   };
 }
 

@@ -14,6 +14,8 @@ export const REPLAY = 'replay.db';
 export const METRICS = 'metrics.jsonl';
 /** The same for TensorBoard, a folder. */
 export const TENSORBOARD = 'tensorboard';
+/** Where it is written in MLflow, if it is. */
+export const MLFLOW = 'mlflow.json';
 /** A game that self-play finished a moment ago. */
 export const LATEST_GAME = 'latest-game.json';
 

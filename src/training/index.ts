@@ -1,5 +1,8 @@
 /** The learner: games and batches, training steps, self-play, and runs. */
 
+export { CHART_GROUPS, type Chart, type ChartGroup, type Curve } from './curves/chart.js';
+export { AXES, chartsOf, FIT_AXES, RUN_AXES, smoothed } from './curves/curves.js';
+export { type Fitness, fitnessOf } from './curves/overfitting.js';
 export { type Batch, emptyBatch, type SparsePolicies, type TrainingBatch } from './data/batch.js';
 export { BatchSampler, type SamplerSettings, type SamplerState } from './data/batchSampler.js';
 export { type FinishedGame, type GameStatistics, ReplayBuffer } from './data/replayBuffer.js';
@@ -16,34 +19,38 @@ export {
 export {
   type Config,
   type ConfigChanges,
-  ConfigError,
   describeConfig,
   makeConfig,
   networkShape,
   override,
   PRESETS,
 } from './run/config.js';
-export {
-  AXES,
-  CHART_GROUPS,
-  type Chart,
-  type ChartGroup,
-  type Curve,
-  chartsOf,
-  smoothed,
-} from './run/curves.js';
+export { ConfigError } from './run/configError.js';
 export { type Epoch, type FitOptions, fit } from './run/fit.js';
 export type { LatestGame } from './run/latestGame.js';
-export type { IterationMetrics, LadderResult } from './run/metrics.js';
+export type { IterationMetrics, LadderResult, LearningMetrics, Measured } from './run/metrics.js';
 export { MetricsLog } from './run/metricsLog.js';
+export { logToMlflow } from './run/mlflow.js';
 export { PRESET_NAMES, type PresetName } from './run/presetNames.js';
 export { Run, RunError } from './run/run.js';
+export { type Gap, gapOf } from './run/scalars.js';
 export { Trainer, type TrainerEvents } from './run/trainer.js';
-export type { Backend, CreateBackend, TrainingArrays, TrainingGraph } from './step/backend.js';
+export { type Executor, threadExecutor } from './selfplay/executor.js';
+export type { SelfPlayJob } from './selfplay/job.js';
+export {
+  type AzulStep,
+  azulTask,
+  type Measures,
+  type PolicyMetrics,
+  type StepResult,
+  type TrainingResult,
+  type ValueMetrics,
+} from './step/azulTask.js';
+export type { Backend, CreateBackend, GraphOutputs, TrainingArrays, TrainingGraph } from './step/backend.js';
 export type { EarlyStoppingSettings } from './step/earlyStopping.js';
+export type { HeadName, Losses, LossName, LossSettings } from './step/heads.js';
 export {
   type LossRegistry,
-  type LossSettings,
   type PolicyInputs,
   type PolicyLoss,
   type PolicyLossSettings,
@@ -51,16 +58,41 @@ export {
   type ValueLoss,
   valueLosses,
 } from './step/losses.js';
+export {
+  accuracy,
+  crossEntropy,
+  entropy,
+  klDivergence,
+  logSoftmax,
+  REDUCTIONS,
+  type Reduction,
+  type RowStatistics,
+  rowStatistics,
+  softmax,
+  topAccuracy,
+} from './step/metrics/classification.js';
+export {
+  MAPE_EPSILON,
+  meanAbsoluteError,
+  meanAbsolutePercentageError,
+  meanSquaredError,
+  type RegressionMetrics,
+  regressionMetrics,
+  rootMeanSquaredError,
+  rSquared,
+} from './step/metrics/regression.js';
+export { expectedCalibrationError, type ReliabilityBin, reliabilityCurve } from './step/metrics/reliability.js';
 export { onnxBackend } from './step/onnxBackend.js';
 export type { Optimizer, OptimizerSettings, OptimizerState } from './step/optimizer.js';
 export type { Schedule, ScheduleState } from './step/schedule.js';
 export { type TensorFlowModule, tensorflowBackend } from './step/tensorflow/backend.js';
 export {
   averageSteps,
-  type StepResult,
+  type Feed,
+  type StepCost,
   type StepSettings,
-  type TrainingResult,
   TrainingStep,
+  type TrainingTask,
 } from './step/trainingStep.js';
 export { type ValidationResult, validate } from './step/validation.js';
 export type { WeightAverage } from './step/weightAverage.js';

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { chooseMove, LEVELS } from '../../src/arena/levels.js';
 import { parseMove, startPosition } from '../../src/game/notation.js';
 import { parseSetUp } from '../../src/game/setUp.js';
-import { FakeThinker } from '../cli/fakeThinker.js';
+import { FakeThinker } from './fakeThinker.js';
 
 test('moves from equal factories count as one where the policy decides', async () => {
   const position = parseSetUp('start 2 moves =BBYK/BBYK/BBYK/RRWW/RRWW');

@@ -3,7 +3,7 @@ import { LEVELS, type Level } from '../../src/arena/levels.js';
 import { TerminalGame } from '../../src/cli/terminal/terminalGame.js';
 import { parsePosition, printMove, startPosition } from '../../src/game/notation.js';
 import { Random } from '../../src/game/random.js';
-import { FakeThinker } from './fakeThinker.js';
+import { FakeThinker } from '../arena/fakeThinker.js';
 import { azul, startAzul } from './processes.js';
 
 const TEN: Level = { id: 'ten', name: 'Ten', simulations: 10, temperature: 0 };

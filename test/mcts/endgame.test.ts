@@ -6,12 +6,12 @@ import { AzulGame } from '../../src/mcts/azul.js';
 import { Endgame } from '../../src/mcts/endgame.js';
 import { DECISION } from '../../src/mcts/game.js';
 import { searchSettings } from '../../src/mcts/settings.js';
-import { NONE, ROOT } from '../../src/mcts/tree.js';
+import { ROOT } from '../../src/mcts/tree.js';
 import { positionOf } from '../game/positions.js';
 import { after, endings, minimax } from './endings.js';
 import { UNIFORM } from './evaluators.js';
 import { checkSearch } from './invariants.js';
-import { conclusion, range, searched, searchOn, valuesOf } from './running.js';
+import { conclusion, range, searched, valuesOf } from './running.js';
 
 const game = new AzulGame(2);
 const { rules } = game;
@@ -125,23 +125,5 @@ describe('in a search', () => {
       expect(nodes[1]).toBeLessThanOrEqual(nodes[0]!);
     }
     expect(proved).toBeGreaterThan(some.length);
-  });
-
-  test('that goes on from a tree that was kept, a solved position is searched for its best move', () => {
-    const settings = searchSettings(150, { endgame: 1, considered: 0, reuse: true });
-    let found = 0;
-    for (const state of small) {
-      const search = searched(game, { state, settings, evaluator: UNIFORM });
-      const { tree } = search;
-      const node = range(1, tree.nodes).find(
-        (n) => tree.firstEdge[n] !== NONE && tree.proved[n] === 1 && tree.lower[n] !== tree.upper[n],
-      );
-      if (node === undefined) continue;
-      found++;
-      const below = tree.states.slice(node * game.stateSize, (node + 1) * game.stateSize);
-      const { action } = conclusion(searchOn(search, { state: below, settings, evaluator: UNIFORM }));
-      expect(minimax(game, after(game, below, action))).toBe(minimax(game, below));
-    }
-    expect(found).toBeGreaterThan(20);
   });
 });

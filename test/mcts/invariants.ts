@@ -9,15 +9,13 @@ export interface Expected {
   deals: number;
   /** Whether the root's unopened edges are in the order of their priors: not with Gumbel noise. */
   rootByPrior: boolean;
-  /** Simulations below the root from searches before. */
-  inherited?: number;
 }
 
 /** Checks all that must hold of any search in which nothing waits for its evaluation. */
 export function checkSearch(search: Search, expected: Expected): void {
   const { tree } = search;
   checkLinks(tree);
-  expect(sum(edgesOf(tree, ROOT).map((edge) => tree.started[edge]!))).toBe(search.started + (expected.inherited ?? 0));
+  expect(sum(edgesOf(tree, ROOT).map((edge) => tree.started[edge]!))).toBe(search.started);
   for (const node of range(0, tree.nodes)) {
     if (tree.kind[node] === TERMINAL) checkFinished(tree, node);
     else if (tree.kind[node] === CHANCE) checkChance(tree, node, expected.deals);

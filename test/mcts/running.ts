@@ -17,13 +17,9 @@ export interface Run {
 }
 
 /** Searches a position to the end. */
-export function searched(game: Game, run: Run): Search {
+export function searched(game: Game, { state, settings, evaluator, seed = 1, limit = 1, onBatch }: Run): Search {
   // A small capacity, so that every test grows the arrays.
-  return searchOn(new Search(game, 4), run);
-}
-
-/** The same, with a search that has searched before. */
-export function searchOn(search: Search, { state, settings, evaluator, seed = 1, limit = 1, onBatch }: Run): Search {
+  const search = new Search(game, 4);
   const leaves = new Leaves(search.game, limit);
   search.begin(state, 0, settings, seed);
   while (!search.done) {

@@ -2,7 +2,7 @@
 
 import type { Network } from '../../src/network/network.js';
 import type { Batch } from '../../src/training/data/batch.js';
-import type { LossSettings } from '../../src/training/step/losses.js';
+import type { LossSettings } from '../../src/training/step/heads.js';
 
 export interface ReferenceHeads {
   logits: number[];

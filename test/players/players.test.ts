@@ -28,7 +28,7 @@ test('described players are plain data, which a worker can be sent', () => {
   const specs = [
     'random',
     'heuristic:sims=3',
-    'models/azul-2p.onnx,sims=0,reuse=1,device=cpu',
+    'models/azul-2p.onnx,sims=0,endgame=6,device=cpu',
     `engine:a 'b, c',sims=3`,
   ];
   for (const spec of specs) {
@@ -38,9 +38,9 @@ test('described players are plain data, which a worker can be sent', () => {
     expect({ ...structuredClone(player), weights: undefined }).toEqual(plain);
     expect(player.name).toBe(spec);
   }
-  expect(describePlayer('models/azul-2p.onnx,sims=0,reuse=1,deals=3', 2)).toMatchObject({
+  expect(describePlayer('models/azul-2p.onnx,sims=0,endgame=6,deals=3', 2)).toMatchObject({
     simulations: 0,
-    search: { reuse: true, deals: 3 },
+    search: { endgame: 6, deals: 3 },
   });
 });
 

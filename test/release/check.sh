@@ -51,11 +51,11 @@ import { playMatch, RandomPlayer } from 'azul-zero/arena';
 import { Rules, startPosition } from 'azul-zero/game';
 import { AzulGame, Search } from 'azul-zero/mcts';
 import { Network } from 'azul-zero/network';
-import { makeConfig, onnxBackend, Trainer, TrainingStep, tensorflowBackend } from 'azul-zero/training';
+import { type AzulStep, azulTask, makeConfig, onnxBackend, Trainer, TrainingStep, tensorflowBackend } from 'azul-zero/training';
 
 const { training } = makeConfig('tiny');
 const network = new Network(2, { width: 64, blocks: 1 });
-const step: Promise<TrainingStep> = TrainingStep.create(network, network.initialWeights(1), training, onnxBackend());
+const step: Promise<AzulStep> = TrainingStep.create(azulTask(network, training), network.initialWeights(1), training, onnxBackend());
 const workers: Workers = createWorkers(1);
 export { AzulGame, playMatch, RandomPlayer, Rules, Search, startPosition, step, Trainer, tensorflowBackend, workers };
 END

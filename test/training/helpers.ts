@@ -14,11 +14,11 @@ import { GameRecords } from '../../src/training/data/gameRecords.js';
 import type { GameOutcome } from '../../src/training/data/positionRecord.js';
 import type { FinishedGame } from '../../src/training/data/replayBuffer.js';
 import type { IterationMetrics } from '../../src/training/run/metrics.js';
-import type { PlayoutCap } from '../../src/training/selfplay/job.js';
 import { playGames } from '../../src/training/selfplay/selfPlay.js';
+import type { LossSettings } from '../../src/training/step/heads.js';
 import type { StepSettings } from '../../src/training/step/trainingStep.js';
 
-export const STEP: StepSettings = {
+export const STEP: LossSettings & StepSettings = {
   policyLoss: 'crossEntropy',
   valueLoss: 'mse',
   marginLoss: 'mse',
@@ -63,7 +63,7 @@ export function packRecord(
   outcome: GameOutcome,
 ): Uint8Array {
   const records = new GameRecords(game);
-  records.add(position.state, valueVector(position.search), position.actions, position.policy, position.count, 0);
+  records.add(position.state, valueVector(position.search), position.actions, position.policy, position.count);
   return records.finish(outcome, 0)[0]!;
 }
 
@@ -142,18 +142,16 @@ export async function playFake(
     seed?: number;
     parallel?: number;
     search?: Partial<SearchSettings>;
-    cap?: PlayoutCap;
     valueLambda?: number;
   } = {},
 ) {
-  const { players = 2, seed = 1, parallel = 4, search, cap, valueLambda = 0 } = options;
+  const { players = 2, seed = 1, parallel = 4, search, valueLambda = 0 } = options;
   const games: FinishedGame[] = [];
   const queue = [...numbers];
   await playGames({
     game: new AzulGame(players),
     evaluator: new HashEvaluator(),
     search: searchSettings(4, { noise: true, ...search }),
-    cap,
     valueLambda,
     parallel,
     seed,

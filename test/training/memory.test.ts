@@ -4,6 +4,7 @@ import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { Random } from '../../src/game/random.js';
 import { NETWORK_SIZES, Network } from '../../src/network/network.js';
+import { azulTask } from '../../src/training/step/azulTask.js';
 import { TrainingStep } from '../../src/training/step/trainingStep.js';
 import { randomBatch, STEP } from './helpers.js';
 
@@ -33,7 +34,7 @@ function shown(bytes: Awaited<ReturnType<typeof memory>>): string {
 test(`memory stays flat over ${STEPS} training steps`, { timeout: 60_000 + 50 * STEPS }, async () => {
   const network = new Network(2, NETWORK_SIZES.small);
   const settings = { ...STEP, averageDecay: 0.999 };
-  const step = await TrainingStep.create(network, network.initialWeights(1), settings);
+  const step = await TrainingStep.create(azulTask(network, settings), network.initialWeights(1), settings);
   const batches = [1, 2, 3].map((seed) => randomBatch(network, BATCH, new Random(seed)));
   const train = async (steps: number) => {
     for (let i = 0; i < steps; i++) await step.run(batches[i % batches.length]!, 1e-3);

@@ -2,8 +2,8 @@
 import type { RefObject } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
-import type { Chart } from '../../src/training/run/curves.js';
-import type { IterationMetrics } from '../../src/training/run/metrics.js';
+import type { Chart } from '../../src/training/curves/chart.js';
+import type { Measured } from '../../src/training/run/metrics.js';
 import { type AxisName, columnsOf, linesOf } from './chartData.js';
 import { axisNumber, valueText } from './numbers.js';
 import { plotOptions } from './plotOptions.js';
@@ -12,7 +12,7 @@ const HEIGHT = 170;
 
 export interface ChartCardProps {
   chart: Chart;
-  history: readonly IterationMetrics[];
+  history: readonly Measured[];
   axis: AxisName;
   /** Iterations over which noisy curves are averaged. */
   span: number;

@@ -1,7 +1,8 @@
 /** Charts of a run as columns of numbers. */
 import type { AlignedData } from 'uplot';
-import { AXES, type Chart, type Curve, chartsOf, smoothed } from '../../src/training/run/curves.js';
-import type { IterationMetrics } from '../../src/training/run/metrics.js';
+import type { Chart, Curve } from '../../src/training/curves/chart.js';
+import { AXES, chartsOf, smoothed } from '../../src/training/curves/curves.js';
+import type { Measured } from '../../src/training/run/metrics.js';
 
 export type AxisName = keyof typeof AXES;
 
@@ -18,11 +19,11 @@ export interface Line {
  * that measured the same.
  */
 export class ChartFinder {
-  private readonly kinds = new Map<string, IterationMetrics>();
-  private seen: readonly IterationMetrics[] = [];
+  private readonly kinds = new Map<string, Measured>();
+  private seen: readonly Measured[] = [];
   private charts: Chart[] = [];
 
-  find(history: readonly IterationMetrics[]): Chart[] {
+  find(history: readonly Measured[]): Chart[] {
     const known = this.seen.length <= history.length && this.seen.at(-1) === history[this.seen.length - 1];
     if (!known) this.kinds.clear();
     const before = this.kinds.size;
@@ -48,7 +49,7 @@ export function linesOf({ curves, noisy }: Chart, span: number): Line[] {
 
 /** The horizontal places and a column for each line, with null where there is nothing to draw. */
 export function columnsOf(
-  history: readonly IterationMetrics[],
+  history: readonly Measured[],
   lines: readonly Line[],
   axis: AxisName,
   span: number,

@@ -1,8 +1,9 @@
 /** All charts of the run, group by group. */
 import type { ComponentChildren } from 'preact';
 import { useRef, useState } from 'preact/hooks';
-import { AXES, CHART_GROUPS } from '../../src/training/run/curves.js';
-import type { IterationMetrics } from '../../src/training/run/metrics.js';
+import { CHART_GROUPS } from '../../src/training/curves/chart.js';
+import { type FIT_AXES, RUN_AXES } from '../../src/training/curves/curves.js';
+import type { Measured } from '../../src/training/run/metrics.js';
 import { ChartCard } from './chartCard.js';
 import { type AxisName, ChartFinder } from './chartData.js';
 import { useTheme } from './theme.js';
@@ -12,13 +13,15 @@ const SPANS = [1, 5, 20, 100];
 const PARTS = 50;
 
 export interface ChartsProps {
-  history: readonly IterationMetrics[];
+  history: readonly Measured[];
+  /** What the horizontal axis may count; those of a run by default. */
+  axes?: typeof RUN_AXES | typeof FIT_AXES;
   /** Whether every chart says what it means, not only when asked. */
   explained?: boolean;
 }
 
-export function Charts({ history, explained }: ChartsProps) {
-  const [axis, setAxis] = useState<AxisName>('iterations');
+export function Charts({ history, axes = RUN_AXES, explained }: ChartsProps) {
+  const [axis, setAxis] = useState<AxisName>(axes[0]);
   const [chosenSpan, setSpan] = useState(0);
   const span = chosenSpan || suitableSpan(history.length);
   const finder = useRef<ChartFinder>(undefined);
@@ -31,7 +34,7 @@ export function Charts({ history, explained }: ChartsProps) {
         <label>
           along{' '}
           <select value={axis} onChange={({ currentTarget }) => setAxis(currentTarget.value as AxisName)}>
-            {Object.keys(AXES).map((name) => (
+            {axes.map((name) => (
               <option key={name}>{name}</option>
             ))}
           </select>
@@ -42,7 +45,7 @@ export function Charts({ history, explained }: ChartsProps) {
             <option value={0}>as suits</option>
             {SPANS.map((span) => (
               <option key={span} value={span}>
-                {span === 1 ? 'nothing' : `${span} iterations`}
+                {span === 1 ? 'nothing' : `${span} ${axes[0]}`}
               </option>
             ))}
           </select>

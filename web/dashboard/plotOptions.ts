@@ -1,6 +1,6 @@
 /** How uPlot draws the charts of the dashboard. */
 import type uPlot from 'uplot';
-import type { Chart } from '../../src/training/run/curves.js';
+import type { Chart } from '../../src/training/curves/chart.js';
 import type { AxisName, Line } from './chartData.js';
 import { tickText } from './numbers.js';
 

@@ -91,21 +91,22 @@ export class BatchSampler {
   }
 
   /**
-   * Up to so many held-out positions of the window, spread evenly over all of them, in batches of at most `batchSize`;
-   * each is valid until the next one, or the next call.
+   * At most `limit` positions of the window's held-out games, or of its training games, spread evenly over all of them,
+   * in batches of at most `batchSize`. Each batch is valid until the next one, or the next call. Nothing counts as drawn.
    */
-  *validationBatches(limit: number): Generator<Batch> {
-    const { heldOut } = this.window;
-    const places = heldOut.flatMap(({ number, positions }) =>
-      Array.from({ length: positions }, (_, place) => ({ game: number, place })),
-    );
-    const count = Math.min(limit, places.length);
+  *validationBatches(limit: number, games: 'heldOut' | 'training' = 'heldOut'): Generator<Batch> {
+    const all = games === 'heldOut' ? this.window.heldOut : this.window.games;
+    const total = games === 'heldOut' ? this.heldOutPositions : this.positions;
+    const count = Math.min(limit, total);
+    let index = 0;
+    let start = 0;
     for (let from = 0; from < count; from += this.batch.size) {
       const size = Math.min(this.batch.size, count - from);
       const batch = size === this.batch.size ? this.batch : emptyBatch(this.network, size);
       for (let row = 0; row < size; row++) {
-        const { game, place } = places[Math.floor(((from + row) * places.length) / count)]!;
-        this.decode(game, place, batch, row);
+        const position = Math.floor(((from + row) * total) / count);
+        while (position >= start + all[index]!.positions) start += all[index++]!.positions;
+        this.decode(all[index]!.number, position - start, batch, row);
       }
       yield batch;
     }

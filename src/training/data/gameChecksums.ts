@@ -5,10 +5,13 @@ import type { Database } from '../../database.js';
 export const CHECKSUMS_SCHEMA =
   'CREATE TABLE IF NOT EXISTS checksums (number INTEGER PRIMARY KEY, crc INTEGER NOT NULL);';
 
-/** A game as one row. `kept` is left out, as it changes. SQLite joins the records faster than it hands them over. */
-const GAME = `
+/**
+ * A game as one row. `kept` is left out, as it changes. SQLite joins the records faster than it hands them over. The rows
+ * of format 3 end with one column more (replayBuffer.ts).
+ */
+const gameRow = (format: number) => `
   SELECT number, iteration, plies, rounds, scores, winner_share, simulations, policy_entropy, positions,
-    hex(surprise) AS surprise,
+    ${format === 3 ? 'hex(surprise) AS surprise,' : ''}
     (SELECT group_concat(hex(record), '') FROM positions WHERE id >= @first AND id < @end) AS records
   FROM games WHERE number = @game`;
 
@@ -16,11 +19,15 @@ const GAME = `
 export class GameChecksums {
   /** Games that this process has written, or found to be as they were written. */
   private readonly verified = new Set<number>();
+  private readonly row: string;
 
   constructor(
     private readonly db: Database,
     private readonly idsPerGame: number,
-  ) {}
+    format: number,
+  ) {
+    this.row = gameRow(format);
+  }
 
   /** Keeps the checksum of a game that has just been stored. */
   add(game: number): void {
@@ -50,6 +57,6 @@ export class GameChecksums {
 
   private checksum(game: number): number {
     const ids = { first: game * this.idsPerGame, end: (game + 1) * this.idsPerGame };
-    return crc32(Object.values(this.db.prepare(GAME).get({ game, ...ids }) ?? {}).join());
+    return crc32(Object.values(this.db.prepare(this.row).get({ game, ...ids }) ?? {}).join());
   }
 }

@@ -24,9 +24,8 @@ export class GameRecords {
   private shorts: Uint16Array;
   /** Where each record starts, and the one to come, in integers. */
   private starts = new Int32Array(POSITIONS + 1);
-  /** Of each position the searched rank value of every seat, and every seat's margin value; its surprise (surprise.ts). */
+  /** Of each position the searched rank value of every seat, then every seat's margin value. */
   private values: Float64Array;
-  private surprises = new Float32Array(POSITIONS);
 
   constructor(private readonly game: AzulGame) {
     this.players = game.players;
@@ -43,9 +42,9 @@ export class GameRecords {
   }
 
   /**
-   * Adds a position: a value vector of its search, a policy over the first `policySize` of `actions`, of which what 16
-   * bits can hold is kept, and its surprise. A position that waits for a deal has no search of its own: it takes the
-   * values of the search after the deal, one sample of what it is worth.
+   * Adds a position: a value vector of its search, and a policy over the first `policySize` of `actions`, of which what 16
+   * bits can hold is kept. A position that waits for a deal has no search of its own: it takes the values of the search
+   * after the deal, one sample of what it is worth.
    */
   add(
     state: Int32Array,
@@ -53,7 +52,6 @@ export class GameRecords {
     actions: ArrayLike<number>,
     policy: Float64Array,
     policySize: number,
-    surprise: number,
   ): void {
     this.reserve(policySize);
     const { players, head, integers, shorts, starts, values } = this;
@@ -76,7 +74,6 @@ export class GameRecords {
     if (this.count > 0 && this.game.kind(integers, starts[this.count - 1]!) === CHANCE) {
       values.copyWithin(row - 2 * players, row, row + 2 * players);
     }
-    this.surprises[this.count] = surprise;
     this.count++;
     starts[this.count] = end;
   }
@@ -112,11 +109,6 @@ export class GameRecords {
     return Float32Array.from(this.values.subarray(0, 2 * this.players * this.count));
   }
 
-  /** A copy of each position's surprise. */
-  surprise(): Float32Array {
-    return this.surprises.slice(0, this.count);
-  }
-
   /** Makes room for one more position. */
   private reserve(policySize: number): void {
     const { count, head, players } = this;
@@ -134,9 +126,6 @@ export class GameRecords {
       const values = new Float64Array(2 * players * starts.length);
       values.set(this.values);
       this.values = values;
-      const surprises = new Float32Array(starts.length);
-      surprises.set(this.surprises);
-      this.surprises = surprises;
     }
   }
 }

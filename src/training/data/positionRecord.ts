@@ -31,7 +31,7 @@ export interface GameOutcome extends ValueTargets {
 /** A position and its search. */
 export interface SearchedPosition {
   state: Int32Array;
-  /** Actions with a probability worth keeping, and those; empty where a deal is due or the search was a cheap one. */
+  /** Actions with a probability worth keeping, and those; empty where a deal is due. */
   actions: Uint16Array;
   probabilities: Uint16Array;
   search: { rank: number[]; margin: number[] };
@@ -87,6 +87,7 @@ export class RecordDecoder {
       const outcome = stateSize + players + p;
       const search = outcome + 2 * players;
       const to = row * players + seat;
+      batch.finalRank[to] = floats[outcome]!;
       batch.outcome[to] = floats[outcome]! + searchWeight * (floats[search]! - floats[outcome]!);
       batch.margin[to] =
         floats[outcome + players]! + searchWeight * (floats[search + players]! - floats[outcome + players]!);

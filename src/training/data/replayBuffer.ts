@@ -28,8 +28,6 @@ export interface FinishedGame {
    * every margin value; the buffer does not keep them.
    */
   searchValues: Float32Array;
-  /** Of each record how far the search moved the policy from the network's prior, see surprise.ts. */
-  surprise: Float32Array;
 }
 
 /** What the buffer knows of a range of games. */
@@ -53,8 +51,11 @@ export class ReplayBufferError extends Error {
 /** No game has more positions than this; a position's id is its game's number times this, plus its place. */
 const IDS_PER_GAME = 1024;
 
-/** Counts the forms that tables and records (positionRecord.ts) have had; a buffer in another one can't be read. */
-const FORMAT = 3;
+/** Version of the tables and records (positionRecord.ts). */
+const FORMAT = 4;
+
+/** Formats that can be read and continued. Format 3 has one more column in `games`, `surprise`, which nothing reads. */
+const FORMATS: readonly unknown[] = [3, FORMAT];
 
 /** Milliseconds to wait for a process that is about to end. */
 const PATIENCE = 500;
@@ -64,7 +65,7 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS games (
     number INTEGER PRIMARY KEY, iteration INTEGER NOT NULL, plies INTEGER NOT NULL, rounds INTEGER NOT NULL,
     scores TEXT NOT NULL, winner_share REAL NOT NULL, simulations INTEGER NOT NULL, policy_entropy REAL NOT NULL,
-    positions INTEGER NOT NULL, kept INTEGER NOT NULL, surprise BLOB NOT NULL);
+    positions INTEGER NOT NULL, kept INTEGER NOT NULL);
   CREATE INDEX IF NOT EXISTS games_by_iteration ON games (iteration);
   CREATE INDEX IF NOT EXISTS kept_games ON games (number) WHERE kept = 1;
   CREATE TABLE IF NOT EXISTS positions (id INTEGER PRIMARY KEY, record BLOB NOT NULL);
@@ -77,6 +78,7 @@ const SCHEMA = `
  */
 export class ReplayBuffer {
   private readonly db: Database;
+  private readonly format: number;
   private readonly checksums: GameChecksums;
   /** The totals of the iterations up to one, so that a long run does not count all its games again and again. */
   private counted = { iteration: 0, games: 0, positions: 0 };
@@ -90,7 +92,8 @@ export class ReplayBuffer {
     players?: number,
   ) {
     this.db = this.open(players);
-    this.checksums = new GameChecksums(this.db, IDS_PER_GAME);
+    this.format = this.db.pluck('PRAGMA user_version').get() as number;
+    this.checksums = new GameChecksums(this.db, IDS_PER_GAME, this.format);
   }
 
   private open(players: number | undefined): Database {
@@ -104,7 +107,7 @@ export class ReplayBuffer {
       const tables = db.pluck('SELECT name FROM sqlite_master').all();
       if (readonly && !tables.includes('meta')) throw new ReplayBufferError(notABuffer(this.path));
       if (tables.length === 0) db.exec(`PRAGMA user_version = ${FORMAT}`);
-      else if (db.pluck('PRAGMA user_version').get() !== FORMAT) {
+      else if (!FORMATS.includes(db.pluck('PRAGMA user_version').get())) {
         throw new ReplayBufferError(
           `${this.path} was written by another version of azul; continue with that version, or start another run`,
         );
@@ -139,7 +142,8 @@ export class ReplayBuffer {
   /** Stores games, all or none; those that are there already stay as they are. Returns the number of new ones. */
   add(games: readonly FinishedGame[]): number {
     const insertGame = this.db.prepare(
-      'INSERT INTO games VALUES (@number, @iteration, @plies, @rounds, @scores, @winnerShare, @simulations, @policyEntropy, @positions, 1, @surprise)',
+      `INSERT INTO games VALUES (@number, @iteration, @plies, @rounds, @scores, @winnerShare, @simulations, @policyEntropy,
+         @positions, 1${this.format === 3 ? ", x''" : ''})`,
     );
     const insertPosition = this.db.prepare('INSERT INTO positions VALUES (?, ?)');
     const insert = () => {
@@ -147,10 +151,9 @@ export class ReplayBuffer {
       for (const game of games) {
         if (this.has(game.number)) continue;
         if (game.iteration <= this.counted.iteration) this.counted = { iteration: 0, games: 0, positions: 0 };
-        const { records, scores, surprise, actions: _, ...columns } = game;
+        const { records, scores, actions: _, ...columns } = game;
         insertGame.run({
           ...columns,
-          surprise: new Uint8Array(surprise.buffer, surprise.byteOffset, surprise.byteLength),
           scores: JSON.stringify(scores),
           winnerShare: winnerShare(scores),
           positions: records.length,
@@ -184,15 +187,6 @@ export class ReplayBuffer {
     ) as Uint8Array | undefined;
     if (record) return record;
     throw new ReplayBufferError(`${this.path} lacks position ${i} of game ${game}; it is damaged`);
-  }
-
-  /** Of a game's positions, in their order, how far the search moved the policy from the prior (surprise.ts). */
-  surprise(game: number): Float32Array {
-    const stored = this.guard(() => this.db.pluck('SELECT surprise FROM games WHERE number = ?').get(game)) as
-      | Uint8Array
-      | undefined;
-    if (stored) return new Float32Array(Uint8Array.from(stored).buffer);
-    throw new ReplayBufferError(`${this.path} lacks game ${game}; it is damaged`);
   }
 
   /**
@@ -283,7 +277,7 @@ export class ReplayBuffer {
   dropBefore(game: number): void {
     const drop = () => {
       this.db.prepare('DELETE FROM positions WHERE id < ?').run(game * IDS_PER_GAME);
-      this.db.prepare("UPDATE games SET kept = 0, surprise = x'' WHERE kept = 1 AND number < ?").run(game);
+      this.db.prepare('UPDATE games SET kept = 0 WHERE kept = 1 AND number < ?').run(game);
       this.checksums.dropBefore(game);
     };
     this.guard(() => this.db.transaction(drop));

@@ -1,24 +1,21 @@
 import { Random } from '../../game/random.js';
 import { type ReplayBuffer, ReplayBufferError } from './replayBuffer.js';
-import { surpriseWeights } from './surprise.js';
 
 /** How the window grows with the positions that there are. */
 export interface WindowGrowth {
   minWindow: number;
   maxWindow: number;
-  /** β below. */
+  /** Positions that the window gains for each new one beyond `minWindow`, 0 to 1. */
   growth: number;
-  /** α below, in (0, 1]. */
-  growthExponent: number;
 }
 
 /**
- * Positions that the window holds once there are n: n0 (1 + β ((n / n0)^α - 1) / α), n0 the least and β the slope there
- * (Wu 2019, appendix C). All there are up to n0; with α = 1 a β-th of those beyond it; never above the greatest.
+ * Size of the window after n positions: all of them up to `minWindow`, then `growth` of each new one, up to `maxWindow`.
+ * The line is the window of Wu 2019, appendix C, with its exponent α = 1.
  */
-export function windowSize(n: number, { minWindow, maxWindow, growth, growthExponent }: WindowGrowth): number {
+export function windowSize(n: number, { minWindow, maxWindow, growth }: WindowGrowth): number {
   if (n <= minWindow) return minWindow;
-  const grown = minWindow * (1 + (growth * ((n / minWindow) ** growthExponent - 1)) / growthExponent);
+  const grown = minWindow * (1 + growth * (n / minWindow - 1));
   return Math.min(maxWindow, Math.round(grown));
 }
 
@@ -35,8 +32,6 @@ export function isHeldOut(game: number, fraction: number): boolean {
 
 /** Which positions of the window are drawn more often than others, and which never. */
 export interface DrawSettings {
-  /** Part of a game's draws that goes to its positions by their surprise (surprise.ts). */
-  surpriseWeight: number;
   /** How many times as likely the newest position of the window is drawn as the oldest; exponential in between. */
   recency: number;
   /** Part of the games that is held out for validation. */
@@ -80,15 +75,14 @@ export class ReplayWindow {
   positions = 0;
   /** The oldest game, held out or not; 0 if there is none. */
   oldestGame = 0;
+  /** Games that are drawn from, and those held out, the oldest first. */
+  games: WindowGame[] = [];
   heldOut: WindowGame[] = [];
-  private games: WindowGame[] = [];
   /** The first position of each game, counted through the window. */
   private starts: number[] = [];
   /** Of each game the sum of weights up to and including it. */
   private ends: number[] = [];
   private uses = new Uint32Array(0);
-  /** Of each position the sum of weights within its game up to and including it; empty if all weigh the same. */
-  private placeEnds = new Float32Array(0);
   private iteration = 0;
   private size = 0;
   private seen = 0;
@@ -121,7 +115,7 @@ export class ReplayWindow {
   }
 
   private fill(all: WindowGame[]): void {
-    const { games, starts, uses, placeEnds } = this;
+    const { games, starts, uses } = this;
     const before = new Map(games.map(({ number }, i) => [number, i]));
     this.oldestGame = all[0]?.number ?? 0;
     this.heldOut = [];
@@ -129,7 +123,6 @@ export class ReplayWindow {
     for (const game of all) (this.isHeldOut(game.number) ? this.heldOut : this.games).push(game);
     this.positions = sumPositions(this.games);
     this.uses = new Uint32Array(this.positions);
-    this.placeEnds = new Float32Array(this.settings.surpriseWeight > 0 ? this.positions : 0);
     this.starts = [];
     this.ends = [];
     let start = 0;
@@ -138,17 +131,7 @@ export class ReplayWindow {
       const i = before.get(number);
       if (i !== undefined) {
         this.uses.set(uses.subarray(starts[i]!, starts[i]! + positions), start);
-        if (this.placeEnds.length > 0) {
-          this.placeEnds.set(placeEnds.subarray(starts[i]!, starts[i]! + positions), start);
-        }
         before.delete(number);
-      } else if (this.placeEnds.length > 0) {
-        let end = 0;
-        const weights = surpriseWeights(this.buffer.surprise(number), this.settings.surpriseWeight);
-        this.placeEnds.set(
-          weights.map((w) => (end += w)),
-          start,
-        );
       }
       weight += positions * this.settings.recency ** ((start + positions / 2) / this.positions);
       this.starts.push(start);
@@ -172,17 +155,11 @@ export class ReplayWindow {
 
   /** Draws a training position, and counts that. */
   draw(random: Random): { game: number; place: number } {
-    const i = firstAbove(this.ends, random.float() * this.ends.at(-1)!, 0, this.ends.length - 1);
+    const i = firstAbove(this.ends, random.float() * this.ends.at(-1)!);
     const { number, positions } = this.games[i]!;
-    const start = this.starts[i]!;
-    const place = this.placeEnds.length > 0 ? this.placeBySurprise(random, start, positions) : random.int(positions);
-    this.uses[start + place]!++;
+    const place = random.int(positions);
+    this.uses[this.starts[i]! + place]!++;
     return { game: number, place };
-  }
-
-  private placeBySurprise(random: Random, start: number, positions: number): number {
-    const last = start + positions - 1;
-    return firstAbove(this.placeEnds, random.float() * this.placeEnds[last]!, start, last) - start;
   }
 
   reuse(): ReuseStatistics {
@@ -227,8 +204,10 @@ function summary(uses: Uint32Array): { total: number; most: number } {
   return { total, most };
 }
 
-/** The first index from `low` whose entry is above the value; entries do not fall, and the one at `high` is above it. */
-function firstAbove(entries: ArrayLike<number>, value: number, low: number, high: number): number {
+/** The first index whose entry is above the value; entries ascend, and the last one is above it. */
+function firstAbove(entries: readonly number[], value: number): number {
+  let low = 0;
+  let high = entries.length - 1;
   while (low < high) {
     const middle = (low + high) >> 1;
     if (entries[middle]! > value) high = middle;

@@ -3,10 +3,12 @@ import { z } from 'zod';
 import { DEVICES } from '../../network/devices.js';
 import { PRECISIONS } from '../../network/inference.js';
 import { NETWORK_SIZES, Network, type NetworkShape } from '../../network/network.js';
-import { UsageError } from '../../usageError.js';
+import { HEAD_NAMES, VALUE_HEAD_NAMES, VALUE_HEADS } from '../step/heads.js';
 import { type LossRegistry, policyLosses, valueLosses } from '../step/losses.js';
 import { OPTIMIZERS } from '../step/optimizer.js';
 import { SCHEDULES } from '../step/schedule.js';
+import { ConfigError } from './configError.js';
+import { withoutGoneSettings } from './goneSettings.js';
 import type { PresetName } from './presetNames.js';
 
 const MOST_WORKERS = 256;
@@ -21,6 +23,25 @@ const lossOf = (losses: LossRegistry<unknown>) =>
     error: () => `unknown loss; choose one of ${losses.names.join(', ')}`,
   });
 
+/** A record with an entry for each name. */
+function recordOf<Name extends string, Key extends string, Value>(
+  names: readonly Name[],
+  entry: (name: Name) => readonly [Key, Value],
+): Record<Key, Value> {
+  return Object.fromEntries(names.map(entry)) as Record<Key, Value>;
+}
+
+const valueLossFields = recordOf(VALUE_HEAD_NAMES, (head) => [
+  `${head}Loss` as const,
+  lossOf(valueLosses).describe(
+    `Loss of the predicted ${VALUE_HEADS[head].predicts}: ${valueLosses.names.join(', ')}, or one that your program registers.`,
+  ),
+]);
+const weightFields = recordOf(HEAD_NAMES, (head) => [
+  `${head}Weight` as const,
+  z.number().min(0).describe(`Weight of the ${head} loss in the total loss.`),
+]);
+
 /** Everything that decides how a run goes. A run keeps its own copy; presets, files and flags only make the first one. */
 export const configSchema = z.strictObject({
   players: whole(2, 4).describe('Seats at the table, 2 to 4.'),
@@ -34,7 +55,7 @@ export const configSchema = z.strictObject({
     ),
   iterations: whole(0, 1_000_000).describe('Iterations until the run is finished; 0: it trains until you stop it.'),
   selfPlay: z.strictObject({
-    workers: whole(1, MOST_WORKERS).describe('Worker threads of self-play.'),
+    workers: whole(0, MOST_WORKERS).describe('Worker threads of self-play; 0: only a fleet plays.'),
     gamesPerIteration: whole(1, 1_000_000).describe('Games played in each iteration.'),
     parallelGames: whole(1, 4096).describe(
       'Games that each worker plays side by side; more games fill larger batches for the network.',
@@ -67,10 +88,6 @@ export const configSchema = z.strictObject({
     deals: whole(0, 64).describe(
       "Deals sampled at the end of a round, besides the network's own value of that position; 0: none.",
     ),
-    fullFraction: fraction.describe(
-      'Fraction of moves with a full search; the others get cheapSimulations and no policy target.',
-    ),
-    cheapSimulations: whole(1, 100_000).describe('Simulations of a move without a full search (see fullFraction).'),
     valueLambda: fraction.describe(
       "Weight of later plies in a position's search value, λ of TD(λ); 0: only the position's own search counts.",
     ),
@@ -81,17 +98,7 @@ export const configSchema = z.strictObject({
     ),
     maxWindow: whole(1, 100_000_000).describe('Maximum size of the replay window in positions.'),
     growth: fraction.describe(
-      'Growth of the replay window per position played beyond minWindow, at first; 1: it keeps them all.',
-    ),
-    growthExponent: z
-      .number()
-      .positive()
-      .max(1)
-      .describe(
-        "Exponent of the window's growth: 1 is linear; a lower value slows the growth over time (KataGo: 0.75).",
-      ),
-    surpriseWeight: fraction.describe(
-      "Fraction of a game's draws that favours positions where the search changed the network's policy most; 0: none.",
+      'Growth of the replay window per position played beyond minWindow; 1: it keeps them all.',
     ),
     recency: z
       .number()
@@ -160,17 +167,8 @@ export const configSchema = z.strictObject({
       "Fraction of a value target that comes from search values; the rest comes from the game's outcome.",
     ),
     policyLoss: lossOf(policyLosses).describe('Policy loss: crossEntropy, or one that your program registers.'),
-    valueLoss: lossOf(valueLosses).describe('Value loss: mse, huber, mae, or one that your program registers.'),
-    marginLoss: lossOf(valueLosses).describe(
-      'Loss of the predicted score margin: mse, huber, mae, or one that your program registers.',
-    ),
-    ownershipLoss: lossOf(valueLosses).describe(
-      'Loss of the predicted walls at the end of the game: mse, huber, mae, or one that your program registers.',
-    ),
-    policyWeight: z.number().min(0).describe('Weight of the policy loss in the total loss.'),
-    valueWeight: z.number().min(0).describe('Weight of the value loss in the total loss.'),
-    marginWeight: z.number().min(0).describe('Weight of the margin loss in the total loss.'),
-    ownershipWeight: z.number().min(0).describe('Weight of the ownership loss in the total loss.'),
+    ...valueLossFields,
+    ...weightFields,
     policyTemperature: z.number().positive().describe('Divisor of the logits in the policy loss.'),
     labelSmoothing: fraction.describe('Fraction of each policy target that is spread evenly over the legal moves.'),
   }),
@@ -241,11 +239,9 @@ const laptop: Config = {
     temperatureHalfLife: 19,
     device: 'cpu',
     deals: 0,
-    fullFraction: 1,
-    cheapSimulations: 8,
     valueLambda: 0.93,
   },
-  replay: { minWindow: 30_000, maxWindow: 1_000_000, growth: 0.5, growthExponent: 1, surpriseWeight: 0, recency: 4 },
+  replay: { minWindow: 30_000, maxWindow: 1_000_000, growth: 0.5, recency: 4 },
   training: {
     backend: 'onnx',
     device: 'cpu',
@@ -269,13 +265,9 @@ const laptop: Config = {
     averageDecay: 0.998,
     searchValueWeight: 0.7,
     policyLoss: 'crossEntropy',
-    valueLoss: 'mse',
-    marginLoss: 'mse',
-    ownershipLoss: 'mse',
+    ...recordOf(VALUE_HEAD_NAMES, (head) => [`${head}Loss` as const, 'mse']),
     policyWeight: 1,
-    valueWeight: 1,
-    marginWeight: 0.5,
-    ownershipWeight: 0.15,
+    ...recordOf(VALUE_HEAD_NAMES, (head) => [`${head}Weight` as const, VALUE_HEADS[head].weight]),
     policyTemperature: 1,
     labelSmoothing: 0,
   },
@@ -310,11 +302,6 @@ export const PRESETS: Record<string, Config> = {
     evaluation: { every: 3, pairs: 10, simulations: 8 },
   }),
 } satisfies Record<PresetName, Config>;
-
-/** A setting that is not valid; the message names its field. */
-export class ConfigError extends UsageError {
-  override name = 'ConfigError';
-}
 
 /** Partial settings, section by section. */
 export type ConfigChanges = {
@@ -356,7 +343,7 @@ export function presetNamed(name: string): Config {
 
 /** Checks that a value from outside is a configuration. */
 export function validateConfig(value: unknown, where: string): Config {
-  const parsed = configSchema.safeParse(value);
+  const parsed = configSchema.safeParse(isRecord(value) ? withoutGoneSettings(value, where) : value);
   if (parsed.success) {
     const { replay, training } = parsed.data;
     if (replay.minWindow > replay.maxWindow)

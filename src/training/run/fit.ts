@@ -1,5 +1,5 @@
+import type { StepResult, TrainingResult } from '../step/azulTask.js';
 import { EarlyStopping, type EarlyStoppingSettings } from '../step/earlyStopping.js';
-import type { StepResult, TrainingResult } from '../step/trainingStep.js';
 import { type ValidationResult, validate } from '../step/validation.js';
 import type { Learner } from './components.js';
 

@@ -26,6 +26,7 @@ const schema = z.looseObject({
   reuse: z.looseObject({ window: values, left: values }).optional(),
   training: values.nullable(),
   validation: values.nullish(),
+  seen: values.nullish(),
   evaluation: z
     .looseObject({ elo: estimate, best: count, results: z.array(match), earlier: z.array(match) })
     .nullable(),

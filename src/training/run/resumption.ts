@@ -5,13 +5,13 @@ import { shellWord } from '../../quoting.js';
 import { CheckpointError, CheckpointFolder } from '../../runs/checkpointFolder.js';
 import { CHECKPOINTS, REPLAY } from '../../runs/runs.js';
 import { ReplayBuffer } from '../data/replayBuffer.js';
-import type { TrainingStep } from '../step/trainingStep.js';
 import type { Checkpoint } from './checkpoints.js';
+import type { Learner } from './components.js';
 import type { Config } from './config.js';
 import type { Run } from './run.js';
 
 /** A CheckpointError that says what is missing or another, and what to do; undefined: the run has no checkpoint. */
-export function checkResumable(run: Run, checkpoint: Checkpoint | undefined, step: TrainingStep): void {
+export function checkResumable(run: Run, checkpoint: Checkpoint | undefined, { network, step }: Learner): void {
   const { folder, config, replay, metrics } = run;
   if (!checkpoint) {
     refuseIf(
@@ -25,7 +25,7 @@ export function checkResumable(run: Run, checkpoint: Checkpoint | undefined, ste
     return;
   }
   refuseIf(
-    !checkpoint.network.equals(step.network),
+    !checkpoint.network.equals(network),
     `the checkpoints of ${folder} were made with another network or number of players than its config.json says; restore that file, or start another run`,
   );
   const { name } = step.optimizer;

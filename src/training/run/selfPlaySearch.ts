@@ -1,5 +1,5 @@
 import { type SearchSettings, searchSettings } from '../../mcts/settings.js';
-import type { PlayoutCap, SelfPlayJob } from '../selfplay/job.js';
+import type { SelfPlayJob } from '../selfplay/job.js';
 import type { Config } from './config.js';
 
 /** One more group, as in play, would cost a third of the games that are played in the same time; this costs none. */
@@ -17,12 +17,10 @@ export function selfPlaySettings(
   iteration: number,
 ): Omit<SelfPlayJob, 'network' | 'weights' | 'games' | 'onGame' | 'signal'> {
   const { device, precision, valueLambda, parallelGames } = config.selfPlay;
-  const before = gamesBefore(config, iteration);
   return {
     device,
     precision,
-    search: selfPlaySearch(config, before),
-    cap: playoutCap(config, before),
+    search: selfPlaySearch(config, gamesBefore(config, iteration)),
     valueLambda,
     parallel: parallelGames,
     seed: config.seed,
@@ -52,15 +50,6 @@ export function selfPlaySearch({ selfPlay }: Config, games = 0): SearchSettings 
     endgame: ENDGAME,
     temperature: { initial: gumbel ? 0 : selfPlay.temperature, halfLife: selfPlay.temperatureHalfLife },
   });
-}
-
-/** The cheap search, without noise, of the moves that get no full search; undefined: every move gets one. */
-export function playoutCap(config: Config, games = 0): PlayoutCap | undefined {
-  const { fullFraction, cheapSimulations: simulations } = config.selfPlay;
-  if (fullFraction === 1) return undefined;
-  const considered = consideredActions(config.selfPlay, simulations);
-  const search = { ...selfPlaySearch(config, games), simulations, considered, noise: false };
-  return { fraction: fullFraction, search };
 }
 
 /** Each considered action gets at least two simulations. */

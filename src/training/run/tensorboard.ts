@@ -2,8 +2,8 @@ import { appendFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync,
 import { join } from 'node:path';
 import protobuf from 'protobufjs';
 import { crc32c } from '../../crc32c.js';
-import { scalarsOf } from './curves.js';
 import type { IterationMetrics } from './metrics.js';
+import { scalarsOf } from './scalars.js';
 
 /** The part of TensorBoard's event.proto and summary.proto that scalars take. */
 const { root } = protobuf.parse(`

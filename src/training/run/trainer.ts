@@ -3,8 +3,9 @@ import type { EvaluationResult } from '../../players/matches.js';
 import { checkPlayer, type PlayerDescription } from '../../players/players.js';
 import { allOf, whenAborted } from '../../players/workers.js';
 import { windowSize } from '../data/replayWindow.js';
+import type { Executor } from '../selfplay/executor.js';
+import type { StepResult } from '../step/azulTask.js';
 import { restoreOptimizer, saveOptimizer } from '../step/optimizer.js';
-import type { StepResult } from '../step/trainingStep.js';
 import { validate } from '../step/validation.js';
 import { type Checkpoint, playingWeights } from './checkpoints.js';
 import { createTrainingComponents, type TrainingComponents } from './components.js';
@@ -37,6 +38,8 @@ export interface TrainerEvents {
   best: [iteration: number, elo: number];
   /** An iteration is done and about to be saved; what listeners add to `metrics.custom` is saved with it. */
   iteration: [metrics: IterationMetrics];
+  /** Training is over; it failed if `train` throws. */
+  end: [how: 'finished' | 'stopped' | 'failed'];
 }
 
 /**
@@ -70,20 +73,22 @@ export class Trainer extends EventEmitter<TrainerEvents> {
   ) {
     super();
     this.config = run.config;
-    const { network, workers, step } = components;
-    this.ladder = new Ladder(run.config, network, workers, run.checkpoints, step.weights.slice(), opponents);
+    const { network, executor, step } = components;
+    this.ladder = new Ladder(run.config, network, executor, run.checkpoints, step.weights.slice(), opponents);
     this.committed = this.snapshot(0, undefined);
   }
 
   /**
    * A trainer of an open run; a PlayerError if an opponent can't play. It starts the programs that the configuration names
-   * as opponents, `engine:<command>`: look at them first where a run comes from elsewhere.
+   * as opponents, `engine:<command>`: look at them first where a run comes from elsewhere. Games are played by the executor,
+   * which is closed after training; by default that is worker threads.
    */
-  static async create(run: Run): Promise<Trainer> {
+  static async create(run: Run, executor?: Executor): Promise<Trainer> {
     const { evaluation, players } = run.config;
     const opponents: PlayerDescription[] = [];
     for (const opponent of evaluation.opponents) opponents.push(await checkPlayer(opponent, players));
-    return new Trainer(run, await createTrainingComponents(run.config, run.replay, run.startingModel()), opponents);
+    const components = await createTrainingComponents(run.config, run.replay, run.startingModel(), executor);
+    return new Trainer(run, components, opponents);
   }
 
   /** Ends the run after the step at hand, or after the iteration if that is done; `azul resume` continues it. */
@@ -95,11 +100,14 @@ export class Trainer extends EventEmitter<TrainerEvents> {
   async train(stopSignal?: AbortSignal): Promise<'finished' | 'stopped'> {
     const ignoreAbort = whenAborted(stopSignal, () => this.stop());
     const { signal } = this.stopping;
+    let how: 'finished' | 'stopped' | 'failed' = 'failed';
     try {
       this.restore();
       this.emit('start', this.committed.iteration);
-      return await this.iterateToEnd(signal);
+      how = await this.iterateToEnd(signal);
+      return how;
     } finally {
+      this.emit('end', how);
       ignoreAbort();
       await this.components.close();
     }
@@ -132,7 +140,7 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     const checkpoint = this.run.checkpoints.latest(this.warn);
     const { step, sampler, schedule } = this.components;
     this.run.metrics.read(this.warn);
-    checkResumable(this.run, checkpoint, step);
+    checkResumable(this.run, checkpoint, this.components);
     this.run.metrics.rewindTo(checkpoint?.iteration ?? 0, this.warn);
     this.evaluated = this.run.metrics.read().filter(({ evaluation }) => evaluation !== null);
     this.gatedWeights = this.ladder.gatedWeights(this.evaluated);
@@ -164,13 +172,16 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     const [{ whole, end }, training] = await allOf([playing, trained]);
     if (!whole || signal.aborted) return false;
     const { step, sampler, schedule } = this.components;
-    const validation = training && (await validate(step, sampler, this.config.validation.positions));
+    const { positions } = this.config.validation;
+    const validation = training && (await validate(step, sampler, positions));
+    const seen =
+      validation && (await validate(step, sampler, Math.min(positions, sampler.heldOutPositions), 'training'));
     const judged = this.config.validation.fraction > 0 ? validation : training;
     if (judged) schedule.observe(judged.loss);
     const due = this.ladder.isDue(iteration);
     const evaluation = due ? await this.evaluate(iteration, signal) : null;
     if (due && !evaluation) return false;
-    const metrics = this.measure(iteration, (end - begun) / 1000, { training, validation, evaluation });
+    const metrics = this.measure(iteration, (end - begun) / 1000, { training, validation, seen, evaluation });
     this.emit('iteration', metrics);
     this.run.checkInPlace(this.warn);
     this.run.metrics.append(metrics);
@@ -188,7 +199,7 @@ export class Trainer extends EventEmitter<TrainerEvents> {
   private measure(
     iteration: number,
     seconds: number,
-    results: Pick<IterationMetrics, 'training' | 'validation' | 'evaluation'>,
+    results: Pick<IterationMetrics, 'training' | 'validation' | 'seen' | 'evaluation'>,
   ): IterationMetrics {
     const { replay } = this.run;
     const { sampler, step, schedule } = this.components;

@@ -5,17 +5,6 @@ import type { Network } from '../../network/network.js';
 import type { FinishedGame } from '../data/replayBuffer.js';
 
 /**
- * Playout cap randomization (Wu 2019, section 3.1): most moves get a cheap search, so that more games end and give their
- * outcomes as targets. Only full searches give policy targets.
- */
-export interface PlayoutCap {
-  /** Fraction of the moves that get a full search. */
-  fraction: number;
-  /** Search of the other moves. */
-  search: SearchSettings;
-}
-
-/**
  * Games of self-play to play, and how. What changes the games has no default, because a forgotten value
  * would only show in weaker play.
  */
@@ -26,8 +15,6 @@ export interface SelfPlayJob {
   device: Device;
   precision: Precision;
   search: SearchSettings;
-  /** Cheap searches for a fraction of the moves; undefined: every move gets a full search. */
-  cap: PlayoutCap | undefined;
   /** λ of the value targets (gameRecords.ts). */
   valueLambda: number;
   /** Games side by side in each worker. */

@@ -5,8 +5,8 @@ import { type Evaluator, Leaves } from '../../mcts/evaluator.js';
 import { CHANCE, TERMINAL } from '../../mcts/game.js';
 import { Search } from '../../mcts/search.js';
 import { GameRecords } from '../data/gameRecords.js';
+import type { GameOutcome } from '../data/positionRecord.js';
 import type { FinishedGame } from '../data/replayBuffer.js';
-import { entropy, klDivergence } from '../data/surprise.js';
 import type { SelfPlayJob } from './job.js';
 
 /** Keys of separate random streams. The seed of a stream is the run's seed, the game's number and its key. */
@@ -32,7 +32,7 @@ export interface SelfPlayTimes {
 }
 
 /** What decides how the moves of a game are chosen, and what its value targets are. */
-type MoveSettings = Pick<SelfPlayJob, 'search' | 'cap' | 'valueLambda'>;
+type MoveSettings = Pick<SelfPlayJob, 'search' | 'valueLambda'>;
 
 /** A game of self-play under way. */
 class SelfPlayGame {
@@ -49,8 +49,6 @@ class SelfPlayGame {
   /** Moves so far. The next game in this slot uses the same memory. */
   private actions = new Uint16Array(256);
   private plies = 0;
-  /** Whether the current move gets a full search, which makes its policy a target. */
-  private full = true;
 
   constructor(
     private readonly game: AzulGame,
@@ -80,10 +78,7 @@ class SelfPlayGame {
   }
 
   private beginSearch(): void {
-    const { seeds } = this;
-    const { search, cap } = this.settings;
-    this.full = !cap || seeds.float() < cap.fraction;
-    this.search.begin(this.state, 0, this.full ? search : cap!.search, seeds.next());
+    this.search.begin(this.state, 0, this.settings.search, this.seeds.next());
   }
 
   /** Plays the move of the finished search, and the deal if one is due. Returns false when the game is over. */
@@ -91,7 +86,7 @@ class SelfPlayGame {
     const { game, search, state, policy } = this;
     const count = search.root.policy(policy);
     search.root.values(policy, this.values);
-    this.note(this.full ? count : 0);
+    this.note(count);
     this.policyEntropy += entropy(policy, count);
     this.simulations += search.started;
     const action = search.tree.action[this.chooseEdge()]!;
@@ -120,33 +115,42 @@ class SelfPlayGame {
 
   /** Records the position and its search's policy over `policySize` actions; 0: the policy is no target. */
   private note(policySize: number): void {
-    const { tree } = this.search;
-    const surprise = policySize > 0 ? klDivergence(this.policy, tree.prior, policySize) : Number.NaN;
-    this.records.add(this.state, this.values, tree.action, this.policy, policySize, surprise);
+    this.records.add(this.state, this.values, this.search.tree.action, this.policy, policySize);
   }
 
   finish(iteration: number): FinishedGame {
     const { game, state } = this;
-    const seats = Array.from({ length: game.players }, (_, p) => p);
-    const outcome = {
-      rank: seats.map((p) => game.rankValue(state, 0, p)),
-      margin: seats.map((p) => marginValue(game.margin(state, 0, p))),
-      walls: seats.map((p) => state[boardAt(0, p) + WALL]!),
-    };
     return {
       number: this.number,
       iteration,
       plies: this.plies,
       rounds: state[ROUND]!,
-      scores: seats.map((p) => game.rules.score(state, 0, p)),
+      scores: scoresOf(game, state),
       simulations: this.simulations,
       policyEntropy: this.policyEntropy / this.plies,
       actions: this.actions.slice(0, this.plies),
-      records: this.records.finish(outcome, this.settings.valueLambda),
+      records: this.records.finish(outcomeOf(game, state), this.settings.valueLambda),
       searchValues: this.records.searchValues(),
-      surprise: this.records.surprise(),
     };
   }
+}
+
+/** How a game ended, by its last position. */
+export function outcomeOf(game: AzulGame, state: Int32Array): Record<keyof GameOutcome, number[]> {
+  return {
+    rank: bySeat(game, (p) => game.rankValue(state, 0, p)),
+    margin: bySeat(game, (p) => marginValue(game.margin(state, 0, p))),
+    walls: bySeat(game, (p) => state[boardAt(0, p) + WALL]!),
+  };
+}
+
+/** The points of each seat. */
+export function scoresOf(game: AzulGame, state: Int32Array): number[] {
+  return bySeat(game, (p) => game.rules.score(state, 0, p));
+}
+
+function bySeat(game: AzulGame, value: (player: number) => number): number[] {
+  return Array.from({ length: game.players }, (_, p) => value(p));
 }
 
 /** Settings of games that one thread plays. */
@@ -216,4 +220,11 @@ export async function playGames(options: PlaySettings): Promise<SelfPlayTimes> {
     times.record += t4 - t3;
   }
   return times;
+}
+
+/** Entropy of a policy over its first `count` entries, -Σ p · ln p, in nats. */
+export function entropy(policy: ArrayLike<number>, count: number): number {
+  let sum = 0;
+  for (let i = 0; i < count; i++) if (policy[i]! > 0) sum -= policy[i]! * Math.log(policy[i]!);
+  return sum;
 }

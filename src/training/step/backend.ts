@@ -1,15 +1,35 @@
 import type { Graph, Tensor } from '../../network/graph.js';
 import type { Parameter } from '../../network/network.js';
 
-/** What a training step computes, before a backend runs it: losses of a batch, as a graph without its gradients. */
+/** What a training step computes of a batch, as a graph without its gradients. Backends add those. */
 export interface TrainingGraph {
   graph: Graph;
   /** Tensors of the graph that are trained. */
   parameters: readonly Parameter[];
-  /** Shapes of the tensors that a batch brings; `batch` stands for its number of rows. */
+  /** Shapes of the tensors that a batch brings, by name. `batch` is its number of rows. */
   inputs: Readonly<Record<string, readonly (number | 'batch')[]>>;
-  /** Scalars to be told, by name. The one named `loss` is to be lowered. */
+  /** Scalars to report, by name. Training lowers the one named `loss`. */
   scalars: Readonly<Record<string, Tensor>>;
+  /** Tensors of the shape [batch, columns] to report, by name, such as predictions. */
+  outputs: Readonly<Record<string, { tensor: Tensor; columns: number }>>;
+}
+
+/** Values of a graph's outputs, by name, row after row. */
+export type GraphOutputs = Readonly<Record<string, Float32Array>>;
+
+/** The rows of several batches, one batch after the other. */
+export function concatenate(parts: readonly GraphOutputs[]): GraphOutputs {
+  const joined = (name: string) => {
+    const arrays = parts.map((part) => part[name]!);
+    const result = new Float32Array(arrays.reduce((sum, { length }) => sum + length, 0));
+    let at = 0;
+    for (const array of arrays) {
+      result.set(array, at);
+      at += array.length;
+    }
+    return result;
+  };
+  return Object.fromEntries(Object.keys(parts[0]!).map((name) => [name, joined(name)]));
 }
 
 /** The memory that a training step and its backend share. */
@@ -24,8 +44,8 @@ export interface TrainingArrays {
 
 /** Runs a training graph forward and backward, with some library on some device. */
 export interface Backend {
-  /** Computes scalars and gradients of a batch of so many rows; `inputs` are row after row. */
-  run(rows: number, inputs: Readonly<Record<string, Float32Array>>): Promise<void>;
+  /** Computes scalars and gradients of a batch of n rows, and returns its outputs. Inputs are row after row. */
+  run(rows: number, inputs: Readonly<Record<string, Float32Array>>): Promise<GraphOutputs>;
   /** Frees what it holds. */
   close(): Promise<void>;
 }

@@ -96,16 +96,3 @@ function huber(graph: Graph, prediction: Tensor, target: Tensor): Tensor {
   const halfSquare = graph.op('Mul', [graph.op('Mul', [clipped, clipped]), graph.scalar(-0.5)]);
   return graph.shift(graph.scale(error, clipped), halfSquare);
 }
-
-/** Which losses are lowered, and how much each counts. */
-export interface LossSettings extends PolicyLossSettings {
-  /** Names in `policyLosses` and `valueLosses`. */
-  policyLoss: string;
-  valueLoss: string;
-  marginLoss: string;
-  ownershipLoss: string;
-  policyWeight: number;
-  valueWeight: number;
-  marginWeight: number;
-  ownershipWeight: number;
-}

@@ -20,7 +20,6 @@ function marked(number: number, positions: number, iteration = 1): FinishedGame 
     const policy = { actions: [], policy: new Float64Array(0), count: 0 };
     return packRecord(game, { state, search: values, ...policy }, { ...values, walls: [0, 0] });
   });
-  const surprise = new Float32Array(positions).fill(Number.NaN);
   const rest = {
     plies: positions,
     rounds: 5,
@@ -30,14 +29,14 @@ function marked(number: number, positions: number, iteration = 1): FinishedGame 
     actions: new Uint16Array(0),
     searchValues: new Float32Array(0),
   };
-  return { number, iteration, ...rest, records, surprise };
+  return { number, iteration, ...rest, records };
 }
 
 function samplerOn(games: FinishedGame[], settings: Partial<SamplerSettings> = {}, seed = 1) {
   const buffer = new ReplayBuffer(join(temporaryFolder(), 'replay.db'), 2);
   onTestFinished(() => buffer.close());
   buffer.add(games);
-  const plain = { surpriseWeight: 0, recency: 1, validationFraction: 0 };
+  const plain = { recency: 1, validationFraction: 0 };
   const all = { batchSize: 8, minPositions: 1, searchValueWeight: 0.3, ...plain, ...settings };
   return { buffer, sampler: new BatchSampler(buffer, game, network, all, new Random(seed)) };
 }
@@ -97,6 +96,7 @@ describe('batches', () => {
       mask: 180,
       hasPolicy: 1,
       outcome: 2,
+      finalRank: 2,
       margin: 2,
       ownership: 50,
     });
@@ -151,7 +151,7 @@ describe('batches', () => {
     expect([1, 2, 3].map(() => origins(other.sampleBatch()!))).toEqual(drawn);
   });
 
-  test('of held-out games are spread evenly over them, and have as many rows as there are', () => {
+  test('that measure, on held-out games or on the others, are spread evenly and have as many rows as there are', () => {
     const games = Array.from({ length: 40 }, (_, n) => marked(n, 1 + (n % 7)));
     const { sampler } = samplerOn(games, { batchSize: 4, validationFraction: 0.3 });
     sampler.moveWindow(1, 1000);
@@ -167,6 +167,10 @@ describe('batches', () => {
     expect(rows(7)).toEqual(Array.from({ length: 7 }, (_, i) => all[Math.floor((i * all.length) / 7)]));
     expect(batches(7)).toEqual([4, 3]);
     expect(batches(8)).toEqual([4, 4]);
+    const trained: string[] = [];
+    for (const batch of sampler.validationBatches(1000, 'training')) trained.push(...origins(batch));
+    const everything = games.flatMap(({ number, records }) => records.map((_, place) => `${number}/${place}`));
+    expect([...trained, ...all].sort()).toEqual(everything.sort());
     expect(sampler.reuse.drawn).toBe(0);
     const drawn = new Set<string>();
     for (let i = 0; i < 100; i++) for (const origin of origins(sampler.sampleBatch()!)) drawn.add(origin);

@@ -21,7 +21,6 @@ function game(number: number): FinishedGame {
     actions: new Uint16Array(0),
     records: Array.from({ length: 20 }, (_, i) => new Uint8Array(200).fill(number + i)),
     searchValues: new Float32Array(0),
-    surprise: new Float32Array(20).fill(Number.NaN),
   };
 }
 
@@ -53,7 +52,7 @@ function session<T>(path: string, players: number | undefined, work: (buffer: Re
 
 /** Moves a window over all games of a buffer, as resume and fit do; returns its positions. */
 function readWindow(buffer: ReplayBuffer): number {
-  const window = new ReplayWindow(buffer, { surpriseWeight: 0.5, recency: 1, validationFraction: 0.2 });
+  const window = new ReplayWindow(buffer, { recency: 1, validationFraction: 0.2 });
   window.move(ALL, ALL);
   return window.positions + window.heldOutPositions;
 }
@@ -71,7 +70,6 @@ test('games come into the window as they were written, opened for writing or not
 test.each([
   ['a record', "UPDATE positions SET record = x'00' || substr(record, 2) WHERE id = 7 * 1024 + 3"],
   ['two records that changed places', 'UPDATE positions SET id = 7 * 1024 + 99 WHERE id = 7 * 1024 + 3'],
-  ['a surprise', "UPDATE games SET surprise = x'00000000' || substr(surprise, 5) WHERE number = 7"],
   ['a count of plies', 'UPDATE games SET plies = 51 WHERE number = 7'],
   ['an iteration', 'UPDATE games SET iteration = 4 WHERE number = 7'],
 ])('no window takes a game with %s that has changed', (_, sql) => {
@@ -98,6 +96,41 @@ test('games of a version without checksums are taken, and those that join them a
   expect(session(path, undefined, readWindow)).toBe((GAMES + 1) * 20);
   edit(path, `UPDATE games SET simulations = 1 WHERE number = ${GAMES}`);
   expect(() => session(path, undefined, readWindow)).toThrow(/game 40 does not match/);
+});
+
+/** Two games of format 3, as that version wrote them, with its checksums. */
+const FORMAT_3 = `
+  PRAGMA user_version = 3;
+  CREATE TABLE meta (players INTEGER NOT NULL);
+  CREATE TABLE games (
+    number INTEGER PRIMARY KEY, iteration INTEGER NOT NULL, plies INTEGER NOT NULL, rounds INTEGER NOT NULL,
+    scores TEXT NOT NULL, winner_share REAL NOT NULL, simulations INTEGER NOT NULL, policy_entropy REAL NOT NULL,
+    positions INTEGER NOT NULL, kept INTEGER NOT NULL, surprise BLOB NOT NULL);
+  CREATE INDEX games_by_iteration ON games (iteration);
+  CREATE INDEX kept_games ON games (number) WHERE kept = 1;
+  CREATE TABLE positions (id INTEGER PRIMARY KEY, record BLOB NOT NULL);
+  CREATE TABLE checksums (number INTEGER PRIMARY KEY, crc INTEGER NOT NULL);
+  INSERT INTO meta VALUES (2);
+  INSERT INTO games VALUES (0, 1, 50, 5, '[10,20]', 0.0, 100, 1.25, 2, 1, x'0000003f0000c07f');
+  INSERT INTO games VALUES (1, 1, 50, 5, '[10,20]', 0.0, 100, 1.25, 2, 1, x'0000003f0000c07f');
+  INSERT INTO positions VALUES (0, x'0001'), (1, x'0002'), (1024, x'0101'), (1025, x'0102');
+  INSERT INTO checksums VALUES (0, 22640814), (1, 2230299197);`;
+
+test('a buffer of format 3 is read and continued, and its games are checked', () => {
+  const path = join(temporaryFolder(), 'replay.db');
+  edit(path, FORMAT_3);
+  expect(session(path, undefined, readWindow)).toBe(4);
+  session(path, 2, (buffer) => {
+    expect(buffer.add([game(1), game(2)])).toBe(1);
+    expect(buffer.check()).toEqual([]);
+    buffer.dropBefore(1);
+  });
+  session(path, 2, (buffer) => {
+    expect(readWindow(buffer)).toBe(2 + 20);
+    expect(buffer.check()).toEqual([]);
+  });
+  edit(path, "UPDATE games SET surprise = x'00' WHERE number = 1");
+  expect(() => session(path, undefined, readWindow)).toThrow(/game 1 does not match/);
 });
 
 test('an index that leads elsewhere is refused when the buffer is opened', () => {

@@ -77,6 +77,7 @@ describe.each([2, 3, 4])('a record of a game of %i', (players) => {
           const p = (game.mover(state, 0) + seat) % players;
           const mixed = (a: number[], b: number[]) => (1 - weight) * a[p]! + weight * b[p]!;
           expect(batch.outcome[seat]).toBeCloseTo(mixed(outcome.rank, search.rank), 6);
+          expect(batch.finalRank[seat]).toBeCloseTo(outcome.rank[p]!, 6);
           expect(batch.margin[seat]).toBeCloseTo(mixed(outcome.margin, search.margin), 6);
         }
       }
@@ -147,7 +148,7 @@ test('records of a long game are the same as one by one, in memory that was used
   for (const part of [examples, examples.toReversed(), examples.slice(0, 3)]) {
     records.clear();
     for (const { state, actions, policy, count } of part) {
-      records.add(state, valueVector(values), actions, policy, count, 0);
+      records.add(state, valueVector(values), actions, policy, count);
     }
     const packed = records.finish(outcome, 0);
     expect(packed).toEqual(part.map((example) => packRecord(game, example, outcome)));

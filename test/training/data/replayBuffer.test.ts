@@ -11,7 +11,6 @@ import { temporaryFolder } from '../helpers.js';
 
 function game(number: number, changes: Partial<FinishedGame> = {}, positions = 3): FinishedGame {
   const records = Array.from({ length: positions }, (_, i) => Uint8Array.of(number, i, 7));
-  const surprise = Float32Array.from(records, (_, i) => (i === 1 ? Number.NaN : number + i / 4));
   const rest = {
     plies: 50,
     rounds: 5,
@@ -21,7 +20,7 @@ function game(number: number, changes: Partial<FinishedGame> = {}, positions = 3
     actions: new Uint16Array(0),
     searchValues: new Float32Array(0),
   };
-  return { number, iteration: 1, ...rest, records, surprise, ...changes };
+  return { number, iteration: 1, ...rest, records, ...changes };
 }
 
 function open(path = join(temporaryFolder(), 'replay.db'), players = 2): ReplayBuffer {
@@ -65,8 +64,6 @@ describe('games', () => {
     const buffer = open(path);
     expect([3, 4, 5, 6, 7].map((n) => buffer.has(n))).toEqual([false, true, true, true, false]);
     expect([...buffer.record(5, 2)]).toEqual([5, 2, 7]);
-    expect(buffer.surprise(5)).toEqual(Float32Array.of(5, Number.NaN, 5.5));
-    expect(() => buffer.surprise(7)).toThrow(/lacks game 7/);
     expect(buffer.statistics(1, 1).firstPlayerScore).toBe(0);
     expect(buffer.positions).toBe(9);
     expect(buffer.check()).toEqual([]);
@@ -133,8 +130,6 @@ describe('the window', () => {
     expect(buffer.add([game(0)])).toBe(0);
     expect([...buffer.record(2, 0)]).toEqual([2, 0, 7]);
     expect(() => buffer.record(1, 2)).toThrow(ReplayBufferError);
-    expect(buffer.surprise(1).length).toBe(0);
-    expect(buffer.surprise(2).length).toBe(3);
     expect(buffer.check()).toEqual([]);
   });
 });

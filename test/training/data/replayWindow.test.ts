@@ -4,9 +4,9 @@ import { Random } from '../../../src/game/random.js';
 import { type FinishedGame, ReplayBuffer, ReplayBufferError } from '../../../src/training/data/replayBuffer.js';
 import { type DrawSettings, isHeldOut, ReplayWindow, windowSize } from '../../../src/training/data/replayWindow.js';
 
-const PLAIN: DrawSettings = { surpriseWeight: 0, recency: 1, validationFraction: 0 };
+const PLAIN: DrawSettings = { recency: 1, validationFraction: 0 };
 
-function game(number: number, iteration: number, positions: number, surprise?: number[]): FinishedGame {
+function game(number: number, iteration: number, positions: number): FinishedGame {
   const rest = {
     plies: 50,
     rounds: 5,
@@ -17,7 +17,7 @@ function game(number: number, iteration: number, positions: number, surprise?: n
     searchValues: new Float32Array(0),
   };
   const records = Array.from({ length: positions }, () => Uint8Array.of(number & 255));
-  return { number, iteration, ...rest, records, surprise: Float32Array.from(surprise ?? records.map(() => 1)) };
+  return { number, iteration, ...rest, records };
 }
 
 function bufferOf(games: FinishedGame[]): ReplayBuffer {
@@ -43,22 +43,10 @@ function drawMany(window: ReplayWindow, n: number, seed = 1): Map<string, number
 }
 
 describe('its size', () => {
-  const growth = { minWindow: 20_000, maxWindow: 1e9, growth: 0.4, growthExponent: 0.75 };
-
-  test('is all there is at first, then the integral of a slope that starts at β and falls as n^(α - 1)', () => {
-    expect(windowSize(0, growth)).toBe(20_000);
-    expect(windowSize(20_000, growth)).toBe(20_000);
-    for (const n of [30_000, 200_000, 3_000_000]) {
-      let integral = 20_000;
-      const pieces = 200_000;
-      const width = (n - 20_000) / pieces;
-      for (let i = 0; i < pieces; i++) integral += width * 0.4 * ((20_000 + (i + 0.5) * width) / 20_000) ** -0.25;
-      expect(windowSize(n, growth) / integral).toBeCloseTo(1, 4);
-    }
-  });
-
-  test('is a line with exponent 1, and stops at the greatest', () => {
-    const line = { minWindow: 30_000, maxWindow: 1_000_000, growth: 0.5, growthExponent: 1 };
+  test('is all there is at first, then a line that stops at the maximum', () => {
+    const line = { minWindow: 30_000, maxWindow: 1_000_000, growth: 0.5 };
+    expect(windowSize(0, line)).toBe(30_000);
+    expect(windowSize(30_000, line)).toBe(30_000);
     expect(windowSize(30_001, line)).toBe(30_001);
     expect(windowSize(130_000, line)).toBe(80_000);
     expect(windowSize(1_000_000, line)).toBe(515_000);
@@ -99,17 +87,12 @@ describe('games that are held out', () => {
 });
 
 describe('draws', () => {
-  test('follow the surprise within a game, and positions without a policy keep their share', () => {
-    const games = [game(0, 1, 4, [0, 1, 3, Number.NaN]), game(1, 1, 2, [0, 0]), game(2, 1, 2, [7, 7])];
-    const window = windowOn(games, { surpriseWeight: 0.5 });
+  test('take all positions of a game alike', () => {
+    const window = windowOn([game(0, 1, 4), game(1, 1, 2)]);
     window.move(1, 100);
-    const counts = drawMany(window, 80_000);
-    // Of 80,000 draws each game has 10,000 a position.
-    const expected = { '0/0': 0.5, '0/1': 0.875, '0/2': 1.625, '0/3': 1, '1/0': 1, '1/1': 1, '2/0': 1, '2/1': 1 };
-    expect(counts.size).toBe(8);
-    for (const [key, weight] of Object.entries(expected)) {
-      expect(Math.abs(counts.get(key)! - 10_000 * weight)).toBeLessThan(4 * Math.sqrt(10_000 * weight));
-    }
+    const counts = [...drawMany(window, 60_000).values()];
+    expect(counts.length).toBe(6);
+    for (const count of counts) expect(Math.abs(count - 10_000)).toBeLessThan(4 * Math.sqrt(10_000));
   });
 
   test('prefer new games by as much as is asked for', () => {
@@ -172,10 +155,8 @@ describe('whatever happens, the sums are right', () => {
     minWindow: fc.integer({ min: 1, max: 30 }),
     maxWindow: fc.integer({ min: 30, max: 60 }),
     growth: fc.constantFrom(0, 0.3, 1),
-    growthExponent: fc.constantFrom(0.75, 1),
   });
   const settings = fc.record({
-    surpriseWeight: fc.constantFrom(0, 0.5),
     recency: fc.constantFrom(1, 4),
     validationFraction: fc.constantFrom(0, 0.3),
   });
@@ -194,14 +175,7 @@ describe('whatever happens, the sums are right', () => {
         for (const [i, { games, draws: n, resumed, dropped }] of iterations.entries()) {
           let fresh = 0;
           for (const positions of games) {
-            buffer.add([
-              game(
-                number,
-                i + 1,
-                positions,
-                Array.from({ length: positions }, () => random.float()),
-              ),
-            ]);
+            buffer.add([game(number, i + 1, positions)]);
             generated += positions;
             if (!isHeldOut(number, drawing.validationFraction)) fresh += positions;
             number++;

@@ -3,9 +3,9 @@ import { expect, onTestFinished, test } from 'vitest';
 import { type FinishedGame, ReplayBuffer } from '../../../src/training/data/replayBuffer.js';
 import { createTrainingComponents, type GamesToPlay } from '../../../src/training/run/components.js';
 import { type ConfigChanges, override, PRESETS } from '../../../src/training/run/config.js';
-import { playoutCap, selfPlaySearch } from '../../../src/training/run/selfPlaySearch.js';
-import { selfPlay } from '../../../src/training/selfplay/actors.js';
-import { averageSteps, type StepResult } from '../../../src/training/step/trainingStep.js';
+import { selfPlaySearch } from '../../../src/training/run/selfPlaySearch.js';
+import type { StepResult } from '../../../src/training/step/azulTask.js';
+import { averageSteps } from '../../../src/training/step/trainingStep.js';
 import { playFake, temporaryFolder } from '../helpers.js';
 
 const config = override(PRESETS.tiny!, {
@@ -29,8 +29,6 @@ const selfPlaySettings = {
   firstSimulations: 4,
   growthGames: 5,
   precision: 'fp32',
-  fullFraction: 0.5,
-  cheapSimulations: 3,
 } as const;
 
 type Components = Awaited<ReturnType<typeof components>>;
@@ -44,15 +42,14 @@ async function secondIteration({ playGames }: Components, changes: Partial<Games
 
 test('playGames plays what the configuration says', async () => {
   const made = await components({ selfPlay: selfPlaySettings });
-  const { config, network, workers, step } = made;
+  const { config, network, executor, step } = made;
   const expected: FinishedGame[] = [];
-  await selfPlay(workers, {
+  await executor.selfPlay({
     network,
     weights: step.playingWeights,
     device: 'cpu',
     precision: 'fp32',
     search: selfPlaySearch(config, 3),
-    cap: playoutCap(config, 3),
     valueLambda: 0.93,
     parallel: 2,
     seed: 1,

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import {
-  ConfigError,
   changeConfig,
   describeConfig,
   makeConfig,
@@ -10,8 +9,9 @@ import {
   presetNamed,
   validateConfig,
 } from '../../../src/training/run/config.js';
+import { ConfigError } from '../../../src/training/run/configError.js';
 import { PRESET_NAMES } from '../../../src/training/run/presetNames.js';
-import { playoutCap, selfPlaySearch } from '../../../src/training/run/selfPlaySearch.js';
+import { selfPlaySearch } from '../../../src/training/run/selfPlaySearch.js';
 
 /** The message of the ConfigError that the changes lead to. */
 function refusal(...changes: unknown[]): string {
@@ -70,15 +70,6 @@ test('simulations grow with the games, by equal factors, and with them the actio
   expect(selfPlaySearch(constant).simulations).toBe(40);
 });
 
-test('cheap searches consider no more than they can simulate twice', () => {
-  const cheap = (considered: number, cheapSimulations: number, selection: 'gumbel' | 'puct' = 'gumbel') =>
-    playoutCap(makeConfig('laptop', { selfPlay: { fullFraction: 0.5, considered, cheapSimulations, selection } }))!;
-  expect(cheap(16, 8).search).toMatchObject({ simulations: 8, considered: 4, noise: false });
-  expect(cheap(3, 8).search.considered).toBe(3);
-  expect(cheap(16, 8, 'puct').search.considered).toBe(0);
-  expect(playoutCap(makeConfig('laptop'))).toBeUndefined();
-});
-
 describe('changes', () => {
   test('go over the preset, the later over the earlier, field by field', () => {
     const file = { players: 3, training: { batchSize: 32, reuse: 2 }, evaluation: { opponents: ['greedy'] } };
@@ -133,7 +124,7 @@ describe('what is wrong is told by its field', () => {
     [{ training: { averageDecay: 1 } }, /field training\.averageDecay/],
     [{ training: { learningRate: Number.NaN } }, /field training\.learningRate/],
     [{ training: { clipNorm: Number.POSITIVE_INFINITY } }, /field training\.clipNorm/],
-    [{ selfPlay: { workers: 0 } }, /field selfPlay\.workers/],
+    [{ selfPlay: { workers: -1 } }, /field selfPlay\.workers/],
     [{ selfPlay: { simulations: '64' } }, /field selfPlay\.simulations/],
     [{ selfPlay: { selection: 'ucb' } }, /field selfPlay\.selection/],
     [{ replay: { growth: 1.01 } }, /field replay\.growth/],
@@ -147,6 +138,27 @@ describe('what is wrong is told by its field', () => {
   ])('%j', (changes, message) => {
     expect(refusal(changes)).toMatch(message);
     expect(refusal(changes)).toMatch(/--print-config/);
+  });
+});
+
+describe('settings that are gone', () => {
+  const old = (changes: object) => {
+    const config = structuredClone(PRESETS.tiny!);
+    Object.assign(config.selfPlay, { fullFraction: 1, cheapSimulations: 8, ...changes });
+    Object.assign(config.replay, { growthExponent: 1, surpriseWeight: 0 });
+    return config;
+  };
+
+  test('are left out where they have the default that they had', () => {
+    expect(validateConfig(old({}), 'config.json')).toEqual(PRESETS.tiny);
+    expect(changeConfig(PRESETS.tiny!, { replay: { surpriseWeight: 0 } })).toEqual(PRESETS.tiny);
+  });
+
+  test('are refused with another value', () => {
+    expect(() => validateConfig(old({ fullFraction: 0.5 }), 'config.json')).toThrow(
+      /^config\.json, field selfPlay\.fullFraction: .*no longer exists.*0\.5 is not the default that it had, 1; remove/,
+    );
+    expect(refusal({ replay: { surpriseWeight: 0.5 } })).toMatch(/field replay\.surpriseWeight: /);
   });
 });
 

@@ -16,7 +16,7 @@ const GAMES = 6;
 const SMALL: ConfigChanges = {
   seed: 11,
   selfPlay: { gamesPerIteration: GAMES, parallelGames: 3, simulations: 4 },
-  replay: { surpriseWeight: 0.5, recency: 2 },
+  replay: { recency: 2 },
   training: { batchSize: 32, minPositions: 200, averageDecay: 0.9 },
   validation: { fraction: 0.4, positions: 50 },
   evaluation: { pairs: 2, simulations: 2, opponents: ['greedy', 'random'] },

@@ -16,7 +16,6 @@ function job(games: number[], onGame: SelfPlayJob['onGame'], changes: Partial<Se
     device: 'cpu',
     precision: 'int8',
     search,
-    cap: undefined,
     valueLambda: 0,
     parallel: 4,
     seed: 5,

@@ -3,7 +3,6 @@ import { Random } from '../../../src/game/random.js';
 import { BOARD_SIZE, BOARDS, PHASE, PLAYING, WALL } from '../../../src/game/state.js';
 import { CELLS } from '../../../src/game/wall.js';
 import { AzulGame, marginValue } from '../../../src/mcts/azul.js';
-import { Leaves } from '../../../src/mcts/evaluator.js';
 import { searchSettings } from '../../../src/mcts/settings.js';
 import { Encoder } from '../../../src/network/encoding.js';
 import { Network } from '../../../src/network/network.js';
@@ -11,8 +10,7 @@ import { emptyBatch } from '../../../src/training/data/batch.js';
 import { GameRecords } from '../../../src/training/data/gameRecords.js';
 import { RecordDecoder, unpackSearch } from '../../../src/training/data/positionRecord.js';
 import type { FinishedGame } from '../../../src/training/data/replayBuffer.js';
-import { entropy } from '../../../src/training/data/surprise.js';
-import { playGames } from '../../../src/training/selfplay/selfPlay.js';
+import { entropy, playGames } from '../../../src/training/selfplay/selfPlay.js';
 import { HashEvaluator, playFake, valueVector } from '../helpers.js';
 
 /** The state at the start of a record. */
@@ -27,7 +25,7 @@ test('λ-returns, by hand', () => {
   const state = game.rules.start();
   game.applyChance(state, 0, new Random(1));
   const records = new GameRecords(game);
-  for (const search of searches) records.add(state, valueVector(search), [], new Float64Array(0), 0, 0);
+  for (const search of searches) records.add(state, valueVector(search), [], new Float64Array(0), 0);
   const returns = (lambda: number) =>
     records.finish({ ...of(-1, 0.5), walls: [0, 0] }, lambda).map((record) => {
       const { rank, margin } = unpackSearch(game, record).search;
@@ -40,6 +38,12 @@ test('λ-returns, by hand', () => {
   expect(returns(0.5)).toEqual([both(0.2375, 0.325), both(-0.325, 0.25), both(-0.75, 0.3)]);
 });
 
+test('the entropy, by hand', () => {
+  expect(entropy([1, 0], 2)).toBe(0);
+  expect(entropy([0.25, 0.25, 0.25, 0.25], 4)).toBeCloseTo(Math.log(4), 12);
+  expect(entropy([0.5, 0.5, 9], 2)).toBeCloseTo(Math.log(2), 12);
+});
+
 describe('self-play', () => {
   test('plays the same game for a seed and a number, whatever is played beside it and in whatever order', async () => {
     const together = await playFake([0, 1, 2, 3, 4], { parallel: 3 });
@@ -49,36 +53,6 @@ describe('self-play', () => {
     expect(backwards).toEqual(together);
     expect(alone).toEqual(together);
     expect(await playFake([0], { seed: 2 })).not.toEqual([together[0]]);
-  });
-
-  test.each(['gumbel', 'puct'] as const)('so too where %s goes on from its last tree', async (selection) => {
-    const search = { reuse: true, selection, considered: selection === 'puct' ? 0 : 16, simulations: 24 };
-    const together = await playFake([0, 1, 2], { parallel: 3, search });
-    const inARow = await playFake([2, 1, 0], { parallel: 1, search });
-    expect(inARow).toEqual(together);
-    expect(await playFake([0, 1, 2], { search: { ...search, reuse: false } })).not.toEqual(together);
-  });
-
-  test('with a playout cap gives policies of fully searched moves alone, and values of all', async () => {
-    const cap = { fraction: 0.25, search: searchSettings(2) };
-    const games = await playFake([0, 1, 2, 3, 4, 5], { search: { simulations: 12 }, cap });
-    const game = new AzulGame(2);
-    const withoutPolicy = 4 * (game.stateSize + 5 * 2);
-    let [full, cheap, simulations] = [0, 0, 0];
-    for (const { records, surprise, simulations: spent } of games) {
-      simulations += spent;
-      records.forEach((record, i) => {
-        if (stateOf(game, record)[PHASE] !== PLAYING) return;
-        if (record.byteLength > withoutPolicy) full++;
-        else cheap++;
-        expect(Number.isNaN(surprise[i])).toBe(record.byteLength === withoutPolicy);
-      });
-    }
-    // About a quarter of some 330 moves: within four standard deviations.
-    expect(Math.abs(full / (full + cheap) - 0.25)).toBeLessThan(0.1);
-    expect(simulations).toBeLessThanOrEqual(12 * full + 2 * cheap);
-    expect(simulations).toBeGreaterThan(8 * full);
-    expect(await playFake([5, 4, 3, 2, 1, 0], { parallel: 2, search: { simulations: 12 }, cap })).toEqual(games);
   });
 
   test('plays no game twice', async () => {
@@ -154,32 +128,6 @@ describe('self-play', () => {
     expect(new Set(records.map((record) => String(stateOf(game, record)))).size).toBe(records.length);
   });
 
-  test('notes how far each policy is from what the evaluator said, and for waits that there is none', async () => {
-    const game = new AzulGame(2);
-    const decoder = new RecordDecoder(game, new Encoder(2));
-    const batch = emptyBatch(new Network(2, { width: 2, blocks: 0 }), 1);
-    const leaves = new Leaves(game, 1);
-    const [{ records, surprise }] = (await playFake([3])) as [FinishedGame];
-    expect(surprise.length).toBe(records.length);
-    for (const [i, record] of records.entries()) {
-      const state = stateOf(game, record);
-      decoder.decode(record, 0, batch, 0);
-      expect(Number.isNaN(surprise[i]!)).toBe(batch.hasPolicy[0] === 0);
-      if (batch.hasPolicy[0] === 0) continue;
-      leaves.states.set(state);
-      leaves.count = 1;
-      new HashEvaluator().evaluate(leaves);
-      const legal = [...batch.mask.keys()].filter((a) => batch.mask[a] === 0);
-      const sum = legal.reduce((total, a) => total + Math.exp(leaves.logits[a]!), 0);
-      const divergence = legal.reduce((total, a) => {
-        const target = batch.policy[a]!;
-        return target > 0 ? total + target * (Math.log(target * sum) - leaves.logits[a]!) : total;
-      }, 0);
-      expect(surprise[i]).toBeCloseTo(divergence, 3);
-    }
-    expect(surprise.some((nats) => nats > 0.01)).toBe(true);
-  });
-
   test('fills its batches, counts what it does, and stops when told', async () => {
     const evaluator = new HashEvaluator();
     const games: FinishedGame[] = [];
@@ -188,7 +136,6 @@ describe('self-play', () => {
       game: new AzulGame(2),
       evaluator,
       search: searchSettings(4, { noise: true }),
-      cap: undefined,
       valueLambda: 0,
       parallel: 8,
       seed: 1,

@@ -3,14 +3,20 @@ import { describe, expect, test } from 'vitest';
 import { Random } from '../../../src/game/random.js';
 import { Network, type NetworkShape } from '../../../src/network/network.js';
 import type { Batch } from '../../../src/training/data/batch.js';
+import { azulTask } from '../../../src/training/step/azulTask.js';
+import type { LossSettings } from '../../../src/training/step/heads.js';
 import { type StepSettings, TrainingStep } from '../../../src/training/step/trainingStep.js';
 import { referenceLosses, slopes } from '../../network/referenceNetwork.js';
 import { randomBatch, randomWeights, STEP } from '../helpers.js';
 
-async function gradientsOf(network: Network, weights: Float32Array, batch: Batch, settings: StepSettings) {
-  const step = await TrainingStep.create(network, weights, settings);
-  await step.computeGradients(batch);
-  const results = step.losses();
+async function gradientsOf(
+  network: Network,
+  weights: Float32Array,
+  batch: Batch,
+  settings: StepSettings & LossSettings,
+) {
+  const step = await TrainingStep.create(azulTask(network, settings), weights, settings);
+  const results = await step.computeGradients(batch);
   await step.close();
   return { gradients: step.gradients, results };
 }
@@ -18,7 +24,7 @@ async function gradientsOf(network: Network, weights: Float32Array, batch: Batch
 const all = (loss: string) => ({ valueLoss: loss, marginLoss: loss, ownershipLoss: loss });
 
 describe('the training graph', () => {
-  test.each<[players: number, shape: NetworkShape, changes: Partial<StepSettings>]>([
+  test.each<[players: number, shape: NetworkShape, changes: Partial<LossSettings>]>([
     [2, { width: 8, blocks: 2 }, {}],
     [3, { width: 6, blocks: 1 }, { ...all('huber'), labelSmoothing: 0.1, policyTemperature: 0.6, valueWeight: 1.5 }],
     [4, { width: 4, blocks: 0 }, { ...all('mae'), labelSmoothing: 1, policyTemperature: 2.5, policyWeight: 0.7 }],

@@ -9,14 +9,10 @@ import {
   type TrainingBatch,
 } from '../../../src/training/data/batch.js';
 import { makeConfig } from '../../../src/training/run/config.js';
+import { azulTask } from '../../../src/training/step/azulTask.js';
 import { policyLosses, valueLosses } from '../../../src/training/step/losses.js';
 import { OPTIMIZERS } from '../../../src/training/step/optimizer.js';
-import {
-  averageSteps,
-  type StepResult,
-  type StepSettings,
-  TrainingStep,
-} from '../../../src/training/step/trainingStep.js';
+import { averageSteps, TrainingStep } from '../../../src/training/step/trainingStep.js';
 import { randomBatch, randomWeights, STEP } from '../helpers.js';
 
 const network = new Network(2, { width: 4, blocks: 1 });
@@ -53,11 +49,11 @@ function batchOf(rows: ({ legal: number[]; target: Record<number, number> } | nu
   return batch;
 }
 
-async function stepOn(weights: Float32Array, batch: TrainingBatch, changes: Partial<StepSettings> = {}) {
-  const step = await TrainingStep.create(network, weights, { ...STEP, ...changes });
-  await step.computeGradients(batch);
+async function stepOn(weights: Float32Array, batch: TrainingBatch, changes: Partial<typeof STEP> = {}) {
+  const step = await TrainingStep.create(azulTask(network, { ...STEP, ...changes }), weights, { ...STEP, ...changes });
+  const measures = await step.computeGradients(batch);
   await step.close();
-  return { ...step.losses(), gradients: step.gradients };
+  return { ...measures, gradients: step.gradients };
 }
 
 function gradientOf(gradients: Float32Array, name: string): Float32Array {
@@ -208,7 +204,7 @@ test.each([2, 3, 7, 16])(
 );
 
 test('averageSteps takes the mean of every figure', () => {
-  const first: StepResult = {
+  const first = {
     loss: 1,
     policyLoss: 2,
     valueLoss: 3,
@@ -218,7 +214,7 @@ test('averageSteps takes the mean of every figure', () => {
     policyAccuracy: 0,
     milliseconds: 7,
   };
-  const second = Object.fromEntries(Object.entries(first).map(([key, v]) => [key, v + 2])) as unknown as StepResult;
+  const second = Object.fromEntries(Object.entries(first).map(([key, v]) => [key, v + 2])) as typeof first;
   const expected = Object.fromEntries(Object.entries(first).map(([key, v]) => [key, v + 1]));
   expect(averageSteps([first, second])).toEqual(expected);
 });
@@ -260,7 +256,7 @@ describe('training', () => {
     const batch = randomBatch(wide, 8, random, [2]);
     let entropy = 0;
     for (const p of batch.policy) if (p > 0) entropy -= (p * Math.log(p)) / 7;
-    const step = await TrainingStep.create(wide, wide.initialWeights(4), { ...STEP, weightDecay: 0 });
+    const step = await TrainingStep.create(azulTask(wide, STEP), wide.initialWeights(4), { ...STEP, weightDecay: 0 });
     for (let i = 0; i < 600; i++) await step.run(batch, i < 400 ? 3e-3 : 3e-4);
     const { policyLoss, valueLoss, marginLoss, ownershipLoss, policyAccuracy } = await step.run(batch, 0);
     await step.close();
@@ -276,7 +272,7 @@ describe('training', () => {
     const run = async () => {
       const weights = network.initialWeights(5);
       const before = weights.slice();
-      const step = await TrainingStep.create(network, weights, STEP);
+      const step = await TrainingStep.create(azulTask(network, STEP), weights, STEP);
       const trained = step.weights;
       const random = new Random(6);
       for (let i = 0; i < 5; i++) await step.run(randomBatch(network, 7, random, [i]), 1e-2);
@@ -293,7 +289,7 @@ describe('training', () => {
     const random = new Random(21);
     const batch = randomBatch(network, 8, random);
     const settings = { ...STEP, optimizer, averageDecay: 0.9 };
-    const step = await TrainingStep.create(network, network.initialWeights(4), settings);
+    const step = await TrainingStep.create(azulTask(network, STEP), network.initialWeights(4), settings);
     // What no network can get below: the targets' own entropy.
     const least = batch.policy.reduce((sum, p) => sum - (p > 0 ? p * Math.log(p) : 0), 0) / batch.size;
     const excess = async () => (await step.run(batch, 0)).loss - least;
@@ -310,7 +306,7 @@ describe('training', () => {
   test('takes batches of different sizes in turn', async () => {
     const random = new Random(8);
     const weights = randomWeights(network, random);
-    const step = await TrainingStep.create(network, weights, STEP);
+    const step = await TrainingStep.create(azulTask(network, STEP), weights, STEP);
     for (const size of [1, 5, 2])
       expect((await step.run(randomBatch(network, size, random), 1e-3)).loss).toBeGreaterThan(0);
     await step.close();

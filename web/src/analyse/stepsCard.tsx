@@ -32,6 +32,7 @@ export function StepsCard({ study, position, thinks, onThink, dispatch }: StepsC
     <section class="card status">
       <h2>{over ? 'The game is over' : dealDue ? 'A deal is due' : `${study.names[position.state[TURN]!]} to move`}</h2>
       <p class="quiet">
+        {study.end ? `Unfinished game: ${study.end}. ` : ''}
         {over ? '' : roundText(position)}
         {next && !next.startsWith('=') && (
           <>

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../../network/graph.js';
-import type { Backend, CreateBackend, TrainingArrays, TrainingGraph } from '../backend.js';
+import type { Backend, CreateBackend, GraphOutputs, TrainingArrays, TrainingGraph } from '../backend.js';
 import { Forward } from './forward.js';
 import { loadTensorFlow } from './load.js';
 import type { TensorFlow } from './operators.js';
@@ -47,9 +47,10 @@ class TensorFlowBackend implements Backend {
     }
   }
 
-  async run(rows: number, inputs: Readonly<Record<string, Float32Array>>): Promise<void> {
+  async run(rows: number, inputs: Readonly<Record<string, Float32Array>>): Promise<GraphOutputs> {
     const { library, graph, arrays } = this;
     const names = Object.keys(graph.scalars);
+    const outputNames = Object.keys(graph.outputs);
     const made: tf.Tensor[] = [];
     const make = (data: Float32Array, dims: readonly number[]) => {
       const tensor = library.tensor(data, [...dims]);
@@ -65,20 +66,24 @@ class TensorFlowBackend implements Backend {
       const parameters = graph.parameters.map(({ dims, start, size }) =>
         make(arrays.weights.subarray(start, start + size), dims),
       );
-      const scalars: tf.Tensor[] = [];
+      const kept: tf.Tensor[] = [];
       const { value, grads } = library.valueAndGrads((...weights: tf.Tensor[]) => {
         const tensors = new Map(batch);
         graph.parameters.forEach(({ name }, i) => {
           tensors.set(name, weights[i]!);
         });
         this.forward.run(tensors);
-        for (const name of names) scalars.push(library.keep(tensors.get(graph.scalars[name]!)!));
+        const wanted = [
+          ...names.map((name) => graph.scalars[name]!),
+          ...outputNames.map((name) => graph.outputs[name]!.tensor),
+        ];
+        for (const tensor of wanted) kept.push(library.keep(tensors.get(tensor)!));
         return tensors.get(graph.scalars.loss!)!.asScalar();
       })(parameters);
-      made.push(value, ...grads, ...scalars);
+      made.push(value, ...grads, ...kept);
       const [gradients, measured] = await Promise.all([
         Promise.all(grads.map((gradient) => gradient.data())),
-        Promise.all(scalars.map((scalar) => scalar.data())),
+        Promise.all(kept.map((tensor) => tensor.data() as Promise<Float32Array>)),
       ]);
       graph.parameters.forEach(({ start }, i) => {
         arrays.gradients.set(gradients[i]!, start);
@@ -86,6 +91,7 @@ class TensorFlowBackend implements Backend {
       names.forEach((name, i) => {
         arrays.scalars[name]!.set(measured[i]!);
       });
+      return Object.fromEntries(outputNames.map((name, i) => [name, measured[names.length + i]!]));
     } finally {
       library.dispose(made);
     }

@@ -3,10 +3,11 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { Random } from '../../../../src/game/random.js';
 import { Graph } from '../../../../src/network/graph.js';
 import { Network, type NetworkShape } from '../../../../src/network/network.js';
+import { azulTask } from '../../../../src/training/step/azulTask.js';
 import type { CreateBackend, TrainingGraph } from '../../../../src/training/step/backend.js';
 import { onnxBackend } from '../../../../src/training/step/onnxBackend.js';
 import { tensorflowBackend } from '../../../../src/training/step/tensorflow/backend.js';
-import { type StepSettings, TrainingStep } from '../../../../src/training/step/trainingStep.js';
+import { TrainingStep } from '../../../../src/training/step/trainingStep.js';
 import { randomBatch, randomWeights, STEP } from '../../helpers.js';
 
 const BACKENDS = { onnx: onnxBackend(), tensorflow: tensorflowBackend(tf) };
@@ -22,7 +23,7 @@ function worstDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
 }
 
 describe('both backends, from the same weights and batches', () => {
-  test.each<[number, NetworkShape, Partial<StepSettings>]>([
+  test.each<[number, NetworkShape, Partial<typeof STEP>]>([
     [2, { width: 12, blocks: 2 }, {}],
     [3, { width: 8, blocks: 1 }, { policyTemperature: 0.6, marginWeight: 2, valueLoss: 'huber', labelSmoothing: 0.1 }],
     [4, { width: 6, blocks: 0 }, { valueWeight: 0, marginLoss: 'mae', ownershipLoss: 'huber', optimizer: 'sgd' }],
@@ -32,7 +33,12 @@ describe('both backends, from the same weights and batches', () => {
     const random = new Random(players);
     const weights = randomWeights(network, random);
     const make = (backend: CreateBackend) =>
-      TrainingStep.create(network, weights.slice(), { ...STEP, ...changes }, backend);
+      TrainingStep.create(
+        azulTask(network, { ...STEP, ...changes }),
+        weights.slice(),
+        { ...STEP, ...changes },
+        backend,
+      );
     const [onnx, tensorflow] = [await make(BACKENDS.onnx), await make(BACKENDS.tensorflow)];
     for (const size of [5, 1, 8]) {
       const batch = randomBatch(network, size, random, size > 1 ? [0] : []);
@@ -59,6 +65,7 @@ async function compute(backend: CreateBackend, build: (graph: Graph) => string) 
     parameters: [{ name: 'x', dims: [2, 3], start: 0, size: 6 }],
     inputs: { y: ['batch', 3] },
     scalars: { loss },
+    outputs: {},
   };
   const arrays = {
     weights: Float32Array.of(0.5, -1.5, 2, 0.1, -0.3, 3),
@@ -90,7 +97,12 @@ describe('tensors', () => {
   test('do not leak: as many after many steps as after one, and none after the end', async () => {
     const random = new Random(1);
     const before = tf.memory().numTensors;
-    const step = await TrainingStep.create(network, randomWeights(network, random), STEP, BACKENDS.tensorflow);
+    const step = await TrainingStep.create(
+      azulTask(network, STEP),
+      randomWeights(network, random),
+      STEP,
+      BACKENDS.tensorflow,
+    );
     const batch = randomBatch(network, 4, random);
     const held = tf.memory().numTensors;
     for (let i = 0; i < 20; i++) {
@@ -103,7 +115,12 @@ describe('tensors', () => {
 
   test('do not leak when a step fails', async () => {
     const random = new Random(2);
-    const step = await TrainingStep.create(network, randomWeights(network, random), STEP, BACKENDS.tensorflow);
+    const step = await TrainingStep.create(
+      azulTask(network, STEP),
+      randomWeights(network, random),
+      STEP,
+      BACKENDS.tensorflow,
+    );
     const held = tf.memory().numTensors;
     const batch = { ...randomBatch(network, 4, random), outcome: new Float32Array(3) };
     await expect(step.run(batch, 1e-3)).rejects.toThrow(/shape/);

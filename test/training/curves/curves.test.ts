@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { EvaluationResult } from '../../../src/players/matches.js';
-import { chartsOf, smoothed } from '../../../src/training/run/curves.js';
+import { chartsOf, smoothed } from '../../../src/training/curves/curves.js';
 import type { IterationMetrics } from '../../../src/training/run/metrics.js';
 import { metrics } from '../helpers.js';
 
@@ -55,6 +55,26 @@ test('held-out losses join those of training, and metrics that nobody has forese
   expect([...charts.values()].flatMap(({ curves }) => curves.map(({ of }) => of(history[1]!)))).toContain(0.5);
   expect(charts.get('Custom: cups of coffee')!.group).toBe('Also recorded');
   expect([...charts.keys()].filter((title) => /note|list/.test(title))).toEqual([]);
+});
+
+test('the gap between held-out and training games has a chart, by head; what it is made of has none', () => {
+  const measured = (loss: number) => ({ ...losses, loss, policyAccuracy: 0.5 });
+  const history = [trained(1), { ...trained(2), validation: measured(4), seen: { ...measured(3), valueLoss: 0.75 } }];
+  const charts = chartsOf(history);
+  const gap = charts.find(({ title }) => title === 'Held out minus training')!;
+  expect(gap.curves.map(({ name, of }) => [name, ...history.map((m) => of(m))])).toEqual([
+    ['all heads, weighted', undefined, 1],
+    ['policy', undefined, 0],
+    ['value', undefined, 0.25],
+    ['margin', undefined, 0],
+    ['ownership', undefined, 0],
+  ]);
+  expect(charts.filter(({ group }) => group === 'Also recorded').map(({ title }) => title)).toEqual([
+    ...chartsOf([trained(1)])
+      .filter(({ group }) => group === 'Also recorded')
+      .map(({ title }) => title),
+  ]);
+  expect(chartsOf([trained(1)]).map(({ title }) => title)).not.toContain('Held out minus training');
 });
 
 test('every fixed opponent has a curve with its interval, and so has the rating', () => {

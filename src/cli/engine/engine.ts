@@ -1,15 +1,16 @@
 /** The commands of the engine protocol: one line in, some lines out. */
 import { randomInt } from 'node:crypto';
-import { Breath } from '../arena/breath.js';
-import { MOST_SIMULATIONS, type SearchBudget, type SearchReport, type Thinker } from '../arena/thinker.js';
-import { type Position, printDeal, printMove, printPosition, startPosition } from '../game/notation.js';
-import { perftInSteps } from '../game/perft.js';
-import { Random } from '../game/random.js';
-import { Rules } from '../game/rules.js';
-import { parseSetUp } from '../game/setUp.js';
-import { DEAL_DUE, MAX_PLAYERS, OVER, PHASE, PLAYING } from '../game/state.js';
-import { printable, quote } from '../game/tileNotation.js';
-import { AzulGame } from '../mcts/azul.js';
+import { Breath } from '../../arena/breath.js';
+import { type BatchThinker, MOST_SIMULATIONS, type SearchBudget, type SearchReport } from '../../arena/thinker.js';
+import { type Position, printDeal, printMove, printPosition, startPosition } from '../../game/notation.js';
+import { perftInSteps } from '../../game/perft.js';
+import { Random } from '../../game/random.js';
+import { Rules } from '../../game/rules.js';
+import { parseSetUp } from '../../game/setUp.js';
+import { DEAL_DUE, MAX_PLAYERS, MIN_PLAYERS, OVER, PHASE, PLAYING } from '../../game/state.js';
+import { printable, quote } from '../../game/tileNotation.js';
+import { AzulGame } from '../../mcts/azul.js';
+import { MAX_TABLES, Tables } from './tables.js';
 
 /** Characters of a line; the longest games fit a hundred times over. */
 export const MAX_LINE = 1 << 20;
@@ -47,13 +48,14 @@ const never = new AbortController().signal;
 
 export class Engine {
   private position = startPosition(2);
+  private tables: Tables | undefined;
   private readonly options = { multipv: OPTIONS.multipv.initial, seed: OPTIONS.seed.initial };
   /** When the search or the count began that is going on; else Infinity. */
   busySince = Infinity;
 
   /** `name` is the name and version that `azi` prints. */
   constructor(
-    private readonly thinker: Thinker,
+    private readonly thinker: BatchThinker,
     private readonly name: string,
   ) {}
 
@@ -92,6 +94,11 @@ export class Engine {
     [GO, 1, 2, (args, emit, interruption) => this.go(args, emit, interruption)],
     ['stop', 0, 0, () => {}],
     ['result', 0, 0, (_, emit) => emit(`result ${result(this.position)}`)],
+    ['tables <count> <players> [seed]', 2, 3, (args, emit) => this.openTables(args, emit)],
+    ['play <move> … for each table', 1, MAX_TABLES, (words, emit) => this.playAtTables(words, emit)],
+    ['evals', 0, 0, (_, emit) => this.evaluateTables(emit)],
+    ['table <number>', 1, 1, ([number]) => this.fromTable(number!)],
+    ['put <number>', 1, 1, ([number]) => this.toTable(number!)],
     ['quit', 0, 0, () => {}],
   ];
 
@@ -120,10 +127,55 @@ export class Engine {
 
   private deal(seedText: string | undefined, emit: Emit): void {
     const { rules, state } = this.position;
-    const seed = seedText === undefined ? randomInt(2 ** 48 - 1) : wholeNumber(seedText, 'deal', 0, MAX_SEED);
+    const seed = seedText === undefined ? randomSeed() : wholeNumber(seedText, 'deal', 0, MAX_SEED);
     if (state[PHASE] !== DEAL_DUE) fail(state[PHASE] === OVER ? 'the game is over' : 'no deal is due: a round is on');
     rules.deal(state, 0, new Random(seed));
     emit(`deal ${printDeal(rules, state)}`);
+  }
+
+  private openTables([countText, playersText, seedText]: readonly string[], emit: Emit): void {
+    const count = wholeNumber(countText!, 'tables <count>', 1, MAX_TABLES);
+    const players = wholeNumber(playersText!, 'tables <players>', MIN_PLAYERS, MAX_PLAYERS);
+    const seed = seedText === undefined ? randomSeed() : wholeNumber(seedText, 'tables <seed>', 0, MAX_SEED);
+    const tables = new Tables(count, players, seed);
+    this.tables = tables;
+    emit(`tables ${count} ${players} ${tables.inputSize} ${tables.actions} ${tables.print().toString('base64')}`);
+  }
+
+  private playAtTables(words: readonly string[], emit: Emit): void {
+    const tables = this.openedTables();
+    tables.play(words);
+    emit(`played ${tables.print().toString('base64')}`);
+  }
+
+  private async evaluateTables(emit: Emit): Promise<void> {
+    const tables = this.openedTables();
+    const positions = Array.from({ length: tables.count }, (_, i) => tables.position(i));
+    const width = tables.players + tables.actions;
+    const numbers = new Float32Array(tables.count * width);
+    const open = positions.filter(({ state }) => state[PHASE] !== OVER);
+    const answers = (await this.thinker.evaluateAll(open, this.options.seed)).values();
+    for (const [i, position] of positions.entries()) {
+      const over = position.state[PHASE] === OVER;
+      const { values, policy } = over ? { values: finalValues(position), policy: [] } : answers.next().value!;
+      numbers.set(values, i * width);
+      for (const { action, probability } of policy) numbers[i * width + tables.players + action] = probability;
+    }
+    emit(`evals ${Buffer.from(numbers.buffer).toString('base64')}`);
+  }
+
+  private fromTable(text: string): void {
+    const tables = this.openedTables();
+    this.position = tables.position(wholeNumber(text, 'table', 0, tables.count - 1));
+  }
+
+  private toTable(text: string): void {
+    const tables = this.openedTables();
+    tables.put(wholeNumber(text, 'put', 0, tables.count - 1), this.position);
+  }
+
+  private openedTables(): Tables {
+    return this.tables ?? fail('there are no tables; tables <count> <players> opens some');
   }
 
   private async countMoves(depthText: string, emit: Emit, stop: AbortSignal): Promise<void> {
@@ -194,6 +246,10 @@ export class Engine {
           ` value ${printValues(line.values)} pv ${printMoves(line.pv)}`,
       );
   }
+}
+
+function randomSeed(): number {
+  return randomInt(2 ** 48 - 1);
 }
 
 /** The budget of `sims <n>`, `movetime <ms>` or `infinite`. */

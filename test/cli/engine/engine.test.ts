@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { Engine } from '../../src/cli/engine.js';
-import { Random } from '../../src/game/random.js';
-import { FakeThinker } from './fakeThinker.js';
+import { Engine } from '../../../src/cli/engine/engine.js';
+import { Random } from '../../../src/game/random.js';
+import { FakeThinker } from '../../arena/fakeThinker.js';
 
 const EMPTY_BOARD = '0;-,-,-,-,-;...../...../...../...../.....;-';
 const START = `-/-/-/-/- - ${EMPTY_BOARD}|${EMPTY_BOARD} 0 0 20,20,20,20,20 0,0,0,0,0`;

@@ -1,7 +1,7 @@
 /** The engine as a process: what ends a search, and the time that it takes. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { type Running, startAzul } from './processes.js';
+import { type Running, startAzul } from '../processes.js';
 
 const DEALT = 'position start 2 moves =BBYK/RRWW/BYKK/YYRW/BRKW\n';
 

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { PassThrough, Readable, Writable } from 'node:stream';
 import { expect, test, vi } from 'vitest';
-import type { Thinker } from '../../src/arena/thinker.js';
-import { Engine } from '../../src/cli/engine.js';
-import { runEngine } from '../../src/cli/runEngine.js';
-import { FakeThinker } from './fakeThinker.js';
+import type { Thinker } from '../../../src/arena/thinker.js';
+import { Engine } from '../../../src/cli/engine/engine.js';
+import { runEngine } from '../../../src/cli/engine/runEngine.js';
+import { FakeThinker } from '../../arena/fakeThinker.js';
 
 async function run(chunks: (string | Buffer)[], thinker = new FakeThinker()): Promise<string[]> {
   const output = new PassThrough().setEncoding('utf8');

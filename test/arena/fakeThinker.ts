@@ -1,8 +1,8 @@
-import type { PolicyAndValues, SearchOptions, SearchReport, Thinker } from '../../src/arena/thinker.js';
+import type { BatchThinker, PolicyAndValues, SearchOptions, SearchReport } from '../../src/arena/thinker.js';
 import type { Position } from '../../src/game/notation.js';
 
 /** Takes the first legal moves for the best, and remembers what it was asked. */
-export class FakeThinker implements Thinker {
+export class FakeThinker implements BatchThinker {
   readonly calls: unknown[] = [];
 
   async ready(): Promise<void> {
@@ -17,6 +17,10 @@ export class FakeThinker implements Thinker {
       values: this.values(position),
       policy: actions.map((action, i) => ({ action, probability: (i + 1) / total })),
     };
+  }
+
+  evaluateAll(positions: readonly Position[], seed: number): Promise<PolicyAndValues[]> {
+    return Promise.all(positions.map((position) => this.evaluate(position, seed)));
   }
 
   async search(

@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest';
+import { fitnessOf } from '../../../src/training/curves/overfitting.js';
+import type { LearningMetrics } from '../../../src/training/run/metrics.js';
+import { gapOf } from '../../../src/training/run/scalars.js';
+import { metrics } from '../helpers.js';
+
+const losses = (loss: number) => ({
+  loss,
+  policyLoss: 0,
+  valueLoss: 0,
+  marginLoss: 0,
+  ownershipLoss: 0,
+  policyAccuracy: 0,
+});
+
+/** A history with one entry for each pair of losses: on held-out games, and on games that are trained on. */
+const history = (...pairs: [heldOut: number, seen: number][]): LearningMetrics[] =>
+  pairs.map(([heldOut, seen], i) => ({ ...metrics(i + 1), validation: losses(heldOut), seen: losses(seen) }));
+
+test('the gap is measured head by head, where both sides are', () => {
+  const validation = {
+    loss: 3,
+    policyLoss: 2,
+    valueLoss: 1,
+    marginLoss: 0.5,
+    ownershipLoss: 0.25,
+    policyAccuracy: 0.5,
+  };
+  const seen = {
+    loss: 2.5,
+    policyLoss: 1.75,
+    valueLoss: 1,
+    marginLoss: 0.75,
+    ownershipLoss: 0.25,
+    policyAccuracy: 0.6,
+  };
+  expect(gapOf({ validation, seen })).toEqual({
+    loss: 0.5,
+    policyLoss: 0.25,
+    valueLoss: 0,
+    marginLoss: -0.25,
+    ownershipLoss: 0,
+  });
+  expect(gapOf({ validation, seen: null })).toBeUndefined();
+  expect(gapOf({ validation: null, seen })).toBeUndefined();
+});
+
+describe('where learning stands', () => {
+  test('is unknown before the second measurement, and iterations without one do not count', () => {
+    expect(fitnessOf([])).toBeUndefined();
+    expect(fitnessOf([...history([2, 2]), metrics(2), metrics(3)])).toBeUndefined();
+  });
+
+  const cases: [name: string, expected: string, ...pairs: [number, number][]][] = [
+    ['a loss that still falls', 'underfitting', [3, 3], [2.9, 2.9]],
+    ['a loss at rest', 'well balanced', [2, 2], [1.99, 1.98]],
+    ['a gap of just under a twentieth', 'well balanced', [2, 2], [2, 1.91]],
+    ['a gap of a twentieth', 'moderate overfitting', [2, 2], [2, 1.9]],
+    ['a gap while the loss still falls', 'moderate overfitting', [3, 3], [2, 1.8]],
+    ['a gap of three twentieths', 'high overfitting', [2, 2], [2, 1.7]],
+    // Self-play: stronger games are harder to predict.
+    ['a floor that rises for both', 'well balanced', [2, 1.98], [2.2, 2.18], [2.4, 2.38]],
+    // A fixed set of games, learned by heart.
+    ['a training loss that falls alone', 'high overfitting', [2, 1.9], [2, 1.7], [2.1, 1.4]],
+  ];
+  test.each(cases)('%s: %s', (_, expected, ...pairs) => expect(fitnessOf(history(...pairs))).toBe(expected));
+
+  test('is a matter of the last quarter, and of 20 measurements at most', () => {
+    const steady = Array.from({ length: 12 }, (): [number, number] => [2, 2]);
+    expect(fitnessOf(history(...steady, [2, 1.7]))).toBe('moderate overfitting');
+    expect(fitnessOf(history(...steady, [2, 1.7], [2, 1.7], [2, 1.7]))).toBe('high overfitting');
+    const long = Array.from({ length: 1000 }, (_, i): [number, number] => [2, i < 980 ? 1.5 : 2]);
+    expect(fitnessOf(history(...long))).toBe('well balanced');
+    expect(fitnessOf(history(...long.slice(0, -1)))).not.toBe('high overfitting');
+  });
+});

@@ -1,4 +1,4 @@
-import type { Locator, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { GreedyPlayer } from '../../src/arena/baselines.js';
 import { judgeGame } from '../../src/arena/gameAnalysis.js';
@@ -8,7 +8,7 @@ import { openThinker } from '../../src/cli/openThinker.js';
 import { printPosition, startPosition } from '../../src/game/notation.js';
 import { parseSetUp } from '../../src/game/setUp.js';
 import { OVER, PHASE } from '../../src/game/state.js';
-import { describePage, expectAccessible, picture } from './browser.js';
+import { codesOf, describePage, expectAccessible, picture } from './browser.js';
 
 const DEAL = '=BBYK/RRWW/BYKK/YYRW/BRKW';
 
@@ -24,9 +24,6 @@ async function record(count?: number): Promise<{ text: string; game: RecordedGam
   const text = printGame({ seats, tags: new Map(), start, tokens, ...placesOf(rules, state), finished });
   return { text, game: parseGames(text)[0]! };
 }
-
-/** The notation of moves that are shown with tiles. */
-const codes = (moves: Locator) => moves.evaluateAll((all) => all.map((move) => move.getAttribute('data-move')!));
 
 /** Number of tokens before the move of a ply. */
 const placeOf = ({ tokens }: RecordedGame, ply: number) =>
@@ -51,7 +48,7 @@ describePage('the page that analyses', (open) => {
     });
     await first.first().click();
     await page.getByText(/^Round .*Played: \d/).waitFor();
-    expect(await codes(page.locator('.move-list [aria-current] .move-text'))).toEqual([
+    expect(await codesOf(page.locator('.move-list [aria-current] .move-text'))).toEqual([
       game.tokens[placeOf(game, worst.ply) - 1],
     ]);
     await page.getByText(/Best moves after .000/).waitFor();
@@ -61,12 +58,12 @@ describePage('the page that analyses', (open) => {
     await page.getByText('A deal is due').waitFor();
     for (let i = 0; i < 3; i++) await page.keyboard.press('ArrowRight');
     await page.keyboard.press('ArrowLeft');
-    expect(await codes(page.locator('.move[aria-current] .move-text'))).toEqual([game.tokens[1]]);
+    expect(await codesOf(page.locator('.move[aria-current] .move-text'))).toEqual([game.tokens[1]]);
 
     await page.locator('button.group').first().click();
     await page.locator('.target[data-destination="5"]').click();
     await page.getByRole('button', { name: 'Back to the game' }).waitFor();
-    const [tried] = await codes(page.locator('.move.tried .move-text'));
+    const [tried] = await codesOf(page.locator('.move.tried .move-text'));
     expect(tried).toMatch(/^..f$/);
     await page.getByRole('button', { name: 'Copy position' }).click();
     const position = (await page.evaluate('navigator.clipboard.readText()')) as string;
@@ -75,7 +72,7 @@ describePage('the page that analyses', (open) => {
     await page.getByRole('button', { name: 'Copy link' }).click();
     const link = (await page.evaluate('navigator.clipboard.readText()')) as string;
     const again = await open(new URL(link).hash);
-    expect(await codes(again.locator('.move.tried .move-text'))).toEqual([tried]);
+    expect(await codesOf(again.locator('.move.tried .move-text'))).toEqual([tried]);
     await again.getByRole('button', { name: 'Back to the game' }).click();
     expect(await again.locator('.move').count()).toBe(game.tokens.filter((token) => !token.startsWith('=')).length);
   });
@@ -127,7 +124,7 @@ describePage('the page that analyses', (open) => {
       await page.evaluate('window.release()');
       const end = page.locator('.judgement [role=img]').first();
       await end.waitFor();
-      const moves = await codes(page.locator('.move .move-text'));
+      const moves = await codesOf(page.locator('.move .move-text'));
       expect(moves).toHaveLength(game.tokens.filter((token) => !token.startsWith('=')).length + 1);
       const judged = await judgeGame(
         { start: startPosition(2), tokens: [...game.tokens, moves.at(-1)!] },
@@ -204,7 +201,7 @@ describePage('the page that analyses', (open) => {
     const page = await open(`#play?seats=person,club&seed=7&start=2&moves=${encodeURIComponent(`${DEAL} 2R2 3K3`)}`);
     await page.getByRole('link', { name: 'Analyse' }).last().click();
     await page.getByText('You to move').waitFor();
-    expect(await codes(page.locator('.move .move-text'))).toEqual(['2R2', '3K3']);
+    expect(await codesOf(page.locator('.move .move-text'))).toEqual(['2R2', '3K3']);
     await page.getByRole('link', { name: 'Play from here' }).click();
     await page.getByRole('heading', { name: 'Your turn' }).waitFor();
   });

@@ -94,11 +94,13 @@ describePage('comfort', (open) => {
       await next.waitFor();
       const before = await movesOf(page);
       await next.click();
-      await expect.poll(() => movesOf(page)).toHaveLength(before.length + 1);
+      await expect.poll(() => movesOf(page), { timeout: 20_000 }).toHaveLength(before.length + 1);
       await next.click();
-      await expect.poll(() => movesOf(page)).toHaveLength(before.length + 2);
+      await expect.poll(() => movesOf(page), { timeout: 20_000 }).toHaveLength(before.length + 2);
       await page.getByRole('button', { name: 'Go on' }).click();
-      await expect.poll(async () => (await movesOf(page)).length).toBeGreaterThan(before.length + 2);
+      await expect
+        .poll(async () => (await movesOf(page)).length, { timeout: 20_000 })
+        .toBeGreaterThan(before.length + 2);
     });
 
     test(`the coach grades an own move, and leads back to try another, at ${size}`, async () => {

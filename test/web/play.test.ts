@@ -1,4 +1,4 @@
-import type { Locator, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { parseGames } from '../../src/arena/record.js';
 import { openThinker } from '../../src/cli/openThinker.js';
@@ -6,7 +6,7 @@ import { type Position, printMove } from '../../src/game/notation.js';
 import { parseSetUp } from '../../src/game/setUp.js';
 import { lastMove } from '../../web/src/table/move.js';
 import { moveWords, plainText } from '../../web/src/table/sentence.js';
-import { describePage, picture } from './browser.js';
+import { codesOf, describePage, picture } from './browser.js';
 
 const DEAL = '=BBYK/RRWW/BYKK/YYRW/BRKW';
 const GAME = `#play?seats=person,club&seed=7&start=2&moves=${encodeURIComponent(DEAL)}`;
@@ -163,11 +163,10 @@ describePage('the page that plays', (open) => {
     const heat = (await page.locator('.heat').allTextContents()).map((text) => Number.parseInt(text, 10));
     expect(heat.reduce((a, b) => a + b)).toBeGreaterThan(80);
     await page.getByText('Best moves after 5000 simulations').waitFor();
-    const codes = (list: Locator) => list.evaluateAll((moves) => moves.map((move) => move.getAttribute('data-move')));
-    const best = await codes(page.locator('.lines tbody tr:not(.pv) .move-text').first());
-    const answer = await codes(page.locator('.pv').first().locator('.move-text').first());
+    const best = await codesOf(page.locator('.lines tbody tr:not(.pv) .move-text').first());
+    const answer = await codesOf(page.locator('.pv').first().locator('.move-text').first());
     await page.locator('.pv').first().getByRole('button').nth(1).click();
-    await expect.poll(() => codes(page.locator('.ghost-banner .move-text'))).toEqual([...best, ...answer]);
+    await expect.poll(() => codesOf(page.locator('.ghost-banner .move-text'))).toEqual([...best, ...answer]);
     expect(await page.locator('.table.ghostly').count()).toBe(1);
     expect(await movesOf(page)).toEqual([DEAL]);
     await page.getByRole('button', { name: 'Back to the game' }).click();

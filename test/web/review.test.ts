@@ -1,5 +1,5 @@
 /** The review of a finished game: from its result to its errors, and to better moves. */
-import type { Locator, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { GreedyPlayer } from '../../src/arena/baselines.js';
 import { type JudgedMove, judgeGame } from '../../src/arena/gameAnalysis.js';
@@ -11,7 +11,7 @@ import { accuracyOf, ERRORS, errorOf } from '../../web/src/analyse/accuracy.js';
 import { errorsOf } from '../../web/src/analyse/errors.js';
 import { reasons } from '../../web/src/analyse/explain.js';
 import { plainText } from '../../web/src/table/sentence.js';
-import { describePage, expectAccessible, picture } from './browser.js';
+import { codesOf, describePage, expectAccessible, picture } from './browser.js';
 
 const judgedMove = (more: Partial<JudgedMove>): JudgedMove => ({
   ply: 1,
@@ -67,8 +67,6 @@ async function finished(): Promise<{ start: ReturnType<typeof startPosition>; to
   const [played] = await playMatch({ seats: 2, contestants, seed: 4, from: 0, to: 1 });
   return { start: startPosition(2), tokens: [...played!.tokens!] };
 }
-
-const codes = (moves: Locator) => moves.evaluateAll((all) => all.map((move) => move.getAttribute('data-move')!));
 
 async function tryMove(page: Page, token: string): Promise<void> {
   const source = token[0] === 'c' ? 5 : Number(token[0]) - 1;
@@ -164,7 +162,7 @@ describePage('the review', (open) => {
       await card.getByText(`That is a ${kind.name} too`).waitFor();
       await tryMove(page, move.best);
       await card.getByText(/The best move!|A good move\./).waitFor();
-      expect(await codes(page.locator('.move.tried .move-text'))).toEqual([]);
+      expect(await codesOf(page.locator('.move.tried .move-text'))).toEqual([]);
 
       // It is kept with the game.
       await page.getByRole('navigation').getByRole('link', { name: 'Play' }).click();

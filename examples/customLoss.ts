@@ -1,14 +1,14 @@
-/** A loss of your own: a few lines register it under a name, and from then on a configuration can ask for it. */
+/** A loss of your own: register it under a name, then use the name in a configuration. */
 import { azulTask, TrainingStep, valueLosses } from '../src/index.js';
 import { playSomeGames } from './someGames.js';
 
-// Quantile loss: lowest where the margin turns out worse than predicted in a quarter of the games, a cautious estimate.
+// Quantile loss of the lower quartile: the margin is worse than predicted in a quarter of the games, a cautious estimate.
 valueLosses.register('lowerQuartile', (graph, prediction, target) => {
   const error = graph.subtract(prediction, target);
   return graph.add(graph.scale(graph.abs(error), graph.scalar(0.5)), graph.scale(error, graph.scalar(0.25)));
 });
 
-console.log('A loss of your own: the same network and games, the margin head trained with either of two losses\n');
+console.log('A loss of your own: the same network and games, with one of two losses for the margin\n');
 const { config, components, sampler, close } = await playSomeGames(64);
 const { network, schedule } = components;
 sampler.moveWindow(1, 10_000);
@@ -38,6 +38,6 @@ for (const [i, step] of steps.entries()) {
   await step.close();
 }
 console.log(`
-Each does best by its own measure. A run takes the loss by its name, once your program has registered it:
+Each network is best by the loss that it was trained with. After your program has registered a loss, a run can use its name:
 makeConfig('laptop', { training: { marginLoss: 'lowerQuartile' } }).`);
 await close();

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../../src/game/random.js';
 import { Network } from '../../../src/network/network.js';
+import { makeConfig } from '../../../src/training/config/config.js';
 import {
   type Batch,
   emptyBatch,
@@ -8,7 +9,6 @@ import {
   type SparsePolicies,
   type TrainingBatch,
 } from '../../../src/training/data/batch.js';
-import { makeConfig } from '../../../src/training/run/config.js';
 import { azulTask } from '../../../src/training/step/azulTask.js';
 import { policyLosses, valueLosses } from '../../../src/training/step/losses.js';
 import { OPTIMIZERS } from '../../../src/training/step/optimizer.js';

@@ -6,7 +6,6 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import type { GameRecord } from '../arena/match.js';
 import { AzulGame } from '../mcts/azul.js';
 import { described, inOrder, type MatchJob, matchRanges } from '../players/matches.js';
-import { isModelPlayer } from '../players/players.js';
 import { whenAborted } from '../players/workers.js';
 import { type Executor, threadExecutor } from '../training/selfplay/executor.js';
 import type { SelfPlayJob } from '../training/selfplay/job.js';
@@ -21,7 +20,7 @@ import { persist } from './persist.js';
 import { Roster, type SeenWorker } from './presence.js';
 import { setUp, setUpResults } from './setUp.js';
 import { hashOf, WeightStore } from './weights.js';
-import { contestantOf, type MatchWork, type PlayWork, playWorkOf } from './workMessage.js';
+import { canTravel, contestantOf, type MatchWork, type PlayWork, playWorkOf } from './workMessage.js';
 
 export interface LearnerOptions {
   address: FleetAddress;
@@ -158,8 +157,7 @@ export class FleetExecutor implements Executor {
 
   async playMatch(job: MatchJob): Promise<GameRecord[]> {
     const contestants = described(job);
-    // A worker starts no programs.
-    if (contestants.some((player) => !isModelPlayer(player) && player.kind === 'engine')) {
+    if (!contestants.every(canTravel)) {
       return this.local.playMatch({ ...job, contestants });
     }
     const weights = new Map<string, Float32Array>();

@@ -5,7 +5,7 @@ import type { SearchSettings } from '../mcts/settings.js';
 import { DEVICES } from '../network/devices.js';
 import { PRECISIONS } from '../network/inference.js';
 import type { PlainPlayer } from '../players/playerKinds.js';
-import type { ModelPlayer, PlayerDescription } from '../players/players.js';
+import { isModelPlayer, type ModelPlayer, type PlayerDescription } from '../players/players.js';
 import type { SelfPlayJob } from '../training/selfplay/job.js';
 import { WORK_KEY } from './gameMessage.js';
 import { NAME } from './names.js';
@@ -131,9 +131,14 @@ export function playWorkOf(
   return { ...rest, key: sha256(JSON.stringify(rest)).slice(0, 2 * WORK_KEY) };
 }
 
+/** Whether workers can play a player: they start no programs, and load no networks of other programs. */
+export function canTravel(player: PlayerDescription): boolean {
+  return isModelPlayer(player) || ('kind' in player && player.kind !== 'engine');
+}
+
 /** A player as work names it: its weights by their hash. */
 export function contestantOf(player: PlayerDescription, hashOf: (weights: Float32Array) => string) {
-  return 'weights' in player ? { ...player, weights: hashOf(player.weights) } : player;
+  return isModelPlayer(player) ? { ...player, weights: hashOf(player.weights) } : player;
 }
 
 /** The player that work names; its weights come from `fetch`. */

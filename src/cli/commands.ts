@@ -1,4 +1,4 @@
-/** The command line: what each command takes. What it does is in the file of its name. */
+/** The command line: options and help of each command. The command itself is in the file of its name. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { LEVELS } from '../arena/levels.js';
 import { MOST_SIMULATIONS } from '../arena/thinker.js';
@@ -6,14 +6,14 @@ import { readJson } from '../files.js';
 import { DEVICES } from '../network/devices.js';
 import { packageRoot } from '../paths.js';
 import { PLAYER_SPECS, SPEC_HELP } from '../players/playerKinds.js';
-import { PRESET_NAMES } from '../training/run/presetNames.js';
+import { PRESET_NAMES } from '../training/config/presetNames.js';
 import { UsageError } from '../usageError.js';
 import { fail, oneLine, outliveOutput, watchStreams } from './errors.js';
 import { beforeSignal, heedNohup } from './interruption.js';
 
 const { version } = readJson(new URL('package.json', packageRoot)) as { version: string };
 
-/** Runs one command as a shell does: `azul(['train', '--preset', 'quick'])`. What goes wrong ends the process. */
+/** Runs one command as in a shell: `azul(['train', '--preset', 'quick'])`. An error ends the process. */
 export async function azul(args: readonly string[]): Promise<void> {
   heedNohup();
   watchStreams();
@@ -22,17 +22,17 @@ export async function azul(args: readonly string[]): Promise<void> {
     await commandLine().parseAsync(args.map(notAnOption), { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) fail(error);
-    // Commander has printed its line; help and version end well.
+    // Commander has printed its message. Help and version are no errors.
     process.exit(error.exitCode === 0 ? 0 : 2);
   }
 }
 
-/** A position whose first factory is empty begins as an option does. */
+/** Adds `position` before a position whose first factory is empty, which would look like an option. */
 function notAnOption(arg: string): string {
   return arg.startsWith('-/') ? `position ${arg}` : arg;
 }
 
-/** An argument parser for whole numbers within bounds. */
+/** Returns an argument parser for whole numbers from min to max. */
 function whole(min: number, max: number) {
   return (text: string): number => {
     const value = Number(text);
@@ -60,7 +60,7 @@ function oneOf(...choices: string[]) {
   };
 }
 
-/** Adds the options of what serves the page; with `--web` among them, naming a port or a host means it. */
+/** Adds the options of the web server. A port or host implies `--web` for the commands that have it. */
 function serving(command: Command): Command {
   const port = new Option('--port <n>', 'port to serve on; 0: any free port').argParser(whole(0, 65_535)).default(2985);
   const host = new Option(
@@ -70,21 +70,21 @@ function serving(command: Command): Command {
   return command.addOption(port.implies({ web: true })).addOption(host.implies({ web: true }));
 }
 
-/** The option of the commands that compute a network. */
+/** Option of the commands that compute a network. */
 const DEVICE = [
   '--device <name>',
   `device on which ONNX Runtime computes: ${DEVICES.join(', ')}`,
   oneOf(...DEVICES),
 ] as const;
 
-/** The option of the commands that play against the opponents of a stored configuration. */
+/** Option of the commands that play against the opponents of a stored configuration. */
 const ALLOW_ENGINES = [
   '--allow-engines',
   'allow a stored configuration to start programs as opponents (engine:<command>)',
   false,
 ] as const;
 
-/** The option of the commands that train a run. */
+/** Option of the commands that train a run. */
 const MLFLOW = [
   '--mlflow <folder>',
   'also write metrics, settings and models to this MLflow file store; resuming the run continues there',
@@ -93,7 +93,7 @@ const MLFLOW = [
 const collect = (text: string, before: string[] = []) => [...before, text];
 
 function commandLine(): Command {
-  // Commands take these settings over from the program when they are added to it.
+  // A command inherits these settings when it is added to the program.
   const program = new Command('azul')
     .description('Azul Zero: a network that learns the board game Azul by playing itself')
     .version(version)
@@ -116,7 +116,7 @@ function commandLine(): Command {
       oneOf(...PRESET_NAMES),
       'laptop',
     )
-    .option('--config <file>', 'JSON file with settings that replace those of the preset')
+    .option('--config <file>', 'YAML or JSON file with settings that replace those of the preset')
     .option('--set <field=value>', 'change one setting, for example training.batchSize=256; can be repeated', collect)
     .option(...DEVICE)
     .option('--backend <name>', 'library that trains: onnx or tensorflow', oneOf('onnx', 'tensorflow'))
@@ -156,7 +156,7 @@ function commandLine(): Command {
       3,
     )
     .option('--min-delta <loss>', 'smallest decrease of the held-out loss that counts as lower', atLeastZero, 0.001)
-    .option('--config <file>', 'JSON file with settings that replace those of the run, or of the preset laptop')
+    .option('--config <file>', 'YAML or JSON file with settings that replace those of the run, or of the preset laptop')
     .option('--set <field=value>', 'change one setting, for example network=large; can be repeated', collect)
     .action(async (source, options) => {
       outliveOutput();

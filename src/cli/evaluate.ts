@@ -1,4 +1,4 @@
-/** Players against each other, every deal from every seat. */
+/** `azul evaluate`: matches between players, each deal played from every seat. */
 import { existsSync, mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -23,17 +23,17 @@ export interface EvaluateOptions {
   pairs: number;
   seed: number;
   gauntlet: boolean;
-  /** The Elo that a sequential test asks for. */
+  /** Elo difference that a sequential test looks for. */
   sprt?: number;
   json: boolean;
-  /** The folder that keeps the tournament. */
+  /** Folder that stores the tournament. */
   out?: string;
 }
 
-/** Pairs between two looks at a sequential test. */
-const SPRT_PART = 40;
+/** Deals between two checks of a sequential test. */
+const SPRT_CHUNK = 40;
 
-/** Plays a tournament, or what is missing of one, and prints scores, with intervals, and ratings. */
+/** Plays a tournament, or its missing games, and prints scores with intervals, and ratings. */
 export async function evaluate(specs: string[], { json, out, ...rest }: EvaluateOptions): Promise<void> {
   const plan: TournamentPlan = { sprt: undefined, specs, ...rest };
   const begun = out !== undefined && TournamentFolder.holds(out, plan);
@@ -51,12 +51,12 @@ export async function evaluate(specs: string[], { json, out, ...rest }: Evaluate
   }
 }
 
-/** Where a tournament keeps the model of its player number `i`. */
+/** Path of a tournament's copy of the model of player `i`. */
 function modelCopy(out: string, i: number): string {
   return join(out, 'models', `${i}.onnx`);
 }
 
-/** Keeps the models that a tournament goes on with: `best` and `latest` mean others while their run goes on. */
+/** Stores copies of the models for continuing later: while their run trains, `best` and `latest` change. */
 function keepModels(contestants: readonly PlayerDescription[], players: number, out: string, begun: boolean): void {
   for (const [i, player] of contestants.entries()) {
     const copy = modelCopy(out, i);
@@ -98,7 +98,7 @@ async function play(
           onProgress: (done) => bar?.update(before.length + done),
         };
         games = test
-          ? (await playSprt(executor, { ...match, test, part: SPRT_PART, known: before })).games
+          ? (await playSprt(executor, { ...match, test, part: SPRT_CHUNK, known: before })).games
           : [...before, ...(await executor.playMatch(match))];
         bar?.stop();
       }

@@ -4,12 +4,13 @@ import { openEvaluator } from '../network/onnxInference.js';
 import { shippedModel } from '../network/shippedModels.js';
 import { loadModel, modelFile } from '../players/players.js';
 
-const ANY_NUMBER = [2, 3, 4];
+/** Numbers of players. */
+const ALL = [2, 3, 4];
 
 /**
- * A thinker with the model that a person names, if any, which must be for so many players, if that is said; a
- * PlayerError or ModelError says what is wrong. For other numbers of players it has the shipped models. It is ready when
- * the model for so many players is loaded, or those for any number. A device that is not there is a DeviceError then.
+ * A thinker with the named model, and the shipped models for other numbers of players. A PlayerError or ModelError says what
+ * is wrong with the model; with `players`, it must be for that number. The thinker loads the model for `players`, or all of
+ * them, when `ready` is called; a missing device is a DeviceError then.
  */
 export function openThinker(model?: string, players?: number, device?: Device): SearchThinker {
   const path = model === undefined ? undefined : modelFile(model);
@@ -20,6 +21,6 @@ export function openThinker(model?: string, players?: number, device?: Device): 
       if (file === undefined) return undefined;
       return openEvaluator(loadModel(file, seats), { device });
     },
-    players === undefined ? ANY_NUMBER : [players],
+    players === undefined ? ALL : [players],
   );
 }

@@ -1,4 +1,4 @@
-/** A person at the terminal against a model. */
+/** `azul play`: a user at the terminal against a model. */
 import { randomInt } from 'node:crypto';
 import { LEVELS } from '../arena/levels.js';
 import { startPosition } from '../game/notation.js';
@@ -13,20 +13,20 @@ import { TerminalGame } from './terminal/terminalGame.js';
 export interface PlayOptions {
   device?: Device;
   players: number;
-  /** The person's seat, from 1; 0: a random one. */
+  /** The user's seat, counted from 1; 0: a random seat. */
   seat: number;
   /** A name in `LEVELS`. */
   level: string;
-  /** Simulations a move of the model, in place of its level's. */
+  /** Simulations per move of the model, instead of a level. */
   sims?: number;
-  /** Of the deals and the random seat; a fresh one by default. */
+  /** Seed of the deals and the random seat; random by default. */
   seed?: number;
 }
 
-/** Separates the chance of the seat from that of the deals. */
+/** Random stream of the seat, apart from that of the deals. */
 const SEAT = 1;
 
-/** Plays one game against a model: a file, `best` or `latest`, or the shipped one. */
+/** Plays one game against a model: a file, `best`, `latest` or the shipped model. */
 export async function play(model: string | undefined, options: PlayOptions): Promise<void> {
   const { players, seat, sims, seed = randomInt(2 ** 31) } = options;
   const named = LEVELS.find(({ id }) => id === options.level)!;

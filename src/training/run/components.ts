@@ -4,6 +4,9 @@ import { grownWeights, hasRoomFor } from '../../network/growth.js';
 import { Network } from '../../network/network.js';
 import { openEvaluator } from '../../network/onnxInference.js';
 import type { Model } from '../../network/onnxModel.js';
+import { ConfigError } from '../config/configError.js';
+import { networkShape } from '../config/networkShape.js';
+import type { Config } from '../config/schema.js';
 import { BatchSampler } from '../data/batchSampler.js';
 import type { FinishedGame, ReplayBuffer } from '../data/replayBuffer.js';
 import { type Executor, threadExecutor } from '../selfplay/executor.js';
@@ -13,8 +16,6 @@ import { onnxBackend } from '../step/onnxBackend.js';
 import { Schedule } from '../step/schedule.js';
 import { tensorflowBackend } from '../step/tensorflow/backend.js';
 import { averageSteps, TrainingStep } from '../step/trainingStep.js';
-import { type Config, networkShape } from './config.js';
-import { ConfigError } from './configError.js';
 import { gameNumbers, selfPlaySettings } from './selfPlaySearch.js';
 
 /** The parts that train a network on the games of a replay buffer. */

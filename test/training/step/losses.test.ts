@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { parseSetting } from '../../../src/cli/train.js';
 import { Random } from '../../../src/game/random.js';
 import { Network } from '../../../src/network/network.js';
+import { changeConfig, makeConfig } from '../../../src/training/config/config.js';
+import { PRESETS } from '../../../src/training/config/presets.js';
 import {
   type Batch,
   emptyBatch,
@@ -9,7 +11,6 @@ import {
   type SparsePolicies,
   type TrainingBatch,
 } from '../../../src/training/data/batch.js';
-import { changeConfig, makeConfig, PRESETS } from '../../../src/training/run/config.js';
 import { azulTask } from '../../../src/training/step/azulTask.js';
 import { computeLoss } from '../../../src/training/step/computeLoss.js';
 import { policyLosses, valueLosses } from '../../../src/training/step/losses.js';

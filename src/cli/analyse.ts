@@ -7,11 +7,10 @@ import { type Position, printMove, printPosition } from '../game/notation.js';
 import { parseSetUp } from '../game/setUp.js';
 import { OVER, PHASE, PLAYING, TURN } from '../game/state.js';
 import { quote } from '../game/tileNotation.js';
-import type { Device } from '../network/devices.js';
 import { shippedModel } from '../network/shippedModels.js';
 import { UsageError } from '../usageError.js';
 import { gameText } from './analyseGame.js';
-import { openThinker } from './openThinker.js';
+import { type NamedModel, openThinker } from './openThinker.js';
 import { readRecord } from './recordFile.js';
 import { drawPosition } from './terminal/board.js';
 import { percent } from './terminal/format.js';
@@ -21,10 +20,7 @@ import { formatTable } from './terminal/table.js';
 /** Characters of a file's name that a message shows. */
 const MAX_NAME = 100;
 
-export interface AnalyseOptions {
-  /** Model file, `best` or `latest`. Default: the shipped model, or random playouts if there is none. */
-  model?: string;
-  device?: Device;
+export interface AnalyseOptions extends NamedModel {
   /** Simulations per search. */
   sims: number;
   /** Number of moves to show. */
@@ -136,8 +132,8 @@ async function analyseGame(file: string, options: AnalyseOptions): Promise<void>
   console.log(`\n${options.sims} simulations a move, ${model}`);
 }
 
-async function open({ model, device }: AnalyseOptions, players: number): Promise<Thinker> {
-  const thinker = openThinker(model, players, device);
+async function open(named: NamedModel, players: number): Promise<Thinker> {
+  const thinker = openThinker(named, players);
   await thinker.ready();
   return thinker;
 }

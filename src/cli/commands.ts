@@ -4,6 +4,7 @@ import { LEVELS } from '../arena/levels.js';
 import { MOST_SIMULATIONS } from '../arena/thinker.js';
 import { readJson } from '../files.js';
 import { DEVICES } from '../network/devices.js';
+import { INPUTS } from '../network/inference.js';
 import { packageRoot } from '../paths.js';
 import { PLAYER_SPECS, SPEC_HELP } from '../players/playerKinds.js';
 import { PRESET_NAMES } from '../training/config/presetNames.js';
@@ -75,6 +76,13 @@ const DEVICE = [
   '--device <name>',
   `device on which ONNX Runtime computes: ${DEVICES.join(', ')}`,
   oneOf(...DEVICES),
+] as const;
+
+/** Option of the commands that take a network of another program. */
+const INPUT_MEANING = [
+  '--inputs <name>',
+  `the model is a network of another program that takes these inputs: ${INPUTS.join(', ')} (docs/networks.md)`,
+  oneOf(...INPUTS),
 ] as const;
 
 /** Option of the commands that play against the opponents of a stored configuration. */
@@ -224,10 +232,11 @@ function commandLine(): Command {
     .argument('<model>', 'model file, best[:<run>] or latest[:<run>]')
     .argument('<file>', 'file to write, <name>.onnx; an existing file is replaced')
     .option('--licence <name>', 'licence to name in the manifest', 'MIT')
-    .action(async (model: string, file: string, { licence }) => {
+    .option(...INPUT_MEANING)
+    .action(async (model: string, file: string, { licence, inputs }) => {
       const { exportModel } = await import('../training/run/export.js');
       const { modelFile } = await import('../players/players.js');
-      const { sha256, architecture } = await exportModel(modelFile(model), file, licence);
+      const { sha256, architecture } = await exportModel(modelFile(model), file, licence, inputs);
       console.log(`${file}: ${architecture.parameters} parameters, SHA-256 ${sha256}`);
     });
 
@@ -271,6 +280,7 @@ function commandLine(): Command {
     .argument('<subject...>', 'position in notation (or “start 2 moves …”), a file with a position, or a record')
     .option('--model <model>', 'model file, best[:<run>] or latest[:<run>]; the shipped model by default')
     .option(...DEVICE)
+    .option(...INPUT_MEANING)
     .option('--sims <n>', 'simulations per search', whole(1, MOST_SIMULATIONS), 400)
     .option('--lines <n>', 'number of moves to show', whole(1, 500), 5)
     .option('--game <n>', 'game to analyse in a record with several, counted from 1', whole(1, 100_000_000))
@@ -286,6 +296,7 @@ function commandLine(): Command {
     .description('play in the terminal against a model')
     .argument('[model]', 'model file, best[:<run>] or latest[:<run>]; the shipped model by default')
     .option(...DEVICE)
+    .option(...INPUT_MEANING)
     .option('--players <n>', 'seats at the table', whole(2, 4), 2)
     .option('--seat <n>', 'your seat, counted from 1; 0: a random seat', whole(0, 4), 1)
     .option('--level <name>', `strength of the model: ${LEVEL_NAMES.join(', ')}`, oneOf(...LEVEL_NAMES), 'expert')
@@ -301,17 +312,14 @@ function commandLine(): Command {
     .description('speak the engine protocol on standard input and output')
     .option('--model <model>', 'model file, best[:<run>] or latest[:<run>]; the shipped model by default')
     .option(...DEVICE)
-    .action(async ({ model, device }) => {
+    .option(...INPUT_MEANING)
+    .action(async (named) => {
       const [{ Engine }, { runEngine }, { openThinker }] = await Promise.all([
         import('./engine/engine.js'),
         import('./engine/runEngine.js'),
         import('./openThinker.js'),
       ]);
-      await runEngine(
-        new Engine(openThinker(model, undefined, device), `Azul Zero ${version}`),
-        process.stdin,
-        process.stdout,
-      );
+      await runEngine(new Engine(openThinker(named), `Azul Zero ${version}`), process.stdin, process.stdout);
       process.exit(0);
     });
 

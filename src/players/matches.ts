@@ -2,7 +2,7 @@ import type { GameRecord } from '../arena/match.js';
 import { type SprtOptions, type SprtState, sprt } from '../arena/sprt.js';
 import { type Comparison, compare, pairScores } from '../arena/statistics.js';
 import { usableThreads } from '../network/devices.js';
-import { describePlayer, isModelPlayer, type PlayerDescription } from './players.js';
+import { describePlayer, isForeignPlayer, isModelPlayer, type PlayerDescription } from './players.js';
 import { type RefereeTask, STOP } from './referee.js';
 import { allOf, runJob, type Workers, whenAborted } from './workers.js';
 
@@ -89,7 +89,7 @@ export function described({ contestants, seats }: MatchJob): PlayerDescription[]
 }
 
 function deviceOf(player: PlayerDescription): string | undefined {
-  return isModelPlayer(player) ? player.device : undefined;
+  return isModelPlayer(player) || isForeignPlayer(player) ? player.device : undefined;
 }
 
 export interface SprtJob extends MatchJob {

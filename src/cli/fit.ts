@@ -6,10 +6,13 @@ import { encodeNetwork } from '../network/onnxModel.js';
 import { printSpec } from '../players/playerSpec.js';
 import { shellWord } from '../quoting.js';
 import { REPLAY, RUN_CONFIG } from '../runs/runs.js';
+import { override } from '../training/config/changes.js';
+import { changeConfig } from '../training/config/config.js';
+import { PRESETS } from '../training/config/presets.js';
+import type { Config } from '../training/config/schema.js';
 import { ReplayBuffer, ReplayBufferError } from '../training/data/replayBuffer.js';
 import { ReplayWindow } from '../training/data/replayWindow.js';
 import { createLearner, type Learner } from '../training/run/components.js';
-import { type Config, changeConfig, override, PRESETS } from '../training/run/config.js';
 import { type Epoch, fit as fitLearner, stepsPerEpoch } from '../training/run/fit.js';
 import { Run } from '../training/run/run.js';
 import { interruptible } from './interruption.js';
@@ -39,7 +42,7 @@ export async function fit(source: string, options: FitOptions): Promise<void> {
   }
   const replay = new ReplayBuffer(path);
   try {
-    const base = isRun ? Run.readConfig(source) : { ...PRESETS.laptop!, players: replay.players };
+    const base = isRun ? Run.readConfig(source) : { ...PRESETS.laptop, players: replay.players };
     const config = fitConfig(base, options);
     if (config.players !== replay.players) {
       throw new ReplayBufferError(

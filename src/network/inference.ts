@@ -3,6 +3,9 @@ export const PRECISIONS = ['int8', 'fp32'] as const;
 /** One of `PRECISIONS`. */
 export type Precision = (typeof PRECISIONS)[number];
 
+/** Names of inputs that a network of another program may take: the encodings that this version computes. */
+export const INPUTS = ['azul-5'] as const;
+
 /** Outputs of a network for a batch. Rows from the batch's size on are not changed. */
 export interface Outputs {
   /** `[capacity, actions]`: the logits without those that actions share. */

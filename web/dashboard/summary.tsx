@@ -1,5 +1,6 @@
 /** The run in a few lines: what it is doing, how far it is, and its newest numbers. */
 import { duration, percent, rate } from '../../src/cli/terminal/format.js';
+import { fitnessOf } from '../../src/training/curves/overfitting.js';
 import type { LadderResult } from '../../src/training/run/metrics.js';
 import { eloText } from './numbers.js';
 import type { RunFeed } from './runFeed.js';
@@ -93,6 +94,7 @@ function Tiles({ feed: { history } }: { feed: RunFeed }) {
     ['simulations/s', rate(selfPlay.simulationsPerSecond), 'all threads together'],
     ['game length', selfPlay.meanPlies.toFixed(1), `plies; ${selfPlay.meanScore.toFixed(0)} points each`],
     ['buffer', rate(window), `positions of ${rate(last.totalPositions)}`],
+    ['learning', fitnessOf(history) ?? '–', 'by the gap between held-out and training games'],
     ['learning rate', learningRate.toExponential(1), `${last.step.toLocaleString('en')} steps`],
   ];
   return (

@@ -26,7 +26,7 @@ export const RULE =
  * possible loss moves with the games. It moves for held-out and training games alike, so that their gap is free of it.
  * A falling loss proves that something is learned, however the lowest possible loss moves; a rising one proves nothing.
  */
-export function fitnessOf(history: readonly LearningMetrics[]): Fitness | undefined {
+export function fitnessOf(history: readonly Pick<LearningMetrics, 'validation' | 'seen'>[]): Fitness | undefined {
   const measured = history.filter(({ validation, seen }) => validation && seen);
   if (measured.length < 2) return undefined;
   const size = Math.min(MOST, Math.max(1, Math.floor(measured.length / 4)));

@@ -56,3 +56,18 @@ export interface IterationMetrics extends LearningMetrics {
 
 /** What curves are drawn of: the metrics of an iteration, or of an epoch, which has those of learning alone. */
 export type Measured = LearningMetrics & Partial<IterationMetrics>;
+
+/** What one epoch of a fit did: a pass over a fixed set of games. */
+export interface Epoch extends Omit<LearningMetrics, 'iteration'> {
+  /** Counted from 1. */
+  epoch: number;
+  training: TrainingResult;
+  validation: ValidationResult;
+  seen: ValidationResult;
+  /** Learning rate of the epoch's last step. */
+  learningRate: number;
+  /** Seconds of training and validation. */
+  seconds: number;
+  /** Whether its held-out loss is lower than the best before by more than `minDelta`. */
+  isBest: boolean;
+}

@@ -4,10 +4,9 @@ import { checkPlayer, type PlayerDescription } from '../../players/players.js';
 import { allOf, whenAborted } from '../../players/workers.js';
 import { windowSize } from '../data/replayWindow.js';
 import type { StepResult } from '../step/azulTask.js';
-import { restoreOptimizer, saveOptimizer } from '../step/optimizer.js';
 import { validate } from '../step/validation.js';
 import { type Checkpoint, playingWeights } from './checkpoints.js';
-import { createTrainingComponents, type TrainingComponents } from './components.js';
+import { createTrainingComponents, restoreLearner, saveLearner, type TrainingComponents } from './components.js';
 import type { Config } from './config.js';
 import { Ladder } from './ladder.js';
 import type { IterationMetrics, LadderResult } from './metrics.js';
@@ -135,7 +134,6 @@ export class Trainer extends EventEmitter<TrainerEvents> {
   /** Takes up the newest whole checkpoint, and forgets the history after it. */
   private restore(): void {
     const checkpoint = this.run.checkpoints.latest(this.warn);
-    const { step, sampler, schedule } = this.components;
     this.run.metrics.read(this.warn);
     checkResumable(this.run, checkpoint, this.components);
     this.run.metrics.rewindTo(checkpoint?.iteration ?? 0, this.warn);
@@ -146,11 +144,7 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     this.committed = checkpoint;
     this.savedIteration = checkpoint.iteration;
     this.replayFrom = checkpoint.replayFrom;
-    step.weights.set(checkpoint.weights);
-    step.average?.weights.set(checkpoint.average ?? checkpoint.weights);
-    schedule.restore(checkpoint.schedule);
-    restoreOptimizer(step.optimizer, checkpoint.optimizer);
-    sampler.restore(checkpoint.sampler);
+    restoreLearner(this.components, checkpoint);
     this.markBest();
     this.elapsed = checkpoint.statistics?.elapsed ?? 0;
   }
@@ -293,16 +287,9 @@ export class Trainer extends EventEmitter<TrainerEvents> {
   }
 
   private snapshot(iteration: number, statistics: IterationMetrics | undefined): Checkpoint {
-    const { network, step, sampler, schedule } = this.components;
     return {
       iteration,
-      network,
-      weights: step.weights.slice(),
-      average: step.average?.weights.slice(),
-      optimizer: saveOptimizer(step.optimizer),
-      schedule: schedule.save(),
-      sampler: sampler.save(),
-      replayFrom: sampler.oldestGame,
+      ...saveLearner(this.components),
       needs: this.ladder.needs(iteration, this.evaluated),
       config: this.config,
       statistics,

@@ -4,7 +4,7 @@ import { createTrainingComponents, evaluateAgainst, makeConfig, ReplayBuffer } f
 const config = makeConfig('tiny', { selfPlay: { gamesPerIteration: 64, parallelGames: 64, simulations: 16 } });
 const replay = new ReplayBuffer(':memory:', config.players);
 const components = await createTrainingComponents(config, replay);
-const { network, workers, sampler, step, playGames, trainForSteps } = components;
+const { network, executor, sampler, step, playGames, trainForSteps } = components;
 
 try {
   for (let iteration = 1; iteration <= 5; iteration++) {
@@ -16,7 +16,7 @@ try {
 
   const model = { name: 'mine', shape: network.shape, weights: step.playingWeights, simulations: 16 };
   const match = { seats: config.players, pairs: 20, seed: 1 };
-  const { score, pairs } = await evaluateAgainst(workers, model, 'random', match);
+  const { score, pairs } = await evaluateAgainst(executor, model, 'random', match);
   console.log(
     `It scores ${(100 * score.mean).toFixed(1)} % against the random player over ${pairs} deals, each from both seats.`,
   );

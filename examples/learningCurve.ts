@@ -10,13 +10,13 @@ import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import {
   CheckpointManager,
-  createWorkers,
   type Estimate,
   evaluateAgainst,
   type IterationMetrics,
   MetricsLog,
   printSpec,
   Run,
+  threadExecutor,
 } from '../src/index.js';
 
 const MINUTES = [1, 2, 5, 10, 15, 30, 60];
@@ -103,7 +103,7 @@ async function drawRuns(picture: string, folders: readonly string[]): Promise<vo
   const curves = new Map<string, Point[]>();
   // Before the matches, so that a picture that can't be drawn costs no time; after each run, so that none is lost.
   writeFileSync(picture, draw(curves));
-  const workers = createWorkers(availableParallelism());
+  const executor = threadExecutor(availableParallelism());
   try {
     console.log('| run | minutes | iteration | score | Elo |\n| --- | --- | --- | --- | --- |');
     for (const { name, seats, checkpoints } of runs) {
@@ -111,7 +111,7 @@ async function drawRuns(picture: string, folders: readonly string[]): Promise<vo
       for (const { minutes, iteration, model } of checkpoints) {
         const player = printSpec({ kind: 'model', target: model, options: SIMS });
         const match = { seats, pairs: PAIRS, seed: 1 };
-        const { score, elo } = await evaluateAgainst(workers, player, OPPONENT, match);
+        const { score, elo } = await evaluateAgainst(executor, player, OPPONENT, match);
         points.push({ minutes, elo });
         const [mean, low, high] = [score.mean, score.low, score.high].map((part) => (100 * part).toFixed(1));
         const cells = [name, minutes.toFixed(1), iteration, `${mean} % (${low}–${high} %)`, elo.mean.toFixed(0)];
@@ -121,7 +121,7 @@ async function drawRuns(picture: string, folders: readonly string[]): Promise<vo
       writeFileSync(picture, draw(curves));
     }
   } finally {
-    await workers.destroy();
+    await executor.close();
   }
 }
 

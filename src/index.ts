@@ -8,7 +8,13 @@ export { azul } from './cli/commands.js';
 export * from './game/index.js';
 export * from './mcts/index.js';
 export * from './network/index.js';
-export { type EvaluationResult, evaluateAgainst, type MatchJob, playMatchOn } from './players/matches.js';
+export {
+  type EvaluationResult,
+  evaluateAgainst,
+  type MatchExecutor,
+  type MatchJob,
+  playMatchOn,
+} from './players/matches.js';
 export type { PlainPlayer, PlayerOptions } from './players/playerKinds.js';
 export { PlayerError, printSpec, type SpecParts } from './players/playerSpec.js';
 export {

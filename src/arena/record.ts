@@ -80,7 +80,8 @@ function checksumOf(lines: readonly string[]): string {
 }
 
 function onOneLine(text: string): string {
-  return text.replace(/\s*[\r\n]\s*/g, ' ');
+  const lines = text.split(/[\r\n]+/).map((line) => line.trim());
+  return lines.filter((line) => line !== '').join(' ');
 }
 
 /** The tokens of each round, its deal first. */
@@ -114,7 +115,7 @@ export interface GameText {
 export function gameTexts(text: string): GameText[] {
   const parts: GameText[] = [];
   let line = 1;
-  for (const part of text.split(/^(?=\s*game(?:\s|$))/m)) {
+  for (const part of text.split(/^(?=[^\S\r\n\u2028\u2029]*game(?:\s|$))/m)) {
     if (part.trim() !== '') parts.push({ text: part, line });
     line += part.split('\n').length - 1;
   }
@@ -238,7 +239,7 @@ class GameReader {
     const places = placesOf(rules, state, forfeit);
     for (const seat of this.names.keys()) if (seat >= rules.players) fail(`there is no seat ${seat} in this game`);
     if (this.scores && String(this.scores) !== String(places.scores)) {
-      fail(`scores are ${this.scores.join(' ')}, but by the rules they are ${places.scores.join(' ')}`);
+      fail(`scores are ${this.scores.slice(0, 20).join(' ')}, but by the rules they are ${places.scores.join(' ')}`);
     }
     const winners = winnersOf({ ...places, finished });
     if (result !== winners) fail(`result is ${quote(result)}, but by the rules it is ${winners}`);

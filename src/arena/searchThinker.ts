@@ -232,15 +232,15 @@ async function think(
     // phase may always be cut short, and so it has more than fit.
     search.begin(state, 0, searchSettings(Infinity, { ...changes, considered: CONSIDERED }), seed);
     let goesOn = await run();
-    const { root } = search;
-    for (let phases = Math.max(1, Math.ceil(Math.log2(root.lap))); goesOn; ) {
+    const { plan } = search.root;
+    for (let phases = Math.max(1, Math.ceil(Math.log2(plan.lap))); goesOn; ) {
       const rate = search.started > 0 ? search.started / ms : workspace.rate;
       const share = phases > 1 ? (movetime - ms) / phases : 2 * (movetime - ms);
       const simulations = Math.min(rate * share, MOST_SIMULATIONS - search.started);
-      root.addLaps(Math.max(1, Math.floor(simulations / root.lap)));
+      plan.addLaps(Math.max(1, Math.floor(simulations / plan.lap)));
       goesOn = await run();
       if (phases === 1 || rate === 0) continue;
-      root.halve();
+      plan.halve();
       phases--;
     }
   }

@@ -264,6 +264,16 @@ function commandLine(): Command {
     });
 
   program
+    .command('import')
+    .description('turn a replay saved from Board Game Arena into a record, checked against the rules')
+    .argument('<file>', 'saved page of the replay, its JSON, or the export of a tool')
+    .option('--out <file>', 'record to write, such as games.azul; standard output by default')
+    .action(async (file: string, { out }) => {
+      const { importGame } = await import('./importGame.js');
+      importGame(file, out);
+    });
+
+  program
     .command('analyse')
     .description('show the best moves of a position, or rate every move of a recorded game and list the costliest')
     .argument('<subject...>', 'position in notation (or “start 2 moves …”), a file with a position, or a record')

@@ -8,10 +8,10 @@ import { TournamentFolder } from '../arena/tournamentFolder.js';
 import { writeWhole } from '../files.js';
 import { Network } from '../network/network.js';
 import { encodeNetwork } from '../network/onnxModel.js';
-import { type MatchJob, playMatchOn, playSprtOn } from '../players/matches.js';
+import { type MatchJob, playSprt } from '../players/matches.js';
 import { checkPlayer, isModelPlayer, type PlayerDescription } from '../players/players.js';
-import { createWorkers } from '../players/workers.js';
 import { shellWord } from '../quoting.js';
+import { threadExecutor } from '../training/selfplay/executor.js';
 import { tournamentPage } from './pages/tournamentPage.js';
 import { warn } from './terminal/colours.js';
 import { duration } from './terminal/format.js';
@@ -77,7 +77,7 @@ async function play(
   const pairings = pairingsOf(plan);
   const total = plan.pairs * plan.players;
   const test = sprtOf(plan);
-  const workers = createWorkers(availableParallelism());
+  const executor = threadExecutor(availableParallelism());
   const played: (Pairing & { games: GameRecord[] })[] = [];
   const kept = folder ? pairings.reduce((sum, pairing) => sum + folder.numbersOf(pairing).size, 0) : 0;
   if (kept > 0 && !json) console.log(`${kept} of ${pairings.length * total} games are already played`);
@@ -98,15 +98,15 @@ async function play(
           onProgress: (done) => bar?.update(before.length + done),
         };
         games = test
-          ? (await playSprtOn(workers, { ...match, test, part: SPRT_PART, known: before })).games
-          : [...before, ...(await playMatchOn(workers, match))];
+          ? (await playSprt(executor, { ...match, test, part: SPRT_PART, known: before })).games
+          : [...before, ...(await executor.playMatch(match))];
         bar?.stop();
       }
       played.push({ ...pairing, games });
       folder?.writePage(tournamentPage(plan, standingsOf(plan, played), played));
     }
   } finally {
-    await workers.destroy();
+    await executor.close();
   }
   const standings = standingsOf(plan, played);
   const { specs, players, pairs, seed } = plan;

@@ -1,5 +1,5 @@
 import { COLOURS, countOf, markersIn } from '../game/pile.js';
-import { FACTORY_TILES, FLOOR_SPACES, Rules, spacesTaken } from '../game/rules.js';
+import { FACTORY_TILES, FLOOR_COST, FLOOR_SPACES, Rules, spacesTaken } from '../game/rules.js';
 import {
   BAG,
   boardAt,
@@ -189,7 +189,7 @@ export class Encoder {
     to += FLOOR_SPACES;
     out[to] = markersIn(floor);
     out[to + 1] = Math.min(INPUT_LIMIT, states[board + SCORE]! / 100);
-    const cost = this.rules.floorCost(floor);
+    const cost = FLOOR_COST[spaces]!;
     const bonus = endBonus(wall);
     out[to + 2] = Math.min(INPUT_LIMIT, gain / 20);
     out[to + 3] = cost / 20;

@@ -31,6 +31,12 @@ export interface MatchJob {
   signal?: AbortSignal;
 }
 
+/** Plays matches: a pool of threads, or a fleet of machines. */
+export interface MatchExecutor {
+  /** Plays a match and returns its games, ordered by pair and rotation; those that have ended if the signal aborts. */
+  playMatch(job: MatchJob): Promise<GameRecord[]>;
+}
+
 /** Pairs that a referee plays side by side: enough to fill the network's batches. */
 const PAIRS_PER_RANGE = 25;
 /** Ranges of a short match, so that many workers have something to do. */
@@ -41,11 +47,7 @@ const MIN_RANGES = 8;
  * players' random streams depend, is a matter of its length alone, so the games are the same on any number of workers.
  */
 export async function playMatchOn(workers: Workers, job: MatchJob): Promise<GameRecord[]> {
-  const size = Math.min(PAIRS_PER_RANGE, Math.ceil(job.pairs / MIN_RANGES));
-  const first = job.from ?? 0;
-  const end = first + job.pairs;
-  const ranges: [number, number][] = [];
-  for (let from = first; from < end; from += size) ranges.push([from, Math.min(end, from + size)]);
+  const ranges = matchRanges(job);
   const shared = new Int32Array(new SharedArrayBuffer(8));
   const stop = () => Atomics.store(shared, STOP, 1);
   const { seats, seed, skip, signal } = job;
@@ -61,14 +63,28 @@ export async function playMatchOn(workers: Workers, job: MatchJob): Promise<Game
   try {
     const length = Math.min(usableThreads(workers.threads, contestants.map(deviceOf)), ranges.length);
     const games = await allOf(Array.from({ length }, () => runJob<GameRecord, GameRecord[]>(workers, referee)));
-    return games.flat().sort((a, b) => a.pair - b.pair || a.rotation - b.rotation);
+    return inOrder(games.flat());
   } finally {
     ignoreAbort();
   }
 }
 
+/** The parts of a match that are played as a whole: pairs from the first number up to but not including the second. */
+export function matchRanges({ pairs, from: first = 0 }: MatchJob): [number, number][] {
+  const size = Math.min(PAIRS_PER_RANGE, Math.ceil(pairs / MIN_RANGES));
+  const end = first + pairs;
+  const ranges: [number, number][] = [];
+  for (let from = first; from < end; from += size) ranges.push([from, Math.min(end, from + size)]);
+  return ranges;
+}
+
+/** Games ordered by pair and rotation. */
+export function inOrder(games: readonly GameRecord[]): GameRecord[] {
+  return [...games].sort((a, b) => a.pair - b.pair || a.rotation - b.rotation);
+}
+
 /** The players of a match, with all that workers need to make them. */
-function described({ contestants, seats }: MatchJob): PlayerDescription[] {
+export function described({ contestants, seats }: MatchJob): PlayerDescription[] {
   return contestants.map((player) => (typeof player === 'string' ? describePlayer(player, seats) : player));
 }
 
@@ -85,7 +101,10 @@ export interface SprtJob extends MatchJob {
 }
 
 /** Plays pairs, `job.pairs` at most, until a sequential test of the first contestant against the second is decided. */
-export async function playSprtOn(workers: Workers, job: SprtJob): Promise<{ games: GameRecord[]; test: SprtState }> {
+export async function playSprt(
+  executor: MatchExecutor,
+  job: SprtJob,
+): Promise<{ games: GameRecord[]; test: SprtState }> {
   const { test: options, part, known = [], onProgress, signal } = job;
   const contestants = described(job);
   const fresh: GameRecord[] = [];
@@ -93,7 +112,7 @@ export async function playSprtOn(workers: Workers, job: SprtJob): Promise<{ game
     const pairs = Math.min(part, job.pairs - from);
     const done = fresh.length;
     fresh.push(
-      ...(await playMatchOn(workers, {
+      ...(await executor.playMatch({
         ...job,
         contestants,
         from,
@@ -109,13 +128,13 @@ export async function playSprtOn(workers: Workers, job: SprtJob): Promise<{ game
 
 /** A player's score against one opponent over pairs of games. */
 export async function evaluateAgainst(
-  workers: Workers,
+  executor: MatchExecutor,
   player: string | PlayerDescription,
   opponent: string | PlayerDescription,
   job: Omit<MatchJob, 'contestants'>,
 ): Promise<EvaluationResult> {
   const start = performance.now();
-  const games = await playMatchOn(workers, { ...job, contestants: [player, opponent] });
+  const games = await executor.playMatch({ ...job, contestants: [player, opponent] });
   return resultAgainst(opponent, games, start);
 }
 

@@ -8,6 +8,7 @@ import { SearchPlayer } from '../arena/searchPlayer.js';
 import { Random } from '../game/random.js';
 import type { AzulGame } from '../mcts/azul.js';
 import { RolloutEvaluator } from '../mcts/rollout.js';
+import { SELECTION_RULES, type SelectionName } from '../mcts/selection.js';
 import { FOR_ROLLOUTS, WITHOUT_SOLVING } from '../mcts/settings.js';
 import { DEVICES, type Device } from '../network/devices.js';
 import { PRECISIONS, type Precision } from '../network/inference.js';
@@ -23,7 +24,7 @@ export interface PlayerOptions {
   nodes?: number;
   /** Milliseconds that an engine's answer may take beyond its time. */
   grace?: number;
-  selection?: 'gumbel' | 'puct';
+  selection?: SelectionName;
   considered?: number;
   deals?: number;
   endgame?: number;
@@ -67,7 +68,7 @@ const NETWORK: Omit<PlayerKind, 'forms'> = {
   hasTarget: true,
   options: {
     sims: { min: 0, max: SIMULATIONS.max },
-    selection: ['gumbel', 'puct'],
+    selection: Object.keys(SELECTION_RULES),
     considered: { min: 0, max: 300 },
     deals: { min: 0, max: 1000 },
     endgame: { min: 0, max: 9 },

@@ -35,12 +35,16 @@ export { PRESET_NAMES, type PresetName } from './run/presetNames.js';
 export { Run, RunError } from './run/run.js';
 export { type Gap, gapOf } from './run/scalars.js';
 export { Trainer, type TrainerEvents } from './run/trainer.js';
+export { type Executor, threadExecutor } from './selfplay/executor.js';
+export type { SelfPlayJob } from './selfplay/job.js';
 export {
   type AzulStep,
   azulTask,
   type Measures,
+  type PolicyMetrics,
   type StepResult,
   type TrainingResult,
+  type ValueMetrics,
 } from './step/azulTask.js';
 export type { Backend, CreateBackend, GraphOutputs, TrainingArrays, TrainingGraph } from './step/backend.js';
 export type { EarlyStoppingSettings } from './step/earlyStopping.js';
@@ -54,6 +58,30 @@ export {
   type ValueLoss,
   valueLosses,
 } from './step/losses.js';
+export {
+  accuracy,
+  crossEntropy,
+  entropy,
+  klDivergence,
+  logSoftmax,
+  REDUCTIONS,
+  type Reduction,
+  type RowStatistics,
+  rowStatistics,
+  softmax,
+  topAccuracy,
+} from './step/metrics/classification.js';
+export {
+  MAPE_EPSILON,
+  meanAbsoluteError,
+  meanAbsolutePercentageError,
+  meanSquaredError,
+  type RegressionMetrics,
+  regressionMetrics,
+  rootMeanSquaredError,
+  rSquared,
+} from './step/metrics/regression.js';
+export { expectedCalibrationError, type ReliabilityBin, reliabilityCurve } from './step/metrics/reliability.js';
 export { onnxBackend } from './step/onnxBackend.js';
 export type { Optimizer, OptimizerSettings, OptimizerState } from './step/optimizer.js';
 export type { Schedule, ScheduleState } from './step/schedule.js';

@@ -1,6 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { GreedyPlayer, RandomPlayer } from '../../src/arena/baselines.js';
-import { playMatch } from '../../src/arena/match.js';
+import { placesOf, playMatch } from '../../src/arena/match.js';
 import {
   gameTexts,
   parseGames,
@@ -12,6 +13,7 @@ import {
 } from '../../src/arena/record.js';
 import { applyToken, startPosition } from '../../src/game/notation.js';
 import { OVER, PHASE } from '../../src/game/state.js';
+import { playouts, steps } from '../game/playouts.js';
 
 const DEAL = '=BBYK/RRWW/BYKK/YYRW/BRKW';
 
@@ -43,6 +45,46 @@ describe('records', () => {
     const text = games.map(printGame).join('\n# a remark\n');
     expect(parseGames(text)).toEqual(games);
     expect(parseGames(text.replaceAll('\n', '\r\n'))).toEqual(games);
+  });
+
+  it('of any length and habit of play come back as they were', () => {
+    fc.assert(
+      fc.property(playouts(1500), (playout) => {
+        const start = startPosition(playout.players);
+        const { rules, state } = startPosition(playout.players);
+        const tokens = [...steps(playout)].map(({ token }) => token);
+        for (const token of tokens) applyToken({ rules, state }, token);
+        const seats = tokens.slice(0, playout.players).map((token) => `  the player\n of ${token} `);
+        while (seats.length < playout.players) seats.push('another');
+        const finished = state[PHASE] === OVER;
+        const game = { seats, tags: new Map(), start, tokens, ...placesOf(rules, state), finished };
+        const named = { ...game, seats: seats.map((name) => name.replace('\n', '').trim()) };
+        expect(parseGames(printGame(game))).toEqual([named]);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it('are read in little time, whatever a text holds, and a fault is one short line', () => {
+    const long = 2 ** 20;
+    const start = process.cpuUsage().user;
+    for (const text of [
+      '\n'.repeat(long),
+      '\r'.repeat(long),
+      ' '.repeat(long),
+      'game\n'.repeat(long),
+      `game\nposition start 2\nmoves ${'x'.repeat(long)}`,
+      `game\nposition start 2\nmoves ${DEAL} ${'1B1 '.repeat(long)}`,
+      `game\nposition start 2\nmoves =${'B/'.repeat(long)}`,
+      `game\nposition start 2\nscores ${'1 '.repeat(long)}\nresult none`,
+      `game\nseat ${'0'.repeat(long)} me`,
+      `game\n${' tag'.repeat(long)}`,
+    ]) {
+      expect(() => parseGames(text)).toThrow(/^.{1,300}$/);
+      gameTexts(text);
+    }
+    printGame({ ...parseGames(record('result none'))[0]!, seats: [' '.repeat(long), `${' \r'.repeat(long)}x`] });
+    expect((process.cpuUsage().user - start) / 1e6).toBeLessThan(20);
   });
 
   it('hold unfinished games, games from any position, and games that were forfeited', () => {

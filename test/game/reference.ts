@@ -3,7 +3,7 @@
  * one can be checked against the other. Tiles are letters, and whatever holds tiles is a string of them.
  */
 const COLOURS = ['B', 'Y', 'R', 'K', 'W'];
-const FLOOR_PENALTIES = [1, 1, 2, 2, 2, 3, 3];
+export const FLOOR_PENALTIES = [1, 1, 2, 2, 2, 3, 3];
 const PLACES = [0, 1, 2, 3, 4];
 
 export interface Board {
@@ -89,7 +89,7 @@ export function only(tiles: string, letter: string): string {
   return [...tiles].filter((tile) => tile === letter).join('');
 }
 
-function allBut(tiles: string, letter: string): string {
+export function allBut(tiles: string, letter: string): string {
   return [...tiles].filter((tile) => tile !== letter).join('');
 }
 
@@ -200,7 +200,7 @@ function endRound(table: Table): void {
 }
 
 /** Lays a tile on the wall and returns its points. */
-function place(board: Board, row: number, colour: string): number {
+export function place(board: Board, row: number, colour: string): number {
   const column = (COLOURS.indexOf(colour) + row) % 5;
   const cells = [...board.wall[row]!];
   cells[column] = colour;
@@ -220,7 +220,7 @@ function completeRows(board: Board): number {
   return board.wall.filter((row) => !row.includes('.')).length;
 }
 
-function bonus(board: Board): number {
+export function bonus(board: Board): number {
   const columns = PLACES.filter((column) => board.wall.every((row) => row[column] !== '.')).length;
   const colours = COLOURS.filter((colour) => board.wall.every((row) => row.includes(colour))).length;
   return 2 * completeRows(board) + 7 * columns + 10 * colours;

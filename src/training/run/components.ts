@@ -4,10 +4,9 @@ import { grownWeights, hasRoomFor } from '../../network/growth.js';
 import { Network } from '../../network/network.js';
 import { openEvaluator } from '../../network/onnxInference.js';
 import type { Model } from '../../network/onnxModel.js';
-import { createWorkers, type Workers } from '../../players/workers.js';
 import { BatchSampler } from '../data/batchSampler.js';
 import type { FinishedGame, ReplayBuffer } from '../data/replayBuffer.js';
-import { selfPlay } from '../selfplay/actors.js';
+import { type Executor, threadExecutor } from '../selfplay/executor.js';
 import { type AzulStep, azulTask, type StepResult, type TrainingResult } from '../step/azulTask.js';
 import type { CreateBackend } from '../step/backend.js';
 import { onnxBackend } from '../step/onnxBackend.js';
@@ -85,9 +84,9 @@ export interface GamesToPlay {
 
 /** The parts of a training loop, made from one configuration: the trainer's, or yours. */
 export interface TrainingComponents extends Learner {
-  /** Worker threads that play games. */
-  workers: Workers;
-  /** Plays games of self-play on all workers, with the network, search and value targets that the configuration sets. */
+  /** What plays the games: worker threads, unless another was given. */
+  executor: Executor;
+  /** Plays games of self-play on the executor, with the network, search and value targets that the configuration sets. */
   playGames(games: GamesToPlay): Promise<void>;
 }
 
@@ -103,28 +102,39 @@ export async function checkDevices({ players, selfPlay, training }: Config): Pro
   await (await TrainingStep.create(azulTask(network, training), weights, training, backendOf(training))).close();
 }
 
+/** Threads of this machine, as many as the configuration says. */
+function localExecutor({ selfPlay }: Config): Executor {
+  if (selfPlay.workers === 0) {
+    throw new ConfigError(
+      'selfPlay.workers is 0, so this machine plays no games; raise it, or name a fleet with --fleet',
+    );
+  }
+  return threadExecutor(selfPlay.workers);
+}
+
 /**
  * Creates the parts of a training loop on a replay buffer. The window is empty. The weights are random, or those of the
- * model `from`, whose network may be smaller than the configured one.
+ * model `from`, whose network may be smaller than the configured one. Closing the parts closes the executor.
  */
 export async function createTrainingComponents(
   config: Config,
   replay: ReplayBuffer,
   from?: Model,
+  executor: Executor = localExecutor(config),
 ): Promise<TrainingComponents> {
   const learner = await createLearner(config, replay, from);
-  const workers = createWorkers(config.selfPlay.workers);
   return {
     ...learner,
-    workers,
+    executor,
     async playGames({ iteration, games = gameNumbers(config, iteration), weights, signal, onGame }) {
       if (iteration < 1) throw new RangeError(`there is no iteration ${iteration}: count iterations from 1`);
       const { network, step } = learner;
       const settings = selfPlaySettings(config, iteration);
-      await selfPlay(workers, { ...settings, network, weights: weights ?? step.playingWeights, games, signal, onGame });
+      weights ??= step.playingWeights;
+      await executor.selfPlay({ ...settings, network, weights, games, signal, onGame });
     },
     async close() {
-      await workers.destroy();
+      await executor.close();
       await learner.close();
     },
   };

@@ -55,7 +55,7 @@ export const configSchema = z.strictObject({
     ),
   iterations: whole(0, 1_000_000).describe('Iterations until the run is finished; 0: it trains until you stop it.'),
   selfPlay: z.strictObject({
-    workers: whole(1, MOST_WORKERS).describe('Worker threads of self-play.'),
+    workers: whole(0, MOST_WORKERS).describe('Worker threads of self-play; 0: only a fleet plays.'),
     gamesPerIteration: whole(1, 1_000_000).describe('Games played in each iteration.'),
     parallelGames: whole(1, 4096).describe(
       'Games that each worker plays side by side; more games fill larger batches for the network.',

@@ -2,9 +2,14 @@ import { rate } from '../../arena/rating.js';
 import type { SprtState } from '../../arena/sprt.js';
 import type { Estimate } from '../../arena/statistics.js';
 import type { Network } from '../../network/network.js';
-import { type EvaluationResult, evaluateAgainst, playSprtOn, resultAgainst } from '../../players/matches.js';
+import {
+  type EvaluationResult,
+  evaluateAgainst,
+  type MatchExecutor,
+  playSprt,
+  resultAgainst,
+} from '../../players/matches.js';
 import type { ModelPlayer, PlayerDescription } from '../../players/players.js';
-import type { Workers } from '../../players/workers.js';
 import { CheckpointError } from '../../runs/checkpointFolder.js';
 import type { CheckpointManager } from './checkpoints.js';
 import type { Config } from './config.js';
@@ -32,7 +37,7 @@ export class Ladder {
   constructor(
     private readonly config: Config,
     private readonly network: Network,
-    private readonly workers: Workers,
+    private readonly executor: MatchExecutor,
     private readonly checkpoints: CheckpointManager,
     private readonly untrained: Float32Array,
     /** The fixed players, those of the configuration. */
@@ -78,7 +83,7 @@ export class Ladder {
       if (signal.aborted) return;
       events.onMatch(opponent.name, pairs * players);
       const match = { seats: players, pairs, seed, signal, onProgress: events.onGame };
-      const result = await evaluateAgainst(this.workers, player, opponent, match);
+      const result = await evaluateAgainst(this.executor, player, opponent, match);
       if (!signal.aborted) take(result, results);
     };
     const take = (result: EvaluationResult, results: EvaluationResult[]) => {
@@ -122,7 +127,7 @@ export class Ladder {
     const { pairs, gatePairs, gateElo } = evaluation;
     const begun = performance.now();
     events.onMatch(best.name, gatePairs * seats);
-    const { games, test } = await playSprtOn(this.workers, {
+    const { games, test } = await playSprt(this.executor, {
       seats,
       contestants: [player, best],
       pairs: gatePairs,

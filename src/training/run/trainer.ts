@@ -3,6 +3,7 @@ import type { EvaluationResult } from '../../players/matches.js';
 import { checkPlayer, type PlayerDescription } from '../../players/players.js';
 import { allOf, whenAborted } from '../../players/workers.js';
 import { windowSize } from '../data/replayWindow.js';
+import type { Executor } from '../selfplay/executor.js';
 import type { StepResult } from '../step/azulTask.js';
 import { validate } from '../step/validation.js';
 import { type Checkpoint, playingWeights } from './checkpoints.js';
@@ -71,20 +72,22 @@ export class Trainer extends EventEmitter<TrainerEvents> {
   ) {
     super();
     this.config = run.config;
-    const { network, workers, step } = components;
-    this.ladder = new Ladder(run.config, network, workers, run.checkpoints, step.weights.slice(), opponents);
+    const { network, executor, step } = components;
+    this.ladder = new Ladder(run.config, network, executor, run.checkpoints, step.weights.slice(), opponents);
     this.committed = this.snapshot(0, undefined);
   }
 
   /**
    * A trainer of an open run; a PlayerError if an opponent can't play. It starts the programs that the configuration names
-   * as opponents, `engine:<command>`: look at them first where a run comes from elsewhere.
+   * as opponents, `engine:<command>`: look at them first where a run comes from elsewhere. Games are played by the executor,
+   * which is closed after training; by default that is worker threads.
    */
-  static async create(run: Run): Promise<Trainer> {
+  static async create(run: Run, executor?: Executor): Promise<Trainer> {
     const { evaluation, players } = run.config;
     const opponents: PlayerDescription[] = [];
     for (const opponent of evaluation.opponents) opponents.push(await checkPlayer(opponent, players));
-    return new Trainer(run, await createTrainingComponents(run.config, run.replay, run.startingModel()), opponents);
+    const components = await createTrainingComponents(run.config, run.replay, run.startingModel(), executor);
+    return new Trainer(run, components, opponents);
   }
 
   /** Ends the run after the step at hand, or after the iteration if that is done; `azul resume` continues it. */

@@ -5,6 +5,7 @@ import { type Evaluator, Leaves } from '../../mcts/evaluator.js';
 import { CHANCE, TERMINAL } from '../../mcts/game.js';
 import { Search } from '../../mcts/search.js';
 import { GameRecords } from '../data/gameRecords.js';
+import type { GameOutcome } from '../data/positionRecord.js';
 import type { FinishedGame } from '../data/replayBuffer.js';
 import type { SelfPlayJob } from './job.js';
 
@@ -119,25 +120,37 @@ class SelfPlayGame {
 
   finish(iteration: number): FinishedGame {
     const { game, state } = this;
-    const seats = Array.from({ length: game.players }, (_, p) => p);
-    const outcome = {
-      rank: seats.map((p) => game.rankValue(state, 0, p)),
-      margin: seats.map((p) => marginValue(game.margin(state, 0, p))),
-      walls: seats.map((p) => state[boardAt(0, p) + WALL]!),
-    };
     return {
       number: this.number,
       iteration,
       plies: this.plies,
       rounds: state[ROUND]!,
-      scores: seats.map((p) => game.rules.score(state, 0, p)),
+      scores: scoresOf(game, state),
       simulations: this.simulations,
       policyEntropy: this.policyEntropy / this.plies,
       actions: this.actions.slice(0, this.plies),
-      records: this.records.finish(outcome, this.settings.valueLambda),
+      records: this.records.finish(outcomeOf(game, state), this.settings.valueLambda),
       searchValues: this.records.searchValues(),
     };
   }
+}
+
+/** How a game ended, by its last position. */
+export function outcomeOf(game: AzulGame, state: Int32Array): Record<keyof GameOutcome, number[]> {
+  return {
+    rank: bySeat(game, (p) => game.rankValue(state, 0, p)),
+    margin: bySeat(game, (p) => marginValue(game.margin(state, 0, p))),
+    walls: bySeat(game, (p) => state[boardAt(0, p) + WALL]!),
+  };
+}
+
+/** The points of each seat. */
+export function scoresOf(game: AzulGame, state: Int32Array): number[] {
+  return bySeat(game, (p) => game.rules.score(state, 0, p));
+}
+
+function bySeat(game: AzulGame, value: (player: number) => number): number[] {
+  return Array.from({ length: game.players }, (_, p) => value(p));
 }
 
 /** Settings of games that one thread plays. */

@@ -4,7 +4,6 @@ import { type FinishedGame, ReplayBuffer } from '../../../src/training/data/repl
 import { createTrainingComponents, type GamesToPlay } from '../../../src/training/run/components.js';
 import { type ConfigChanges, override, PRESETS } from '../../../src/training/run/config.js';
 import { selfPlaySearch } from '../../../src/training/run/selfPlaySearch.js';
-import { selfPlay } from '../../../src/training/selfplay/actors.js';
 import type { StepResult } from '../../../src/training/step/azulTask.js';
 import { averageSteps } from '../../../src/training/step/trainingStep.js';
 import { playFake, temporaryFolder } from '../helpers.js';
@@ -43,9 +42,9 @@ async function secondIteration({ playGames }: Components, changes: Partial<Games
 
 test('playGames plays what the configuration says', async () => {
   const made = await components({ selfPlay: selfPlaySettings });
-  const { config, network, workers, step } = made;
+  const { config, network, executor, step } = made;
   const expected: FinishedGame[] = [];
-  await selfPlay(workers, {
+  await executor.selfPlay({
     network,
     weights: step.playingWeights,
     device: 'cpu',

@@ -124,7 +124,7 @@ describe('what is wrong is told by its field', () => {
     [{ training: { averageDecay: 1 } }, /field training\.averageDecay/],
     [{ training: { learningRate: Number.NaN } }, /field training\.learningRate/],
     [{ training: { clipNorm: Number.POSITIVE_INFINITY } }, /field training\.clipNorm/],
-    [{ selfPlay: { workers: 0 } }, /field selfPlay\.workers/],
+    [{ selfPlay: { workers: -1 } }, /field selfPlay\.workers/],
     [{ selfPlay: { simulations: '64' } }, /field selfPlay\.simulations/],
     [{ selfPlay: { selection: 'ucb' } }, /field selfPlay\.selection/],
     [{ replay: { growth: 1.01 } }, /field replay\.growth/],

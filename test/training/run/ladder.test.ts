@@ -7,13 +7,13 @@ import { Network } from '../../../src/network/network.js';
 import { packageRoot } from '../../../src/paths.js';
 import type { EvaluationResult } from '../../../src/players/matches.js';
 import { describePlayer, loadModel } from '../../../src/players/players.js';
-import { createWorkers } from '../../../src/players/workers.js';
 import { CheckpointManager } from '../../../src/training/run/checkpoints.js';
 import { type ConfigChanges, override, PRESETS } from '../../../src/training/run/config.js';
 import { Ladder, ladderRatings } from '../../../src/training/run/ladder.js';
 import type { IterationMetrics, LadderResult } from '../../../src/training/run/metrics.js';
 import { Run } from '../../../src/training/run/run.js';
 import { Trainer } from '../../../src/training/run/trainer.js';
+import { threadExecutor } from '../../../src/training/selfplay/executor.js';
 import { temporaryFolder } from '../helpers.js';
 
 const match = (opponent: string, wins: number, draws: number, losses: number) =>
@@ -163,8 +163,8 @@ describe('a run with a ladder', () => {
 
 test('the gate lets a stronger network through, and soon', async () => {
   const { network, weights } = loadModel(fileURLToPath(new URL('models/azul-2p.onnx', packageRoot)), 2);
-  const workers = createWorkers(2);
-  onTestFinished(() => workers.destroy());
+  const executor = threadExecutor(2);
+  onTestFinished(() => executor.close());
   const config = override(PRESETS.laptop!, {
     evaluation: {
       every: 1,
@@ -178,7 +178,7 @@ test('the gate lets a stronger network through, and soon', async () => {
   });
   const untrained = new Network(2, network.shape).initialWeights(1);
   const checkpoints = new CheckpointManager(temporaryFolder(), 1);
-  const ladder = new Ladder(config, network, workers, checkpoints, untrained, [describePlayer('random', 2)]);
+  const ladder = new Ladder(config, network, executor, checkpoints, untrained, [describePlayer('random', 2)]);
   const told: [string, number][] = [];
   const events = {
     onMatch: (opponent: string, games: number) => told.push([opponent, games]),

@@ -9,7 +9,7 @@ import {
   type TrainingBatch,
 } from '../../../src/training/data/batch.js';
 import { makeConfig } from '../../../src/training/run/config.js';
-import { azulTask, type StepResult } from '../../../src/training/step/azulTask.js';
+import { azulTask } from '../../../src/training/step/azulTask.js';
 import { policyLosses, valueLosses } from '../../../src/training/step/losses.js';
 import { OPTIMIZERS } from '../../../src/training/step/optimizer.js';
 import { averageSteps, TrainingStep } from '../../../src/training/step/trainingStep.js';
@@ -204,7 +204,7 @@ test.each([2, 3, 7, 16])(
 );
 
 test('averageSteps takes the mean of every figure', () => {
-  const first: StepResult = {
+  const first = {
     loss: 1,
     policyLoss: 2,
     valueLoss: 3,
@@ -214,7 +214,7 @@ test('averageSteps takes the mean of every figure', () => {
     policyAccuracy: 0,
     milliseconds: 7,
   };
-  const second = Object.fromEntries(Object.entries(first).map(([key, v]) => [key, v + 2])) as unknown as StepResult;
+  const second = Object.fromEntries(Object.entries(first).map(([key, v]) => [key, v + 2])) as typeof first;
   const expected = Object.fromEntries(Object.entries(first).map(([key, v]) => [key, v + 1]));
   expect(averageSteps([first, second])).toEqual(expected);
 });

@@ -128,6 +128,7 @@ export function AnalysePage({ engine, initial, onChange }: AnalysePageProps) {
                 : `${study.names[position.state[TURN]!]} to move`}
           </h2>
           <p class="quiet">
+            {study.end ? `Unfinished game: ${study.end}. ` : ''}
             {over ? '' : roundText(position)}
             {next && !next.startsWith('=') ? `Played: ${describeMove(position, parseMove(position.rules, next))}` : ''}
           </p>

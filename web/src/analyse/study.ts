@@ -1,5 +1,7 @@
 /** What the analysis page looks at: a game, a place in it, and perhaps another line that was tried. */
 import { parseGames, RecordError, type RecordedGame } from '../../../src/arena/record.js';
+import { isLog } from '../../../src/bga/gameLog.js';
+import { END, importGame } from '../../../src/bga/importGame.js';
 import { applyToken, type Position } from '../../../src/game/notation.js';
 import { ROUND } from '../../../src/game/state.js';
 import { NotationError } from '../../../src/game/tileNotation.js';
@@ -12,6 +14,8 @@ export interface Study {
   tokens: readonly string[];
   /** What was tried instead, after the first `from` tokens of the game. */
   branch?: { from: number; tokens: readonly string[] };
+  /** How a game that was not finished ended. */
+  end?: string;
   /** Tokens of the line that is looked at before the position shown. */
   at: number;
 }
@@ -64,8 +68,15 @@ export function studyOf({ seats, start, tokens }: Pick<RecordedGame, 'seats' | '
   return { names: seats, start, tokens, at: tokens[0]?.startsWith('=') ? 1 : 0 };
 }
 
-/** The games of a text: records, or one position, with moves or not. Throws a RecordError or NotationError. */
+/**
+ * The games of a text: records, a replay of Board Game Arena, or one position, with moves or not. Throws a RecordError, an
+ * ImportError or a NotationError.
+ */
 export function parseStudies(text: string): Study[] {
+  if (isLog(text)) {
+    const game = importGame(text);
+    return [{ ...studyOf(game), end: game.tags.get(END) }];
+  }
   const bare = text.replace(/^\s*(#.*\n\s*)*/, '');
   if (bare.trim() === '') throw new RecordError('there is nothing to open: paste a record or a position');
   if (/^game(\s|$)/.test(bare)) return parseGames(text).map(studyOf);

@@ -1,0 +1,54 @@
+/** The points at the end of a round, as a log gives them and as the rules do. */
+import type { Rules } from '../game/rules.js';
+import { boardAt, FLOOR, LINES, lineColour, lineCount, WALL } from '../game/state.js';
+import { cellOf, columnFor, endBonus, placementScore, ROWS } from '../game/wall.js';
+
+/** The colours by their numbers. */
+export const COLOUR_NAMES = ['blue', 'yellow', 'red', 'black', 'white'];
+
+export const FLOOR_LINE = 'floor line';
+export const BONUSES = 'bonuses';
+
+/** A tile that goes to the wall, with its row from 0. */
+export function wallTile(row: number, colour: number): string {
+  return `${COLOUR_NAMES[colour]} tile in row ${row + 1}`;
+}
+
+/** What scores in one round: each tile that goes to the wall, each floor line, each player's bonuses in all. */
+export class RoundPoints {
+  private readonly entries = new Map<string, { seat: number; what: string; log: number; rules: number }>();
+
+  /** Adds points that a log or the rules give a seat for something. */
+  add(by: 'log' | 'rules', seat: number, what: string, points: number): void {
+    const key = `${seat} ${what}`;
+    const entry = this.entries.get(key) ?? { seat, what, log: 0, rules: 0 };
+    entry[by] += points;
+    this.entries.set(key, entry);
+  }
+
+  /** Adds what the rules give for a round whose last tile has been taken, before its walls are tiled. */
+  addRound(rules: Rules, state: Int32Array, isLast: boolean): void {
+    for (let seat = 0; seat < rules.players; seat++) {
+      const board = boardAt(0, seat);
+      const lines = state[board + LINES]!;
+      let wall = state[board + WALL]!;
+      for (let row = 0; row < ROWS; row++) {
+        if (lineCount(lines, row) !== row + 1) continue;
+        const colour = lineColour(lines, row);
+        this.add('rules', seat, wallTile(row, colour), placementScore(wall, row, columnFor(row, colour)));
+        wall |= cellOf(row, colour);
+      }
+      this.add('rules', seat, FLOOR_LINE, -rules.floorCost(state[board + FLOOR]!));
+      if (isLast) this.add('rules', seat, BONUSES, endBonus(wall));
+    }
+  }
+
+  /** The first thing for which the log gives other points than the rules. */
+  difference(): { seat: number; what: string; log: number; rules: number } | undefined {
+    return [...this.entries.values()].find(({ log, rules }) => log !== rules);
+  }
+
+  clear(): void {
+    this.entries.clear();
+  }
+}

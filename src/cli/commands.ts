@@ -164,7 +164,7 @@ function commandLine(): Command {
     .option('--seeds <n>', 'number of seeds to train with; results get their 95 % interval', whole(1, 100), 1)
     .action(async (source, options) => {
       outliveOutput();
-      const { fit } = await import('./fit.js');
+      const { fit } = await import('./fit/fit.js');
       await fit(source, options);
     });
 

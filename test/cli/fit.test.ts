@@ -1,7 +1,7 @@
 import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { FitHistory } from '../../src/cli/fitFiles.js';
+import type { FitHistory } from '../../src/cli/fit/fitFiles.js';
 import { Database } from '../../src/database.js';
 import { ReplayBuffer } from '../../src/training/data/replayBuffer.js';
 import { azul, expectFailure, folderForTests, SHORTEST, startAzul } from './processes.js';

@@ -14,6 +14,7 @@ import type { IterationMetrics } from '../../src/training/run/metrics.js';
 import { Charts } from '../dashboard/charts.js';
 import { Configuration } from '../dashboard/configuration.js';
 import { Evaluations } from '../dashboard/evaluations.js';
+import { Reliability } from '../dashboard/reliability.js';
 
 const HOW_TO_READ =
   'A pale line is what was measured, a strong one its moving average; a band is a 95 % interval. Drag across a chart to ' +
@@ -41,6 +42,7 @@ function Report({ data }: { data: ReportData }) {
         {every > 1 && ` Every ${every}th iteration is drawn, and all that were evaluated.`}
       </p>
       <Charts history={history} axes={runs ? RUN_AXES : FIT_AXES} explained />
+      <Reliability history={history} />
       {runs && <Evaluations history={runs} />}
       <Configuration {...{ name, config, meanings }} />
       <Footer />
@@ -87,7 +89,7 @@ function runFigures({ config }: ReportData, history: readonly IterationMetrics[]
   const best = evaluated.find(({ iteration }) => iteration === evaluated.at(-1)!.evaluation!.best);
   const elo = best?.evaluation?.elo;
   const whole = config.iterations > 0 ? `of ${config.iterations.toLocaleString('en')}; ` : '';
-  const fitness = fitnessOf(history);
+  const fitness = fitnessOf(history, config.training.policyWeight);
   return [
     ...(best && elo
       ? [
@@ -107,11 +109,11 @@ function runFigures({ config }: ReportData, history: readonly IterationMetrics[]
   ];
 }
 
-function fitFigures({ history }: ReportData): Figure[] {
+function fitFigures({ config, history }: ReportData): Figure[] {
   const last = history.at(-1)!;
   const best = history.reduce((a, b) => (b.validation!.loss < a.validation!.loss ? b : a));
   const { loss, policyAccuracy } = best.validation!;
-  const fitness = fitnessOf(history);
+  const fitness = fitnessOf(history, config.training.policyWeight);
   return [
     ['held-out loss', loss.toFixed(3), `lowest, in epoch ${best.iteration}`],
     ['accuracy', percent(policyAccuracy), 'of the policy, in the same epoch'],

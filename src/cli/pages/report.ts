@@ -12,7 +12,7 @@ import type { Measured } from '../../training/run/metrics.js';
 import { MetricsLog } from '../../training/run/metricsLog.js';
 import { Run, RunError } from '../../training/run/run.js';
 import { UsageError } from '../../usageError.js';
-import { HISTORY, measuredOf, readFitHistory } from '../fitFiles.js';
+import { HISTORY, measuredOf, readFitHistory } from '../fit/fitFiles.js';
 import { drawCurves } from '../terminal/chart.js';
 import { warn } from '../terminal/colours.js';
 

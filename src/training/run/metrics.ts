@@ -24,7 +24,7 @@ export interface LadderResult {
 /** Measures that a history of an older version lacks. */
 type Added = Exclude<keyof ValidationResult, 'loss' | 'policyAccuracy' | LossName>;
 /** A result as a history has it. */
-type Recorded<Result> = Omit<Result, Added> & Partial<Pick<Result, Added & keyof Result>>;
+export type Recorded<Result> = Omit<Result, Added> & Partial<Pick<Result, Added & keyof Result>>;
 
 /** What was measured of a network's learning, in an iteration of a run or an epoch of a fit. */
 export interface LearningMetrics {

@@ -1,16 +1,16 @@
 /** Trains a network on games that were played before, without self-play. */
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { REPLAY, RUN_CONFIG } from '../runs/runs.js';
-import { ReplayBuffer, ReplayBufferError } from '../training/data/replayBuffer.js';
-import { type Config, changeConfig, override, PRESETS } from '../training/run/config.js';
-import { Run } from '../training/run/run.js';
+import { REPLAY, RUN_CONFIG } from '../../runs/runs.js';
+import { ReplayBuffer, ReplayBufferError } from '../../training/data/replayBuffer.js';
+import { type Config, changeConfig, override, PRESETS } from '../../training/run/config.js';
+import { Run } from '../../training/run/run.js';
+import { interruptible } from '../interruption.js';
+import { checkModelName, checkModelOutput } from '../modelOutput.js';
+import { parseSetting, readConfigFile } from '../train.js';
 import { compare } from './compare.js';
 import { FitFiles, type FitLimits } from './fitFiles.js';
 import { ending, fitModel } from './fitModel.js';
-import { interruptible } from './interruption.js';
-import { checkModelName, checkModelOutput } from './modelOutput.js';
-import { parseSetting, readConfigFile } from './train.js';
 
 export interface FitOptions extends FitLimits {
   out: string;

@@ -1,16 +1,16 @@
 /** Compares settings: trains a network with each on the same games in the same order, and ranks them. */
-import { estimateMean } from '../arena/statistics.js';
-import type { ReplayBuffer } from '../training/data/replayBuffer.js';
-import type { Config } from '../training/run/config.js';
-import type { Epoch } from '../training/run/metrics.js';
-import { UsageError } from '../usageError.js';
+import { estimateMean } from '../../arena/statistics.js';
+import type { ReplayBuffer } from '../../training/data/replayBuffer.js';
+import type { Config } from '../../training/run/config.js';
+import type { Epoch } from '../../training/run/metrics.js';
+import { UsageError } from '../../usageError.js';
+import { checkModelOutput } from '../modelOutput.js';
+import { comparisonOf, readReport, writePage } from '../pages/report.js';
+import { bold } from '../terminal/colours.js';
+import { duration } from '../terminal/format.js';
+import { formatTable } from '../terminal/table.js';
 import { FitFiles, type FitLimits, readFitHistory } from './fitFiles.js';
 import { checkSettings, fitModel, settledConfig, warnOnError } from './fitModel.js';
-import { checkModelOutput } from './modelOutput.js';
-import { comparisonOf, readReport, writePage } from './pages/report.js';
-import { bold } from './terminal/colours.js';
-import { duration } from './terminal/format.js';
-import { formatTable } from './terminal/table.js';
 
 interface CompareOptions extends FitLimits {
   out: string;

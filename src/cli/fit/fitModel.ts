@@ -1,25 +1,25 @@
 /** One network that is trained on a replay buffer: its console and its files. */
 import type { SingleBar } from 'cli-progress';
-import { encodeNetwork } from '../network/onnxModel.js';
-import { printSpec } from '../players/playerSpec.js';
-import { shellWord } from '../quoting.js';
-import { fitnessOf } from '../training/curves/overfitting.js';
-import { type ReplayBuffer, ReplayBufferError } from '../training/data/replayBuffer.js';
-import { ReplayWindow } from '../training/data/replayWindow.js';
-import { createLearner, type Learner } from '../training/run/components.js';
-import { type Config, override } from '../training/run/config.js';
-import { fit, stepsPerEpoch } from '../training/run/fit.js';
-import type { Epoch } from '../training/run/metrics.js';
-import { changedFields } from '../training/run/resumption.js';
-import { gapOf } from '../training/run/scalars.js';
-import { HEAD_NAMES, type LossName } from '../training/step/heads.js';
-import { UsageError } from '../usageError.js';
+import { encodeNetwork } from '../../network/onnxModel.js';
+import { printSpec } from '../../players/playerSpec.js';
+import { shellWord } from '../../quoting.js';
+import { fitnessOf } from '../../training/curves/overfitting.js';
+import { type ReplayBuffer, ReplayBufferError } from '../../training/data/replayBuffer.js';
+import { ReplayWindow } from '../../training/data/replayWindow.js';
+import { createLearner, type Learner } from '../../training/run/components.js';
+import { type Config, override } from '../../training/run/config.js';
+import { fit, stepsPerEpoch } from '../../training/run/fit.js';
+import type { Epoch } from '../../training/run/metrics.js';
+import { changedFields } from '../../training/run/resumption.js';
+import { gapOf } from '../../training/run/scalars.js';
+import { HEAD_NAMES, type LossName } from '../../training/step/heads.js';
+import { UsageError } from '../../usageError.js';
+import { writeModel } from '../modelOutput.js';
+import { readReport, writePage } from '../pages/report.js';
+import { warn } from '../terminal/colours.js';
+import { duration, networkName, percent, playersFlag, rate } from '../terminal/format.js';
+import { progressBar } from '../terminal/progress.js';
 import type { FitFiles, FitLimits } from './fitFiles.js';
-import { writeModel } from './modelOutput.js';
-import { readReport, writePage } from './pages/report.js';
-import { warn } from './terminal/colours.js';
-import { duration, networkName, percent, playersFlag, rate } from './terminal/format.js';
-import { progressBar } from './terminal/progress.js';
 
 const ALL = Number.MAX_SAFE_INTEGER;
 
@@ -67,7 +67,7 @@ export async function fitModel(
           epochs.push(epoch);
           if (epoch.isBest) writeModel(files.model, encodeNetwork(network, step.playingWeights));
           writeFiles();
-          for (const line of epochLines(epochs, limits.epochs)) console.log(line);
+          for (const line of epochLines(epochs, limits.epochs, config)) console.log(line);
         },
       });
       if (!best) return true;
@@ -148,10 +148,10 @@ async function learnerFor(replay: ReplayBuffer, config: Config): Promise<Learner
 }
 
 /** The newest epoch on the console. */
-function epochLines(epochs: readonly Epoch[], of: number): string[] {
+function epochLines(epochs: readonly Epoch[], of: number, { training: { policyWeight } }: Config): string[] {
   const epoch = epochs.at(-1)!;
   const { training, validation, learningRate, seconds, isBest } = epoch;
-  const fitness = fitnessOf(epochs);
+  const fitness = fitnessOf(epochs, policyWeight);
   const number = (sign: boolean) => (value: number) => `${sign && value >= 0 ? '+' : ''}${value.toFixed(3)}`;
   const losses = (measured: Record<'loss' | LossName, number>, print = number(false)) =>
     `${print(measured.loss)} (${HEAD_NAMES.map((head) => `${head} ${print(measured[`${head}Loss`])}`).join(', ')})`;
@@ -159,7 +159,9 @@ function epochLines(epochs: readonly Epoch[], of: number): string[] {
     `epoch ${epoch.epoch}/${of} · learning rate ${learningRate.toPrecision(3)} · ` +
       `gradient norm ${training.gradientNorm.toFixed(2)} · ${duration(seconds)}${isBest ? ' · the best so far' : ''}`,
     `  training ${losses(training)} · accuracy ${percent(training.policyAccuracy)}`,
-    `  held out ${losses(validation)} · accuracy ${percent(validation.policyAccuracy)}`,
+    `  held out ${losses(validation)} · accuracy ${percent(validation.policyAccuracy)}, top 3 ${percent(validation.policyTop3)}`,
+    `  held out: KL ${validation.policyKl.toFixed(3)}, value R² ${validation.valueR2.toFixed(3)}, RMSE ${validation.valueRmse.toFixed(3)}, ` +
+      `calibration error ${percent(validation.valueCalibrationError)}; margin R² ${validation.marginR2.toFixed(3)}`,
     `  gap ${losses(gapOf(epoch)!, number(true))}${fitness ? ` · ${fitness}` : ''}`,
   ];
 }

@@ -1,13 +1,13 @@
 /** The files that `azul fit` writes beside its model: last weights, history, report, and checkpoints until it is done. */
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { z } from 'zod';
-import { readJson, writeWhole } from '../files.js';
-import { FolderLock } from '../lock.js';
-import { CheckpointManager } from '../training/run/checkpoints.js';
-import type { Config } from '../training/run/config.js';
-import type { Epoch, Measured } from '../training/run/metrics.js';
-import type { EarlyStoppingSettings } from '../training/step/earlyStopping.js';
-import { UsageError } from '../usageError.js';
+import { readJson, writeWhole } from '../../files.js';
+import { FolderLock } from '../../lock.js';
+import { CheckpointManager } from '../../training/run/checkpoints.js';
+import type { Config } from '../../training/run/config.js';
+import type { Epoch, Measured } from '../../training/run/metrics.js';
+import type { EarlyStoppingSettings } from '../../training/step/earlyStopping.js';
+import { UsageError } from '../../usageError.js';
 
 /** How long to train at most. */
 export interface FitLimits extends EarlyStoppingSettings {

@@ -20,6 +20,7 @@ const LAYERS = [
   'players',
   'training/data',
   'training/step',
+  'training/config',
   'training/selfplay',
   'fleet',
   'training/run',

@@ -1,10 +1,10 @@
-/** The model files that commands write, and nothing else in their place. */
+/** Model files as the output of commands. */
 import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { writeWhole } from '../files.js';
 import { UsageError } from '../usageError.js';
 
-/** Refuses what can't be written, before work is spent on it. */
+/** A UsageError if the model file exists or can't be written, before any work is done. */
 export function checkModelOutput(path: string): void {
   checkModelName(path);
   if (existsSync(path)) throw new UsageError(`${path} exists already; name another file with --out`);
@@ -20,7 +20,7 @@ export function checkModelName(path: string): void {
   if (!path.endsWith('.onnx')) throw new UsageError(`--out ${path}: a model is a .onnx file`);
 }
 
-/** Writes a model whole or not at all. */
+/** Writes a model file completely or not at all. */
 export function writeModel(path: string, bytes: Uint8Array): void {
   try {
     writeWhole(path, bytes);

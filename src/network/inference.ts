@@ -3,6 +3,9 @@ export const PRECISIONS = ['int8', 'fp32'] as const;
 /** One of `PRECISIONS`. */
 export type Precision = (typeof PRECISIONS)[number];
 
+/** Names of inputs that a network of another program may take: the encodings that this version computes. */
+export const INPUTS = ['azul-5'] as const;
+
 /** What a network computes for a batch; rows from the batch's size on are left as they are. */
 export interface Outputs {
   /** `[capacity, actions]`: the logits without what actions have in common. */

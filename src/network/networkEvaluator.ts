@@ -30,7 +30,7 @@ export class NetworkEvaluator implements Evaluator {
     await this.infer(leaves);
     this.networkMilliseconds += performance.now() - start;
     this.addTakes(leaves);
-    this.placeValues(leaves);
+    placeValues(leaves, this.network.players, this.value, this.margin);
   }
 
   /** Runs the network on the inputs that are there, without encoding: what a benchmark compares the rest with. */
@@ -58,22 +58,26 @@ export class NetworkEvaluator implements Evaluator {
     }
   }
 
-  /** Turns the network's values, mover first, into value vectors by seat. */
-  private placeValues({ count, states, values, game }: Leaves): void {
-    const { players } = this.network;
-    for (let row = 0; row < count; row++) {
-      const mover = game.mover(states, row * game.stateSize);
-      for (let seat = 0; seat < players; seat++) {
-        const player = mover + seat < players ? mover + seat : mover + seat - players;
-        const margin = this.margin[row * players + seat]!;
-        values[2 * row * players + player] = utility(this.value[row * players + seat]!, margin);
-        values[(2 * row + 1) * players + player] = margin;
-      }
-    }
-  }
-
   /** Frees the network. */
   close(): Promise<void> {
     return this.inference.close();
+  }
+}
+
+/** Turns a network's values and margins, [capacity, players], mover first, into the value vectors of the leaves, by seat. */
+export function placeValues(
+  { count, states, values, game }: Leaves,
+  players: number,
+  value: Float32Array,
+  margins: Float32Array,
+): void {
+  for (let row = 0; row < count; row++) {
+    const mover = game.mover(states, row * game.stateSize);
+    for (let seat = 0; seat < players; seat++) {
+      const player = mover + seat < players ? mover + seat : mover + seat - players;
+      const margin = margins[row * players + seat]!;
+      values[2 * row * players + player] = utility(value[row * players + seat]!, margin);
+      values[(2 * row + 1) * players + player] = margin;
+    }
   }
 }

@@ -200,10 +200,17 @@ export function decodeNetwork(bytes: Uint8Array, path: string): Model {
   const metadata = new Map(model.metadataProps?.map(({ key, value }) => [key, value]));
   const advice = 'name a .onnx file that this version of azul wrote';
   const encoding = metadata.get('encoding');
-  if (encoding == null) throw new ModelError(`${path} is not an Azul Zero model; ${advice}`);
+  if (encoding == null) {
+    const foreign = `add inputs=${ENCODING} if it is a network of another program (docs/networks.md)`;
+    throw new ModelError(`${path} is not an Azul Zero model; ${advice}, or ${foreign}`);
+  }
   if (encoding !== ENCODING) {
     throw new OtherVersionError(`${path} has the encoding ${JSON.stringify(encoding)}, not ${ENCODING}; ${advice}`);
   }
+  if (!metadata.has('width'))
+    throw new ModelError(
+      `${path} is a network of another program: it plays, but can't be trained or merged; ${advice}`,
+    );
   const damaged = (what: string) => new ModelError(`${path} ${what}: it is damaged; restore it, or name another`);
   const field = (name: string, min: number, max: number): number => {
     const value = Number(metadata.get(name) || Number.NaN);

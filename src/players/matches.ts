@@ -2,7 +2,7 @@ import type { GameRecord } from '../arena/match.js';
 import { type SprtOptions, type SprtState, sprt } from '../arena/sprt.js';
 import { type Comparison, compare, pairScores } from '../arena/statistics.js';
 import { usableThreads } from '../network/devices.js';
-import { describePlayer, isModelPlayer, type PlayerDescription } from './players.js';
+import { describePlayer, isForeignPlayer, isModelPlayer, type PlayerDescription } from './players.js';
 import { type RefereeTask, STOP } from './referee.js';
 import { allOf, runJob, type Workers, whenAborted } from './workers.js';
 
@@ -47,7 +47,11 @@ const MIN_RANGES = 8;
  * players' random streams depend, is a matter of its length alone, so the games are the same on any number of workers.
  */
 export async function playMatchOn(workers: Workers, job: MatchJob): Promise<GameRecord[]> {
-  const ranges = matchRanges(job);
+  return playRangesOn(workers, job, matchRanges(job));
+}
+
+/** Plays some ranges of a match (`matchRanges`) on the workers of a pool. */
+export async function playRangesOn(workers: Workers, job: MatchJob, ranges: [number, number][]): Promise<GameRecord[]> {
   const shared = new Int32Array(new SharedArrayBuffer(8));
   const stop = () => Atomics.store(shared, STOP, 1);
   const { seats, seed, skip, signal } = job;
@@ -84,12 +88,12 @@ export function inOrder(games: readonly GameRecord[]): GameRecord[] {
 }
 
 /** The players of a match, with all that workers need to make them. */
-export function described({ contestants, seats }: MatchJob): PlayerDescription[] {
+export function described({ contestants, seats }: Pick<MatchJob, 'contestants' | 'seats'>): PlayerDescription[] {
   return contestants.map((player) => (typeof player === 'string' ? describePlayer(player, seats) : player));
 }
 
 function deviceOf(player: PlayerDescription): string | undefined {
-  return isModelPlayer(player) ? player.device : undefined;
+  return isModelPlayer(player) || isForeignPlayer(player) ? player.device : undefined;
 }
 
 export interface SprtJob extends MatchJob {

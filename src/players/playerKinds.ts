@@ -11,7 +11,7 @@ import { RolloutEvaluator } from '../mcts/rollout.js';
 import { SELECTION_RULES, type SelectionName } from '../mcts/selection.js';
 import { FOR_ROLLOUTS, WITHOUT_SOLVING } from '../mcts/settings.js';
 import { DEVICES, type Device } from '../network/devices.js';
-import { PRECISIONS, type Precision } from '../network/inference.js';
+import { INPUTS, PRECISIONS, type Precision } from '../network/inference.js';
 import { words } from '../quoting.js';
 
 /** The options of all kinds. */
@@ -30,6 +30,8 @@ export interface PlayerOptions {
   endgame?: number;
   device?: Device;
   precision?: Precision;
+  /** The inputs that a network of another program takes. */
+  inputs?: (typeof INPUTS)[number];
 }
 
 /** A player as its spec describes it, in plain data; one that plays by a network is a `ModelPlayer`. */
@@ -74,6 +76,7 @@ const NETWORK: Omit<PlayerKind, 'forms'> = {
     endgame: { min: 0, max: 9 },
     device: DEVICES,
     precision: PRECISIONS,
+    inputs: INPUTS,
   },
 };
 
@@ -112,6 +115,7 @@ A model (model, best and latest) also takes these options:
   endgame=<n>: groups of tiles up to which it solves the last round exactly; 7 by default, 0: never
   device=<name>: device that computes the network: cpu (default), cuda, webgpu, …
   precision=fp32: 32-bit floats on the cpu, as on other devices; 8-bit integers by default
+  inputs=azul-5: the file is a network of another program that takes these inputs (docs/networks.md)
 Put quotes, '…' or "…", around a path that contains a comma or quotes or looks like name=value:
   "best:'runs/a, b',sims=64"`,
     ...NETWORK,

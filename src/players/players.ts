@@ -5,6 +5,8 @@ import { SearchPlayer } from '../arena/searchPlayer.js';
 import { AzulGame } from '../mcts/azul.js';
 import type { SearchSettings } from '../mcts/settings.js';
 import type { Device } from '../network/devices.js';
+import { ForeignEvaluator } from '../network/foreign/foreignEvaluator.js';
+import { decodeForeign, type ForeignModel, isForeign } from '../network/foreign/foreignModel.js';
 import type { Precision } from '../network/inference.js';
 import { withChecksum } from '../network/modelChecksum.js';
 import { Network, type NetworkShape } from '../network/network.js';
@@ -16,6 +18,7 @@ import { CheckpointFolder, checkModel } from '../runs/checkpointFolder.js';
 import { CHECKPOINTS, newestRun, RUN_CONFIG, RUNS } from '../runs/runs.js';
 import { PLAYER_KINDS, PLAYER_SPECS, type PlainPlayer, type PlayerKind, type PlayerOptions } from './playerKinds.js';
 import { PlayerError, parseSpec, printSpec } from './playerSpec.js';
+import { tryForeign } from './trial.js';
 
 /** A network with search that plays under a name. */
 export interface ModelPlayer {
@@ -31,14 +34,30 @@ export interface ModelPlayer {
   search?: Partial<SearchSettings>;
 }
 
+/** A network of another program, with search, that plays under a name. */
+export interface ForeignPlayer {
+  name: string;
+  foreign: ForeignModel;
+  simulations: number;
+  /** Where the network is computed; the cpu by default. */
+  device?: Device;
+  /** How its search differs from the standard. */
+  search?: Partial<SearchSettings>;
+}
+
 /** A player as plain data, all that a worker needs to make it: no file is read for it any more. */
-export type PlayerDescription = PlainPlayer | ModelPlayer;
+export type PlayerDescription = PlainPlayer | ModelPlayer | ForeignPlayer;
 
 const DEFAULT_SIMULATIONS = 200;
 
 /** Whether a player is a network. */
 export function isModelPlayer(player: PlayerDescription): player is ModelPlayer {
   return 'weights' in player;
+}
+
+/** Whether a player is a network of another program. */
+export function isForeignPlayer(player: PlayerDescription): player is ForeignPlayer {
+  return 'foreign' in player;
 }
 
 /**
@@ -56,8 +75,13 @@ export function describePlayer(spec: string, players: number, file?: string): Pl
   }
   const options = readOptions(spec, kind, known, texts);
   if (known.make) return { name: spec, kind, target, options };
-  const { network, weights, ranges } = loadModel(file ?? modelPath(kind, target, spec), players);
-  const { sims: simulations = DEFAULT_SIMULATIONS, device, precision, ...search } = options;
+  const { sims: simulations = DEFAULT_SIMULATIONS, device, precision, inputs, ...search } = options;
+  const model = openModel(file ?? modelPath(kind, target, spec), players, inputs);
+  if ('onnx' in model) {
+    if (precision) throw new PlayerError(`player ${spec}: a network of another program has the precision of its file`);
+    return { name: spec, foreign: model, simulations, device, search };
+  }
+  const { network, weights, ranges } = model;
   return {
     name: spec,
     shape: network.shape,
@@ -105,6 +129,10 @@ function readOptions(
 export async function createPlayer(player: string | PlayerDescription, players: number): Promise<Player> {
   const described = typeof player === 'string' ? describePlayer(player, players) : player;
   const game = new AzulGame(players);
+  if (isForeignPlayer(described)) {
+    const { name, foreign, simulations, device, search } = described;
+    return new SearchPlayer(name, game, await ForeignEvaluator.open(foreign, { device }), simulations, search);
+  }
   if (!isModelPlayer(described)) return PLAYER_KINDS[described.kind]!.make!(described, game);
   const { name, shape, weights, ranges, simulations, search } = described;
   const evaluator = await openEvaluator({ network: new Network(players, shape), weights, ranges }, described);
@@ -117,6 +145,7 @@ export async function createPlayer(player: string | PlayerDescription, players: 
  */
 export async function checkPlayer(spec: string, players: number, file?: string): Promise<PlayerDescription> {
   const described = describePlayer(spec, players, file);
+  if (isForeignPlayer(described)) await tryForeign(described.foreign, spec, described.device);
   const player = await createPlayer(described, players);
   try {
     await player.ready?.();
@@ -133,15 +162,29 @@ export function modelFile(name: string): string {
   return modelPath(kind!, existsSync(text) ? text : unquoted(text), name);
 }
 
-/** Reads the network of a model file for n players. A ModelError says why there is none. */
+/**
+ * Reads a model file for n players, or for any number: a model of ours, or a network of another program that takes `inputs`, or
+ * says itself what it takes. A ModelError says why there is none.
+ */
+export function openModel(path: string, players?: number, inputs?: string): Model | ForeignModel {
+  const bytes = readModel(path);
+  if (inputs === undefined && !isForeign(bytes)) return loadModel(path, players);
+  const model = decodeForeign(bytes, path, inputs);
+  checkPlayers(path, model.players, players);
+  return model;
+}
+
+/** Reads the network of a model file of ours for n players. A ModelError says why there is none. */
 export function loadModel(path: string, players?: number): Model {
   const model = decodeNetwork(readModel(path), path);
-  if (players !== undefined && model.network.players !== players) {
-    throw new ModelError(
-      `${path} is a model for ${model.network.players} players, not ${players}; name one for ${players}`,
-    );
-  }
+  checkPlayers(path, model.network.players, players);
   return model;
+}
+
+function checkPlayers(path: string, players: number, wanted?: number): void {
+  if (wanted !== undefined && players !== wanted) {
+    throw new ModelError(`${path} is a model for ${players} players, not ${wanted}; name one for ${wanted}`);
+  }
 }
 
 /** The bytes of a model file with a checksum of its own, as a copy goes without the manifest; a ModelError as above. */

@@ -158,7 +158,7 @@ describe('refuses in one line', () => {
     ['empty.db', 1, /empty\.db holds no games to train on/],
     ['run --set players=3', 1, /replay\.db holds games of 2 players, not 3/],
     ['run --set validation.fraction=0', 1, /too few games to hold some out: validation\.fraction is 0; raise it/],
-    ['run --set nosuch=1', 2, /Unrecognized key: "nosuch"/],
+    ['run --set nosuch=1', 2, /field nosuch: there is no such field/],
     ['run --config cut.json', 2, /cannot read the configuration cut\.json/],
     ['run --out there.onnx', 2, /there\.onnx exists already; name another file with --out/],
     ['run --out model.bin', 2, /--out model\.bin: a model is a \.onnx file/],

@@ -1,7 +1,7 @@
 /** Compares settings: trains a network with each on the same games in the same order, and ranks them. */
 import { estimateMean } from '../../arena/statistics.js';
+import type { Config } from '../../training/config/schema.js';
 import type { ReplayBuffer } from '../../training/data/replayBuffer.js';
-import type { Config } from '../../training/run/config.js';
 import type { Epoch } from '../../training/run/metrics.js';
 import { UsageError } from '../../usageError.js';
 import { checkModelOutput } from '../modelOutput.js';

@@ -2,8 +2,11 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { REPLAY, RUN_CONFIG } from '../../runs/runs.js';
+import { override } from '../../training/config/changes.js';
+import { changeConfig } from '../../training/config/config.js';
+import { PRESETS } from '../../training/config/presets.js';
+import type { Config } from '../../training/config/schema.js';
 import { ReplayBuffer, ReplayBufferError } from '../../training/data/replayBuffer.js';
-import { type Config, changeConfig, override, PRESETS } from '../../training/run/config.js';
 import { Run } from '../../training/run/run.js';
 import { interruptible } from '../interruption.js';
 import { checkModelName, checkModelOutput } from '../modelOutput.js';
@@ -35,7 +38,7 @@ export async function fit(source: string, options: FitOptions): Promise<void> {
   }
   const replay = new ReplayBuffer(path);
   try {
-    const base = isRun ? Run.readConfig(source) : { ...PRESETS.laptop!, players: replay.players };
+    const base = isRun ? Run.readConfig(source) : { ...PRESETS.laptop, players: replay.players };
     const configOf = (...more: string[]) => fitConfig(base, replay, options, more);
     configOf();
     await interruptible(async (signal) => {

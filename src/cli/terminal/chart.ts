@@ -3,11 +3,11 @@ import type { Chart } from '../../training/curves/chart.js';
 import { scaled, tickLabel } from '../../training/curves/scale.js';
 import type { Measured } from '../../training/run/metrics.js';
 
-/** Fractions of a block, from none to all of it. */
+/** Blocks from empty to full, in steps of an eighth. */
 const BLOCKS = ' ▁▂▃▄▅▆▇█';
 const WIDTH = 72;
 
-/** Values from 0 to 1 as a filled curve, in lines of text; `marks` are written below the values that they belong to. */
+/** Draws values from 0 to 1 as a filled curve of text. `marks` are the labels of the axis by the index of their value. */
 export function drawChart(
   values: readonly number[],
   marks: ReadonlyMap<number, string> = new Map(),

@@ -12,10 +12,10 @@ import {
   MODEL,
   readSealed,
 } from '../../runs/checkpointFolder.js';
+import type { Config } from '../config/schema.js';
 import type { SamplerState } from '../data/batchSampler.js';
 import type { OptimizerState } from '../step/optimizer.js';
 import type { ScheduleState } from '../step/schedule.js';
-import type { Config } from './config.js';
 import type { Epoch, IterationMetrics } from './metrics.js';
 
 /** What a run or a fit needs to go on, besides its games. */

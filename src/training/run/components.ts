@@ -4,6 +4,9 @@ import { grownWeights, hasRoomFor } from '../../network/growth.js';
 import { Network } from '../../network/network.js';
 import { openEvaluator } from '../../network/onnxInference.js';
 import type { Model } from '../../network/onnxModel.js';
+import { ConfigError } from '../config/configError.js';
+import { networkShape } from '../config/networkShape.js';
+import type { Config } from '../config/schema.js';
 import { BatchSampler } from '../data/batchSampler.js';
 import type { FinishedGame, ReplayBuffer } from '../data/replayBuffer.js';
 import { type Executor, threadExecutor } from '../selfplay/executor.js';
@@ -15,8 +18,6 @@ import { Schedule } from '../step/schedule.js';
 import { tensorflowBackend } from '../step/tensorflow/backend.js';
 import { averageSteps, TrainingStep } from '../step/trainingStep.js';
 import type { Checkpoint } from './checkpoints.js';
-import { type Config, networkShape } from './config.js';
-import { ConfigError } from './configError.js';
 import { gameNumbers, selfPlaySettings } from './selfPlaySearch.js';
 
 /** The parts that train a network on the games of a replay buffer. */
@@ -80,6 +81,8 @@ export interface GamesToPlay {
   signal?: AbortSignal;
   /** Takes each game as it ends, in any order. */
   onGame: (game: FinishedGame) => void;
+  /** Takes back the games of a worker of a fleet that proved false, and returns their numbers; they are played again. */
+  onRefused?: (worker: string) => readonly number[];
 }
 
 /** The parts of a training loop, made from one configuration: the trainer's, or yours. */
@@ -126,12 +129,12 @@ export async function createTrainingComponents(
   return {
     ...learner,
     executor,
-    async playGames({ iteration, games = gameNumbers(config, iteration), weights, signal, onGame }) {
+    async playGames({ iteration, games = gameNumbers(config, iteration), weights, ...rest }) {
       if (iteration < 1) throw new RangeError(`there is no iteration ${iteration}: count iterations from 1`);
       const { network, step } = learner;
       const settings = selfPlaySettings(config, iteration);
       weights ??= step.playingWeights;
-      await executor.selfPlay({ ...settings, network, weights, games, signal, onGame });
+      await executor.selfPlay({ ...settings, ...rest, network, weights, games });
     },
     async close() {
       await executor.close();

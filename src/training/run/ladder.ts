@@ -11,8 +11,8 @@ import {
 } from '../../players/matches.js';
 import type { ModelPlayer, PlayerDescription } from '../../players/players.js';
 import { CheckpointError } from '../../runs/checkpointFolder.js';
+import type { Config } from '../config/schema.js';
 import type { CheckpointManager } from './checkpoints.js';
-import type { Config } from './config.js';
 import type { IterationMetrics, LadderResult } from './metrics.js';
 
 /** What a ladder tells while it works. */

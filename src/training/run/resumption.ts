@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { shellWord } from '../../quoting.js';
 import { CheckpointError, CheckpointFolder } from '../../runs/checkpointFolder.js';
 import { CHECKPOINTS, REPLAY } from '../../runs/runs.js';
+import type { Config } from '../config/schema.js';
 import { ReplayBuffer } from '../data/replayBuffer.js';
 import type { Checkpoint } from './checkpoints.js';
 import type { Learner } from './components.js';
-import type { Config } from './config.js';
 import type { Run } from './run.js';
 
 /** A CheckpointError that says what is missing or another, and what to do; undefined: the run has no checkpoint. */

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import axe from 'axe-core';
 import { chromium } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { PRESETS } from '../../../src/training/run/config.js';
+import { PRESETS } from '../../../src/training/config/presets.js';
 import type { IterationMetrics } from '../../../src/training/run/metrics.js';
 import { metrics } from '../../training/helpers.js';
 import { executablePath } from '../../web/browser.js';

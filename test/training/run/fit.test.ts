@@ -1,9 +1,10 @@
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
+import { type ConfigChanges, override } from '../../../src/training/config/changes.js';
+import { PRESETS } from '../../../src/training/config/presets.js';
 import { type FinishedGame, ReplayBuffer } from '../../../src/training/data/replayBuffer.js';
 import { isHeldOut } from '../../../src/training/data/replayWindow.js';
 import { CheckpointManager } from '../../../src/training/run/checkpoints.js';
 import { createLearner } from '../../../src/training/run/components.js';
-import { type ConfigChanges, override, PRESETS } from '../../../src/training/run/config.js';
 import { type FitOptions, fit, stepsPerEpoch } from '../../../src/training/run/fit.js';
 import type { Epoch } from '../../../src/training/run/metrics.js';
 import { validate } from '../../../src/training/step/validation.js';
@@ -16,7 +17,7 @@ beforeAll(async () => {
 });
 
 async function learner(changes: ConfigChanges = {}) {
-  const config = override(PRESETS.tiny!, {
+  const config = override(PRESETS.tiny, {
     training: { batchSize: 64, minPositions: 1, warmUpSteps: 2, averageDecay: 0 },
     validation: { fraction: 0.3 },
   });

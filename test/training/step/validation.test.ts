@@ -1,8 +1,9 @@
 import { expect, onTestFinished, test } from 'vitest';
+import { override } from '../../../src/training/config/changes.js';
+import { PRESETS } from '../../../src/training/config/presets.js';
 import { ReplayBuffer } from '../../../src/training/data/replayBuffer.js';
 import { isHeldOut } from '../../../src/training/data/replayWindow.js';
 import { createTrainingComponents } from '../../../src/training/run/components.js';
-import { override, PRESETS } from '../../../src/training/run/config.js';
 import {
   accuracy,
   entropy,
@@ -25,7 +26,7 @@ const numbers = Array.from({ length: 16 }, (_, n) => n);
 const held = numbers.filter((n) => isHeldOut(n, 0.3));
 
 async function components(batchSize: number, fraction = 0.3) {
-  const config = override(PRESETS.tiny!, { training: { batchSize, minPositions: 1 }, validation: { fraction } });
+  const config = override(PRESETS.tiny, { training: { batchSize, minPositions: 1 }, validation: { fraction } });
   const replay = new ReplayBuffer(':memory:', 2);
   replay.add(await playFake(numbers));
   const made = await createTrainingComponents(config, replay);

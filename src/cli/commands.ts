@@ -189,7 +189,9 @@ function commandLine(): Command {
 
   program
     .command('fit')
-    .description('train a network on the games of a run, without self-play, until the held-out loss stops falling')
+    .description(
+      'train a network on the games of a run, without self-play, until the held-out loss stops falling; the same command continues an interrupted fit',
+    )
     .argument('<replay>', 'folder of a run, or a replay.db file')
     .option('--out <file>', 'model file to write, from the best epoch so far', 'fit.onnx')
     .option('--epochs <n>', 'maximum number of passes over the games', whole(1, 1_000_000), 20)
@@ -202,9 +204,11 @@ function commandLine(): Command {
     .option('--min-delta <loss>', 'smallest decrease of the held-out loss that counts as lower', atLeastZero, 0.001)
     .option('--config <file>', 'YAML or JSON file with settings that replace those of the run, or of the preset laptop')
     .option('--set <field=value>', 'change one setting, for example network=large; can be repeated', collect)
+    .option('--compare <field=values>', 'train with each of several values, for example training.schedule=cosine,step')
+    .option('--seeds <n>', 'number of seeds to train with; results get their 95 % interval', whole(1, 100), 1)
     .action(async (source, options) => {
       outliveOutput();
-      const { fit } = await import('./fit.js');
+      const { fit } = await import('./fit/fit.js');
       await fit(source, options);
     });
 
@@ -219,12 +223,16 @@ function commandLine(): Command {
 
   program
     .command('report')
-    .description('write the curves of a run, with explanations, to one HTML file')
-    .argument('[run]', 'folder of the run; the newest one in runs/ by default')
-    .option('--out <file>', 'file to write; report.html in the folder of the run by default')
-    .action(async (run, { out }) => {
+    .description(
+      'write the curves of a run or a fit, with explanations, to one HTML file; several are drawn over one another',
+    )
+    .argument('[runs...]', 'folders of runs, or .history.json files of azul fit; the newest run in runs/ by default')
+    .option('--out <file>', 'file to write; by default report.html in the folder of the run, or <model>.html for a fit')
+    .option('--png', 'draw loss, accuracy, learning rate and gradient norm as a picture too', false)
+    .option('--text', 'print these four curves as text, and write nothing', false)
+    .action(async (runs: string[], options) => {
       const { report } = await import('./pages/report.js');
-      report(run, out);
+      await report(runs, options);
     });
 
   program

@@ -1,4 +1,4 @@
-/** Starts or resumes a run, and shows it: progress bars on a terminal, plain lines elsewhere. */
+/** `azul train` and `azul resume`: trains a run, with progress bars on a terminal and plain lines elsewhere. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SingleBar } from 'cli-progress';
@@ -29,27 +29,35 @@ import { duration, networkName, percent, plusMinus, rate, simulationsOf } from '
 import { progressBar } from './terminal/progress.js';
 import { nextCommands, runSummary } from './terminal/runSummary.js';
 
-export interface TrainOptions {
+/** What a session of a run takes besides its configuration, the first one as those that resume it. */
+export interface SessionOptions {
+  /** Folder of an MLflow file store. */
+  mlflow?: string | undefined;
+  /** Address of the fleet that plays; without one this machine plays. */
+  fleet?: string | undefined;
+  /** File with credentials for the fleet. */
+  creds?: string | undefined;
+}
+
+export interface TrainOptions extends SessionOptions {
   preset: string;
   config?: string;
   run?: string;
-  /** A model to start from. */
+  /** Model to start from. */
   from?: string;
-  /** Of training and self-play. */
+  /** Device of training and self-play. */
   device?: string;
   /** Library that trains. */
   backend?: string;
-  /** Changes to single fields, as `section.field=value`. */
+  /** Changes of single settings, as `section.field=value`. */
   set?: string[];
-  /** Whether the configuration may start programs, as opponents. */
+  /** Whether the configuration may start programs as opponents. */
   allowEngines?: boolean;
-  /** Where to serve the dashboard, if at all. */
+  /** Port and host of the dashboard; undefined: no dashboard. */
   web?: WebOptions | undefined;
-  /** An MLflow file store, a folder. */
-  mlflow?: string | undefined;
 }
 
-/** The configuration that the options describe: preset, then file, then device and backend, then single fields. */
+/** The configuration of the options: the preset, changed by the file, then by device and backend, then by single settings. */
 export function trainConfig({ preset, config, device, backend, set = [] }: TrainOptions): Config {
   const file = config === undefined ? {} : readConfigFile(config);
   const flags = { selfPlay: { device }, training: { device, backend } };
@@ -67,7 +75,7 @@ export function readConfigFile(path: string): ConfigFile {
   }
 }
 
-/** `training.batchSize=256` as `{ training: { batchSize: 256 } }`; what is no JSON is a string. */
+/** `training.batchSize=256` as `{ training: { batchSize: 256 } }`. A value that is not JSON is a string. */
 export function parseSetting(text: string): unknown {
   const equals = text.indexOf('=');
   if (equals < 1)
@@ -85,7 +93,7 @@ export function parseSetting(text: string): unknown {
     .reduceRight((inner, key) => ({ [key]: inner }), value);
 }
 
-/** Starts a new run and trains until it is done or interrupted. */
+/** Starts a new run and trains until it is finished or interrupted. */
 export async function train(options: TrainOptions): Promise<void> {
   const config = trainConfig(options);
   allowEngines(config, options.config ?? options.preset, options.allowEngines || typesOpponents(options));
@@ -93,16 +101,16 @@ export async function train(options: TrainOptions): Promise<void> {
   await checkDevices(config);
   const from = options.from === undefined ? undefined : startingModel(options.from, config);
   const folder = options.run ?? freshFolder(options.preset);
-  await withDashboard(folder, options.web, () => trainRun(() => Run.create(folder, config, from), options.mlflow));
+  await withDashboard(folder, options.web, () => trainRun(() => Run.create(folder, config, from), options));
 }
 
-/** Whether the opponents were typed on the command line, rather than stored in a file. */
+/** Whether the user typed the opponents on the command line. If not, they come from a stored file. */
 function typesOpponents({ set = [] }: TrainOptions): boolean {
   const settings = set.map(parseSetting) as { evaluation?: { opponents?: unknown } }[];
   return settings.some(({ evaluation }) => evaluation?.opponents !== undefined);
 }
 
-/** The file of a model that a run of that configuration is to start from; a ModelError if it can't. */
+/** Path of the model that a run starts from; a ModelError if it does not fit the configuration. */
 function startingModel(name: string, config: Config): string {
   const path = modelFile(name);
   const model = loadModel(path, config.players);
@@ -113,17 +121,17 @@ function startingModel(name: string, config: Config): string {
   );
 }
 
-/** Continues a run: the named one, or the newest that there is something to go on with. */
+/** Continues the named run, or the newest one that has games. */
 export async function resume(
   folder = newestRun(isBegun) ?? newestRun(),
-  { web, mlflow, ...options }: Pick<TrainOptions, 'allowEngines' | 'web' | 'mlflow'> = {},
+  { web, ...options }: Pick<TrainOptions, 'allowEngines' | 'web'> & SessionOptions = {},
 ): Promise<void> {
   if (folder === undefined) throw new RunError(`there is no run below ${RUNS}/; azul train starts one`);
   allowEngines(Run.readConfig(folder), join(folder, RUN_CONFIG), options.allowEngines ?? false);
-  await withDashboard(folder, web, () => trainRun(() => Run.open(folder), mlflow));
+  await withDashboard(folder, web, () => trainRun(() => Run.open(folder), options));
 }
 
-/** Works on a run while its dashboard is served, if it is to be. */
+/** Trains a run, with its dashboard if `web` is given. */
 async function withDashboard(
   folder: string,
   web: WebOptions | undefined,
@@ -133,13 +141,13 @@ async function withDashboard(
   else await work();
 }
 
-/** Prints the configuration as JSON on standard output, and what its fields mean on standard error. */
+/** Prints the configuration as JSON on standard output, and the meaning of its settings on standard error. */
 export function printConfig(options: TrainOptions): void {
   console.log(JSON.stringify(trainConfig(options), undefined, 2));
   console.error(`\n${configHelp()}`);
 }
 
-/** runs/<preset>, or the first of runs/<preset>-2, -3, … that is free. */
+/** The first free folder of runs/<preset>, runs/<preset>-2, runs/<preset>-3, … */
 function freshFolder(preset: string): string {
   for (let n = 1; ; n++) {
     const folder = join(RUNS, n === 1 ? preset : `${preset}-${n}`);
@@ -147,14 +155,23 @@ function freshFolder(preset: string): string {
   }
 }
 
-function trainRun(open: () => Run, mlflow?: string): Promise<'finished' | 'stopped'> {
-  // From before there is a folder, so that Ctrl-C leaves none that holds nothing.
-  return interruptible((signal) => trainUntil(signal, open(), mlflow));
+function trainRun(open: () => Run, options: SessionOptions): Promise<'finished' | 'stopped'> {
+  // Signals are caught before the folder is made, so that Ctrl-C leaves no empty folder.
+  return interruptible((signal) => trainUntil(signal, open(), options));
 }
 
-async function trainUntil(signal: AbortSignal, run: Run, mlflow?: string): Promise<'finished' | 'stopped'> {
+async function trainUntil(
+  signal: AbortSignal,
+  run: Run,
+  { mlflow, fleet, creds }: SessionOptions,
+): Promise<'finished' | 'stopped'> {
   try {
-    const trainer = await Trainer.create(run);
+    const executor =
+      fleet === undefined ? undefined : await (await import('./fleet/lead.js')).leadRun(run, { url: fleet, creds });
+    const trainer = await Trainer.create(run, executor).catch(async (error) => {
+      await executor?.close();
+      throw error;
+    });
     logToMlflow(trainer, mlflow);
     const hideProgress = showProgress(trainer, run);
     const end = await trainer.train(signal).finally(hideProgress);
@@ -178,7 +195,7 @@ function resumeCommand({ folder, config }: Run): string {
   return `azul resume ${shellWord(folder)}${enginesOf(config).length > 0 ? ' --allow-engines' : ''}`;
 }
 
-/** Prints the events of a trainer. Returns a function that hides the progress bar. */
+/** Prints the progress of a trainer. The returned function removes the progress bar. */
 function showProgress(trainer: Trainer, run: Run): () => void {
   const { config } = run;
   const { network } = trainer.components;

@@ -3,6 +3,7 @@ import { merge } from './changes.js';
 /** Settings that older versions did not have, with the values by which they behaved. Their runs go on with these. */
 const ADDED_SETTINGS = {
   training: { cooldown: 0, minDelta: 1e-4 },
+  fleet: { audit: 0.01, lag: 0 },
   monitor: {
     metric: 'validation.loss',
     mode: 'min',

@@ -78,6 +78,7 @@ const laptop: Config = {
     restoreBest: true,
     keepBest: false,
   },
+  fleet: { audit: 0.01, lag: 0 },
   checkpoints: { every: 10, keep: 4 },
 };
 

@@ -47,9 +47,10 @@ export class Monitor {
     return this.patience > 0 && this.last > 0 && this.stopping.isOver(this.last);
   }
 
-  /** A warning if an iteration that has trained, and perhaps been evaluated, lacks the number. */
+  /** A warning if an iteration lacks the number though it has trained, and has measured what the number is part of. */
   complaint(metrics: IterationMetrics): string | undefined {
-    const mayCome = !metrics.training || (this.metric.startsWith('evaluation.') && !metrics.evaluation);
+    const section = Object.entries(metrics).find(([name]) => this.metric.startsWith(`${name}.`));
+    const mayCome = !metrics.training || section?.[1] === null || this.metric.startsWith('gap.');
     if (mayCome || this.valueOf(metrics) !== undefined) return undefined;
     const guess = nearest(this.metric, pathsOf(metrics));
     return `the history has no number ${this.metric}${guess ? ` (did you mean ${guess}?)` : ''}; correct monitor.metric in config.json and resume`;

@@ -623,7 +623,7 @@ describe('the monitored number', () => {
   });
 
   test('that does not exist is reported once, with the nearest name', async () => {
-    const misspelt: ConfigChanges = { ...short, iterations: 3, monitor: { metric: 'validation.los' } };
+    const misspelt: ConfigChanges = { ...short, iterations: 4, monitor: { metric: 'validation.los' } };
     const { warnings } = await monitored(temporaryFolder(), misspelt, []);
     expect(warnings).toEqual([
       'the history has no number validation.los (did you mean validation.loss?); correct monitor.metric in config.json and resume',

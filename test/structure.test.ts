@@ -18,6 +18,7 @@ const LAYERS = [
   'network',
   'runs',
   'players',
+  'analysis',
   'training/data',
   'training/step',
   'training/selfplay',

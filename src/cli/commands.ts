@@ -316,6 +316,22 @@ function commandLine(): Command {
     });
 
   program
+    .command('analysis')
+    .description('analyse many positions at once: requests as lines of JSON on standard input, answers in any order')
+    .option('--model <model>', 'model file, best[:<run>] or latest[:<run>]; the shipped model by default')
+    .option(...DEVICE)
+    .option('--threads <n>', 'threads that search; one for each core by default', whole(1, 1024))
+    .action(async ({ model, ...options }) => {
+      const [{ runAnalysis }, { modelFile, loadModel }] = await Promise.all([
+        import('./analysis.js'),
+        import('../players/players.js'),
+      ]);
+      const path = model === undefined ? undefined : modelFile(model);
+      if (path !== undefined) loadModel(path);
+      await runAnalysis(process.stdin, process.stdout, { path, ...options });
+    });
+
+  program
     .command('bench')
     .description('measure the speed of search, network, training and self-play')
     .option('--json', 'print one JSON object instead of a table', false)

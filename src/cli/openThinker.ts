@@ -1,8 +1,7 @@
 import { SearchThinker } from '../arena/searchThinker.js';
 import type { Device } from '../network/devices.js';
-import { openEvaluator } from '../network/onnxInference.js';
-import { shippedModel } from '../network/shippedModels.js';
-import { loadModel, modelFile } from '../players/players.js';
+import { evaluatorsWith } from '../players/evaluators.js';
+import { modelFile } from '../players/players.js';
 
 const ANY_NUMBER = [2, 3, 4];
 
@@ -13,13 +12,5 @@ const ANY_NUMBER = [2, 3, 4];
  */
 export function openThinker(model?: string, players?: number, device?: Device): SearchThinker {
   const path = model === undefined ? undefined : modelFile(model);
-  const named = path === undefined ? undefined : loadModel(path, players).network.players;
-  return new SearchThinker(
-    async (seats) => {
-      const file = seats === named ? path : shippedModel(seats);
-      if (file === undefined) return undefined;
-      return openEvaluator(loadModel(file, seats), { device });
-    },
-    players === undefined ? ANY_NUMBER : [players],
-  );
+  return new SearchThinker(evaluatorsWith(path, players, device), players === undefined ? ANY_NUMBER : [players]);
 }

@@ -116,7 +116,7 @@ function sizeOf(line: string): number {
 }
 
 /** The lines of a stream; of one that is too long, only enough to see that it is. */
-async function* readLines(input: Readable): AsyncGenerator<string> {
+export async function* readLines(input: Readable): AsyncGenerator<string> {
   let line = '';
   input.setEncoding('utf8');
   for await (const chunk of input as AsyncIterable<string>) {

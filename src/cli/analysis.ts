@@ -1,0 +1,27 @@
+/** The analysis engine: requests as lines of JSON on standard input, answers on standard output. */
+import { availableParallelism } from 'node:os';
+import type { Readable, Writable } from 'node:stream';
+import { Analysis, type AnalysisSettings } from '../analysis/analysis.js';
+import { createWorkers } from '../players/workers.js';
+import { readLines } from './engine/runEngine.js';
+
+/** Answers until the input has ended and all is answered. A reader that is slower than the answers holds up the requests. */
+export async function runAnalysis(
+  input: Readable,
+  output: Writable,
+  { threads = availableParallelism(), ...settings }: AnalysisSettings & { threads?: number },
+): Promise<void> {
+  const workers = createWorkers(threads);
+  try {
+    const analysis = new Analysis(workers, settings, (answer) => output.write(`${JSON.stringify(answer)}\n`));
+    for await (const line of readLines(input)) {
+      if (line.trim() === '') continue;
+      analysis.request(line);
+      await analysis.hasRoom();
+      if (output.writableNeedDrain) await new Promise((resolve) => output.once('drain', resolve));
+    }
+    await analysis.end();
+  } finally {
+    await workers.destroy();
+  }
+}

@@ -20,6 +20,7 @@ const LAYERS = [
   'players',
   'analysis',
   'training/data',
+  'training/dataset',
   'training/step',
   'training/selfplay',
   'fleet',

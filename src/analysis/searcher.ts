@@ -1,7 +1,6 @@
 /** The searches of an analysis in a worker thread; analysis.ts is the other side. */
 import type { MessagePort } from 'node:worker_threads';
 import { searchReport } from '../arena/searchThinker.js';
-import { type SharedSearch, SharedSearches } from '../arena/sharedSearches.js';
 import type { SearchReport } from '../arena/thinker.js';
 import { Random } from '../game/random.js';
 import { Rules } from '../game/rules.js';
@@ -10,6 +9,7 @@ import { RolloutEvaluator } from '../mcts/rollout.js';
 import { FOR_ROLLOUTS } from '../mcts/settings.js';
 import type { Device } from '../network/devices.js';
 import { evaluatorsWith } from '../players/evaluators.js';
+import { type SharedSearch, SharedSearches } from './sharedSearches.js';
 
 /** A search to be done, under a number of its own. */
 export interface SearchOrder {

@@ -164,6 +164,17 @@ function commandLine(): Command {
       await fit(source, options);
     });
 
+  program
+    .command('dataset')
+    .description('write the positions of a run or a record as Parquet or NumPy files, for other programs to learn from')
+    .argument('<source>', 'folder of a run, a replay.db file, or a record')
+    .requiredOption('--out <folder>', 'folder to write, which must be new or empty')
+    .option('--form <name>', 'form of the files: parquet or npz', oneOf('parquet', 'npz'), 'parquet')
+    .action(async (source, options) => {
+      const { dataset } = await import('./dataset.js');
+      await dataset(source, options);
+    });
+
   serving(program.command('web'))
     .description('play, analyse and watch a run in the browser; --host opens it to other machines')
     .argument('[run]', 'folder of a run to watch')

@@ -1,4 +1,4 @@
-/** The best moves of a first deal, by the shipped network. Arguments: `azul analyse`'s, such as a record of a game. */
+/** Shows the shipped network's best moves of a first deal. Takes the arguments of `azul analyse`, such as a record. */
 import { azul } from '../src/index.js';
 
 const DEAL = 'start 2 moves =BBYK/RRWW/BYKK/YYRW/BRKW';

@@ -1,4 +1,4 @@
-/** A run with listeners: they add metrics of their own, look at the network as it learns, and decide when it ends. */
+/** A run with listeners that add metrics, watch the network while it learns, and decide when the run ends. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,7 +35,7 @@ trainer.on('iteration', ({ iteration, validation, custom }) => {
 
 const end = await trainer.train();
 const history = run.metrics.read();
-console.log(`\n${end} after ${history.length} iterations. Of the last one metrics.jsonl has, besides the usual:`);
+console.log(`\n${end} after ${history.length} iterations. The last line of metrics.jsonl has these extra metrics:`);
 for (const [name, value] of Object.entries(history.at(-1)!.custom))
   console.log(`  ${name.padEnd(14)} ${value.toFixed(3)}`);
 run.close();

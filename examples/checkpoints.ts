@@ -1,4 +1,4 @@
-/** Checkpoint management: saving, rotating, keeping the best, and what happens when a file is damaged. */
+/** Checkpoint management: saves, rotates, keeps the best, and shows what a damaged file does. */
 import { statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { CheckpointManager, loadModel } from '../src/index.js';
@@ -7,7 +7,7 @@ import { playSomeGames } from './someGames.js';
 const { config, components, sampler, folder, close } = await playSomeGames(32);
 const { network, step } = components;
 
-console.log('Checkpoint management: the last 2 are kept, and the best\n');
+console.log('Checkpoint management: keeps the last 2 checkpoints and the best\n');
 sampler.moveWindow(1, 10_000);
 const checkpoints = new CheckpointManager(join(folder, 'checkpoints'), 2);
 for (let iteration = 1; iteration <= 5; iteration++) {
@@ -37,7 +37,7 @@ for (let iteration = 1; iteration <= 5; iteration++) {
 const { iteration, weights, optimizer } = checkpoints.latest(console.log)!;
 const same = weights.every((w, i) => w === step.weights[i]);
 console.log(
-  `\nThe newest, ${iteration}, comes back with ${same ? 'the same' : 'other'} weights, at step ${optimizer.step}.`,
+  `\nThe newest, ${iteration}, loads with ${same ? 'the same' : 'other'} weights, at step ${optimizer.step}.`,
 );
 
 const model = checkpoints.modelPath(iteration);
@@ -49,6 +49,6 @@ console.log('\nNow its model file is cut short:');
 truncateSync(model, 1000);
 const found = checkpoints.latest((message) => console.log(`  ${message.replaceAll(folder, '…')}`))!;
 console.log(
-  `A run would go on from iteration ${found.iteration}. The best is iteration ${checkpoints.best()!.iteration}.`,
+  `A run would continue from iteration ${found.iteration}. The best is iteration ${checkpoints.best()!.iteration}.`,
 );
 await close();

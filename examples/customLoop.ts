@@ -1,4 +1,4 @@
-/** All components together: a training loop of your own, in place of the Trainer's. */
+/** A training loop of your own from all components, instead of the Trainer's. */
 import { createTrainingComponents, evaluateAgainst, makeConfig, ReplayBuffer } from '../src/index.js';
 
 const config = makeConfig('tiny', { selfPlay: { gamesPerIteration: 64, parallelGames: 64, simulations: 16 } });

@@ -1,4 +1,4 @@
-/** How strong is the newest trained network? More arguments go to `azul evaluate`: further players, `--pairs 20`. */
+/** Measures the newest trained network. More arguments go to `azul evaluate`: other players, `--pairs 20`. */
 import { azul, printSpec } from '../src/index.js';
 import { trainedModel } from './trainedModel.js';
 

@@ -1,6 +1,6 @@
 /**
- * How a player plays: openings, floor, bonuses and the first seat's advantage, from the games of a record.
- * Arguments: the record, and where to draw the walls. docs/how-it-plays.md shows what the shipped model does:
+ * Statistics of the games in a record: openings, floor lines, bonuses, and the advantage of the first seat.
+ * Arguments: the record, and an SVG file for a picture of the walls. docs/how-it-plays.md has those of the shipped model:
  *
  *     npx azul evaluate models/azul-2p.onnx,sims=200 models/azul-2p.onnx,sims=201 --pairs 400 --out games
  *     node dist/examples/howItPlays.js games/games.azul docs/images/walls.svg
@@ -12,12 +12,12 @@ const FLOOR_COSTS = [1, 1, 2, 2, 2, 3, 3];
 const COLOURS = 'BYRKW';
 const PAINT = ['#3c6fb4', '#e2a93b', '#c8493a', '#33383e', '#58b0a4'];
 
-/** Spaces taken of a floor line. */
+/** Occupied spaces of a floor line. */
 const spacesTaken = ({ floor, marker }: PlayerView) => floor.length + Number(marker);
 
 const colourAt = (row: number, column: number) => (column - row + 5) % 5;
 
-/** Full rows, columns and colours of a wall. */
+/** Numbers of full rows, columns and colours of a wall. */
 function bonuses(wall: boolean[][]): [rows: number, columns: number, colours: number] {
   const five = [0, 1, 2, 3, 4];
   const filled = (row: number, column: number) => wall[row]![column]!;
@@ -28,7 +28,7 @@ function bonuses(wall: boolean[][]): [rows: number, columns: number, colours: nu
   ];
 }
 
-/** A mean with half of its 95 % interval. */
+/** A mean with half the width of its 95 % interval. */
 class Mean {
   private n = 0;
   private sum = 0;
@@ -47,7 +47,7 @@ class Mean {
   }
 }
 
-/** Means by name, in the order in which the names came up. */
+/** Means by name, in the order of their first use. */
 class Means extends Map<string, Mean> {
   note(name: string, value: number): void {
     if (!this.has(name)) this.set(name, new Mean());
@@ -71,7 +71,7 @@ function study({ start, tokens, ranks, scores }: RecordedGame): void {
     }
     const { turn, players } = views[i]!;
     const before = spacesTaken(players[turn]!);
-    // A round's last move is paid at once, so what it drops shows in no floor line.
+    // Scoring follows the last move of a round at once, so the floor line never shows what that move drops.
     const after = spacesTaken(views[i + 1]!.players[turn]!);
     percents.note(`moves straight to the floor line, round ${Math.min(round, 6)}`, Number(token[2] === 'f'));
     if (after >= before) percents.note('moves that drop a tile or take the marker', Number(after > before));
@@ -79,7 +79,7 @@ function study({ start, tokens, ranks, scores }: RecordedGame): void {
       for (const line of '12345f') percents.note(`first move of the game to line ${line}`, Number(token[2] === line));
       opening = false;
     }
-    // The last position of a round with tiles to take: what its floor lines cost, but for the last move's tiles.
+    // The cost of the floor lines before the last move of a round.
     const ends = i + 1 === tokens.length || tokens[i + 1]!.startsWith('=');
     if (ends) {
       for (const player of players) {
@@ -107,17 +107,17 @@ function study({ start, tokens, ranks, scores }: RecordedGame): void {
   means.note('points ahead of who begins', scores[0]! - scores[1]!);
 }
 
-/** The wall with how often each cell was filled at the end, as a picture. */
+/** Draws a wall, with the fraction of games in which each cell was filled at the end. */
 function drawWalls(): string {
   const cell = 64;
   const cells = filled.map((count, i) => {
     const [row, column] = [Math.floor(i / 5), i % 5];
-    const part = count / walls;
+    const fraction = count / walls;
     const [x, y] = [8 + column * cell, 8 + row * cell];
-    const label = `${COLOURS[colourAt(row, column)]} ${Math.round(100 * part)} %`;
+    const label = `${COLOURS[colourAt(row, column)]} ${Math.round(100 * fraction)} %`;
     return (
       `<rect x="${x + 2}" y="${y + 2}" width="${cell - 4}" height="${cell - 4}" rx="6" ` +
-      `fill="${PAINT[colourAt(row, column)]}" fill-opacity="${(0.1 + 0.9 * part).toFixed(2)}"/>` +
+      `fill="${PAINT[colourAt(row, column)]}" fill-opacity="${(0.1 + 0.9 * fraction).toFixed(2)}"/>` +
       `<text x="${x + cell / 2}" y="${y + cell / 2 + 5}" text-anchor="middle" fill="#fff" stroke="#222" ` +
       `stroke-width="2.5" paint-order="stroke">${label}</text>`
     );
@@ -129,7 +129,7 @@ function drawWalls(): string {
   );
 }
 
-/** The two-player games of a record; the example ends where there are none. */
+/** The two-player games of a record. The program ends with an error if there are none. */
 function gamesOf(file: string): RecordedGame[] {
   try {
     const games = parseGames(readFileSync(file, 'utf8')).filter(({ start }) => start.rules.players === 2);

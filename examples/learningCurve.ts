@@ -1,6 +1,6 @@
 /**
- * Strength against time: plays the checkpoints that runs had after some minutes against one opponent and draws a curve
- * for each run. The picture of docs/experiments/13-…, three runs that kept all their checkpoints:
+ * Strength over time: plays checkpoints of several runs against one opponent and draws a curve for each run. The picture of
+ * docs/experiments/13-… has three runs that kept all their checkpoints:
  *
  *     npx azul train --run runs/2 --set seed=2 --set evaluation.every=0 --set checkpoints.every=20 --set checkpoints.keep=1000
  *     node dist/examples/learningCurve.js docs/images/curve.svg runs/2 runs/3 runs/4
@@ -22,20 +22,20 @@ import {
 const MINUTES = [1, 2, 5, 10, 15, 30, 60];
 const SIMULATIONS = 200;
 const SIMS = new Map([['sims', String(SIMULATIONS)]]);
-/** Counted in positions, not in time, so that it plays the same on every machine. */
+/** Limited by positions, not by time, so that it plays the same on every machine. */
 const OPPONENT = 'alphabeta:nodes=20000';
 const PAIRS = 100;
-/** The axis of strength, in Elo beside the opponent. */
+/** Ends of the axis of strength, in Elo relative to the opponent. */
 const [WEAKEST, STRONGEST] = [-200, 600];
 const PAINT = ['#3c6fb4', '#c8493a', '#2f8f6b', '#a9761f', '#7a4fa3'];
 
 interface Point {
   minutes: number;
-  /** Beside the opponent, with its 95 % interval. */
+  /** Relative to the opponent, with its 95 % interval. */
   elo: Estimate;
 }
 
-/** The checkpoints nearest to each of the minutes, and when they were made. */
+/** For each of the minutes, the checkpoint nearest to it and its time. */
 function checkpointsOf(folder: string): { minutes: number; iteration: number; model: string }[] {
   const { keep } = Run.readConfig(folder).checkpoints;
   const checkpoints = new CheckpointManager(join(folder, 'checkpoints'), keep);
@@ -55,14 +55,14 @@ function checkpointsOf(folder: string): { minutes: number; iteration: number; mo
   }));
 }
 
-/** The runs' Elo over minutes, the axis of time logarithmic. */
+/** Draws the Elo of the runs over minutes, on a logarithmic axis of time. */
 function draw(curves: Map<string, Point[]>): string {
   const [left, top, width, height] = [56, 16, 560, 320];
   const [first, last] = [MINUTES[0]! * 0.8, MINUTES.at(-1)! * 1.1];
   const x = (minutes: number) => (left + (width * Math.log(minutes / first)) / Math.log(last / first)).toFixed(1);
   const y = (elo: number) => {
-    const part = (Math.min(STRONGEST, Math.max(WEAKEST, elo)) - WEAKEST) / (STRONGEST - WEAKEST);
-    return (top + height * (1 - part)).toFixed(1);
+    const fraction = (Math.min(STRONGEST, Math.max(WEAKEST, elo)) - WEAKEST) / (STRONGEST - WEAKEST);
+    return (top + height * (1 - fraction)).toFixed(1);
   };
   const parts: string[] = [];
   for (let elo = WEAKEST; elo <= STRONGEST; elo += 100) {
@@ -72,11 +72,11 @@ function draw(curves: Map<string, Point[]>): string {
   for (const minutes of MINUTES) {
     parts.push(`<text x="${x(minutes)}" y="${top + height + 20}" text-anchor="middle">${minutes}</text>`);
   }
-  const foot = `minutes from nothing; Elo at ${SIMULATIONS} simulations a move beside ${OPPONENT}`;
+  const foot = `minutes from nothing; Elo at ${SIMULATIONS} simulations a move, relative to ${OPPONENT}`;
   parts.push(`<text x="${left + width / 2}" y="${top + height + 44}" text-anchor="middle">${foot}</text>`);
   [...curves].forEach(([name, points], i) => {
     const paint = PAINT[i % PAINT.length];
-    // Side by side, so that intervals don't cover each other.
+    // Shifted, so that intervals don't cover each other.
     const at = ({ minutes }: Point) => Number(x(minutes)) + 3 * (i - (curves.size - 1) / 2);
     const line = points.map((point) => `${at(point).toFixed(1)},${y(point.elo.mean)}`).join(' ');
     parts.push(`<polyline points="${line}" fill="none" stroke="${paint}" stroke-width="2"/>`);
@@ -101,7 +101,7 @@ async function drawRuns(picture: string, folders: readonly string[]): Promise<vo
     checkpoints: checkpointsOf(folder),
   }));
   const curves = new Map<string, Point[]>();
-  // Before the matches, so that a picture that can't be drawn costs no time; after each run, so that none is lost.
+  // Written before the matches, so that a bad path fails at once, and after each run, so that no result is lost.
   writeFileSync(picture, draw(curves));
   const executor = threadExecutor(availableParallelism());
   try {
@@ -113,7 +113,7 @@ async function drawRuns(picture: string, folders: readonly string[]): Promise<vo
         const match = { seats, pairs: PAIRS, seed: 1 };
         const { score, elo } = await evaluateAgainst(executor, player, OPPONENT, match);
         points.push({ minutes, elo });
-        const [mean, low, high] = [score.mean, score.low, score.high].map((part) => (100 * part).toFixed(1));
+        const [mean, low, high] = [score.mean, score.low, score.high].map((fraction) => (100 * fraction).toFixed(1));
         const cells = [name, minutes.toFixed(1), iteration, `${mean} % (${low}–${high} %)`, elo.mean.toFixed(0)];
         console.log(`| ${cells.join(' | ')} |`);
       }

@@ -1,27 +1,27 @@
-/** Loss functions: what a network is asked to lower, measured before and after it learns from a few games. */
+/** Loss functions: the losses of a network before and after it learns from a few games. */
 import { azulTask, TrainingStep } from '../src/index.js';
 import { playSomeGames } from './someGames.js';
 
 const { config, components, sampler, close } = await playSomeGames(64);
 const { network, step } = components;
 
-console.log('Loss functions: how far the network is from what self-play found\n');
+console.log('Loss functions: how far the network is from the results of self-play\n');
 sampler.moveWindow(1, 10_000);
 const batch = sampler.sampleBatch()!;
 
-// Two yardsticks for the policy loss: equal probabilities for all legal moves, and the targets themselves.
+// Two yardsticks for the policy loss: equal probabilities for all legal moves, and the entropy of the targets.
 let uniform = 0;
-let least = 0;
+let entropy = 0;
 let policies = 0;
 for (let row = 0; row < batch.size; row++) {
   if (batch.hasPolicy[row] === 0) continue;
   const actions = [...batch.policy.subarray(row * network.actions, (row + 1) * network.actions)];
   const mask = batch.mask.subarray(row * network.actions, (row + 1) * network.actions);
   uniform += Math.log(mask.filter((m) => m === 0).length);
-  for (const p of actions) if (p > 0) least -= p * Math.log(p);
+  for (const p of actions) if (p > 0) entropy -= p * Math.log(p);
   policies++;
 }
-// And one for the value loss: to answer 0, a draw, to every position.
+// A yardstick for the value loss: predicting 0, a draw, for every position.
 const draws = batch.outcome.reduce((sum, v) => sum + v * v, 0) / batch.outcome.length;
 
 const before = await step.computeGradients(batch);
@@ -37,10 +37,10 @@ show('margin: mean squared error', before.marginLoss, after.marginLoss, '');
 show('ownership: mean squared error', before.ownershipLoss, after.ownershipLoss, '');
 show('weighted sum', before.loss, after.loss, '');
 console.log(`
-The yardsticks: every legal move equally likely, and a draw everywhere. The policy loss can't fall
-below the entropy of its own targets, ${(least / policies).toFixed(3)}. The sum is policy * ${config.training.policyWeight} + value * ${config.training.valueWeight}
+The yardsticks predict equal probabilities for all legal moves, and a draw. The policy loss can't fall
+below the entropy of its own targets, ${(entropy / policies).toFixed(3)}. The sum is policy * ${config.training.policyWeight} + value * ${config.training.valueWeight}
 + margin * ${config.training.marginWeight} + ownership * ${config.training.ownershipWeight}.
-Here the network learns one batch of ${batch.size} positions by heart; a run draws a new one for each step.
+Here the network memorises one batch of ${batch.size} positions; a run draws a new batch for each step.
 `);
 
 console.log('The temperature divides the logits before the softmax, so that one network gives another loss:');

@@ -1,6 +1,6 @@
 /**
- * The menu behind `npm start`. Each entry is a program of its own in this folder; `npm start -- 3` runs one without the
- * menu, and what follows the number goes to the program.
+ * The menu of `npm start`. Each entry is a program in this folder. `npm start -- 3` runs an entry without the menu; arguments
+ * after the number go to the program.
  */
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
@@ -14,7 +14,7 @@ interface Entry {
   programs: string[];
 }
 
-/** Demonstrations of one part each. */
+/** Demonstrations of one component each. */
 const COMPONENTS: Entry[] = [
   { title: 'loss functions', programs: ['lossFunctions'] },
   { title: 'batch sampling', programs: ['batchSampling'] },
@@ -44,8 +44,8 @@ const ENTRIES: Entry[] = [
 ];
 
 /**
- * Runs a program of this folder in this terminal, with the flags that Node was given for the menu; its exit status, as a
- * shell reports it. Meanwhile signals are the program's, which decides how to end: Ctrl-C reaches it by itself.
+ * Runs a program of this folder in this terminal, with Node's flags of the menu. Returns its exit status, as a shell reports
+ * it. Signals go to the program, which decides how to end. The terminal sends Ctrl-C to it directly.
  */
 function run(program: string, args: string[]): Promise<number> {
   const file = fileURLToPath(new URL(`${program}.js`, import.meta.url));
@@ -75,7 +75,7 @@ async function runEntry({ programs }: Entry, args: string[]): Promise<number> {
   return 0;
 }
 
-/** A number and Enter runs that entry; `q` and Enter leaves. */
+/** Shows the menu: a number and Enter runs an entry, `q` and Enter leaves. */
 async function showMenu(): Promise<void> {
   const choices = [
     ...ENTRIES.map((entry) => ({ name: entry.title, value: entry })),

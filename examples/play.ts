@@ -1,4 +1,4 @@
-/** Play against the newest trained network, or, before there is one, against the shipped one. Arguments: `azul play`'s. */
+/** Play against the newest trained network, or the shipped one if there is none. Takes the arguments of `azul play`. */
 import { azul } from '../src/index.js';
 import { trainedModel } from './trainedModel.js';
 

@@ -1,6 +1,7 @@
 /**
- * The training step against PyTorch's: the same network, weights, batch, losses, clipping and AdamW, one thread each, in
- * turn. Wants PyTorch for Python, and a BLAS for it that is not the slow reference: `apt install python3-torch libopenblas0`. Arguments: seconds for each measurement, and the Python.
+ * Compares the training step with PyTorch: the same network, weights, batch, losses, clipping and AdamW, on one thread each.
+ * Needs PyTorch for Python, and a fast BLAS: `apt install python3-torch libopenblas0`. Arguments: seconds per measurement,
+ * and the Python program.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,9 +11,9 @@ import { fileURLToPath } from 'node:url';
 import { azulTask, emptyBatch, makeConfig, Network, networkShape, Random, TrainingStep } from '../src/index.js';
 
 const [seconds = '5', python = 'python3'] = process.argv.slice(2);
-/** Steps whose losses are compared; after more, differences of rounding have grown. */
+/** Number of first steps whose losses are compared. Rounding differences grow with more steps. */
 const COMPARED_STEPS = 8;
-// Without the weights' moving average, which the step in PyTorch does not keep either.
+// No moving average of the weights, as the step in PyTorch has none.
 const { training, ...config } = makeConfig('laptop', { training: { averageDecay: 0 } });
 const learningRate = 1e-3;
 const network = new Network(2, networkShape({ training, ...config }));
@@ -20,7 +21,7 @@ const script = fileURLToPath(new URL('../../examples/pytorchStep.py', import.met
 const folder = mkdtempSync(join(tmpdir(), 'azul-pytorch-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 
-/** A batch in the form of a real one: each row has 30 legal actions and a target policy over them. */
+/** A random batch: each row has 30 legal actions and a target policy over them. */
 function randomBatch(size: number) {
   const batch = emptyBatch(network, size);
   const random = new Random(size);
@@ -42,7 +43,7 @@ function randomBatch(size: number) {
 
 type Batch = ReturnType<typeof randomBatch>;
 
-/** Runs the step here; the losses of its first steps, and samples a second. */
+/** Runs the step of this project. Returns the losses of its first steps, and samples per second. */
 async function here(weights: Float32Array, batch: Batch) {
   const step = await TrainingStep.create(azulTask(network, training), weights.slice(), training);
   const losses: number[] = [];
@@ -55,25 +56,25 @@ async function here(weights: Float32Array, batch: Batch) {
   return { losses, samplesPerSecond };
 }
 
-/** The same in PyTorch. */
+/** Runs the step in PyTorch. */
 function inPytorch(
   weights: Float32Array,
   batch: Batch,
 ): { version: string; losses: number[]; samplesPerSecond: number } {
   const arrays: Record<string, [start: number, dims: readonly number[]]> = {};
-  const parts: Float32Array[] = [weights];
+  const data: Float32Array[] = [weights];
   for (const { name, start, dims } of network.parameters) arrays[name] = [start, dims];
   let start = weights.length;
   const { inputs, policy, mask, outcome, margin, ownership } = batch;
   for (const [name, values] of Object.entries({ inputs, policy, mask, outcome, margin, ownership })) {
     arrays[name] = [start, [batch.size, values.length / batch.size]];
-    parts.push(values);
+    data.push(values);
     start += values.length;
   }
   const { blocks } = network.shape;
   const step = { ...training, arrays, blocks, learningRate, comparedSteps: COMPARED_STEPS, seconds: Number(seconds) };
   writeFileSync(join(folder, 'step.json'), JSON.stringify(step));
-  writeFileSync(join(folder, 'data.bin'), Buffer.concat(parts.map((part) => new Uint8Array(part.buffer))));
+  writeFileSync(join(folder, 'data.bin'), Buffer.concat(data.map((values) => new Uint8Array(values.buffer))));
   const { status, stdout, stderr, error } = spawnSync(python, [script, folder], {
     encoding: 'utf8',
     env: { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' },
@@ -87,7 +88,7 @@ function inPytorch(
 }
 
 console.log(`A training step of ${network.size} parameters, here and in PyTorch, one thread each\n`);
-console.log('batch   samples/s here   samples/s in PyTorch   ratio   greatest difference of the first losses');
+console.log('batch   samples/s here   samples/s in PyTorch   ratio   max difference of the first losses');
 for (const size of [64, 256, 1024]) {
   const weights = network.initialWeights(1);
   const batch = randomBatch(size);

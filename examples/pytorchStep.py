@@ -1,7 +1,7 @@
 """The training step of this project in PyTorch: the same network, losses, clipping and AdamW, on one CPU thread.
 
-pytorch.ts starts it: python3 pytorchStep.py <folder>. In the folder, step.json says what the step is and where in data.bin
-each array of 32-bit floats begins. Prints one line of JSON: the losses of the first steps, then samples a second.
+pytorch.ts starts it: python3 pytorchStep.py <folder>. In the folder, step.json has the settings of the step and the places of
+the arrays of 32-bit floats in data.bin. Prints one line of JSON with the losses of the first steps and samples per second.
 """
 
 import json
@@ -20,14 +20,14 @@ torch.set_num_threads(1)
 
 
 def array(name):
-    """A copy of the array with that name."""
+    """Returns a copy of the named array."""
     start, dims = step["arrays"][name]
     size = torch.Size(dims).numel()
     return data[start : start + size].reshape(dims).clone()
 
 
 def linear(name):
-    """A layer with the stored weights, [inputs, outputs] there and [outputs, inputs] here."""
+    """Returns a layer with the stored weights: [inputs, outputs] in the file, [outputs, inputs] in PyTorch."""
     weight = array(f"{name}.weight").t().contiguous()
     layer = nn.Linear(weight.shape[1], weight.shape[0])
     layer.weight = nn.Parameter(weight)
@@ -55,7 +55,7 @@ class Network(nn.Module):
         return self.policy(x) + self.shared_logits(x, inputs), *heads
 
     def shared_logits(self, x, inputs):
-        """What actions have in common, by colour, number of tiles and destination: factories a table, the centre another."""
+        """Logits by colour, number of tiles and destination, which actions share: one table for factories, one for the centre."""
         rows, factories = len(inputs), self.policy.out_features // 30 - 1
         table = self.takes(x).view(rows, 5, 10, 6)
         counts = inputs[:, : 20 * factories].view(rows, factories, 5, 4).transpose(1, 2)
@@ -80,7 +80,7 @@ outcome, margin, ownership = array("outcome"), array("margin"), array("ownership
 
 
 def train():
-    """One step; its loss."""
+    """Runs one step and returns its loss."""
     logits, value_out, margin_out, ownership_out = network(inputs)
     loss = (
         -step["policyWeight"] * (policy * F.log_softmax(logits + mask, dim=1)).sum(dim=1).mean()

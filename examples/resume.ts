@@ -1,4 +1,4 @@
-/** Goes on exactly where the newest run stopped, or the run that is named. */
+/** Continues the newest run, or the named one, exactly where it stopped. */
 import { azul } from '../src/index.js';
 
 await azul(['resume', ...process.argv.slice(2)]);

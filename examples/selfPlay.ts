@@ -1,4 +1,4 @@
-/** Self-play: how games become training data, and how fast. */
+/** Self-play: plays games as training data, and measures the speed. */
 import { playSomeGames } from './someGames.js';
 
 const games = 128;
@@ -20,7 +20,7 @@ console.log(`  won by the first seat  ${(100 * found.firstPlayerScore).toFixed(1
 
 let bytes = 0;
 for (let game = 0; game < games; game++) bytes += replay.record(game, 0).length;
-console.log(`The first position of a game takes ${Math.round(bytes / games)} bytes, its policy target included.`);
+console.log(`The first position of a game takes ${Math.round(bytes / games)} bytes, including its policy target.`);
 const faults = replay.check();
 console.log(faults.length === 0 ? 'The buffer is whole: every position is there.' : faults.join('\n'));
 await close();

@@ -1,4 +1,4 @@
-/** What the component demos start from: a small network, new to the game, and some games that it played with itself. */
+/** The start of the component demos: a small untrained network, and some games of its self-play. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

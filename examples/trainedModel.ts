@@ -3,13 +3,13 @@ import { CheckpointManager, newestRun, Run } from '../src/index.js';
 
 export interface TrainedModel {
   kind: 'best' | 'latest';
-  /** The folder of its run. */
+  /** Folder of its run. */
   target: string;
   /** Seats at the table. */
   players: number;
 }
 
-/** The model of the newest run that has one: its best where one is marked, as evaluations do, or else its latest. */
+/** The model of the newest run that has one: its best model if an evaluation has marked one, otherwise its latest. */
 export function trainedModel(): TrainedModel | undefined {
   const checkpointsOf = (run: string) => new CheckpointManager(join(run, 'checkpoints'), 1);
   const target = newestRun((run) => checkpointsOf(run).iterations().length > 0);
@@ -17,7 +17,7 @@ export function trainedModel(): TrainedModel | undefined {
   try {
     return { kind: checkpointsOf(target).best() ? 'best' : 'latest', target, players: Run.readConfig(target).players };
   } catch {
-    // It is damaged: the command that is given its name says how.
+    // The run is damaged. The command that gets its name reports how.
     return { kind: 'latest', target, players: 2 };
   }
 }

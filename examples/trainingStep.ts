@@ -1,4 +1,4 @@
-/** Training step: forward, losses, backward, clip, update. First that it learns, then how fast it is. */
+/** Training step: forward, losses, backward, clip, update. Shows that it learns, then how fast it is. */
 import { azulTask, emptyBatch, makeConfig, Network, networkShape, TrainingStep } from '../src/index.js';
 import { playSomeGames } from './someGames.js';
 

@@ -1,4 +1,4 @@
-/** The page to play and analyse on, which shows the newest run as well. Arguments: `azul web`'s. */
+/** Serves the page for play and analysis, with the newest run. Takes the arguments of `azul web`. */
 import { azul, newestRun } from '../src/index.js';
 
 const args = process.argv.slice(2);

@@ -22,6 +22,7 @@ const LAYERS = [
   'training/data',
   'training/dataset',
   'training/step',
+  'training/config',
   'training/selfplay',
   'fleet',
   'training/run',

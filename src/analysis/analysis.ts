@@ -3,7 +3,8 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import type { SearchReport } from '../arena/thinker.js';
 import { printMove, printPosition } from '../game/notation.js';
 import { TURN } from '../game/state.js';
-import { type Device, usableThreads } from '../network/devices.js';
+import { usableThreads } from '../network/devices.js';
+import type { EvaluatorSettings } from '../players/evaluators.js';
 import { allOf, type Workers } from '../players/workers.js';
 import { type AnalysisRequest, parseRequest, RequestError, type Turn } from './request.js';
 import type { FromSearcher, SearcherTask, ToSearcher } from './searcher.js';
@@ -28,13 +29,6 @@ interface Searcher {
   simulations: number;
 }
 
-/** Where models come from and are computed. */
-export interface AnalysisSettings {
-  /** Model file for as many players as it is for; the shipped models for others. */
-  path?: string;
-  device?: Device;
-}
-
 /** Takes requests, and gives each answer to `answer` as soon as it is there. */
 export class Analysis {
   private readonly searchers: Searcher[] = [];
@@ -48,11 +42,11 @@ export class Analysis {
 
   constructor(
     workers: Workers,
-    { path, device }: AnalysisSettings,
+    settings: EvaluatorSettings,
     private readonly answer: (answer: object) => void,
   ) {
-    const threads = usableThreads(workers.threads, [device]);
-    this.work = allOf(Array.from({ length: threads }, () => this.start(workers, { path, device })));
+    const threads = usableThreads(workers.threads, [settings.device]);
+    this.work = allOf(Array.from({ length: threads }, () => this.start(workers, settings)));
   }
 
   /** Answers a line, or begins to. */
@@ -92,7 +86,7 @@ export class Analysis {
     }
   }
 
-  private async start(workers: Workers, settings: AnalysisSettings): Promise<void> {
+  private async start(workers: Workers, settings: EvaluatorSettings): Promise<void> {
     const { port1: port, port2 } = new MessageChannel();
     const searcher: Searcher = { port, jobs: new Map(), simulations: 0 };
     this.searchers.push(searcher);

@@ -7,8 +7,7 @@ import { Rules } from '../game/rules.js';
 import { AzulGame } from '../mcts/azul.js';
 import { RolloutEvaluator } from '../mcts/rollout.js';
 import { FOR_ROLLOUTS } from '../mcts/settings.js';
-import type { Device } from '../network/devices.js';
-import { evaluatorsWith } from '../players/evaluators.js';
+import { type EvaluatorSettings, evaluatorsWith } from '../players/evaluators.js';
 import { type SharedSearch, SharedSearches } from './sharedSearches.js';
 
 /** A search to be done, under a number of its own. */
@@ -30,10 +29,7 @@ export interface FromSearcher {
   report: SearchReport;
 }
 
-export interface SearcherTask {
-  /** Model file for as many players as it is for. */
-  path?: string;
-  device?: Device;
+export interface SearcherTask extends EvaluatorSettings {
   port: MessagePort;
 }
 
@@ -41,8 +37,8 @@ interface Numbered extends SharedSearch {
   order: SearchOrder;
 }
 
-export default async function search({ path, device, port }: SearcherTask): Promise<void> {
-  const open = evaluatorsWith(path, undefined, device);
+export default async function search({ port, ...settings }: SearcherTask): Promise<void> {
+  const open = evaluatorsWith(settings);
   const groups = new Map<number, SharedSearches<Numbered>>();
   const orders: SearchOrder[] = [];
   const dropped = new Set<number>();

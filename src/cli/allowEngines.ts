@@ -1,17 +1,17 @@
-/** Programs that a stored configuration would start: only the person at the command line permits them. */
+/** Programs that a stored configuration would start. Only the user at the command line can permit them. */
 
 import { PlayerError, parseSpec } from '../players/playerSpec.js';
-import type { Config } from '../training/run/config.js';
+import type { Config } from '../training/config/schema.js';
 
-/** The commands of the programs that a run's evaluations start. */
+/** Commands of the programs that the evaluations of a run start. */
 export function enginesOf({ evaluation }: Config): string[] {
   return evaluation.opponents.map(parseSpec).flatMap(({ kind, target }) => (kind === 'engine' ? target : []));
 }
 
-/** Prints the programs that a run starts, if that is allowed; otherwise a PlayerError names the first. `where` says whose they are. */
+/** Prints the programs that a run starts. A PlayerError names the first one if they are not allowed; `where` is the configuration's source. */
 export function allowEngines(config: Config, where: string, allowed: boolean): void {
   for (const command of enginesOf(config)) {
-    // Nothing in it may hide the rest of the line.
+    // Control characters could hide the rest of the line.
     const shown = command.replace(/\p{C}/gu, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`);
     if (!allowed) {
       throw new PlayerError(

@@ -1,17 +1,16 @@
-/** What a search says about a position, or about each move of a recorded game. */
+/** `azul analyse`: searches a position, or every move of a recorded game. */
 import { existsSync, readFileSync } from 'node:fs';
-import { chanceName, judgeGame, part } from '../arena/gameAnalysis.js';
+import { chanceName, judgeGame, wonFraction } from '../arena/gameAnalysis.js';
 import type { Line, SearchReport, Thinker } from '../arena/thinker.js';
 import { describeMove } from '../game/description.js';
 import { type Position, printMove, printPosition } from '../game/notation.js';
 import { parseSetUp } from '../game/setUp.js';
 import { OVER, PHASE, PLAYING, TURN } from '../game/state.js';
 import { quote } from '../game/tileNotation.js';
-import type { Device } from '../network/devices.js';
 import { shippedModel } from '../network/shippedModels.js';
 import { UsageError } from '../usageError.js';
 import { gameText } from './analyseGame.js';
-import { openThinker } from './openThinker.js';
+import { type NamedModel, openThinker } from './openThinker.js';
 import { readRecord } from './recordFile.js';
 import { drawPosition } from './terminal/board.js';
 import { percent } from './terminal/format.js';
@@ -21,21 +20,18 @@ import { formatTable } from './terminal/table.js';
 /** Characters of a file's name that a message shows. */
 const MAX_NAME = 100;
 
-export interface AnalyseOptions {
-  /** Model file, `best` or `latest`; the shipped one if not given, rollouts where there is none. */
-  model?: string;
-  device?: Device;
-  /** Simulations of each search. */
+export interface AnalyseOptions extends NamedModel {
+  /** Simulations per search. */
   sims: number;
-  /** Moves to show. */
+  /** Number of moves to show. */
   lines: number;
-  /** The game of the record, from 1. */
+  /** Game of the record, counted from 1. */
   game?: number;
   seed: number;
   json: boolean;
 }
 
-/** `subject` is a position, with moves or not, or a file that holds one, or a record. */
+/** Analyses a subject: a position with or without moves, a file with a position, or a record of games. */
 export async function analyse(subject: string, options: AnalyseOptions): Promise<void> {
   const file = existsSync(subject);
   if (!file && !/\s/.test(subject)) {
@@ -47,7 +43,7 @@ export async function analyse(subject: string, options: AnalyseOptions): Promise
   else await analysePosition(parsePosition(text, file ? subject : undefined), options);
 }
 
-/** The position of a text, from a file if one is named. */
+/** Parses a position. `file` names its file in the error message. */
 function parsePosition(text: string, file?: string): Position {
   try {
     return parseSetUp(text.replace(/^position\s+/, ''));
@@ -95,7 +91,7 @@ function positionText(position: Position, report: SearchReport, options: Analyse
   const mover = state[TURN]!;
   const names = Array.from({ length: rules.players }, (_, seat) => `seat ${seat}`);
   const cells = ({ values, margins }: Pick<Line, 'values' | 'margins'>) => [
-    percent(part(values[mover]!)),
+    percent(wonFraction(values[mover]!)),
     points(values[mover]!, 3),
     points(margins[mover]!, 1),
   ];
@@ -136,13 +132,13 @@ async function analyseGame(file: string, options: AnalyseOptions): Promise<void>
   console.log(`\n${options.sims} simulations a move, ${model}`);
 }
 
-async function open({ model, device }: AnalyseOptions, players: number): Promise<Thinker> {
-  const thinker = openThinker(model, players, device);
+async function open(named: NamedModel, players: number): Promise<Thinker> {
+  const thinker = openThinker(named, players);
   await thinker.ready();
   return thinker;
 }
 
-/** By whom a position with so many players is judged. */
+/** Name of the model that judges a position for this number of players. */
 function judge({ model }: AnalyseOptions, players: number): string {
   return model ?? (shippedModel(players) ? 'the shipped model' : 'rollouts');
 }

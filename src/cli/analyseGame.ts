@@ -1,6 +1,6 @@
-/** A judged game as text: move by move, charts, and the moves that lost most. */
+/** A judged game as text: a table of its moves, charts, and the costliest moves. */
 
-import { chanceName, erred, type JudgedMove, part } from '../arena/gameAnalysis.js';
+import { chanceName, erred, type JudgedMove, wonFraction } from '../arena/gameAnalysis.js';
 import { positionsOf, type RecordedGame } from '../arena/record.js';
 import { describeMove } from '../game/description.js';
 import { parseMove } from '../game/notation.js';
@@ -9,7 +9,10 @@ import { drawChart } from './terminal/chart.js';
 import { percent } from './terminal/format.js';
 import { formatTable } from './terminal/table.js';
 
-/** The moves, a chart for each player but the last of two, and the `worst` moves that lost most. */
+/**
+ * The table of moves, charts, and the `worst` costliest moves. Two players share one chart, as one's chance is 100 % minus the
+ * other's; more players have a chart each.
+ */
 export function gameText(game: RecordedGame, moves: readonly JudgedMove[], number: number, worst: number): string {
   const { players } = game.start.rules;
   const title = `game ${number}: ${game.seats.join(' – ')}`;
@@ -21,16 +24,16 @@ export function gameText(game: RecordedGame, moves: readonly JudgedMove[], numbe
   });
   const what = chanceName(players);
   const charts = Array.from({ length: players === 2 ? 1 : players }, (_, seat) => {
-    const curve = moves.map(({ after }) => part(after[seat]!));
-    return `${what} of ${name(seat)} after each move; below, the rounds\n${drawChart(curve, rounds)}\n`;
+    const curve = moves.map(({ after }) => wonFraction(after[seat]!));
+    return `${what} of ${name(seat)} after each move; the axis shows the rounds\n${drawChart(curve, rounds)}\n`;
   });
   const rows = moves.map(({ ply, round, seat, move, before, after, best, loss }) => [
     String(ply),
     String(round),
     name(seat),
     move,
-    percent(part(before[seat]!)),
-    percent(part(after[seat]!)),
+    percent(wonFraction(before[seat]!)),
+    percent(wonFraction(after[seat]!)),
     ...(erred({ move, best, loss }) ? [best, percent(loss)] : ['', '']),
   ]);
   return [
@@ -54,7 +57,7 @@ function worstMoves(
   const positions = [...positionsOf(game)].filter(({ state }) => state[PHASE] === PLAYING);
   const shown = lost.sort((a, b) => b.loss - a.loss).slice(0, worst);
   return [
-    'The moves that lost most:',
+    'The costliest moves:',
     ...shown.flatMap(({ ply, seat, move, pv, loss }) => {
       const position = positions[ply - 1]!;
       return [

@@ -1,7 +1,8 @@
 /** The analysis engine: requests as lines of JSON on standard input, answers on standard output. */
 import { availableParallelism } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
-import { Analysis, type AnalysisSettings } from '../analysis/analysis.js';
+import { Analysis } from '../analysis/analysis.js';
+import type { EvaluatorSettings } from '../players/evaluators.js';
 import { createWorkers } from '../players/workers.js';
 import { readLines } from './engine/runEngine.js';
 
@@ -9,7 +10,7 @@ import { readLines } from './engine/runEngine.js';
 export async function runAnalysis(
   input: Readable,
   output: Writable,
-  { threads = availableParallelism(), ...settings }: AnalysisSettings & { threads?: number },
+  { threads = availableParallelism(), ...settings }: EvaluatorSettings & { threads?: number },
 ): Promise<void> {
   const workers = createWorkers(threads);
   try {

@@ -1,4 +1,4 @@
-/** The benchmark: rates of every part, each measured alone, and of self-play as a whole. */
+/** `azul bench`: the speed of each component alone, and of self-play as a whole. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,9 +15,11 @@ import type { Precision } from '../network/inference.js';
 import { Network } from '../network/network.js';
 import { openEvaluator } from '../network/onnxInference.js';
 import { createWorkers } from '../players/workers.js';
+import { override } from '../training/config/changes.js';
+import { networkShape } from '../training/config/networkShape.js';
+import { PRESETS } from '../training/config/presets.js';
 import { emptyBatch } from '../training/data/batch.js';
 import { ReplayBuffer } from '../training/data/replayBuffer.js';
-import { networkShape, override, PRESETS } from '../training/run/config.js';
 import { selfPlaySettings } from '../training/run/selfPlaySearch.js';
 import type { ActorTimes } from '../training/selfplay/actor.js';
 import { selfPlay } from '../training/selfplay/actors.js';
@@ -30,26 +32,26 @@ import { formatTable } from './terminal/table.js';
 
 export interface BenchOptions {
   json: boolean;
-  /** Shorter measurements: all in under 40 seconds. */
+  /** Shorter measurements, less than 40 seconds in all. */
   quick: boolean;
-  /** How long self-play with all workers is measured, to see whether memory stays as it is. */
+  /** Minutes of self-play with all workers, to see whether memory use grows. */
   minutes?: number;
 }
 
 const SEED = 1;
-/** Simulations a move in the measured self-play. */
+/** Simulations per move in self-play. */
 const SIMULATIONS = 64;
-/** Simulations of the measured search of one position. */
+/** Simulations in the search of one position. */
 const ONE_SEARCH = 10_000;
-/** Rates that are measured one after the other. */
+/** Number of measurements, for the progress bar. */
 const MEASUREMENTS = 10;
-/** Time between two looks for signals, in ms. */
-const HEARING_MS = 50;
+/** Milliseconds between two chances for signals to arrive. */
+const PAUSE_MS = 50;
 
-/** Measures, and prints a table or one JSON object. */
+/** Measures, then prints a table or one JSON object. */
 export async function bench({ json, quick, minutes }: BenchOptions): Promise<void> {
   const seconds = quick ? 1.5 : 6;
-  const config = PRESETS.laptop!;
+  const config = PRESETS.laptop;
   const { workers, parallelGames } = config.selfPlay;
   const network = new Network(2, networkShape(config));
   const figures: Record<string, number> = { parameters: network.size };
@@ -77,7 +79,7 @@ export async function bench({ json, quick, minutes }: BenchOptions): Promise<voi
   bar?.stop();
   figures.selfPlayWorkers = workers;
   figures.selfPlaySimulationsPerSecond = all.simulations;
-  // Games that start together end together: in a short time on a slow machine none does.
+  // Games that start together end together. On a slow machine none may end in a short time.
   if (all.games > 0) figures.selfPlayGamesPerSecond = all.games;
   figures.selfPlaySimulationsPerSecondOneWorker = one.simulations;
   figures.selfPlayScaling = all.simulations / one.simulations;
@@ -85,7 +87,7 @@ export async function bench({ json, quick, minutes }: BenchOptions): Promise<voi
   figures.searchEfficiency = floats.simulations / workers / figures.networkEvaluationsPerSecond;
   figures.selfPlayMegabytesFirstHalf = all.megabytes[0]!;
   figures.selfPlayMegabytesSecondHalf = all.megabytes[1]!;
-  for (const [part, share] of Object.entries(all.shares)) figures[`selfPlayShare${capital(part)}`] = share;
+  for (const [task, share] of Object.entries(all.shares)) figures[`selfPlayShare${capital(task)}`] = share;
   if (json) {
     console.log(JSON.stringify(figures));
     return;
@@ -102,8 +104,8 @@ function capital(word: string): string {
 }
 
 /**
- * Calls `work`, which returns how much it did, for so long, and returns the rate, without the first call's. Signals are
- * heard between calls.
+ * Calls `work`, which returns how much it did, for some seconds. Returns the rate per second; the first call is not measured.
+ * Signals can arrive between calls.
  */
 async function measure(seconds: number, work: () => number | Promise<number>): Promise<number> {
   await work();
@@ -112,21 +114,21 @@ async function measure(seconds: number, work: () => number | Promise<number>): P
   let done = 0;
   do {
     done += await work();
-    if (performance.now() - heard < HEARING_MS) continue;
+    if (performance.now() - heard < PAUSE_MS) continue;
     await setImmediate();
     heard = performance.now();
   } while (performance.now() - start < 1000 * seconds);
   return done / ((performance.now() - start) / 1000);
 }
 
-/** Nodes a second at depth 4 from the first deal; the last ply is counted, not played (perft.ts). */
+/** Perft nodes per second at depth 4 from the first deal. The last ply is counted, not played (perft.ts). */
 function perftRate(seconds: number): Promise<number> {
   const { rules, state } = startPosition(2);
   rules.deal(state, 0, new Random(SEED));
   return measure(seconds, () => perft(rules, state, 4));
 }
 
-/** Whole 2-player games of random moves a second, one thread. */
+/** Complete 2-player games of random moves per second, on one thread. */
 function randomGameRate(seconds: number): Promise<number> {
   const { rules } = startPosition(2);
   const random = new Random(SEED);
@@ -142,7 +144,7 @@ function randomGameRate(seconds: number): Promise<number> {
   });
 }
 
-/** Evaluations a second of one session alone, full batches, nothing but ONNX Runtime. */
+/** Network evaluations per second in full batches, with ONNX Runtime alone on one thread. */
 async function evaluationRate(network: Network, precision: Precision, batch: number, seconds: number): Promise<number> {
   const evaluator = await openEvaluator({ network, weights: network.initialWeights(SEED) }, { precision });
   const game = new AzulGame(2);
@@ -164,7 +166,7 @@ async function evaluationRate(network: Network, precision: Precision, batch: num
   return result;
 }
 
-/** Simulations a second of a search of one position after the other, as the engine does it, one thread. */
+/** Simulations per second of the engine's search of one position, on one thread. */
 async function oneSearchRate(network: Network, seconds: number): Promise<number> {
   const thinker = new SearchThinker(() => openEvaluator({ network, weights: network.initialWeights(SEED) }));
   const position = startPosition(2);
@@ -175,9 +177,9 @@ async function oneSearchRate(network: Network, seconds: number): Promise<number>
   });
 }
 
-/** Samples a second through the whole training step, one thread. */
+/** Samples per second of the whole training step, on one thread. */
 async function trainingRate(network: Network, size: number, seconds: number): Promise<number> {
-  const { training } = PRESETS.laptop!;
+  const { training } = PRESETS.laptop;
   const step = await TrainingStep.create(azulTask(network, training), network.initialWeights(SEED), training);
   const batch = emptyBatch(network, size);
   const random = new Random(SEED);
@@ -188,7 +190,7 @@ async function trainingRate(network: Network, size: number, seconds: number): Pr
     batch.outcome[row * network.players] = random.int(3) - 1;
   }
   const result = await measure(seconds, async () => {
-    // The weights stay: of a batch that is known by heart the gradients are denormal numbers, which are slow.
+    // A learning rate of 0 keeps the weights. Gradients of a memorised batch would be denormal numbers, which are slow.
     await step.run(batch, 0);
     return size;
   });
@@ -196,14 +198,14 @@ async function trainingRate(network: Network, size: number, seconds: number): Pr
   return result;
 }
 
-/** Resident memory of the process, with the heaps of all threads, in megabytes. */
+/** Resident memory of the process in megabytes, with the heaps of all threads. */
 function memory(): number {
   return Math.round(process.memoryUsage.rss() / 2 ** 20);
 }
 
-/** Self-play as a run does it, storage included, and where the actors' time goes. */
+/** Self-play as in a run, storage included: its speed, its memory and how the actors spend their time. */
 async function selfPlayRate(network: Network, precision: Precision, threads: number, seconds: number) {
-  const config = override(PRESETS.laptop!, {
+  const config = override(PRESETS.laptop, {
     seed: SEED,
     selfPlay: { precision, simulations: SIMULATIONS, firstSimulations: SIMULATIONS },
   });
@@ -217,7 +219,7 @@ async function selfPlayRate(network: Network, precision: Precision, threads: num
       let storing = 0;
       let simulations = 0;
       let games = 0;
-      // Memory rises and falls with the garbage collector's rounds: the greatest of each half of the time.
+      // Memory rises and falls with garbage collection, so the maximum of each half of the time counts.
       const megabytes = [memory(), memory()];
       const started = performance.now();
       const times = await selfPlay(workers, {

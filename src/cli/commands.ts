@@ -1,19 +1,21 @@
-/** The command line: what each command takes. What it does is in the file of its name. */
+/** The command line: options and help of each command. The command itself is in the file of its name. */
+import { availableParallelism } from 'node:os';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { LEVELS } from '../arena/levels.js';
-import { MOST_SIMULATIONS } from '../arena/thinker.js';
+import { MAX_SIMULATIONS } from '../arena/thinker.js';
 import { readJson } from '../files.js';
 import { DEVICES } from '../network/devices.js';
+import { INPUTS } from '../network/inference.js';
 import { packageRoot } from '../paths.js';
 import { PLAYER_SPECS, SPEC_HELP } from '../players/playerKinds.js';
-import { PRESET_NAMES } from '../training/run/presetNames.js';
+import { PRESET_NAMES } from '../training/config/presetNames.js';
 import { UsageError } from '../usageError.js';
 import { fail, oneLine, outliveOutput, watchStreams } from './errors.js';
 import { beforeSignal, heedNohup } from './interruption.js';
 
 const { version } = readJson(new URL('package.json', packageRoot)) as { version: string };
 
-/** Runs one command as a shell does: `azul(['train', '--preset', 'quick'])`. What goes wrong ends the process. */
+/** Runs one command as in a shell: `azul(['train', '--preset', 'quick'])`. An error ends the process. */
 export async function azul(args: readonly string[]): Promise<void> {
   heedNohup();
   watchStreams();
@@ -22,17 +24,17 @@ export async function azul(args: readonly string[]): Promise<void> {
     await commandLine().parseAsync(args.map(notAnOption), { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) fail(error);
-    // Commander has printed its line; help and version end well.
+    // Commander has printed its message. Help and version are no errors.
     process.exit(error.exitCode === 0 ? 0 : 2);
   }
 }
 
-/** A position whose first factory is empty begins as an option does. */
+/** Adds `position` before a position whose first factory is empty, which would look like an option. */
 function notAnOption(arg: string): string {
   return arg.startsWith('-/') ? `position ${arg}` : arg;
 }
 
-/** An argument parser for whole numbers within bounds. */
+/** Returns an argument parser for whole numbers from min to max. */
 function whole(min: number, max: number) {
   return (text: string): number => {
     const value = Number(text);
@@ -60,7 +62,7 @@ function oneOf(...choices: string[]) {
   };
 }
 
-/** Adds the options of what serves the page; with `--web` among them, naming a port or a host means it. */
+/** Adds the options of the web server. A port or host implies `--web` for the commands that have it. */
 function serving(command: Command): Command {
   const port = new Option('--port <n>', 'port to serve on; 0: any free port').argParser(whole(0, 65_535)).default(2985);
   const host = new Option(
@@ -70,30 +72,44 @@ function serving(command: Command): Command {
   return command.addOption(port.implies({ web: true })).addOption(host.implies({ web: true }));
 }
 
-/** The option of the commands that compute a network. */
+/** Option of the commands that compute a network. */
 const DEVICE = [
   '--device <name>',
   `device on which ONNX Runtime computes: ${DEVICES.join(', ')}`,
   oneOf(...DEVICES),
 ] as const;
 
-/** The option of the commands that play against the opponents of a stored configuration. */
+/** Option of the commands that take a network of another program. */
+const INPUT_MEANING = [
+  '--inputs <name>',
+  `the model is a network of another program that takes these inputs: ${INPUTS.join(', ')} (docs/networks.md)`,
+  oneOf(...INPUTS),
+] as const;
+
+/** Option of the commands that play against the opponents of a stored configuration. */
 const ALLOW_ENGINES = [
   '--allow-engines',
   'allow a stored configuration to start programs as opponents (engine:<command>)',
   false,
 ] as const;
 
-/** The option of the commands that train a run. */
+/** Option of the commands that train a run. */
 const MLFLOW = [
   '--mlflow <folder>',
   'also write metrics, settings and models to this MLflow file store; resuming the run continues there',
 ] as const;
 
+/** The options of the commands that play on a fleet. */
+const FLEET = ['--fleet <url>', 'play on the workers of a fleet, for example nats://learner:4222'] as const;
+const CREDS = [
+  '--creds <file>',
+  'credentials for the fleet; or set NATS_USER and NATS_PASSWORD, or NATS_TOKEN',
+] as const;
+
 const collect = (text: string, before: string[] = []) => [...before, text];
 
 function commandLine(): Command {
-  // Commands take these settings over from the program when they are added to it.
+  // A command inherits these settings when it is added to the program.
   const program = new Command('azul')
     .description('Azul Zero: a network that learns the board game Azul by playing itself')
     .version(version)
@@ -116,13 +132,15 @@ function commandLine(): Command {
       oneOf(...PRESET_NAMES),
       'laptop',
     )
-    .option('--config <file>', 'JSON file with settings that replace those of the preset')
+    .option('--config <file>', 'YAML or JSON file with settings that replace those of the preset')
     .option('--set <field=value>', 'change one setting, for example training.batchSize=256; can be repeated', collect)
     .option(...DEVICE)
     .option('--backend <name>', 'library that trains: onnx or tensorflow', oneOf('onnx', 'tensorflow'))
     .option('--run <folder>', 'folder of the run; a new one in runs/ by default')
     .option('--from <model>', 'model whose weights the run starts from: a file, best:<run> or latest:<run>')
     .option(...MLFLOW)
+    .option(...FLEET)
+    .option(...CREDS)
     .option(...ALLOW_ENGINES)
     .option('--print-config', 'print the configuration and explain its settings, without training')
     .action(async ({ web, ...options }) => {
@@ -136,6 +154,8 @@ function commandLine(): Command {
     .description('continue a run exactly where it stopped')
     .argument('[run]', 'folder of the run; the newest one in runs/ by default')
     .option(...MLFLOW)
+    .option(...FLEET)
+    .option(...CREDS)
     .option(...ALLOW_ENGINES)
     .action(async (run, { web, ...options }) => {
       outliveOutput();
@@ -144,8 +164,34 @@ function commandLine(): Command {
     });
 
   program
+    .command('worker')
+    .description('play games for the runs and matches of a fleet, until it is stopped')
+    .argument('<url>', 'address of the fleet, for example nats://learner:4222')
+    .option('--threads <n>', 'threads that play', whole(1, 4096), availableParallelism())
+    .option('--name <word>', 'name that the fleet shows; made of the host name by default')
+    .option(...CREDS)
+    .action(async (url: string, options) => {
+      outliveOutput();
+      const { worker } = await import('./fleet/worker.js');
+      await worker(url, options);
+    });
+
+  program
+    .command('fleet')
+    .description('show who is in a fleet: workers, their rates, what they play, and the runs')
+    .argument('<url>', 'address of the fleet, for example nats://learner:4222')
+    .option(...CREDS)
+    .option('--json', 'print JSON instead of text', false)
+    .action(async (url: string, options) => {
+      const { fleet } = await import('./fleet/fleet.js');
+      await fleet(url, options);
+    });
+
+  program
     .command('fit')
-    .description('train a network on the games of a run, without self-play, until the held-out loss stops falling')
+    .description(
+      'train a network on the games of a run, without self-play, until the held-out loss stops falling; the same command continues an interrupted fit',
+    )
     .argument('<replay>', 'folder of a run, or a replay.db file')
     .option('--out <file>', 'model file to write, from the best epoch so far', 'fit.onnx')
     .option('--epochs <n>', 'maximum number of passes over the games', whole(1, 1_000_000), 20)
@@ -156,11 +202,13 @@ function commandLine(): Command {
       3,
     )
     .option('--min-delta <loss>', 'smallest decrease of the held-out loss that counts as lower', atLeastZero, 0.001)
-    .option('--config <file>', 'JSON file with settings that replace those of the run, or of the preset laptop')
+    .option('--config <file>', 'YAML or JSON file with settings that replace those of the run, or of the preset laptop')
     .option('--set <field=value>', 'change one setting, for example network=large; can be repeated', collect)
+    .option('--compare <field=values>', 'train with each of several values, for example training.schedule=cosine,step')
+    .option('--seeds <n>', 'number of seeds to train with; results get their 95 % interval', whole(1, 100), 1)
     .action(async (source, options) => {
       outliveOutput();
-      const { fit } = await import('./fit.js');
+      const { fit } = await import('./fit/fit.js');
       await fit(source, options);
     });
 
@@ -186,12 +234,16 @@ function commandLine(): Command {
 
   program
     .command('report')
-    .description('write the curves of a run, with explanations, to one HTML file')
-    .argument('[run]', 'folder of the run; the newest one in runs/ by default')
-    .option('--out <file>', 'file to write; report.html in the folder of the run by default')
-    .action(async (run, { out }) => {
+    .description(
+      'write the curves of a run or a fit, with explanations, to one HTML file; several are drawn over one another',
+    )
+    .argument('[runs...]', 'folders of runs, or .history.json files of azul fit; the newest run in runs/ by default')
+    .option('--out <file>', 'file to write; by default report.html in the folder of the run, or <model>.html for a fit')
+    .option('--png', 'draw loss, accuracy, learning rate and gradient norm as a picture too', false)
+    .option('--text', 'print these four curves as text, and write nothing', false)
+    .action(async (runs: string[], options) => {
       const { report } = await import('./pages/report.js');
-      report(run, out);
+      await report(runs, options);
     });
 
   program
@@ -235,10 +287,11 @@ function commandLine(): Command {
     .argument('<model>', 'model file, best[:<run>] or latest[:<run>]')
     .argument('<file>', 'file to write, <name>.onnx; an existing file is replaced')
     .option('--licence <name>', 'licence to name in the manifest', 'MIT')
-    .action(async (model: string, file: string, { licence }) => {
+    .option(...INPUT_MEANING)
+    .action(async (model: string, file: string, { licence, inputs }) => {
       const { exportModel } = await import('../training/run/export.js');
       const { modelFile } = await import('../players/players.js');
-      const { sha256, architecture } = await exportModel(modelFile(model), file, licence);
+      const { sha256, architecture } = await exportModel(modelFile(model), file, licence, inputs);
       console.log(`${file}: ${architecture.parameters} parameters, SHA-256 ${sha256}`);
     });
 
@@ -282,7 +335,8 @@ function commandLine(): Command {
     .argument('<subject...>', 'position in notation (or “start 2 moves …”), a file with a position, or a record')
     .option('--model <model>', 'model file, best[:<run>] or latest[:<run>]; the shipped model by default')
     .option(...DEVICE)
-    .option('--sims <n>', 'simulations per search', whole(1, MOST_SIMULATIONS), 400)
+    .option(...INPUT_MEANING)
+    .option('--sims <n>', 'simulations per search', whole(1, MAX_SIMULATIONS), 400)
     .option('--lines <n>', 'number of moves to show', whole(1, 500), 5)
     .option('--game <n>', 'game to analyse in a record with several, counted from 1', whole(1, 100_000_000))
     .option('--seed <n>', 'seed of the searches', whole(0, 2 ** 31 - 1), 0)
@@ -297,6 +351,7 @@ function commandLine(): Command {
     .description('play in the terminal against a model')
     .argument('[model]', 'model file, best[:<run>] or latest[:<run>]; the shipped model by default')
     .option(...DEVICE)
+    .option(...INPUT_MEANING)
     .option('--players <n>', 'seats at the table', whole(2, 4), 2)
     .option('--seat <n>', 'your seat, counted from 1; 0: a random seat', whole(0, 4), 1)
     .option('--level <name>', `strength of the model: ${LEVEL_NAMES.join(', ')}`, oneOf(...LEVEL_NAMES), 'expert')
@@ -312,17 +367,14 @@ function commandLine(): Command {
     .description('speak the engine protocol on standard input and output')
     .option('--model <model>', 'model file, best[:<run>] or latest[:<run>]; the shipped model by default')
     .option(...DEVICE)
-    .action(async ({ model, device }) => {
+    .option(...INPUT_MEANING)
+    .action(async (named) => {
       const [{ Engine }, { runEngine }, { openThinker }] = await Promise.all([
         import('./engine/engine.js'),
         import('./engine/runEngine.js'),
         import('./openThinker.js'),
       ]);
-      await runEngine(
-        new Engine(openThinker(model, undefined, device), `Azul Zero ${version}`),
-        process.stdin,
-        process.stdout,
-      );
+      await runEngine(new Engine(openThinker(named), `Azul Zero ${version}`), process.stdin, process.stdout);
       process.exit(0);
     });
 
@@ -331,15 +383,16 @@ function commandLine(): Command {
     .description('analyse many positions at once: requests as lines of JSON on standard input, answers in any order')
     .option('--model <model>', 'model file, best[:<run>] or latest[:<run>]; the shipped model by default')
     .option(...DEVICE)
+    .option(...INPUT_MEANING)
     .option('--threads <n>', 'threads that search; one for each core by default', whole(1, 1024))
-    .action(async ({ model, ...options }) => {
-      const [{ runAnalysis }, { modelFile, loadModel }] = await Promise.all([
+    .action(async ({ model, inputs, ...options }) => {
+      const [{ runAnalysis }, { modelFile, openModel }] = await Promise.all([
         import('./analysis.js'),
         import('../players/players.js'),
       ]);
       const path = model === undefined ? undefined : modelFile(model);
-      if (path !== undefined) loadModel(path);
-      await runAnalysis(process.stdin, process.stdout, { path, ...options });
+      if (path !== undefined) openModel(path, undefined, inputs);
+      await runAnalysis(process.stdin, process.stdout, { path, inputs, ...options });
     });
 
   program

@@ -1,9 +1,9 @@
-/** How the command line ends when something is wrong: one line on standard error, and a status. */
+/** How a command ends with an error: one line on standard error and an exit status. */
 import { closeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { UsageError } from '../usageError.js';
 
-/** Exit status: 2 where the caller's way of asking is wrong, 1 where what was found is. */
+/** Exit status: 2 for an invalid command line, 1 for any other error. */
 export function statusOf(error: unknown): number {
   return error instanceof UsageError ? 2 : 1;
 }
@@ -13,25 +13,25 @@ export function oneLine(message: string): string {
   return message.trim().replace(/\s*\n\s*/g, ' ');
 }
 
-/** Says what is wrong and ends the process. */
+/** Prints the error and ends the process. */
 export function fail(error: unknown): never {
   console.error(`azul: ${oneLine(error instanceof Error ? error.message : String(error))}`);
   process.exit(statusOf(error));
 }
 
-/** How writing fails where the reader of a pipe, or the terminal, is gone. */
+/** Error codes of writing to a pipe without a reader, or to a closed terminal. */
 const GONE = ['EPIPE', 'EIO'];
 
 let outputIsAll = true;
 
-/** Lets the command go on when its output can't be written: what it works for is in files, or served. */
+/** Lets the command continue when its output can't be written, because its results are files or a served page. */
 export function outliveOutput(): void {
   outputIsAll = false;
 }
 
 /**
- * Sees to streams that can't be written any more. Without standard error everything goes on. Without standard output a
- * command ends that is there for its output: quietly when the reader is gone (`azul bench | head -1`).
+ * Handles streams that can't be written any more. Every command continues without standard error. Without standard output,
+ * a command ends unless `outliveOutput` was called; it ends silently if the reader is gone (`azul bench | head -1`).
  */
 export function watchStreams(): void {
   process.stderr.on('error', () => {});
@@ -46,7 +46,7 @@ export function watchStreams(): void {
     if (!isGone) process.exitCode = 1;
     console.error(`azul: ${broken.message}; the command continues without output`);
   });
-  // At its end Node resets the terminals that it was started on, and aborts where one is gone; a closed one it leaves.
+  // Node resets its terminals when it ends, and aborts if one is gone. It skips a closed one.
   const terminals = [0, 1, 2].filter(isatty);
   process.on('exit', () => {
     for (const terminal of terminals) if (!isatty(terminal)) closeSync(terminal);

@@ -1,4 +1,4 @@
-/** Players against each other, every deal from every seat. */
+/** `azul evaluate`: matches between players, each deal played from every seat. */
 import { existsSync, mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -6,10 +6,11 @@ import type { GameRecord } from '../arena/match.js';
 import { type Pairing, pairingsOf, sprtOf, standingsOf, type TournamentPlan } from '../arena/tournament.js';
 import { TournamentFolder } from '../arena/tournamentFolder.js';
 import { writeWhole } from '../files.js';
+import { labelled } from '../network/foreign/foreignModel.js';
 import { Network } from '../network/network.js';
 import { encodeNetwork } from '../network/onnxModel.js';
 import { type MatchJob, playSprt } from '../players/matches.js';
-import { checkPlayer, isModelPlayer, type PlayerDescription } from '../players/players.js';
+import { checkPlayer, isForeignPlayer, isModelPlayer, type PlayerDescription } from '../players/players.js';
 import { shellWord } from '../quoting.js';
 import { threadExecutor } from '../training/selfplay/executor.js';
 import { tournamentPage } from './pages/tournamentPage.js';
@@ -23,17 +24,17 @@ export interface EvaluateOptions {
   pairs: number;
   seed: number;
   gauntlet: boolean;
-  /** The Elo that a sequential test asks for. */
+  /** Elo difference that a sequential test looks for. */
   sprt?: number;
   json: boolean;
-  /** The folder that keeps the tournament. */
+  /** Folder that stores the tournament. */
   out?: string;
 }
 
-/** Pairs between two looks at a sequential test. */
-const SPRT_PART = 40;
+/** Deals between two checks of a sequential test. */
+const SPRT_CHUNK = 40;
 
-/** Plays a tournament, or what is missing of one, and prints scores, with intervals, and ratings. */
+/** Plays a tournament, or its missing games, and prints scores with intervals, and ratings. */
 export async function evaluate(specs: string[], { json, out, ...rest }: EvaluateOptions): Promise<void> {
   const plan: TournamentPlan = { sprt: undefined, specs, ...rest };
   const begun = out !== undefined && TournamentFolder.holds(out, plan);
@@ -51,20 +52,29 @@ export async function evaluate(specs: string[], { json, out, ...rest }: Evaluate
   }
 }
 
-/** Where a tournament keeps the model of its player number `i`. */
+/** Path of a tournament's copy of the model of player `i`. */
 function modelCopy(out: string, i: number): string {
   return join(out, 'models', `${i}.onnx`);
 }
 
-/** Keeps the models that a tournament goes on with: `best` and `latest` mean others while their run goes on. */
+/** Stores copies of the models for continuing later: while their run trains, `best` and `latest` change. */
 function keepModels(contestants: readonly PlayerDescription[], players: number, out: string, begun: boolean): void {
   for (const [i, player] of contestants.entries()) {
     const copy = modelCopy(out, i);
-    if (!isModelPlayer(player) || (begun && existsSync(copy))) continue;
-    const { shape, weights, ranges } = player;
+    if (begun && existsSync(copy)) continue;
+    const bytes = modelBytes(player, players);
+    if (!bytes) continue;
     mkdirSync(dirname(copy), { recursive: true });
-    writeWhole(copy, encodeNetwork(new Network(players, shape), weights, ranges));
+    writeWhole(copy, bytes);
   }
+}
+
+/** The model file of a player, if it has one. */
+function modelBytes(player: PlayerDescription, players: number): Uint8Array | undefined {
+  if (isForeignPlayer(player)) return labelled(player.foreign);
+  if (!isModelPlayer(player)) return undefined;
+  const { shape, weights, ranges } = player;
+  return encodeNetwork(new Network(players, shape), weights, ranges);
 }
 
 async function play(
@@ -98,7 +108,7 @@ async function play(
           onProgress: (done) => bar?.update(before.length + done),
         };
         games = test
-          ? (await playSprt(executor, { ...match, test, part: SPRT_PART, known: before })).games
+          ? (await playSprt(executor, { ...match, test, pairsPerTest: SPRT_CHUNK, known: before })).games
           : [...before, ...(await executor.playMatch(match))];
         bar?.stop();
       }

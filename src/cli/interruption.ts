@@ -1,27 +1,27 @@
 /**
- * How SIGINT (Ctrl-C), SIGTERM and SIGHUP end a command: by the signal itself, once what has to come first is done. A shell
- * then reports 128 and the signal's number. process.exit would tear down worker threads inside ONNX Runtime, which aborts.
- * While nothing has to come first no signal is caught, so the system ends the process however busy it is.
+ * How SIGINT (Ctrl-C), SIGTERM and SIGHUP end a command. The process finishes what must be done first, then sends itself the
+ * signal, so a shell reports 128 plus the signal's number. It does not call process.exit, which would stop worker threads
+ * inside ONNX Runtime and abort. While there is nothing to finish, no signal is caught, and the system ends the process.
  */
 import { constants } from 'node:os';
 
 type EndSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
 /**
- * Whether the process is to outlive its terminal. Node forgets at its start which signals it was to ignore, so the first
- * line of main.ts finds it out before. `_` is how shells name the command: it remains `nohup` through `npx` and `node`,
- * which that line doesn't see. Where neither says so, SIGHUP ends a command in good order, as SIGTERM does.
+ * Whether the process must outlive its terminal. Node forgets at its start which signals are ignored, so the first line of
+ * main.ts finds out before. Shells keep the command's name in `_`: it stays `nohup` through `npx` and `node`, which that
+ * line does not see. If neither says so, SIGHUP ends a command as SIGTERM does.
  */
 const ignoresHangup = process.env.NOHUP === '1' || /(^|\/)nohup$/.test(process.env._ ?? '');
 
 const SIGNALS: readonly EndSignal[] = ignoresHangup ? ['SIGINT', 'SIGTERM'] : ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
-/** Time in which a signal that comes again is still the same one, in ms: npx and timeout send theirs on to a process that has it. */
+/** Milliseconds in which a second signal counts as the same one. npx and timeout forward a signal that the process already has. */
 const SAME_SIGNAL_MS = 100;
 
-/** What is done before a signal ends the process; the last first. */
+/** Functions to call before a signal ends the process, the last one first. */
 const lastActs: (() => void)[] = [];
-/** Takes signals while work is under way that has to end in good order. */
+/** Receives signals during work that must be saved first. */
 let interrupt: ((signal: EndSignal) => void) | undefined;
 let reasons = 0;
 
@@ -30,7 +30,7 @@ function receive(signal: EndSignal): void {
   else endBy(signal);
 }
 
-/** Catches signals until the function returned is called. */
+/** Catches signals until the returned function is called. */
 function catchSignals(): () => void {
   if (reasons++ === 0) for (const signal of SIGNALS) process.on(signal, receive);
   return () => {
@@ -38,7 +38,7 @@ function catchSignals(): () => void {
   };
 }
 
-/** Lets a process that is to outlive its terminal do so. */
+/** Ignores SIGHUP if the process must outlive its terminal. */
 export function heedNohup(): void {
   if (ignoresHangup) process.on('SIGHUP', () => {});
 }
@@ -48,11 +48,11 @@ export function endBy(signal: EndSignal): never {
   for (const act of lastActs.toReversed()) act();
   process.removeAllListeners(signal);
   process.kill(process.pid, signal);
-  // The first process of a container is spared.
+  // The signal does not end the first process of a container.
   process.exit(128 + constants.signals[signal]);
 }
 
-/** Has something done before a signal ends the process, until the function returned is called. */
+/** Calls `act` before a signal ends the process, until the returned function is called. */
 export function beforeSignal(act: () => void): () => void {
   const release = catchSignals();
   lastActs.push(act);
@@ -65,8 +65,8 @@ export function beforeSignal(act: () => void): () => void {
 }
 
 /**
- * Does work that signals end in good order: the first aborts, the work saves what it has, and the status is the signal's.
- * Ctrl-C after that, once it has been offered, ends the process at once.
+ * Runs work that a signal interrupts. The first signal aborts the work, which saves its results, and sets the exit status. A
+ * second Ctrl-C ends the process at once, after a message has offered it.
  */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const interruption = new AbortController();
@@ -92,7 +92,7 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
   }
 }
 
-/** Waits for a signal, whose status the process then ends with. */
+/** Waits for a signal and sets its exit status. */
 export function untilSignal(): Promise<void> {
   return interruptible((signal) => new Promise((resolve) => signal.addEventListener('abort', () => resolve())));
 }

@@ -4,7 +4,7 @@ import { loadModel, modelFile } from '../players/players.js';
 import { checkModelOutput, writeModel } from './modelOutput.js';
 import { networkName, rate } from './terminal/format.js';
 
-/** Writes the network that several models come to side by side. */
+/** Writes one network that computes several models side by side. */
 export function merge(models: readonly string[], out: string): void {
   checkModelOutput(out);
   const { network, weights } = mergeModels(models.map((name) => loadModel(modelFile(name))));

@@ -1,12 +1,12 @@
-/** The model files that commands write, and nothing else in their place. */
+/** Model files as the output of commands. */
 import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { writeWhole } from '../files.js';
 import { UsageError } from '../usageError.js';
 
-/** Refuses what can't be written, before work is spent on it. */
+/** A UsageError if the model file exists or can't be written, before any work is done. */
 export function checkModelOutput(path: string): void {
-  if (!path.endsWith('.onnx')) throw new UsageError(`--out ${path}: a model is a .onnx file`);
+  checkModelName(path);
   if (existsSync(path)) throw new UsageError(`${path} exists already; name another file with --out`);
   try {
     accessSync(dirname(path), constants.W_OK);
@@ -15,7 +15,12 @@ export function checkModelOutput(path: string): void {
   }
 }
 
-/** Writes a model whole or not at all. */
+/** Refuses a name that is none of a model. */
+export function checkModelName(path: string): void {
+  if (!path.endsWith('.onnx')) throw new UsageError(`--out ${path}: a model is a .onnx file`);
+}
+
+/** Writes a model file completely or not at all. */
 export function writeModel(path: string, bytes: Uint8Array): void {
   try {
     writeWhole(path, bytes);

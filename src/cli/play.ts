@@ -1,32 +1,30 @@
-/** A person at the terminal against a model. */
+/** `azul play`: a user at the terminal against a model. */
 import { randomInt } from 'node:crypto';
 import { LEVELS } from '../arena/levels.js';
 import { startPosition } from '../game/notation.js';
 import { Random } from '../game/random.js';
-import type { Device } from '../network/devices.js';
 import { shippedModel } from '../network/shippedModels.js';
 import { UsageError } from '../usageError.js';
-import { openThinker } from './openThinker.js';
+import { type NamedModel, openThinker } from './openThinker.js';
 import { openLines } from './terminal/prompt.js';
 import { TerminalGame } from './terminal/terminalGame.js';
 
-export interface PlayOptions {
-  device?: Device;
+export interface PlayOptions extends Omit<NamedModel, 'model'> {
   players: number;
-  /** The person's seat, from 1; 0: a random one. */
+  /** The user's seat, counted from 1; 0: a random seat. */
   seat: number;
   /** A name in `LEVELS`. */
   level: string;
-  /** Simulations a move of the model, in place of its level's. */
+  /** Simulations per move of the model, instead of a level. */
   sims?: number;
-  /** Of the deals and the random seat; a fresh one by default. */
+  /** Seed of the deals and the random seat; random by default. */
   seed?: number;
 }
 
-/** Separates the chance of the seat from that of the deals. */
+/** Random stream of the seat, apart from that of the deals. */
 const SEAT = 1;
 
-/** Plays one game against a model: a file, `best` or `latest`, or the shipped one. */
+/** Plays one game against a model: a file, `best`, `latest` or the shipped model. */
 export async function play(model: string | undefined, options: PlayOptions): Promise<void> {
   const { players, seat, sims, seed = randomInt(2 ** 31) } = options;
   const named = LEVELS.find(({ id }) => id === options.level)!;
@@ -37,7 +35,7 @@ export async function play(model: string | undefined, options: PlayOptions): Pro
       `--seat ${seat}: choose a seat from 1 to ${players}, or 0 for a random one; --players adds seats`,
     );
   }
-  const thinker = openThinker(model, players, options.device);
+  const thinker = openThinker({ ...options, model }, players);
   await thinker.ready();
   const person = seat > 0 ? seat - 1 : new Random(seed, SEAT).int(players);
   const opponent = model ?? (shippedModel(players) ? 'the shipped model' : 'rollouts, as no model is shipped');

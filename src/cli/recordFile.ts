@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseGames, RecordError, type RecordedGame } from '../arena/record.js';
 
-/** The games of a file, and the numbers, from 1, of those that were asked for; an Error says what is wrong. */
+/** Reads a record: all its games, and the numbers of the chosen ones, counted from 1. An Error says what is wrong. */
 export function readRecord(file: string, game?: number): { games: RecordedGame[]; chosen: number[] } {
   const games = parseFile(file);
   if (game !== undefined && game > games.length) {

@@ -1,4 +1,4 @@
-/** Shows the games of a record, once all of them have been checked. */
+/** `azul replay`: checks all games of a record, then shows them. */
 import { REASON, type RecordedGame, reasonOf, rounds } from '../arena/record.js';
 import { describeMove } from '../game/description.js';
 import { applyToken, parseMove } from '../game/notation.js';
@@ -7,9 +7,9 @@ import { readRecord } from './recordFile.js';
 import { drawPosition } from './terminal/board.js';
 
 export interface ReplayOptions {
-  /** One line for each round instead of a table for each move. */
+  /** Prints one line per round instead of the table after each move. */
   moves: boolean;
-  /** The only game to show, from 1. */
+  /** The only game to show, counted from 1. */
   game?: number;
 }
 
@@ -22,17 +22,17 @@ export function replay(file: string, { moves, game }: ReplayOptions): void {
     console.log(`\n${resultOf(shown)}\n`);
   }
   console.log(
-    `${games.length === 1 ? '1 game' : `${games.length} games`}: moves, scores and results are as the rules say.`,
+    `${games.length === 1 ? '1 game' : `${games.length} games`}: moves, scores and results follow the rules.`,
   );
 }
 
-/** Who plays, and what else the record tells: `game 2: greedy – random (pair 1, seed 7)`. */
+/** Title of a game, with its players and tags: `game 2: greedy – random (pair 1, seed 7)`. */
 export function title({ seats, tags, forfeit }: RecordedGame, number: number): string {
-  const told = [...tags]
+  const details = [...tags]
     .filter(([name]) => name !== REASON || forfeit === undefined)
     .map(([name, value]) => `${name} ${value}`)
     .join(', ');
-  return `game ${number}: ${seats.join(' – ')}${told && ` (${told})`}`;
+  return `game ${number}: ${seats.join(' – ')}${details && ` (${details})`}`;
 }
 
 function listRounds(game: RecordedGame): string {

@@ -1,8 +1,7 @@
-/** Starts or resumes a run, and shows it: progress bars on a terminal, plain lines elsewhere. */
+/** `azul train` and `azul resume`: trains a run, with progress bars on a terminal and plain lines elsewhere. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SingleBar } from 'cli-progress';
-import { readJson } from '../files.js';
 import { hasRoomFor } from '../network/growth.js';
 import { Network } from '../network/network.js';
 import { ModelError } from '../network/onnxModel.js';
@@ -10,9 +9,13 @@ import { printSpec } from '../players/playerSpec.js';
 import { checkPlayer, loadModel, modelFile } from '../players/players.js';
 import { shellWord } from '../quoting.js';
 import { newestRun, RUN_CONFIG, RUNS } from '../runs/runs.js';
+import { changeConfig } from '../training/config/config.js';
+import { ConfigError } from '../training/config/configError.js';
+import { ConfigFile } from '../training/config/configFile.js';
+import { networkShape } from '../training/config/networkShape.js';
+import { presetNamed } from '../training/config/presets.js';
+import type { Config } from '../training/config/schema.js';
 import { checkDevices } from '../training/run/components.js';
-import { type Config, changeConfig, networkShape, presetNamed } from '../training/run/config.js';
-import { ConfigError } from '../training/run/configError.js';
 import type { IterationMetrics, LadderResult } from '../training/run/metrics.js';
 import { logToMlflow } from '../training/run/mlflow.js';
 import { isBegun } from '../training/run/resumption.js';
@@ -26,42 +29,53 @@ import { configHelp } from './terminal/configHelp.js';
 import { duration, networkName, percent, playersFlag, plusMinus, rate, simulationsOf } from './terminal/format.js';
 import { progressBar } from './terminal/progress.js';
 
-export interface TrainOptions {
+/** What a session of a run takes besides its configuration, the first one as those that resume it. */
+export interface SessionOptions {
+  /** Folder of an MLflow file store. */
+  mlflow?: string | undefined;
+  /** Address of the fleet that plays; without one this machine plays. */
+  fleet?: string | undefined;
+  /** File with credentials for the fleet. */
+  creds?: string | undefined;
+}
+
+export interface TrainOptions extends SessionOptions {
   preset: string;
   config?: string;
   run?: string;
-  /** A model to start from. */
+  /** Model to start from. */
   from?: string;
-  /** Of training and self-play. */
+  /** Device of training and self-play. */
   device?: string;
   /** Library that trains. */
   backend?: string;
-  /** Changes to single fields, as `section.field=value`. */
+  /** Changes of single settings, as `section.field=value`. */
   set?: string[];
-  /** Whether the configuration may start programs, as opponents. */
+  /** Whether the configuration may start programs as opponents. */
   allowEngines?: boolean;
-  /** Where to serve the dashboard, if at all. */
+  /** Port and host of the dashboard; undefined: no dashboard. */
   web?: WebOptions | undefined;
-  /** An MLflow file store, a folder. */
-  mlflow?: string | undefined;
 }
 
-/** The configuration that the options describe: preset, then file, then device and backend, then single fields. */
+/** The configuration of the options: the preset, changed by the file, then by device and backend, then by single settings. */
 export function trainConfig({ preset, config, device, backend, set = [] }: TrainOptions): Config {
   const file = config === undefined ? {} : readConfigFile(config);
   const flags = { selfPlay: { device }, training: { device, backend } };
   return changeConfig(presetNamed(preset), file, flags, ...set.map(parseSetting));
 }
 
-export function readConfigFile(path: string): unknown {
+/** The settings in a YAML or JSON file, not yet checked. */
+export function readConfigFile(path: string): ConfigFile {
   try {
-    return readJson(path);
+    return new ConfigFile(path);
   } catch (error) {
-    throw new ConfigError(`cannot read the configuration ${path}: ${(error as Error).message}; name a JSON file`);
+    throw new ConfigError(
+      `cannot read the configuration ${path}: ${(error as Error).message}; name a YAML or JSON file`,
+    );
   }
 }
 
-/** `training.batchSize=256` as `{ training: { batchSize: 256 } }`; what is no JSON is a string. */
+/** `training.batchSize=256` as `{ training: { batchSize: 256 } }`. A value that is not JSON is a string. */
 export function parseSetting(text: string): unknown {
   const equals = text.indexOf('=');
   if (equals < 1)
@@ -79,7 +93,7 @@ export function parseSetting(text: string): unknown {
     .reduceRight((inner, key) => ({ [key]: inner }), value);
 }
 
-/** Starts a new run and trains until it is done or interrupted. */
+/** Starts a new run and trains until it is finished or interrupted. */
 export async function train(options: TrainOptions): Promise<void> {
   const config = trainConfig(options);
   allowEngines(config, options.config ?? options.preset, options.allowEngines || typesOpponents(options));
@@ -87,16 +101,16 @@ export async function train(options: TrainOptions): Promise<void> {
   await checkDevices(config);
   const from = options.from === undefined ? undefined : startingModel(options.from, config);
   const folder = options.run ?? freshFolder(options.preset);
-  await withDashboard(folder, options.web, () => trainRun(() => Run.create(folder, config, from), options.mlflow));
+  await withDashboard(folder, options.web, () => trainRun(() => Run.create(folder, config, from), options));
 }
 
-/** Whether the opponents were typed on the command line, rather than stored in a file. */
+/** Whether the user typed the opponents on the command line. If not, they come from a stored file. */
 function typesOpponents({ set = [] }: TrainOptions): boolean {
   const settings = set.map(parseSetting) as { evaluation?: { opponents?: unknown } }[];
   return settings.some(({ evaluation }) => evaluation?.opponents !== undefined);
 }
 
-/** The file of a model that a run of that configuration is to start from; a ModelError if it can't. */
+/** Path of the model that a run starts from; a ModelError if it does not fit the configuration. */
 function startingModel(name: string, config: Config): string {
   const path = modelFile(name);
   const model = loadModel(path, config.players);
@@ -107,17 +121,17 @@ function startingModel(name: string, config: Config): string {
   );
 }
 
-/** Continues a run: the named one, or the newest that there is something to go on with. */
+/** Continues the named run, or the newest one that has games. */
 export async function resume(
   folder = newestRun(isBegun) ?? newestRun(),
-  { web, mlflow, ...options }: Pick<TrainOptions, 'allowEngines' | 'web' | 'mlflow'> = {},
+  { web, ...options }: Pick<TrainOptions, 'allowEngines' | 'web'> & SessionOptions = {},
 ): Promise<void> {
   if (folder === undefined) throw new RunError(`there is no run below ${RUNS}/; azul train starts one`);
   allowEngines(Run.readConfig(folder), join(folder, RUN_CONFIG), options.allowEngines ?? false);
-  await withDashboard(folder, web, () => trainRun(() => Run.open(folder), mlflow));
+  await withDashboard(folder, web, () => trainRun(() => Run.open(folder), options));
 }
 
-/** Works on a run while its dashboard is served, if it is to be. */
+/** Trains a run, with its dashboard if `web` is given. */
 async function withDashboard(
   folder: string,
   web: WebOptions | undefined,
@@ -127,13 +141,13 @@ async function withDashboard(
   else await work();
 }
 
-/** Prints the configuration as JSON on standard output, and what its fields mean on standard error. */
+/** Prints the configuration as JSON on standard output, and the meaning of its settings on standard error. */
 export function printConfig(options: TrainOptions): void {
   console.log(JSON.stringify(trainConfig(options), undefined, 2));
   console.error(`\n${configHelp()}`);
 }
 
-/** runs/<preset>, or the first of runs/<preset>-2, -3, … that is free. */
+/** The first free folder of runs/<preset>, runs/<preset>-2, runs/<preset>-3, … */
 function freshFolder(preset: string): string {
   for (let n = 1; ; n++) {
     const folder = join(RUNS, n === 1 ? preset : `${preset}-${n}`);
@@ -141,14 +155,23 @@ function freshFolder(preset: string): string {
   }
 }
 
-function trainRun(open: () => Run, mlflow?: string): Promise<'finished' | 'stopped'> {
-  // From before there is a folder, so that Ctrl-C leaves none that holds nothing.
-  return interruptible((signal) => trainUntil(signal, open(), mlflow));
+function trainRun(open: () => Run, options: SessionOptions): Promise<'finished' | 'stopped'> {
+  // Signals are caught before the folder is made, so that Ctrl-C leaves no empty folder.
+  return interruptible((signal) => trainUntil(signal, open(), options));
 }
 
-async function trainUntil(signal: AbortSignal, run: Run, mlflow?: string): Promise<'finished' | 'stopped'> {
+async function trainUntil(
+  signal: AbortSignal,
+  run: Run,
+  { mlflow, fleet, creds }: SessionOptions,
+): Promise<'finished' | 'stopped'> {
   try {
-    const trainer = await Trainer.create(run);
+    const executor =
+      fleet === undefined ? undefined : await (await import('./fleet/lead.js')).leadRun(run, { url: fleet, creds });
+    const trainer = await Trainer.create(run, executor).catch(async (error) => {
+      await executor?.close();
+      throw error;
+    });
     logToMlflow(trainer, mlflow);
     const hideProgress = showProgress(trainer, run);
     const end = await trainer.train(signal).finally(hideProgress);
@@ -166,7 +189,7 @@ async function trainUntil(signal: AbortSignal, run: Run, mlflow?: string): Promi
   }
 }
 
-/** What can be done with a run that is done. */
+/** Commands to use a finished run. */
 function whatNext({ folder, config }: Run): string {
   const seats = playersFlag(config.players);
   const run = shellWord(folder);
@@ -181,7 +204,7 @@ function resumeCommand({ folder, config }: Run): string {
   return `azul resume ${shellWord(folder)}${enginesOf(config).length > 0 ? ' --allow-engines' : ''}`;
 }
 
-/** Prints what the trainer tells, until the function is called that it returns. */
+/** Prints the progress of a trainer. The returned function removes the progress bar. */
 function showProgress(trainer: Trainer, run: Run): () => void {
   const { config } = run;
   let bar: SingleBar | undefined;

@@ -1,10 +1,10 @@
-/** Serves the page, and the live dashboard of a run, until a signal comes. */
+/** `azul web`: serves the page, and the live dashboard of a run, until a signal comes. */
 import { Run } from '../training/run/run.js';
 import { untilSignal } from './interruption.js';
 import { serveWeb, type WebOptions, type WebServer } from './pages/webServer.js';
 
 export async function web(run: string | undefined, options: WebOptions): Promise<void> {
-  // A run that can't be read is told before anything is served.
+  // Fails before serving if the run can't be read.
   if (run !== undefined) Run.readConfig(run);
   const server = await openWeb(options, run);
   console.log('Press Ctrl-C to stop.');
@@ -13,8 +13,8 @@ export async function web(run: string | undefined, options: WebOptions): Promise
 }
 
 /**
- * Works on a run while its dashboard is served. The dashboard of a finished run stays until it is interrupted; that of a
- * stopped one ends once open pages know of it.
+ * Trains a run while its dashboard is served. The dashboard of a finished run stays until a signal comes. The dashboard of a
+ * stopped run ends after its open pages have been notified.
  */
 export async function withDashboard(
   folder: string,
@@ -31,7 +31,7 @@ export async function withDashboard(
   }
 }
 
-/** Begins to serve, and says where. */
+/** Starts the server and prints its address. */
 export async function openWeb(options: WebOptions, run?: string): Promise<WebServer> {
   const server = await serveWeb(options, run);
   if (run === undefined) console.log(`The page is at ${server.address}`);

@@ -8,40 +8,39 @@ import { CHANCE, DECISION, type Game, TERMINAL } from './game.js';
 import { POINT } from './lastRound.js';
 
 /**
- * A game that players refuse to finish (they can send every tile to the floor line for ever) ends in the search and in
- * self-play after this round, on the scores as they stand. Games that are played to win last 5 or 6 rounds, random
- * ones 7, rarely more than 10.
+ * The last round in the search and in self-play; then the scores as they stand decide. Without it a game never ends if all
+ * tiles go to floor lines. Games between good players last 5 or 6 rounds, random ones 7, rarely more than 10.
  */
 export const LAST_ROUND = 20;
 
-/** The points of margin at which a score counts 0.76 of a sure one. */
+/** The margin, in points, whose margin value is tanh(1) = 0.76. */
 const MARGIN_SCALE = 20;
 
-/** The margin value of 166 points: nearer to 1 a float tells no points apart. */
-const MOST_MARGIN = 1 - 2 ** -23;
+/** The margin value of 166 points. A float can't separate values nearer to 1. */
+const MAX_MARGIN_VALUE = 1 - 2 ** -23;
 
-/** How far a margin of points is worth, in (-1, 1): tanh(margin / 20). */
+/** The value of a margin in points, in (-1, 1): tanh(margin / 20). */
 export function marginValue(points: number): number {
   return Math.tanh(points / MARGIN_SCALE);
 }
 
-/** The margin of points that a value of `marginValue` stands for. */
+/** The margin in points that has a margin value; the inverse of `marginValue`. */
 export function marginPoints(value: number): number {
-  return MARGIN_SCALE * Math.atanh(Math.max(-MOST_MARGIN, Math.min(MOST_MARGIN, value)));
+  return MARGIN_SCALE * Math.atanh(Math.max(-MAX_MARGIN_VALUE, Math.min(MAX_MARGIN_VALUE, value)));
 }
 
-/** Part of the utility that comes from the score margin, after KataGo's score utility (Wu 2019, section 4). */
+/** Fraction of the utility that comes from the margin, after KataGo's score utility (Wu 2019, section 4). */
 export const MARGIN_WEIGHT = 0.3;
 
 /**
- * Azul as the search sees it: factories sorted, and only one of several equal factories offered. A player's utility is
- * 0.7 of the rank value, which is what counts, and 0.3 of the margin value, which tells close games apart.
+ * Azul as the search sees it. Factories are sorted, and moves from only one of several equal factories are legal. A player's
+ * utility is 0.7 of the rank value plus 0.3 of the margin value, which separates close games.
  */
 export class AzulGame implements Game {
   readonly rules: Rules;
   readonly actions: number;
   readonly stateSize: number;
-  /** Each player's utility, then each player's margin value. */
+  /** Length of a value vector: each player's utility, then each player's margin value. */
   readonly valueSize: number;
   private solver?: Endgame;
 
@@ -52,7 +51,7 @@ export class AzulGame implements Game {
     this.valueSize = 2 * players;
   }
 
-  /** Made when it is asked for: its table takes 4 MB. */
+  /** The solver. It is created on first use, because its table takes 4 MB. */
   private get endgame(): Endgame {
     this.solver ??= new Endgame(this.rules);
     return this.solver;
@@ -99,7 +98,7 @@ export class AzulGame implements Game {
     }
   }
 
-  /** Solves last rounds of two players up to a size in groups of tiles, see `Endgame.size`. */
+  /** Solves last rounds of two players whose `Endgame.size` is at most `effort`. */
   solve(state: Int32Array, at: number, effort: number, out: Float32Array, outAt: number): boolean {
     if (this.players !== 2 || this.endgame.size(state, at) > effort) return false;
     const lead = this.endgame.solve(state, at);
@@ -113,12 +112,12 @@ export class AzulGame implements Game {
     return true;
   }
 
-  /** A best action of a position that `solve` can solve. */
+  /** Returns a best action of a position that `solve` can solve. */
   solution(state: Int32Array, at: number): number {
     return this.endgame.best(state, at);
   }
 
-  /** A player's place among all on the scores as they stand: 1 for the first, -1 for the last, ties share. */
+  /** A player's rank by the scores as they stand: 1 for the first, -1 for the last, 0 in the middle; ties share. */
   rankValue(state: Int32Array, at: number, player: number): number {
     const own = this.rules.standing(state, at, player);
     let value = 0;
@@ -126,7 +125,7 @@ export class AzulGame implements Game {
     return value / (this.players - 1);
   }
 
-  /** A player's score less the best of the others'. */
+  /** A player's score minus the best score of the others. */
   margin(state: Int32Array, at: number, player: number): number {
     let best = 0;
     for (let p = 0; p < this.players; p++) {
@@ -136,7 +135,7 @@ export class AzulGame implements Game {
   }
 }
 
-/** What the search maximises, of a rank value and a margin value. */
+/** The utility, which the search maximises, of a rank value and a margin value. */
 export function utility(rank: number, margin: number): number {
   return (1 - MARGIN_WEIGHT) * rank + MARGIN_WEIGHT * margin;
 }

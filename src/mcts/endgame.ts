@@ -1,12 +1,14 @@
-/** Ends of two-player games, solved: alpha-beta over what is left of a round that is sure to be the last. */
+/** The end of a two-player game, solved: alpha-beta over the rest of a round that is sure to be the last. */
+
+import { openLines } from '../game/openLines.js';
 import { COLOURS, lastColourOf, tilesOf, without } from '../game/pile.js';
-import { openLines, type Rules } from '../game/rules.js';
+import type { Rules } from '../game/rules.js';
 import { BOARD_SIZE, BOARDS, CENTRE, LINES, lineCount, WALL } from '../game/state.js';
 import { ROWS, rowColours, SET_SIZE } from '../game/wall.js';
 import { actionOfMove, KEY_SIZE, LastRound, POSITION_SIZE, UNKNOWN } from './lastRound.js';
 import { boundOf, Transpositions } from './transpositions.js';
 
-/** Solves positions; what it finds out serves all that follow. */
+/** Solves positions. Its table keeps results for later positions. */
 export class Endgame {
   private readonly round: LastRound;
   private readonly table = new Transpositions();
@@ -16,8 +18,8 @@ export class Endgame {
   }
 
   /**
-   * How much is to be searched: the groups of tiles of one colour in one place, or a third of the moves that there are, if
-   * that is more; each step multiplies the work by 2.7. Infinity where the round is not sure to be the last.
+   * The size of a position: its groups of tiles of one colour in one place, or a third of its moves if that is more. Each
+   * step multiplies the work by about 2.7. Infinity if the round is not sure to be the last.
    */
   size(state: Int32Array, at: number): number {
     if (!this.isLastRound(state, at)) return Infinity;
@@ -37,7 +39,7 @@ export class Endgame {
     return Math.max(groups, moves / 6);
   }
 
-  /** Whether a full line is going to complete its row. */
+  /** Whether a full line will complete its row. */
   private isLastRound(state: Int32Array, at: number): boolean {
     for (let board = at + BOARDS; board < at + this.rules.firstFactory; board += BOARD_SIZE) {
       const lines = state[board + LINES]!;
@@ -50,15 +52,15 @@ export class Endgame {
   }
 
   /**
-   * By how much the mover of a position with sorted factories wins if both play as well as can be: 16 for each point, 1 for
-   * each complete row.
+   * Returns the mover's lead at the end if both play perfectly: 16 for each point plus 1 for each complete row. Factories are
+   * sorted.
    */
   solve(state: Int32Array, at: number): number {
     this.round.begin(state, at);
     return this.search(0, 0, UNKNOWN, -UNKNOWN);
   }
 
-  /** An action that brings its mover what `solve` says; most of what that takes is in the table already. */
+  /** Returns an action that reaches the lead of `solve`. The table holds most of the work after `solve`. */
   best(state: Int32Array, at: number): number {
     const { round } = this;
     const lead = this.solve(state, at);
@@ -70,7 +72,7 @@ export class Endgame {
     throw new Error('a solved position has a best move');
   }
 
-  /** The lead of the mover of the position at `at`, by principal variation search; `moves` from `from` on are free. */
+  /** The mover's lead in the position at `at`, by principal variation search. It may write `moves` from `from` on. */
   private search(at: number, from: number, alpha: number, beta: number): number {
     const { round, table } = this;
     const { moves } = round;

@@ -1,14 +1,14 @@
 import type { Game } from './game.js';
 
 /**
- * A batch of positions on its way to an evaluator and back. Row i of each array belongs to the batch's i-th position;
- * rows from `count` on hold rubbish.
+ * A batch of positions for an evaluator, with its answers. Row i of each array belongs to the i-th position. Rows from
+ * `count` on are meaningless.
  */
 export class Leaves {
   count = 0;
-  /** [capacity, stateSize] */
+  /** `[capacity, stateSize]` */
   readonly states: Int32Array;
-  /** `[capacity, actions]`: unnormalised log-probabilities; those of illegal actions are never read. */
+  /** `[capacity, actions]`: unnormalised log-probabilities. Those of illegal actions are never read. */
   readonly logits: Float32Array;
   /** `[capacity, valueSize]`: expected value vectors. */
   readonly values: Float32Array;
@@ -23,14 +23,14 @@ export class Leaves {
   }
 }
 
-/** Judges positions: a network, rollouts, a heuristic. */
+/** Gives positions a policy and values: a network, rollouts, or a heuristic. */
 export interface Evaluator {
   /**
-   * Fills `logits` and `values` of the rows below `leaves.count`. Positions are decisions or wait for chance (their
-   * logits are not read); finished games never come here.
+   * Fills `logits` and `values` of the rows below `leaves.count`. A position is a decision, or waits for chance; then its
+   * logits are not read. It is never a finished game.
    */
   evaluate(leaves: Leaves): void | Promise<void>;
-  /** Starts the evaluator's own chance anew, if it has any. */
+  /** Reseeds the evaluator's own random numbers, if it has any. */
   reseed?(seed: number): void;
   /** Frees what the evaluator holds. */
   close?(): Promise<void>;

@@ -8,34 +8,34 @@ export const CHANCE = 1;
 export const TERMINAL = 2;
 
 /**
- * What the search needs to know of a game. A position is `stateSize` consecutive integers of an Int32Array from index
- * `at`; nothing is checked, callers pass what the contract allows.
+ * A game as the search sees it. A position is `stateSize` consecutive integers of an Int32Array from index `at`. Nothing is
+ * checked: callers pass what the contract allows.
  */
 export interface Game {
   readonly players: number;
-  /** Size of the action space; actions are 0 to actions - 1. */
+  /** Size of the action space. Actions are numbers from 0 to actions - 1. */
   readonly actions: number;
   readonly stateSize: number;
   /**
-   * Length of a value vector, at least `players`: first each player's utility in [-1, 1], which its moves maximise (of
-   * two players one is the other's negative), then whatever else the game wants averaged over the search.
+   * Length of a value vector, at least `players`. First comes each player's utility in [-1, 1], which its moves maximise;
+   * those of two players add up to 0. Then comes whatever else the game wants averaged over the search.
    */
   readonly valueSize: number;
   /** DECISION, CHANCE or TERMINAL. */
   kind(state: Int32Array, at: number): number;
-  /** The player whose point of view the position has: at a decision the one to move. */
+  /** The player to move; before a deal, the player who will start. */
   mover(state: Int32Array, at: number): number;
-  /** At a decision: writes the legal actions to `out` and returns their number, at least 1. */
+  /** Writes the legal actions of a decision to `out` and returns their number, at least 1. */
   legal(state: Int32Array, at: number, out: Uint16Array): number;
-  /** At a decision: plays a legal action in place. */
+  /** Plays a legal action of a decision, in place. */
   apply(state: Int32Array, at: number, action: number): void;
-  /** At a chance position: lets chance happen in place. */
+  /** Draws what chance does in a chance position, in place. */
   applyChance(state: Int32Array, at: number, random: Random): void;
-  /** At the end: writes the value vector to `out` from `outAt` on. */
+  /** Writes the value vector of a finished game to `out` from `outAt` on. */
   outcome(state: Int32Array, at: number, out: Float32Array, outAt: number): void;
   /**
-   * At a decision: if it can be solved with so much effort, writes its exact value vector to `out` from `outAt` on and
-   * returns true. What a unit of effort is is the game's own affair; each should cost a few times what the one before does.
+   * Solves a decision if this effort is enough: writes its exact value vector to `out` from `outAt` on and returns true.
+   * The game defines the unit of effort. Each unit should multiply the cost by a small factor.
    */
   solve?(state: Int32Array, at: number, effort: number, out: Float32Array, outAt: number): boolean;
 }

@@ -1,7 +1,7 @@
 /**
  * The visit plan of sequential halving (Karnin et al. 2013; Danihelka et al., ICLR 2022, section 3; as mctx's
- * `get_sequence_of_considered_visits`): for each simulation, how many visits the action to be simulated has so far.
- * The considered actions are visited in turn; after each phase the better half of them goes on.
+ * `get_sequence_of_considered_visits`): for each simulation, the number of visits that its action has before it. All
+ * considered actions are visited in turn. After each phase the better half of them continues, but at least two.
  */
 export function visitPlan(considered: number, simulations: number): Int32Array {
   const plan = new Int32Array(simulations);
@@ -23,7 +23,7 @@ export function visitPlan(considered: number, simulations: number): Int32Array {
   return plan;
 }
 
-/** The plan with more laps at its end, each a visit of every one of `left` actions. */
+/** The plan with more laps at its end. A lap is one visit of each of `left` actions. */
 export function withLaps(plan: Int32Array, left: number, laps: number): Int32Array {
   const longer = new Int32Array(plan.length + laps * left);
   longer.set(plan);
@@ -32,19 +32,81 @@ export function withLaps(plan: Int32Array, left: number, laps: number): Int32Arr
   return longer;
 }
 
-/** Longer plans take no time beside their search, and much memory. */
-const MOST_KEPT_SIMULATIONS = 1024;
-const MOST_KEPT = 256;
+/** Longer plans take much memory, and making them takes no time beside their search. */
+const MAX_CACHED_SIMULATIONS = 1024;
+const MAX_CACHED = 256;
 const plans = new Map<string, Int32Array>();
 
-/** The same; of short plans a few are kept. */
+/** The same as `visitPlan`. Up to 256 short plans stay in memory. */
 export function cachedVisitPlan(considered: number, simulations: number): Int32Array {
-  if (simulations > MOST_KEPT_SIMULATIONS) return visitPlan(considered, simulations);
+  if (simulations > MAX_CACHED_SIMULATIONS) return visitPlan(considered, simulations);
   const key = `${considered}/${simulations}`;
   let plan = plans.get(key);
   if (!plan) {
-    if (plans.size === MOST_KEPT) plans.clear();
+    if (plans.size === MAX_CACHED) plans.clear();
     plans.set(key, (plan = visitPlan(considered, simulations)));
   }
   return plan;
+}
+
+const EMPTY = new Int32Array(0);
+
+/** Sequential halving in one search: a visit plan that is known from the start, or one that grows lap by lap. */
+export class HalvingPlan {
+  private visits: Int32Array = EMPTY;
+  private left = 0;
+
+  /** Plans a search with a number of simulations; Infinity: an empty plan, for `addLaps`. */
+  begin(considered: number, simulations: number): void {
+    this.left = considered;
+    this.visits = Number.isFinite(simulations) ? cachedVisitPlan(considered, simulations) : EMPTY;
+  }
+
+  /** Simulations planned so far. */
+  get simulations(): number {
+    return this.visits.length;
+  }
+
+  /** Simulations of the next lap. */
+  get lap(): number {
+    return this.left;
+  }
+
+  /** Plans more laps, each a simulation of every action left, for a search without a given number of simulations. */
+  addLaps(laps: number): void {
+    this.visits = withLaps(this.visits, this.left, laps);
+  }
+
+  /** Leaves the better half of the actions to the laps that follow, but never fewer than two. */
+  halve(): void {
+    this.left = Math.max(Math.min(2, this.left), this.left >> 1);
+  }
+
+  /** The visits that the action of the n-th simulation has before it. */
+  visitsBefore(n: number): number {
+    return this.visits[n]!;
+  }
+
+  /**
+   * Whether the n-th simulation must wait for the values of those before it: true where fewer actions continue than were
+   * simulated in the last lap, because the values decide which.
+   */
+  mustWait(n: number): boolean {
+    if (n === 0) return false;
+    const { visits } = this;
+    const planned = visits[n]!;
+    if (planned === visits[n - 1]) return false;
+    // The lap that ended at n - 1, and the one that begins at n.
+    let lap = 1;
+    while (lap < n && visits[n - 1 - lap] === visits[n - 1]) lap++;
+    let next = 1;
+    while (n + next < visits.length && visits[n + next] === planned) next++;
+    return next < lap;
+  }
+
+  /** The visits that the last completed lap gave its actions, if n simulations end within a lap; else Infinity. */
+  completedVisits(n: number): number {
+    const { visits } = this;
+    return n > 0 && n < visits.length && visits[n] === visits[n - 1] ? visits[n]! : Infinity;
+  }
 }

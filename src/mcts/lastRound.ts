@@ -1,24 +1,26 @@
 import { actionOf, TO_FLOOR } from '../game/action.js';
+import { FLOOR_COST, FLOOR_SPACES, spacesTaken } from '../game/floorLine.js';
+import { FIRST_LINE, openLines } from '../game/openLines.js';
 import { COLOURS, countOf, lastColourOf, markersIn, tilesOf, without } from '../game/pile.js';
-import { FIRST_LINE, FLOOR_COST, FLOOR_SPACES, openLines, type Rules, spacesTaken } from '../game/rules.js';
+import type { Rules } from '../game/rules.js';
 import { boardAt, CENTRE, FLOOR, LINES, lineCount, SCORE, TURN, WALL, withLine } from '../game/state.js';
 import { fullCells, tile, tiledWall, tilingPoints } from '../game/tiling.js';
 import { cellOf, columnFor, completeRows, endBonus, placementScore, ROWS } from '../game/wall.js';
 
-/** A point, in the units of a lead; complete rows are ones. */
+/** A point in the units of a lead. A complete row is 1. */
 export const POINT = 16;
 /** No lead. */
 export const UNKNOWN = -32_000;
 
-/** Most moves of a round, a tile each, and of a position: 6 sources of 5 colours with 6 destinations. */
+/** Max moves of a round, one tile each, and of a position: 6 sources, 5 colours, 6 destinations. */
 const MAX_PLY = 21;
 const MAX_MOVES = 180;
 
 /**
- * A position: the piles of the five factories and of the centre, whether the marker is there, who moves, and of both
- * players each the wall, the score, the lines and the spaces taken of the floor line, which is all that the table is asked
- * about. What else is kept of both follows from it: `openLines`, and the points and the end bonus with the full lines
- * on the wall and the floor line not paid.
+ * A position as 22 numbers. The first 16 are its key in the table: the piles of the five factories and of the centre, whether
+ * the marker lies in the centre, the mover, and for both players the wall, the score, the lines and the spaces taken of the
+ * floor line. The others follow from these for both players: `openLines`, and the points and the end bonus once full lines
+ * are tiled, before the floor line is paid.
  */
 const CENTRE_PILE = 5;
 const HAS_MARKER = 6;
@@ -33,28 +35,28 @@ const POINTS_OF = 18;
 const BONUS_OF = 20;
 export const POSITION_SIZE = 22;
 
-/** By spaces taken and tiles, up to 7 + 1 + 20: what a floor line costs. */
+/** Cost of a floor line by spaces taken plus tiles that fall, at most 7 + 1 + 20. */
 const COST = Int32Array.from({ length: 29 }, (_, tiles) => FLOOR_COST[Math.min(FLOOR_SPACES, tiles)]!);
-/** A move: its priority, then 4 bits for the source, 3 for the colour, 3 for the destination. */
+/** Bits of a move below its priority: 4 for the source, 3 for the colour, 3 for the destination. */
 const MOVE_BITS = 10;
-/** Keeps priorities above 0. */
-const LEAST_PRIORITY = 1024;
+/** Added to priorities to keep them above 0. */
+const BASE_PRIORITY = 1024;
 
 /**
- * A line of play in a two-player round that is sure to be the last, position by position: what alpha-beta needs of it. Of a
- * board only its lines, its floor line and what its full lines bring can change.
+ * A line of play in a two-player round that is sure to be the last, position by position. On a board only the lines, the
+ * floor line and the results of full lines can change.
  */
 export class LastRound {
-  /** One position after the other, `POSITION_SIZE` numbers each; the first `KEY_SIZE` tell it from all others. */
+  /** `[plies, POSITION_SIZE]`: positions; the first `KEY_SIZE` numbers of each identify it. */
   readonly positions = new Int32Array((MAX_PLY + 1) * POSITION_SIZE);
   /** The moves of all positions, as `generate` lists them. */
   readonly moves = new Int32Array(MAX_PLY * MAX_MOVES);
-  /** `[player, 8 * row + colour]`: the points of a tile there, with its bonuses, beside the lines that are full at first. */
+  /** `[player, 8 * row + colour]`: points and bonuses of a tile there, on the wall with the lines that are full at first. */
   private readonly worth = new Int32Array(2 * 8 * ROWS);
 
   constructor(private readonly rules: Rules) {}
 
-  /** Begins with a position whose factories are sorted. */
+  /** Starts with a position whose factories are sorted. */
   begin(state: Int32Array, at: number): void {
     const { positions, rules } = this;
     for (let f = 0; f < rules.factories; f++) positions[f] = state[at + rules.firstFactory + f]!;
@@ -75,7 +77,7 @@ export class LastRound {
     }
   }
 
-  /** Writes what a player has once the full lines are on the wall, and returns that wall. */
+  /** Writes a player's points and bonuses once full lines are on the wall, and returns that wall. */
   private countFullLines(at: number, player: number, lines: number): number {
     const { positions } = this;
     const tiling = tile(positions[WALL_OF + player]!, fullCells(lines));
@@ -85,6 +87,7 @@ export class LastRound {
     return wall;
   }
 
+  /** Fills a player's row of `worth`. */
   private weighCells(player: number, wall: number): void {
     for (let row = 0; row < ROWS; row++) {
       for (let colour = 0; colour < COLOURS; colour++) {
@@ -94,7 +97,7 @@ export class LastRound {
     }
   }
 
-  /** The lead of the mover of the position at `at` where one group is left, or none; else UNKNOWN. */
+  /** Returns the mover's lead if at most one group is left; otherwise UNKNOWN. */
   lead(at: number): number {
     const { positions } = this;
     let piles = 0;
@@ -111,7 +114,7 @@ export class LastRound {
     return without(pile, colour) === 0 ? this.takeLast(at, source, colour) : UNKNOWN;
   }
 
-  /** The mover's lead once it has taken the last group, as well as it can. */
+  /** The mover's lead after its best move with the last group. */
   private takeLast(at: number, source: number, colour: number): number {
     const { positions } = this;
     const mover = positions[at + MOVER]!;
@@ -134,7 +137,7 @@ export class LastRound {
     return best - this.total(at, 1 - mover, positions[at + FLOOR_OF + 1 - mover]!);
   }
 
-  /** The mover's lead where nothing is left. */
+  /** The mover's lead if nothing is left. */
   private leadAtEnd(at: number): number {
     const { positions } = this;
     const mover = positions[at + MOVER]!;
@@ -142,13 +145,13 @@ export class LastRound {
     return total(mover) - total(1 - mover);
   }
 
-  /** What a player ends with whose floor line has so many spaces taken. */
+  /** A player's final total if its floor line has `floor` spaces taken. */
   private total(at: number, player: number, floor: number): number {
     const points = this.positions[at + POINTS_OF + player]! - COST[floor]!;
     return this.positions[at + BONUS_OF + player]! + POINT * Math.max(0, points);
   }
 
-  /** Writes the position after a move behind the one before it. */
+  /** Writes the position after a move, behind the position before it. */
   play(at: number, move: number): void {
     const { positions } = this;
     const to = at + POSITION_SIZE;
@@ -186,8 +189,9 @@ export class LastRound {
   }
 
   /**
-   * Lists the moves from `from` on, of equal factories only the first's, and returns where they end. Those come first that
-   * bring most and keep most from the other: their first one is the best in 19 of 20 positions that one refutes.
+   * Writes the moves from `from` on and returns where they end. Only the first of equal factories is used. A move's priority
+   * is high if it gains much and takes much from the other player. In 19 of 20 positions that one move refutes, the move with
+   * the highest priority does.
    */
   generate(at: number, from: number): number {
     const { positions, moves, worth } = this;
@@ -204,34 +208,34 @@ export class LastRound {
         const count = countOf(rest, colour);
         rest = without(rest, colour);
         const move = (source << 6) | (colour << 3);
-        const wanted = LEAST_PRIORITY + 4 * this.mostFor(at, 1 - mover, colour, count);
-        moves[end++] = ((wanted - 8 * COST[floor + count]!) << MOVE_BITS) | move | TO_FLOOR;
+        const denied = BASE_PRIORITY + 4 * this.maxWorth(at, 1 - mover, colour, count);
+        moves[end++] = ((denied - 8 * COST[floor + count]!) << MOVE_BITS) | move | TO_FLOOR;
         for (let set = (positions[at + OPEN_OF + mover]! >> (5 * colour)) & 31; set !== 0; set &= set - 1) {
           const row = 31 - Math.clz32(set & -set);
           const over = count - (row + 1 - lineCount(lines, row));
           const gain =
             over < 0 ? row - 8 * COST[floor]! : 8 * (worth[8 * (ROWS * mover + row) + colour]! - COST[floor + over]!);
-          moves[end++] = ((wanted + gain) << MOVE_BITS) | move | row;
+          moves[end++] = ((denied + gain) << MOVE_BITS) | move | row;
         }
       }
     }
     return end;
   }
 
-  /** The most that a line brings a player which so many tiles of a colour would fill. */
-  private mostFor(at: number, player: number, colour: number, count: number): number {
+  /** The highest worth of a line that `count` tiles of a colour would fill for a player; 0 if there is none. */
+  private maxWorth(at: number, player: number, colour: number, count: number): number {
     const { positions, worth } = this;
     const lines = positions[at + LINES_OF + player]!;
-    let most = 0;
+    let max = 0;
     for (let set = (positions[at + OPEN_OF + player]! >> (5 * colour)) & 31; set !== 0; set &= set - 1) {
       const row = 31 - Math.clz32(set & -set);
-      if (row + 1 - lineCount(lines, row) <= count) most = Math.max(most, worth[8 * (ROWS * player + row) + colour]!);
+      if (row + 1 - lineCount(lines, row) <= count) max = Math.max(max, worth[8 * (ROWS * player + row) + colour]!);
     }
-    return most;
+    return max;
   }
 }
 
-/** The action of a move. */
+/** The action number of a move. */
 export function actionOfMove(move: number): number {
   return actionOf((move >> 6) & 15, (move >> 3) & 7, move & 7);
 }

@@ -1,44 +1,44 @@
 /**
- * What is certain of a position: bounds of its mover's utility, after score-bounded MCTS (Cazenave & Saffidine 2010).
- * A finished game has equal bounds. A decision's are the greatest of its children's, so that one good enough move, or
- * one refutation, settles what the moves beside it can't change. Where bounds meet, the position is proved; so is one that
- * its game has solved, whose bounds tell no more than what is below it.
+ * Bounds of the utility of a position's mover, after score-bounded MCTS (Cazenave & Saffidine 2010). A finished game has
+ * equal bounds. The bounds of a decision are the maxima of its children's bounds, so one good move or one refutation can
+ * settle a position. A position with equal bounds is proved. A position that its game has solved is proved too; its bounds
+ * come only from the tree below it.
  *
- * With three players and more, a mover who has several best moves is taken to play the first that is found: max^n does not
- * say which (Sturtevant 2003), and for the others they may differ.
+ * With three or more players a mover may have several best moves that differ for the others. Max^n does not say which one is
+ * played (Sturtevant 2003); here it is the first one found.
  */
 import { DECISION } from './game.js';
-import { LEAST, MOST, NONE, ROOT, type Tree } from './tree.js';
+import { MAX_UTILITY, MIN_UTILITY, NONE, ROOT, type Tree } from './tree.js';
 
-/** Least utility that a node's mover is sure of if it goes to that child. */
+/** Lower bound of the utility of a node's mover if it moves to a child. */
 function lowerOf(tree: Tree, node: number, child: number): number {
   const mover = tree.mover[node]!;
   if (tree.proved[child] === 1) return tree.values[child * tree.game.valueSize + mover]!;
-  if (tree.kind[child] !== DECISION) return LEAST;
+  if (tree.kind[child] !== DECISION) return MIN_UTILITY;
   if (tree.mover[child] === mover) return tree.lower[child]!;
-  return tree.game.players === 2 ? 0 - tree.upper[child]! : LEAST;
+  return tree.game.players === 2 ? 0 - tree.upper[child]! : MIN_UTILITY;
 }
 
-/** The most that it can hope for there. */
+/** Upper bound of the same. */
 function upperOf(tree: Tree, node: number, child: number): number {
   const mover = tree.mover[node]!;
   if (tree.proved[child] === 1) return tree.values[child * tree.game.valueSize + mover]!;
-  if (tree.kind[child] !== DECISION) return MOST;
+  if (tree.kind[child] !== DECISION) return MAX_UTILITY;
   if (tree.mover[child] === mover) return tree.upper[child]!;
-  return tree.game.players === 2 ? 0 - tree.lower[child]! : MOST;
+  return tree.game.players === 2 ? 0 - tree.lower[child]! : MAX_UTILITY;
 }
 
-/** Whether more simulations of an edge can't change what its decision is worth. */
+/** Whether more simulations of an edge can't change the value of its decision. */
 export function isSettled(tree: Tree, node: number, edge: number): boolean {
   const child = tree.child[edge]!;
   if (child === NONE) return false;
   if (tree.proved[child] === 1) return true;
-  return tree.lower[node]! > LEAST && upperOf(tree, node, child) <= tree.lower[node]!;
+  return tree.lower[node]! > MIN_UTILITY && upperOf(tree, node, child) <= tree.lower[node]!;
 }
 
 /**
- * The least simulated edge, of a decision that is not proved, that is not settled. At the root the opened ones come
- * first: those are the actions that it considers.
+ * Returns the edge with the fewest simulations among those that are not settled, for a decision that is not proved. At the
+ * root opened edges come first, because those are the considered actions.
  */
 export function unsettledEdge(tree: Tree, node: number): number {
   const first = tree.firstEdge[node]!;
@@ -53,7 +53,7 @@ export function unsettledEdge(tree: Tree, node: number): number {
   return best === NONE ? unopened : best;
 }
 
-/** Draws the conclusions of a position that has just been proved for those that lead to it. */
+/** Updates the bounds of all positions above one that has just been proved. */
 export function propagateProof(tree: Tree, proved: number): void {
   for (let child = proved; child !== ROOT; ) {
     const node = tree.parent[child]!;
@@ -64,7 +64,7 @@ export function propagateProof(tree: Tree, proved: number): void {
   }
 }
 
-/** Keeps the mean value of the edge to a child within what is certain of it. */
+/** Clamps the mean value of the edge to a child to the child's bounds. */
 function clampMean(tree: Tree, node: number, child: number): void {
   const edge = tree.parentEdge[child]!;
   const visits = tree.visits[edge]!;
@@ -73,19 +73,19 @@ function clampMean(tree: Tree, node: number, child: number): void {
   tree.total[edge] = visits * Math.min(upperOf(tree, node, child), Math.max(lowerOf(tree, node, child), mean));
 }
 
-/** Takes a decision's bounds anew from its children's; false if nothing changed. */
+/** Computes a decision's bounds from its children's; false if nothing changed. */
 function tightenBounds(tree: Tree, node: number): boolean {
   const first = tree.firstEdge[node]!;
   const opened = tree.opened[node]!;
-  let lower = LEAST;
-  let upper = opened < tree.edgeCount[node]! ? MOST : LEAST;
-  let surest = NONE;
+  let lower = MIN_UTILITY;
+  let upper = opened < tree.edgeCount[node]! ? MAX_UTILITY : MIN_UTILITY;
+  let best = NONE;
   for (let edge = first; edge < first + opened; edge++) {
     const child = tree.child[edge]!;
-    const sure = lowerOf(tree, node, child);
-    if (surest === NONE || sure > lower) {
-      lower = sure;
-      surest = child;
+    const bound = lowerOf(tree, node, child);
+    if (best === NONE || bound > lower) {
+      lower = bound;
+      best = child;
     }
     upper = Math.max(upper, upperOf(tree, node, child));
   }
@@ -94,7 +94,7 @@ function tightenBounds(tree: Tree, node: number): boolean {
   tree.upper[node] = upper;
   if (lower === upper) {
     const { valueSize } = tree.game;
-    tree.values.copyWithin(node * valueSize, surest * valueSize, (surest + 1) * valueSize);
+    tree.values.copyWithin(node * valueSize, best * valueSize, (best + 1) * valueSize);
     tree.proved[node] = 1;
   }
   return true;

@@ -2,7 +2,7 @@ import type { Random } from '../game/random.js';
 import type { Evaluator, Leaves } from './evaluator.js';
 import { CHANCE, type Game, TERMINAL } from './game.js';
 
-/** Uniform priors, and for value the outcome of one game played on at random. */
+/** Uniform priors, and as value the outcome of one game continued by random moves. */
 export class RolloutEvaluator implements Evaluator {
   private readonly state: Int32Array;
   private readonly legal: Uint16Array;

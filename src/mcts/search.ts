@@ -3,19 +3,19 @@ import type { Leaves } from './evaluator.js';
 import { CHANCE, DECISION, type Game } from './game.js';
 import { isSettled, propagateProof, unsettledEdge } from './proofs.js';
 import { RootPolicy } from './rootPolicy.js';
-import { gumbelInterior, puct, type Selection } from './selection.js';
+import { SELECTION_RULES, type Selection, type SelectionName } from './selection.js';
 import type { SearchSettings } from './settings.js';
 import { NONE, ROOT, Tree } from './tree.js';
 
-/** The numbers of simulations at which a position's game is asked to solve it: 4^0 to 4^4, a bit each. */
+/** The numbers of simulations at which the game tries to solve a position: 4^0 to 4^4, one bit each. */
 const SOLVING_AT = 0b1_0101_0101;
-/** Simulations that one `gather` may spend on positions whose value is known already. */
+/** Simulations that one `gather` may spend on positions whose values are known. */
 const KNOWN_PER_GATHER = 16;
 
 /**
- * Monte Carlo tree search of one position at a time. It never evaluates: `gather` runs simulations down to leaves that
- * it writes to a batch, and `receive` takes the evaluated batch and backs the values up, so that the leaves of many
- * searches, or many leaves of one, share a call of the network.
+ * Monte Carlo tree search of one position at a time. It never evaluates: `gather` runs simulations down to leaves and
+ * writes these to a batch. `receive` takes the evaluated batch and backs the values up. So leaves of many searches, or
+ * many leaves of one, share a call of the network.
  *
  *     search.begin(state, 0, settings, random);
  *     while (!search.done) {
@@ -25,23 +25,24 @@ const KNOWN_PER_GATHER = 16;
  *       search.receive(leaves);
  *     }
  *
- * With one leaf a batch this is the sequential search. With more, simulations that still wait for their value count as
- * visits (Liu et al. 2020, "Watch the Unobserved") but leave the mean values as they are, so that leaves spread without
- * a made-up loss. Sequential halving never drops an action while simulations of its phase are out.
+ * With one leaf per batch this is the sequential search. With more, simulations that wait for their value count as visits,
+ * but do not change the mean values (Liu et al. 2020, "Watch the Unobserved"). So leaves spread without a virtual loss.
+ * Sequential halving drops no action while simulations of its phase wait.
  *
  * Values are vectors with a utility for each player, and each mover maximises its own (max^n).
  */
 export class Search {
   readonly tree: Tree;
   readonly root: RootPolicy;
-  /** Simulations that have left the root; its own evaluation is not one. */
+  /** Simulations started. The evaluation of the root is none. */
   started = 0;
   private settings!: SearchSettings;
-  private interior!: Selection;
+  private rule!: (typeof SELECTION_RULES)[SelectionName];
+  private insideTree!: Selection;
   private readonly random = new Random(0);
   private readonly legal: Uint16Array;
   private readonly weights: Float64Array;
-  /** The nodes that wait for their evaluation; row `firstRow` of the batch is that of the first. */
+  /** Nodes that wait for their evaluation, in rows of the batch from `firstRow` on. */
   private waiting = new Int32Array(16);
   private waitingCount = 0;
   private firstRow = 0;
@@ -59,12 +60,13 @@ export class Search {
     this.backed = new Float64Array(game.valueSize);
   }
 
-  /** Starts to search a decision; the same seed gives the same search. */
+  /** Starts the search of a decision. The same seed gives the same search. */
   begin(state: Int32Array, at: number, settings: SearchSettings, seed: number): void {
     if (settings !== this.settings) {
       if (!(settings.simulations >= 1)) throw new Error('simulations must be at least 1');
       this.settings = settings;
-      this.interior = settings.selection === 'puct' ? puct(settings.puct) : gumbelInterior(settings.gumbel);
+      this.rule = SELECTION_RULES[settings.selection];
+      this.insideTree = this.rule.insideTree(settings);
     }
     const { tree } = this;
     this.random.reseed(seed);
@@ -77,19 +79,21 @@ export class Search {
     if (tree.kind[root] !== DECISION) throw new Error('only a position with a player to move can be searched');
   }
 
-  /** Whether all simulations planned are done, or the root's value is proved, and nothing waits for its evaluation. */
+  /** Whether all planned simulations are done or the root is proved, and nothing waits for its evaluation. */
   get done(): boolean {
     return this.waitingCount === 0 && this.tree.firstEdge[ROOT] !== NONE && this.exhausted;
   }
 
   private get exhausted(): boolean {
     const { root, settings } = this;
-    return this.started >= (root.halving ? root.planned : settings.simulations) || this.tree.proved[ROOT] === 1;
+    return (
+      this.started >= (root.halving ? root.plan.simulations : settings.simulations) || this.tree.proved[ROOT] === 1
+    );
   }
 
   /**
-   * Runs simulations until `limit` leaves are in the batch, or none can be had before those out have come back. Where
-   * simulations keep ending at proved positions it returns all the same, so that its caller can look at the clock.
+   * Runs simulations until it has added `limit` leaves to the batch, or the next simulation needs values that still wait.
+   * It also returns when many simulations end at proved positions, so that the caller can check the clock.
    */
   gather(leaves: Leaves, limit: number): void {
     const { tree } = this;
@@ -99,9 +103,9 @@ export class Search {
       this.enqueue(leaves, ROOT);
       return;
     }
-    const most = this.started + limit + KNOWN_PER_GATHER;
-    while (this.waitingCount < limit && this.started < most && !this.exhausted) {
-      if (this.waitingCount > 0 && this.root.mustWait(this.started)) break;
+    const maxStarted = this.started + limit + KNOWN_PER_GATHER;
+    while (this.waitingCount < limit && this.started < maxStarted && !this.exhausted) {
+      if (this.waitingCount > 0 && this.root.halving && this.root.plan.mustWait(this.started)) break;
       const node = this.descend();
       if (node === NONE) break;
       this.started++;
@@ -110,7 +114,7 @@ export class Search {
     }
   }
 
-  /** Takes the evaluations of the leaves that the last `gather` put into this batch. */
+  /** Takes the evaluations of the leaves that the last `gather` added to this batch. */
   receive(leaves: Leaves): void {
     const { tree } = this;
     const { valueSize, actions } = this.game;
@@ -125,6 +129,7 @@ export class Search {
     this.waitingCount = 0;
   }
 
+  /** Adds a node to the batch. */
   private enqueue(leaves: Leaves, node: number): void {
     const size = this.game.stateSize;
     const states = this.tree.states;
@@ -139,7 +144,7 @@ export class Search {
     this.waiting[this.waitingCount++] = node;
   }
 
-  /** Follows one simulation to a new, a proved or a valued node; NONE if it runs into one that is being evaluated. */
+  /** Runs one simulation to a new, proved or evaluated node, and returns that; NONE if it meets one that waits. */
   private descend(): number {
     const { tree } = this;
     let node = ROOT;
@@ -148,9 +153,9 @@ export class Search {
       if (tree.kind[node] === CHANCE) {
         edge = this.nextOutcome(node);
       } else {
-        edge = node === ROOT && this.root.halving ? this.root.select(this.started) : this.interior(tree, node);
-        // A settled edge has no more to teach; but the visits of a root searched by PUCT are its policy.
-        if ((node !== ROOT || this.settings.selection !== 'puct') && (edge === NONE || isSettled(tree, node, edge)))
+        edge = node === ROOT && this.root.halving ? this.root.select(this.started) : this.insideTree(tree, node);
+        // More visits of a settled edge change nothing, unless the visits are the root's policy.
+        if ((node !== ROOT || !this.rule.countsVisits) && (edge === NONE || isSettled(tree, node, edge)))
           edge = unsettledEdge(tree, node);
       }
       if (tree.child[edge] === NONE) return this.open(node, edge);
@@ -170,8 +175,8 @@ export class Search {
   }
 
   /**
-   * Whether a node is solved by its game, now that so many simulations have come by it. More is tried at each fourfold
-   * number, so that solving costs about as much as simulating does; but never so much that a clock would be overrun.
+   * Whether the game solves a node after n simulations. The effort grows at each fourfold number, so solving costs about
+   * as much as simulating. It is limited, so that the search keeps to its time.
    */
   private solves(node: number, simulations: number): boolean {
     const { endgame } = this.settings;
@@ -179,7 +184,7 @@ export class Search {
     return this.tree.solve(node, endgame + ((31 - Math.clz32(simulations)) >> 1));
   }
 
-  /** Follows an edge for the first time, as the first of the unopened ones. */
+  /** Follows an edge for the first time: swaps it with the first unopened one and adds its child. */
   private open(node: number, unopened: number): number {
     const { tree, game } = this;
     const edge = tree.firstEdge[node]! + tree.opened[node]!;
@@ -203,7 +208,7 @@ export class Search {
     return child;
   }
 
-  /** The sampled outcome that has been followed least. */
+  /** Returns the sampled outcome with the fewest simulations. */
   private nextOutcome(node: number): number {
     const { tree } = this;
     const first = tree.firstEdge[node]!;
@@ -214,7 +219,7 @@ export class Search {
     return best;
   }
 
-  /** Gives an evaluated node its edges: the legal actions, with the softmax of their logits as priors, or deals. */
+  /** Adds the edges of an evaluated node: legal actions, with the softmax of their logits as priors, or sampled deals. */
   private expand(node: number, logits: Float32Array, row: number): void {
     const { tree, legal, weights } = this;
     tree.firstEdge[node] = tree.edges;
@@ -239,8 +244,8 @@ export class Search {
   }
 
   /**
-   * Adds a node's values to every edge above it. Where the mover is sure of more than an edge is worth on average, it
-   * has a better one, whose value goes up instead; likewise where it is sure to get less.
+   * Adds a node's values to every edge above it. If the mean value of an edge is outside the bounds of its decision, the
+   * bound goes up instead of the value.
    */
   private backUp(leaf: number): void {
     const { tree, backed } = this;

@@ -1,29 +1,29 @@
 /**
- * Which edge a simulation follows. Each rule is a function of the tree and a node, so that a search is put together
- * from a rule for the root and a rule for the interior.
+ * Rules of the search: which edge a simulation follows, as a function of the tree and a node. `SELECTION_RULES` lists
+ * them all.
  */
 import type { Tree } from './tree.js';
 
-/** A selection rule: returns an edge, one of the opened ones of the node or the first unopened one. */
+/** Returns an edge of a node: an opened one, or the first unopened one. */
 export type Selection = (tree: Tree, node: number) => number;
 
 /** Constants of PUCT (see `PUCT_DEFAULTS`). */
 export interface PuctSettings {
   /** Exploration constant at few visits. */
   cInit: number;
-  /** Visits at which the exploration constant has grown by ln 2. */
+  /** Visits at which the exploration constant has grown by about ln 2. */
   cBase: number;
-  /** First-play urgency: an unvisited action is worth the node's value less this times √(prior visited). */
+  /** First-play urgency: the value of an unvisited action is the node's value minus this · √(prior visited). */
   fpuReduction: number;
 }
 
 /**
- * AlphaZero's published constants (Silver et al. 2018). KataGo's reduction of the first-play urgency (0.2, Wu 2019) measured
- * worse than none.
+ * AlphaZero's published constants (Silver et al. 2018), without KataGo's reduction of the first-play urgency (0.2, Wu
+ * 2019), which measured worse than none.
  */
 export const PUCT_DEFAULTS: PuctSettings = { cInit: 1.25, cBase: 19652, fpuReduction: 0 };
 
-/** PUCT: the greatest Q + c·P·√N / (1 + n), c = cInit + ln((N + cBase + 1) / cBase). */
+/** PUCT: the edge with the highest Q + c·P·√N / (1 + n), where c = cInit + ln((N + cBase + 1) / cBase). */
 export function puct(settings: PuctSettings): Selection {
   const { cInit, cBase, fpuReduction } = settings;
   return (tree, node) => {
@@ -59,9 +59,9 @@ export function puct(settings: PuctSettings): Selection {
 
 /** The constants of Gumbel search. */
 export interface GumbelSettings {
-  /** Visits that the scale of the values starts from. */
+  /** Added to the visits of the most visited action; the sum is the scale of the values. */
   cVisit: number;
-  /** Scale of the values, which lie in [-1, 1], against the logits. */
+  /** Weight of the values, which lie in [-1, 1], against the logits. */
   cScale: number;
 }
 
@@ -69,9 +69,8 @@ export interface GumbelSettings {
 export const GUMBEL_DEFAULTS: GumbelSettings = { cVisit: 50, cScale: 1 };
 
 /**
- * What completed Q-values need to know of a node (Danihelka et al. 2022, appendix D): σ(q) = scale · q, and the value
- * `mixed` that stands in for the Q of actions without visits, from the node's own value and the visited actions' Q,
- * weighted by their priors.
+ * Numbers that complete a node's Q-values (Danihelka et al. 2022, appendix D). σ(q) = scale · q. The Q of an action
+ * without visits is `mixed`: the node's own value mixed with the Q of visited actions, weighted by their priors.
  */
 export interface Completion {
   scale: number;
@@ -86,13 +85,13 @@ export function completeQ(tree: Tree, node: number, settings: GumbelSettings, ou
   const first = tree.firstEdge[node]!;
   const end = first + tree.opened[node]!;
   let n = 0;
-  let most = 0;
+  let maxStarted = 0;
   let priorSum = 0;
   let valueSum = 0;
   for (let edge = first; edge < end; edge++) {
     const s = started[edge]!;
     n += s;
-    if (s > most) most = s;
+    if (s > maxStarted) maxStarted = s;
     if (visits[edge]! > 0) {
       priorSum += prior[edge]!;
       valueSum += (prior[edge]! * total[edge]!) / visits[edge]!;
@@ -100,16 +99,15 @@ export function completeQ(tree: Tree, node: number, settings: GumbelSettings, ou
   }
   const own = tree.values[node * tree.game.valueSize + tree.mover[node]!]!;
   out.mixed = priorSum > 0 ? (own + (n * valueSum) / priorSum) / (1 + n) : own;
-  out.scale = (settings.cVisit + most) * settings.cScale;
+  out.scale = (settings.cVisit + maxStarted) * settings.cScale;
   out.started = n;
 }
 
 /**
- * The interior rule of Gumbel MuZero (Danihelka et al. 2022, section 5): the action whose visits fall furthest behind
- * the improved policy π' = softmax(logits + σ(completed Q)), that is, the greatest π'(a) − n(a) / (1 + N).
+ * The rule of Gumbel MuZero inside the tree (Danihelka et al. 2022, section 5): the action whose visits are furthest
+ * behind the improved policy π' = softmax(logits + σ(completed Q)), which is the highest π'(a) − n(a) / (1 + N).
  *
- * Unvisited actions share one Q, so that their part of π' is their part of the priors: only the opened edges cost an
- * exponential.
+ * Unvisited actions share one Q, so π' divides their sum as the priors do. Only opened edges need an exponential.
  */
 export function gumbelInterior(settings: GumbelSettings): Selection {
   const completion: Completion = { scale: 0, mixed: 0, started: 0 };
@@ -122,25 +120,25 @@ export function gumbelInterior(settings: GumbelSettings): Selection {
     const { prior, started, visits, total } = tree;
     const { scale, mixed } = completion;
     if (weights.length < opened) weights = new Float64Array(2 * opened);
-    // Exponents relative to the greatest; that of the unvisited actions is 0.
+    // Exponents are relative to that of the unvisited actions, which is 0.
     const hasRest = opened < tree.edgeCount[node]!;
-    let greatest = hasRest ? 0 : -Infinity;
+    let maxExponent = hasRest ? 0 : -Infinity;
     for (let i = 0; i < opened; i++) {
       const n = visits[first + i]!;
       const exponent = n > 0 ? scale * (total[first + i]! / n - mixed) : 0;
       weights[i] = exponent;
-      if (exponent > greatest) greatest = exponent;
+      if (exponent > maxExponent) maxExponent = exponent;
     }
     let sum = 0;
     let rest = 1;
     for (let i = 0; i < opened; i++) {
       const p = prior[first + i]!;
-      const weight = p * Math.exp(weights[i]! - greatest);
+      const weight = p * Math.exp(weights[i]! - maxExponent);
       weights[i] = weight;
       sum += weight;
       rest -= p;
     }
-    const unvisited = hasRest ? Math.exp(-greatest) : 0;
+    const unvisited = hasRest ? Math.exp(-maxExponent) : 0;
     sum += Math.max(0, rest) * unvisited;
     const perVisit = sum / (1 + completion.started);
     let best = first + opened;
@@ -155,3 +153,28 @@ export function gumbelInterior(settings: GumbelSettings): Selection {
     return best;
   };
 }
+
+/** The constants of all rules. */
+export interface RuleSettings {
+  /** Constants of Gumbel search. */
+  gumbel: GumbelSettings;
+  /** Constants of PUCT. */
+  puct: PuctSettings;
+}
+
+/** A rule of the search, and the policy that goes with it. */
+interface SelectionRule {
+  /** Returns the rule inside the tree. */
+  readonly insideTree: (settings: RuleSettings) => Selection;
+  /** Whether the root's policy is the fractions of visits; if not, it is the improved policy. */
+  readonly countsVisits: boolean;
+}
+
+/** All rules by their names. */
+export const SELECTION_RULES = {
+  gumbel: { insideTree: ({ gumbel }) => gumbelInterior(gumbel), countsVisits: false },
+  puct: { insideTree: (settings) => puct(settings.puct), countsVisits: true },
+} as const satisfies Record<string, SelectionRule>;
+
+/** The name of a rule. */
+export type SelectionName = keyof typeof SELECTION_RULES;

@@ -1,29 +1,27 @@
-import { GUMBEL_DEFAULTS, type GumbelSettings, PUCT_DEFAULTS, type PuctSettings } from './selection.js';
+import { GUMBEL_DEFAULTS, PUCT_DEFAULTS, type RuleSettings, type SelectionName } from './selection.js';
 
 /** How a position is searched. */
-export interface SearchSettings {
-  /** Simulations, from 1; Infinity for a search that its caller ends, with halving lap by lap (`RootPolicy.addLaps`). */
+export interface SearchSettings extends RuleSettings {
+  /** Simulations, from 1. Infinity: the caller ends the search, and plans halving lap by lap (`HalvingPlan.addLaps`). */
   simulations: number;
-  /** The rule inside the tree, and what the root's policy is made of. */
-  selection: 'gumbel' | 'puct';
+  /** The rule inside the tree, which also decides what the root's policy is. */
+  selection: SelectionName;
   /**
-   * Actions that sequential halving starts from at the root (Danihelka et al. 2022); 0: no halving, the root selects as
-   * the interior does, and the search can be ended at any time.
+   * Actions that sequential halving starts from at the root (Danihelka et al. 2022). 0: no halving; the root follows the
+   * rule inside the tree, and the search can end at any time.
    */
   considered: number;
-  /** Whether the root explores: Gumbel noise with halving, Dirichlet noise on the priors without. */
+  /** Whether the root explores: by Gumbel noise with halving, by Dirichlet noise on the priors without. */
   noise: boolean;
-  gumbel: GumbelSettings;
-  puct: PuctSettings;
   dirichlet: DirichletSettings;
   /**
    * Deals sampled at the end of a round. The first visit takes the evaluator's value of the position that waits for the
-   * deal, later ones follow the samples in turn; all are averaged. 0: later visits take the evaluator's value again.
+   * deal. Later visits follow the samples in turn, and all values are averaged. 0: later visits take the first value again.
    */
   deals: number;
   /**
-   * The effort with which the game tries to solve a new position; one more at 4, 16, 64 and 256 simulations that have come
-   * by it. 0: never. In Azul, groups of tiles of a last round.
+   * The effort with which the game tries to solve a new position. It grows by one at 4, 16, 64 and 256 simulations through
+   * the position. 0: never. In Azul the unit is a group of tiles in a last round.
    */
   endgame: number;
   temperature: TemperatureSettings;
@@ -34,17 +32,17 @@ export interface DirichletSettings {
   /** Sum of the concentrations over all legal actions. */
   total: number;
   /**
-   * Part of it that goes to actions whose prior is above average, by how far its logarithm is, priors above 0.01 taken for
-   * that; the rest is spread evenly.
+   * Fraction of the sum that goes to actions whose log prior is above the mean, in proportion to the distance. Priors above
+   * 0.01 count as 0.01. The rest is spread evenly.
    */
   shaped: number;
-  /** Part of the prior that is noise. */
+  /** Fraction of the prior that is noise. */
   fraction: number;
 }
 
-/** How freely self-play chooses its moves: in proportion to policy^(1 / temperature) (KataGo's schedule, Wu 2019). */
+/** How self-play draws its moves: in proportion to policy^(1 / temperature) (KataGo's schedule, Wu 2019). */
 export interface TemperatureSettings {
-  /** At the start of a game; 0: always the best move. */
+  /** Temperature at the start of a game; 0: always the best move. */
   initial: number;
   /** Plies over which the temperature halves. */
   halfLife: number;
@@ -53,7 +51,7 @@ export interface TemperatureSettings {
 /** Actions that sequential halving starts from, unless settings say otherwise. */
 export const CONSIDERED = 16;
 
-/** A search of so many simulations, without noise, by sequential halving from 16 actions. */
+/** Returns the settings of a search of n simulations by sequential halving from 16 actions, without noise. */
 export function searchSettings(simulations: number, changes: Partial<SearchSettings> = {}): SearchSettings {
   return {
     simulations,
@@ -70,11 +68,8 @@ export function searchSettings(simulations: number, changes: Partial<SearchSetti
   };
 }
 
-/** For searches that know nothing but their evaluator: they are what others are measured against. */
+/** Settings of players that others are measured against: they know nothing but their evaluator. */
 export const WITHOUT_SOLVING: Partial<SearchSettings> = { endgame: 0 };
 
-/**
- * For values as noisy as single rollouts: visit counts average them, where Gumbel's improved policy would trust every
- * lucky one.
- */
+/** Settings for values as noisy as single rollouts. PUCT averages them; Gumbel search would trust every lucky one. */
 export const FOR_ROLLOUTS: Partial<SearchSettings> = { ...WITHOUT_SOLVING, selection: 'puct', considered: 0 };

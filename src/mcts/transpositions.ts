@@ -1,36 +1,36 @@
-/** Kinds of value: the true one, or one that it is at least or at most. */
+/** Kinds of a stored value: exact, a lower bound or an upper bound. */
 const EXACT = 0;
 const LOWER = 1;
 const UPPER = 2;
 
 const SLOTS = 1 << 18;
-/** Integers of an entry: two of the key, the value, and 16 bits of the move, 8 of the depth and 2 of the bound. */
+/** Integers of an entry: two of the key, the value, and one with the move (16 bits), the depth (8) and the kind (2). */
 const ENTRY = 4;
 const VALUE = 2;
 const REST = 3;
 
 /**
- * What an alpha-beta search found out about positions that it may reach again by other orders of the moves: 2^18 entries
- * in one array, 4 MB, the newest kept. An entry is trusted when 64 hashed bits agree.
+ * Results of an alpha-beta search for positions that it may reach again by another order of moves: 2^18 entries in one array,
+ * 4 MB. A new entry replaces an old one. An entry counts as found if 64 hashed bits agree.
  */
 export class Transpositions {
   /** Whether the last `find` found its position. */
   hit = false;
-  /** The key of the position that was last looked for, to be given to `store`. */
+  /** The key of the position of the last `find`, for `store`. */
   keyA = 0;
   keyB = 0;
   private readonly entries = new Int32Array(SLOTS * ENTRY);
   private search = 0;
 
   /**
-   * Forgets everything: the number of the search is part of every key. It has no say in the slots, so that a search that
-   * is cut short finds the same whatever was searched before it.
+   * Forgets everything: a new search number goes into every key. It does not change the slots, so a search that is cut short
+   * finds the same after any other search.
    */
   begin(): void {
     this.search++;
   }
 
-  /** The slot of the position at `at`; `hit` tells whether its entry is there. */
+  /** Returns the slot of the position at `at`; `hit` says whether its entry is there. */
   find(states: Int32Array, at: number, size: number): number {
     let a = 0x9e3779b1 | 0;
     let b = ~a;
@@ -60,14 +60,14 @@ export class Transpositions {
     return (this.entries[slot + REST]! >> 8) & 255;
   }
 
-  /** Whether what a slot says of the position that was found is all that a search between two values needs. */
+  /** Whether a slot's value is enough for a search with the window alpha to beta. */
   settles(slot: number, alpha: number, beta: number): boolean {
     const bound = this.entries[slot + REST]! & 3;
     if (bound === EXACT) return true;
     return bound === LOWER ? this.value(slot) >= beta : this.value(slot) <= alpha;
   }
 
-  /** Fills a slot with what is known of the position that has the key. */
+  /** Fills a slot with the results for the position with this key. */
   store(slot: number, keyA: number, keyB: number, move: number, depth: number, bound: number, value: number): void {
     const { entries } = this;
     entries[slot] = keyA;
@@ -77,7 +77,7 @@ export class Transpositions {
   }
 }
 
-/** What a value is that came out of a search between two others. */
+/** The kind of a value that a search with the window alpha to beta returned. */
 export function boundOf(value: number, alpha: number, beta: number): number {
   return value >= beta ? LOWER : value > alpha ? EXACT : UPPER;
 }

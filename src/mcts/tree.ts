@@ -1,17 +1,16 @@
 import { DECISION, type Game, TERMINAL } from './game.js';
 
 export const ROOT = 0;
-/** The parent of the root, and the child of an edge that was never followed. */
+/** The parent of the root, and the child of an edge that is not opened. */
 export const NONE = -1;
-/** The bounds of utilities. */
-export const LEAST = -1;
-export const MOST = 1;
+/** The range of utilities. */
+export const MIN_UTILITY = -1;
+export const MAX_UTILITY = 1;
 
 /**
- * A search tree as a struct of arrays. Nodes are positions; the edges of a node are consecutive, one for each legal
- * action (at a chance node: one for each sampled outcome). Of a decision node's edges the first `opened` have been
- * followed at least once, and the next one has the highest prior of the rest: where unvisited actions share one value,
- * no selection rule needs to look further.
+ * A search tree as a struct of arrays. Nodes are positions. The edges of a node are consecutive: one for each legal action,
+ * or at a chance node one for each sampled outcome. The first `opened` edges of a decision have been followed. The next
+ * one has the highest prior of the others. Unvisited actions share one value, so no selection rule looks further.
  */
 export class Tree {
   nodes = 0;
@@ -29,28 +28,28 @@ export class Tree {
   firstEdge: Int32Array;
   edgeCount: Uint16Array;
   opened: Uint16Array;
-  /** `[nodes, valueSize]`: the evaluator's values, or the exact ones of a proved node. */
+  /** `[nodes, valueSize]`: the evaluator's values, or the exact values of a proved node. */
   values: Float32Array;
-  /** 1 where `values` are exact: a finished game, a decision whose bounds have met, or one that the game has solved. */
+  /** 1 if `values` are exact: for a finished game, and for a decision whose bounds are equal or that the game has solved. */
   proved: Uint8Array;
-  /** What a decision's mover is sure of at least, and at most (proofs.ts). */
+  /** Bounds of the utility of a decision's mover (proofs.ts). */
   lower: Float32Array;
   upper: Float32Array;
 
   action: Uint16Array;
-  /** Probability of the action under the evaluator's policy, over the legal actions. */
+  /** Probability of the action in the evaluator's policy, among the legal actions. */
   prior: Float32Array;
   child: Int32Array;
-  /** Simulations that went this way, those still waiting for their evaluation included. */
+  /** Simulations that followed the edge, with those that wait for their evaluation. */
   started: Int32Array;
-  /** Simulations whose value has come back. */
+  /** Simulations whose value has been backed up. */
   visits: Int32Array;
-  /** Sum of those values, from the point of view of the edge's own mover. */
+  /** Sum of those values, for the mover of the edge. */
   total: Float64Array;
 
   constructor(
     readonly game: Game,
-    /** Nodes that there is room for. */
+    /** Nodes that fit into the arrays. */
     public nodeCapacity: number,
   ) {
     const n = nodeCapacity;
@@ -75,23 +74,23 @@ export class Tree {
     this.total = new Float64Array(e);
   }
 
-  /** Whether n more nodes with their edges might not fit. The arrays then double, which takes a while. */
+  /** Whether n more nodes with their edges might not fit. If they do not, the arrays double, which takes a while. */
   isFull(nodes: number): boolean {
     return this.nodes + nodes > this.nodeCapacity || this.edges + nodes * this.game.actions > this.action.length;
   }
 
-  /** Forgets all nodes; their memory stays. */
+  /** Removes all nodes and keeps the memory. */
   clear(): void {
     this.nodes = 0;
     this.edges = 0;
   }
 
-  /** Mean value of an edge for its mover; meaningless without visits. */
+  /** Mean value of an edge for its mover; NaN without visits. */
   meanValue(edge: number): number {
     return this.total[edge]! / this.visits[edge]!;
   }
 
-  /** Adds a node that holds a copy of the parent's position, for the caller to move on. */
+  /** Adds a node with a copy of the parent's position, which the caller then changes. */
   addNode(parent: number, parentEdge: number): number {
     if (this.nodes === this.nodeCapacity) this.growNodes();
     const node = this.nodes++;
@@ -103,12 +102,12 @@ export class Tree {
     this.edgeCount[node] = 0;
     this.opened[node] = 0;
     this.proved[node] = 0;
-    this.lower[node] = LEAST;
-    this.upper[node] = MOST;
+    this.lower[node] = MIN_UTILITY;
+    this.upper[node] = MAX_UTILITY;
     return node;
   }
 
-  /** Reads off the position what kind of node it is; a finished game is proved at once. */
+  /** Sets the kind and the mover of a node from its position. A finished game is proved at once. */
   classify(node: number): void {
     const at = node * this.game.stateSize;
     const kind = this.game.kind(this.states, at);
@@ -121,7 +120,7 @@ export class Tree {
     }
   }
 
-  /** Proves a decision that the game can solve with so much effort; false where it can't. */
+  /** Proves a decision if the game can solve it with this effort; false if not. */
   solve(node: number, effort: number): boolean {
     const { stateSize, valueSize } = this.game;
     if (this.kind[node] !== DECISION) return false;
@@ -130,7 +129,7 @@ export class Tree {
     return true;
   }
 
-  /** Adds an edge that nobody has followed. The edges of one node are added one after the other. */
+  /** Adds an unopened edge. The edges of a node are added one after the other. */
   addEdge(action: number, prior: number): number {
     if (this.edges === this.action.length) this.growEdges();
     const edge = this.edges++;
@@ -143,7 +142,7 @@ export class Tree {
     return edge;
   }
 
-  /** Brings the highest prior among the unopened edges to their front. */
+  /** Moves the unopened edge with the highest prior to the front of the unopened ones. */
   promote(node: number): void {
     const from = this.firstEdge[node]! + this.opened[node]!;
     const end = this.firstEdge[node]! + this.edgeCount[node]!;
@@ -153,7 +152,7 @@ export class Tree {
     if (best < end && best !== from) this.swap(best, from);
   }
 
-  /** Swaps two edges that nobody has followed. */
+  /** Swaps two unopened edges. */
   swap(a: number, b: number): void {
     const action = this.action[a]!;
     const prior = this.prior[a]!;
@@ -177,7 +176,7 @@ export class Tree {
     this.proved = grown(this.proved, n);
     this.lower = grown(this.lower, n);
     this.upper = grown(this.upper, n);
-    // Last: it must not be told of room that there is not, should memory run out.
+    // Last: a failed allocation keeps the old capacity.
     this.nodeCapacity = n;
   }
 
@@ -188,7 +187,7 @@ export class Tree {
     this.started = grown(this.started, n);
     this.visits = grown(this.visits, n);
     this.total = grown(this.total, n);
-    // Last, because its length is the capacity.
+    // Last: its length is the capacity.
     this.action = grown(this.action, n);
   }
 }

@@ -1,5 +1,14 @@
 /** The learner: games and batches, training steps, self-play, and runs. */
 
+export { type ConfigChanges, override } from './config/changes.js';
+export { changeConfig, makeConfig } from './config/config.js';
+export { ConfigError } from './config/configError.js';
+export { ConfigFile } from './config/configFile.js';
+export { describeConfig } from './config/description.js';
+export { networkShape } from './config/networkShape.js';
+export { PRESET_NAMES, type PresetName } from './config/presetNames.js';
+export { PRESETS } from './config/presets.js';
+export type { Config } from './config/schema.js';
 export { CHART_GROUPS, type Chart, type ChartGroup, type Curve } from './curves/chart.js';
 export { AXES, chartsOf, FIT_AXES, RUN_AXES, smoothed } from './curves/curves.js';
 export { type Fitness, fitnessOf } from './curves/overfitting.js';
@@ -16,22 +25,11 @@ export {
   type Learner,
   type TrainingComponents,
 } from './run/components.js';
-export {
-  type Config,
-  type ConfigChanges,
-  describeConfig,
-  makeConfig,
-  networkShape,
-  override,
-  PRESETS,
-} from './run/config.js';
-export { ConfigError } from './run/configError.js';
-export { type Epoch, type FitOptions, fit } from './run/fit.js';
+export { type FitOptions, fit } from './run/fit.js';
 export type { LatestGame } from './run/latestGame.js';
-export type { IterationMetrics, LadderResult, LearningMetrics, Measured } from './run/metrics.js';
+export type { Epoch, IterationMetrics, LadderResult, LearningMetrics, Measured } from './run/metrics.js';
 export { MetricsLog } from './run/metricsLog.js';
 export { logToMlflow } from './run/mlflow.js';
-export { PRESET_NAMES, type PresetName } from './run/presetNames.js';
 export { Run, RunError } from './run/run.js';
 export { type Gap, gapOf } from './run/scalars.js';
 export { Trainer, type TrainerEvents } from './run/trainer.js';
@@ -41,21 +39,45 @@ export {
   type AzulStep,
   azulTask,
   type Measures,
+  type PolicyMetrics,
   type StepResult,
   type TrainingResult,
+  type ValueMetrics,
 } from './step/azulTask.js';
 export type { Backend, CreateBackend, GraphOutputs, TrainingArrays, TrainingGraph } from './step/backend.js';
+export { computeLoss } from './step/computeLoss.js';
 export type { EarlyStoppingSettings } from './step/earlyStopping.js';
 export type { HeadName, Losses, LossName, LossSettings } from './step/heads.js';
 export {
-  type LossRegistry,
   type PolicyInputs,
-  type PolicyLoss,
   type PolicyLossSettings,
   policyLosses,
-  type ValueLoss,
   valueLosses,
 } from './step/losses.js';
+export type { Loss, LossParameters, LossRegistry, LossSpec } from './step/lossRegistry.js';
+export {
+  accuracy,
+  crossEntropy,
+  entropy,
+  klDivergence,
+  logSoftmax,
+  type RowStatistics,
+  rowStatistics,
+  softmax,
+  topAccuracy,
+} from './step/metrics/classification.js';
+export type { Reduction } from './step/metrics/reduction.js';
+export {
+  MAPE_EPSILON,
+  meanAbsoluteError,
+  meanAbsolutePercentageError,
+  meanSquaredError,
+  type RegressionMetrics,
+  regressionMetrics,
+  rootMeanSquaredError,
+  rSquared,
+} from './step/metrics/regression.js';
+export { expectedCalibrationError, type ReliabilityBin, reliabilityCurve } from './step/metrics/reliability.js';
 export { onnxBackend } from './step/onnxBackend.js';
 export type { Optimizer, OptimizerSettings, OptimizerState } from './step/optimizer.js';
 export type { Schedule, ScheduleState } from './step/schedule.js';

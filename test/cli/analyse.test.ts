@@ -82,7 +82,7 @@ describe('a position', () => {
 });
 
 describe('a recorded game', () => {
-  test('has each move judged, a chart, and the moves that lost most', async () => {
+  test('judges each move, with a chart and the costliest moves', async () => {
     const { status, stdout, stderr } = await azul([
       'analyse',
       await record(2),
@@ -97,7 +97,7 @@ describe('a recorded game', () => {
     expect(stdout).toMatch(/^game 2: random – greedy\n/);
     expect(stdout).toContain('winning chance of random (seat 0) after each move');
     expect(stdout).toMatch(/\n {2}0 % └1─+2─+3/);
-    expect(stdout).toMatch(/\nThe moves that lost most:\n(\d.+ % by .+, ply \d+: .+\n {2}better: .+\n){2}/);
+    expect(stdout).toMatch(/\nThe costliest moves:\n(\d.+ % by .+, ply \d+: .+\n {2}better: .+\n){2}/);
   });
 
   test('as JSON: what a move leaves is what the next one finds, and the end is the result', async () => {

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { packageRoot } from '../../src/paths.js';
-import { describeConfig, PRESETS } from '../../src/training/run/config.js';
+import { describeConfig } from '../../src/training/config/description.js';
+import { PRESETS } from '../../src/training/config/presets.js';
 import { azul, expectFailure, folderForTests, SHORTEST, shell, startAzul } from './processes.js';
 
 const folder = folderForTests();
@@ -41,15 +42,18 @@ describe('asked in a way that it does not understand: status 2', () => {
     ['train --preset', /'--preset <name>' argument missing/],
     ['train extra', /too many arguments for 'train'/],
     ['train --set players', /--set 'players' is not of the form section.field=value/],
-    ['train --set players=5', /field players: .*<=4/],
-    ['train --set training.batchSize=many', /field training.batchSize: .*expected number/],
-    ['train --set nosuch.field=1', /Unrecognized key: "nosuch"/],
+    ['train --set players=5', /field players: .*at most 4/],
+    ['train --set training.batchSize=many', /field training.batchSize: .*must be a number/],
+    ['train --set nosuch.field=1', /field nosuch: there is no such field/],
     ['train --set evaluation.opponents=["nosuch"]', /unknown player 'nosuch'; players are random/],
     ['train --device gpu', /'gpu' is invalid. It must be one of cpu, cuda/],
     ['train --device webgpu', /self-play and training can't both use webgpu; set selfPlay.device/],
     ['train --backend torch', /'torch' is invalid. It must be one of onnx, tensorflow/],
     ['train --backend tensorflow', /tensorflow is not installed; npm install @tensorflow\/tfjs-node-gpu/],
-    ['train --config wrongKey.json', /Unrecognized key: "batchsize"/],
+    [
+      'train --config wrongKey.json',
+      /wrongKey\.json, line 1, field training\.batchsize: .*did you mean training\.batchSize/,
+    ],
     ['train --config half.json', /cannot read the configuration half.json/],
     ['train --config nosuch.json', /cannot read the configuration nosuch.json/],
     ['evaluate', /missing required argument 'players'/],
@@ -216,7 +220,7 @@ test('the configuration is printed as JSON, and the help to it: ten settings fir
   expect(mostUsed!.split('\n')).toHaveLength(11);
   expect(mostUsed).toMatch(/^Most used.*:\n {2}players +Seats at the table/);
   expect(sections.pop()).toContain('docs/training.md');
-  expect(sections.map((section) => section.split(':')[0])).toEqual(['run', ...Object.keys(PRESETS.tiny!).slice(4)]);
+  expect(sections.map((section) => section.split(':')[0])).toEqual(['run', ...Object.keys(PRESETS.tiny).slice(4)]);
   const fields = shelves.flatMap((shelf) => [...shelf.matchAll(/^ {2}(\S+) +[A-Z].+\.$/gm)].map(([, field]) => field!));
   expect(fields.sort()).toEqual(
     describeConfig()

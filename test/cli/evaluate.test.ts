@@ -79,7 +79,7 @@ test('a sequential test ends a clear match early, and says what it found', async
   expect(wins + draws + losses).toBeLessThan(2000);
   const { stdout } = await azul(['evaluate', ...players.toReversed(), '--pairs', '5000', '--sprt', '20']);
   expect(stdout).toMatch(
-    /SPRT of 0 against 20 Elo: random is not that much stronger than greedy, after \d+ deals \(log-likelihood ratio -\d/,
+    /SPRT of 0 against 20 Elo: random is not stronger than greedy by 20 Elo, after \d+ deals \(log-likelihood ratio -\d/,
   );
   expect(stdout).toContain('at most 5000 deals');
 });

@@ -40,7 +40,7 @@ describe('component demos print what they measured', () => {
     const text = await entry(10);
     expect(text).toContain('sampleBatch() gives null');
     expect(text).toContain('policy     [64, 180]');
-    expect(text).toMatch(/A batch out of \d+ positions takes \d+\.\d+ ms/);
+    expect(text).toMatch(/A batch from \d+ positions takes \d+\.\d+ ms/);
   });
 
   test('11, training step: the loss falls', async () => {
@@ -55,9 +55,9 @@ describe('component demos print what they measured', () => {
     const text = await entry(12);
     expect(text).toContain('saved iteration 5');
     expect(text).toContain('there are now 2, 4, 5');
-    expect(text).toContain('comes back with the same weights');
+    expect(text).toContain('loads with the same weights');
     expect(text).toContain('is damaged: its checksum is wrong');
-    expect(text).toContain('go on from iteration 4. The best is iteration 2.');
+    expect(text).toContain('continue from iteration 4. The best is iteration 2.');
   });
 
   test('13, self-play', async () => {

@@ -93,7 +93,7 @@ test('what is no move is told, and asked again', async () => {
   expect(text).toContain('move "1Z1" has the colour "Z"');
   expect(text).toContain('deal "=BBBB" has 1 factories, not 5');
   expect(text).toContain('move "nonsense" is not source');
-  expect(text).toMatch(/The game is left unfinished\.$/);
+  expect(text).toMatch(/You left the game before its end\.$/);
 });
 
 test('moves may be typed in any case', async () => {
@@ -133,8 +133,8 @@ test('three players have names by seat, and the end of the answers leaves the ga
   const text = await conversation(['hint'], { position: startPosition(3), person: 1 });
   expect(text).toContain('first: Azul Zero 1.');
   expect(text).toContain('Azul Zero 3');
-  expect(text).toContain('your expected share of the others to beat 50.0 %;');
-  expect(text).toMatch(/The game is left unfinished\.$/);
+  expect(text).toContain('your expected fraction of opponents beaten 50.0 %;');
+  expect(text).toMatch(/You left the game before its end\.$/);
 });
 
 test('an interruption ends it with status 130', async () => {

@@ -36,7 +36,7 @@ test('games are shown board by board', async () => {
   expect(stdout).toContain('The game is over after round');
   expect(stdout).toMatch(/\nWon by greedy: greedy \d+, random \d+\n/);
   expect(stdout).toContain('\ngame 2: random – greedy (seed 8)\n');
-  expect(stdout).toMatch(/\n2 games: moves, scores and results are as the rules say.\n$/);
+  expect(stdout).toMatch(/\n2 games: moves, scores and results follow the rules.\n$/);
 });
 
 test('or round by round, and one alone', async () => {

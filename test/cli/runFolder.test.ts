@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { makeConfig } from '../../src/training/run/config.js';
+import { makeConfig } from '../../src/training/config/config.js';
 import { Run } from '../../src/training/run/run.js';
 import { azul, expectFailure, folderForTests, SHORTEST, startAzul } from './processes.js';
 

@@ -8,7 +8,7 @@ import { openThinker } from '../../src/cli/openThinker.js';
 import { printPosition, startPosition } from '../../src/game/notation.js';
 import { parseSetUp } from '../../src/game/setUp.js';
 import { OVER, PHASE } from '../../src/game/state.js';
-import { describePage, expectAccessible, picture } from './browser.js';
+import { codesOf, describePage, expectAccessible, picture } from './browser.js';
 
 const DEAL = '=BBYK/RRWW/BYKK/YYRW/BRKW';
 
@@ -25,13 +25,17 @@ async function record(count?: number): Promise<{ text: string; game: RecordedGam
   return { text, game: parseGames(text)[0]! };
 }
 
+/** Number of tokens before the move of a ply. */
+const placeOf = ({ tokens }: RecordedGame, ply: number) =>
+  [...tokens.keys()].filter((i) => !tokens[i]!.startsWith('='))[ply - 1]!;
+
 const openPasted = async (page: Page, text: string) => {
   await page.getByLabel(/^A record, a position/).fill(text);
   await page.getByRole('button', { name: 'Open', exact: true }).click();
 };
 
 describePage('the page that analyses', (open) => {
-  test('a record: curves, the moves that lost most, arrow keys, another line, and a link to it', async () => {
+  test('a record: curves, the errors, arrow keys, another line, and a link to it', async () => {
     const { text, game } = await record();
     const page = await open('#analyse', { viewport: { width: 1280, height: 1250 } });
     await openPasted(page, text);
@@ -39,10 +43,14 @@ describePage('the page that analyses', (open) => {
     await page.locator('.judgement .uplot').last().waitFor();
     const judged = await judgeGame(game, openThinker(), { sims: 200, seed: 0 });
     const worst = judged.toSorted((a, b) => b.loss - a.loss)[0]!;
-    const first = page.locator('.worst button').first();
-    expect(await first.textContent()).toContain(`round ${worst.round}: ${worst.move}; better ${worst.best}`);
-    await first.click();
-    await page.getByText(`Played: ${worst.move}`).waitFor();
+    const first = page.locator('.errors button', { hasText: `round ${worst.round}: ` }).filter({
+      has: page.locator(`[data-move="${worst.move}"] ~ [data-move="${worst.best}"]`),
+    });
+    await first.first().click();
+    await page.getByText(/^Round .*Played: \d/).waitFor();
+    expect(await codesOf(page.locator('.move-list [aria-current] .move-text'))).toEqual([
+      game.tokens[placeOf(game, worst.ply) - 1],
+    ]);
     await page.getByText(/Best moves after .000/).waitFor();
     await picture(page, 'analyse');
 
@@ -50,12 +58,12 @@ describePage('the page that analyses', (open) => {
     await page.getByText('A deal is due').waitFor();
     for (let i = 0; i < 3; i++) await page.keyboard.press('ArrowRight');
     await page.keyboard.press('ArrowLeft');
-    expect(await page.locator('.move[aria-current]').textContent()).toBe(game.tokens[1]);
+    expect(await codesOf(page.locator('.move[aria-current] .move-text'))).toEqual([game.tokens[1]]);
 
     await page.locator('button.group').first().click();
     await page.locator('.target[data-destination="5"]').click();
     await page.getByRole('button', { name: 'Back to the game' }).waitFor();
-    const tried = await page.locator('.move.tried').textContent();
+    const [tried] = await codesOf(page.locator('.move.tried .move-text'));
     expect(tried).toMatch(/^..f$/);
     await page.getByRole('button', { name: 'Copy position' }).click();
     const position = (await page.evaluate('navigator.clipboard.readText()')) as string;
@@ -64,7 +72,7 @@ describePage('the page that analyses', (open) => {
     await page.getByRole('button', { name: 'Copy link' }).click();
     const link = (await page.evaluate('navigator.clipboard.readText()')) as string;
     const again = await open(new URL(link).hash);
-    expect(await again.locator('.move.tried').textContent()).toBe(tried);
+    expect(await codesOf(again.locator('.move.tried .move-text'))).toEqual([tried]);
     await again.getByRole('button', { name: 'Back to the game' }).click();
     expect(await again.locator('.move').count()).toBe(game.tokens.filter((token) => !token.startsWith('=')).length);
   });
@@ -116,7 +124,7 @@ describePage('the page that analyses', (open) => {
       await page.evaluate('window.release()');
       const end = page.locator('.judgement [role=img]').first();
       await end.waitFor();
-      const moves = await page.locator('.move').allTextContents();
+      const moves = await codesOf(page.locator('.move .move-text'));
       expect(moves).toHaveLength(game.tokens.filter((token) => !token.startsWith('=')).length + 1);
       const judged = await judgeGame(
         { start: startPosition(2), tokens: [...game.tokens, moves.at(-1)!] },
@@ -169,7 +177,7 @@ describePage('the page that analyses', (open) => {
       await page.getByText(fault!).waitFor();
     }
     await openPasted(page, `start 2 moves ${DEAL} 2R2`);
-    await page.getByText('seat 1 to move').waitFor();
+    await page.getByText('Player 2 to move').waitFor();
   });
 
   test('a file with more than one game asks which', async () => {
@@ -181,11 +189,19 @@ describePage('the page that analyses', (open) => {
     await page.getByRole('button', { name: 'Analyse the game' }).waitFor();
   });
 
+  test('to play from here keeps the seats of a game that was played', async () => {
+    const page = await open(`#play?seats=casual,person&seed=7&start=2&moves=${encodeURIComponent(`${DEAL} 2R2`)}`);
+    await page.getByRole('link', { name: 'Analyse' }).last().click();
+    await page.getByRole('link', { name: 'Play from here' }).click();
+    await page.getByRole('heading', { name: 'Your turn' }).waitFor();
+    expect(await page.locator('.board h2').allTextContents()).toEqual(['Casual', 'You']);
+  });
+
   test('a finished game leads here, and from here to a new one', async () => {
     const page = await open(`#play?seats=person,club&seed=7&start=2&moves=${encodeURIComponent(`${DEAL} 2R2 3K3`)}`);
     await page.getByRole('link', { name: 'Analyse' }).last().click();
     await page.getByText('You to move').waitFor();
-    expect(await page.locator('.move').allTextContents()).toEqual(['2R2', '3K3']);
+    expect(await codesOf(page.locator('.move .move-text'))).toEqual(['2R2', '3K3']);
     await page.getByRole('link', { name: 'Play from here' }).click();
     await page.getByRole('heading', { name: 'Your turn' }).waitFor();
   });

@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { expect, onTestFinished, test } from 'vitest';
 import { serveWeb } from '../../src/cli/pages/webServer.js';
 import type { EvaluationResult } from '../../src/players/matches.js';
-import { makeConfig } from '../../src/training/run/config.js';
+import { makeConfig } from '../../src/training/config/config.js';
 import { watchedGame } from '../../src/training/run/latestGame.js';
 import type { LadderResult } from '../../src/training/run/metrics.js';
 import { MetricsLog } from '../../src/training/run/metricsLog.js';

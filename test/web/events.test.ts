@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { RunEvents } from '../../src/cli/pages/runEvents.js';
 import { serveWeb } from '../../src/cli/pages/webServer.js';
-import { makeConfig } from '../../src/training/run/config.js';
+import { makeConfig } from '../../src/training/config/config.js';
 import { MetricsLog } from '../../src/training/run/metricsLog.js';
 import type { MetricsUpdate } from '../../src/training/run/metricsTail.js';
 import { startAzul } from '../cli/processes.js';

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { isOurs, serveWeb } from '../../src/cli/pages/webServer.js';
-import { makeConfig } from '../../src/training/run/config.js';
+import { makeConfig } from '../../src/training/config/config.js';
 import { MetricsLog } from '../../src/training/run/metricsLog.js';
 import { expectFailure, startAzul } from '../cli/processes.js';
 import { metrics, temporaryFolder } from '../training/helpers.js';

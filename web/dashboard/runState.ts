@@ -1,6 +1,6 @@
 /** What can be said of a run from its history and its configuration. */
 import type { SessionEvent } from '../../src/cli/pages/runEvents.js';
-import type { Config } from '../../src/training/run/config.js';
+import type { Config } from '../../src/training/config/schema.js';
 import type { IterationMetrics } from '../../src/training/run/metrics.js';
 
 /** Iterations that say how long the next ones will take. */

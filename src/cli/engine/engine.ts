@@ -1,7 +1,7 @@
-/** The commands of the engine protocol: one line in, some lines out. */
+/** The commands of the engine protocol: each line of input gives some lines of output. */
 import { randomInt } from 'node:crypto';
 import { Breath } from '../../arena/breath.js';
-import { type BatchThinker, MOST_SIMULATIONS, type SearchBudget, type SearchReport } from '../../arena/thinker.js';
+import { type BatchThinker, MAX_SIMULATIONS, type SearchBudget, type SearchReport } from '../../arena/thinker.js';
 import { type Position, printDeal, printMove, printPosition, startPosition } from '../../game/notation.js';
 import { perftInSteps } from '../../game/perft.js';
 import { Random } from '../../game/random.js';
@@ -12,9 +12,9 @@ import { printable, quote } from '../../game/tileNotation.js';
 import { AzulGame } from '../../mcts/azul.js';
 import { MAX_TABLES, Tables } from './tables.js';
 
-/** Characters of a line; the longest games fit a hundred times over. */
+/** Maximum length of a line in characters, 100 times the longest game. */
 export const MAX_LINE = 1 << 20;
-/** Every move takes at least one tile of all that there are, so no round is longer than this. */
+/** Maximum number of moves in a round: every move takes at least one of 100 tiles. */
 const LONGEST_ROUND = 100;
 const MAX_SEED = Number.MAX_SAFE_INTEGER;
 
@@ -28,7 +28,7 @@ const OPTIONS = {
 
 type Emit = (line: string) => void;
 
-/** What ends a command early. */
+/** Signals that end a command early. */
 export interface Interruption {
   /** `stop` or `quit` has come. */
   stop: AbortSignal;
@@ -50,21 +50,21 @@ export class Engine {
   private position = startPosition(2);
   private tables: Tables | undefined;
   private readonly options = { multipv: OPTIONS.multipv.initial, seed: OPTIONS.seed.initial };
-  /** When the search or the count began that is going on; else Infinity. */
+  /** Start of the current search or count, by performance.now(); Infinity if there is none. */
   busySince = Infinity;
 
-  /** `name` is the name and version that `azi` prints. */
+  /** The name is the program's name and version, which `azi` prints. */
   constructor(
     private readonly thinker: BatchThinker,
     private readonly name: string,
   ) {}
 
-  /** Whether a search or a count is going on. */
+  /** Whether a search or a count is in progress. */
   get isBusy(): boolean {
     return this.busySince < Infinity;
   }
 
-  /** Answers one line through `emit`. The next line has to wait for it; only `isready` may come while the engine is busy. */
+  /** Answers one line through `emit`. The next line must wait for the answer, except for `isready`. */
   async handle(line: string, emit: Emit, interruption: Interruption = { stop: never, end: never }): Promise<void> {
     const text = line.trim();
     if (text === '' && line.length <= MAX_LINE) return;
@@ -259,7 +259,7 @@ function parseBudget([unit, amountText]: readonly string[]): SearchBudget {
   if (!isKey(BUDGETS, unit!))
     fail(`unknown budget ${quote(unit!)}, not one of ${Object.keys(BUDGETS).join(', ')}, infinite`);
   const amount = wholeNumber(amountText!, `go ${unit}`, 1, BUDGETS[unit]);
-  return unit === 'sims' ? { sims: Math.min(amount, MOST_SIMULATIONS) } : { movetime: amount };
+  return unit === 'sims' ? { sims: Math.min(amount, MAX_SIMULATIONS) } : { movetime: amount };
 }
 
 async function aborted(signal: AbortSignal): Promise<void> {
@@ -287,7 +287,7 @@ function printValues(values: readonly number[]): string {
   return values.map((value) => decimal(value, 4)).join(' ');
 }
 
-/** A number with so many decimals, never -0. */
+/** A number with `digits` decimals, never -0. */
 function decimal(n: number, digits: number): string {
   return Number(n.toFixed(digits)).toFixed(digits);
 }

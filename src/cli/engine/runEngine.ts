@@ -1,15 +1,16 @@
-/** The streams of the engine: what is read while a command is being answered, and what of it can't wait. */
+/** The engine on streams: reads lines while a command is answered, and answers the urgent ones at once. */
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Engine, MAX_LINE } from './engine.js';
 
-/** Milliseconds that `quit` leaves for what came before it; but a search or a count is stopped once it has had some. */
+/** Max milliseconds that `quit` waits for the commands before it. */
 const QUIT_MS = 900;
+/** Milliseconds after which `quit` stops a search or a count. */
 const BUSY_MS = 600;
 
 /**
- * Answers `input` line by line on `output` until `quit`, the end of the input, or a reader that has gone away. Lines that
- * come during a search wait for its end, but for `stop`, `quit` and `isready`.
+ * Answers `input` line by line on `output`, until `quit`, the end of the input, or a closed output. Lines that come during a
+ * search wait for its end, except for `stop`, `quit` and `isready`.
  */
 export async function runEngine(engine: Engine, input: Readable, output: Writable): Promise<void> {
   const broken = new Promise<void>((resolve, reject) => {
@@ -24,7 +25,7 @@ export async function runEngine(engine: Engine, input: Readable, output: Writabl
   }
 }
 
-/** A line that waits for its answer, and what ends it early. */
+/** A line that waits for its answer, with the signal that ends it early. */
 interface Waiting {
   line: string;
   stop: AbortSignal;
@@ -32,14 +33,14 @@ interface Waiting {
 
 class Dialogue {
   private waiting: Waiting[] = [];
-  /** Characters that wait, with what a line costs besides. */
+  /** Characters of the waiting lines, with an overhead per line. */
   private size = 0;
-  /** Ends the commands since the last `stop`. */
+  /** Aborts the commands since the last `stop`. */
   private stopping = new AbortController();
   private readonly ending = new AbortController();
-  /** Answers what waits; undefined when nothing does. */
+  /** Resolves when all waiting lines are answered; undefined if none waits. */
   private work: Promise<void> | undefined;
-  /** Resolves when the command at work is answered. */
+  /** Resolves when the current command is answered. */
   private answered: Promise<void> | undefined;
 
   constructor(
@@ -65,7 +66,7 @@ class Dialogue {
     await this.work;
   }
 
-  /** Ends all commands so far, those that wait included. */
+  /** Aborts all commands so far, including the waiting ones. */
   stop(): void {
     this.stopping.abort();
     this.stopping = new AbortController();
@@ -91,11 +92,11 @@ class Dialogue {
   private async answer({ line, stop }: Waiting): Promise<void> {
     this.size -= sizeOf(line);
     await this.engine.handle(line, this.emit, { stop, end: this.ending.signal });
-    // A reader that is slower than the engine holds it up.
+    // Waits for a reader that is slower than the engine.
     await new Promise((resolve) => this.output.write('', resolve));
   }
 
-  /** Answers each `isready` that waits, as a search or a count must not hold it up. */
+  /** Answers every waiting `isready`, because a search or a count must not delay it. */
   private answerReady(): void {
     const isReady = ({ line }: Waiting) => line.trim() === 'isready';
     const ready = this.waiting.filter(isReady);
@@ -115,7 +116,7 @@ function sizeOf(line: string): number {
   return line.length + 100;
 }
 
-/** The lines of a stream; of one that is too long, only enough to see that it is. */
+/** The lines of a stream. A line that is too long is cut, but stays longer than the maximum. */
 export async function* readLines(input: Readable): AsyncGenerator<string> {
   let line = '';
   input.setEncoding('utf8');

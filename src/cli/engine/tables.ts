@@ -8,18 +8,18 @@ import { AzulGame } from '../../mcts/azul.js';
 import { Encoder } from '../../network/encoding.js';
 
 export const MAX_TABLES = 1024;
-/** Bytes of a record before its scores. */
+/** Bytes of a table before its scores. */
 const HEADER = 4;
-/** What `play` does besides actions. */
+/** Words of `play` that are no actions: `-` and `new`. */
 const STAY = -1;
 const NEW = -2;
 
 /**
- * Games side by side, for programs that play many at once. Chance is inside: a deal that is due follows at once. Positions
+ * Games side by side, for programs that play many at once. The tables deal by themselves as soon as a deal is due. Positions
  * are canonical (canonical.ts), as the network sees them.
  */
 export class Tables {
-  /** Bytes of a table in `print`. */
+  /** Bytes per table in `print`. */
   readonly recordSize: number;
   private readonly states: Int32Array;
   private readonly randoms: Random[];
@@ -46,7 +46,7 @@ export class Tables {
     for (let i = 0; i < count; i++) this.begin(i);
   }
 
-  /** Inputs of a position for the network. */
+  /** Number of the network's inputs per position. */
   get inputSize(): number {
     return this.encoder.inputs;
   }
@@ -56,7 +56,7 @@ export class Tables {
     return this.rules.actions;
   }
 
-  /** Plays one word at each table: a move, the number of an action, `new` or `-`. An error changes nothing. */
+  /** Plays one word per table: a move, the number of an action, `new` or `-`. An error leaves all tables unchanged. */
   play(words: readonly string[]): void {
     if (words.length !== this.count)
       throw new Error(`play takes a word for each of ${this.count} tables, not ${words.length}`);
@@ -83,7 +83,7 @@ export class Tables {
     this.settle(i);
   }
 
-  /** All tables as bytes, `recordSize` each, see docs/protocol.md. */
+  /** All tables as bytes, `recordSize` bytes each (docs/protocol.md). */
   print(): Buffer {
     const out = Buffer.alloc(this.count * this.recordSize);
     for (let i = 0; i < this.count; i++) this.write(i, out, i * this.recordSize);
@@ -99,7 +99,7 @@ export class Tables {
     this.settle(i);
   }
 
-  /** Deals where a deal is due, and sorts the factories. */
+  /** Deals if a deal is due, and sorts the factories. */
   private settle(i: number): void {
     const at = this.at(i);
     if (this.states[at + PHASE] === DEAL_DUE) this.rules.deal(this.states, at, this.randoms[i]!);

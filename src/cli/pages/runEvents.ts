@@ -1,4 +1,4 @@
-/** The history of a run as server-sent events, for any number of readers, fast and slow. */
+/** The history of a run as server-sent events, for several readers at their own speed. */
 import { statSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
@@ -7,40 +7,40 @@ import { MetricsLog } from '../../training/run/metricsLog.js';
 import { MetricsTail, type MetricsUpdate } from '../../training/run/metricsTail.js';
 import { warnOnce } from '../terminal/colours.js';
 
-/** What an event of `api/run/events` holds. */
+/** Content of an event of `api/run/events`. */
 export type RunEvent = MetricsUpdate;
 
-/** What an event of the type `session` holds: whether a process works on the run. */
+/** Content of a `session` event: whether a process works on the run. */
 export type SessionEvent = Session;
 
-/** Milliseconds between two looks at the run; a look that finds it unchanged only asks the system for sizes and times. */
+/** Milliseconds between two checks of the run. A check of an unchanged run reads only sizes and times of files. */
 const INTERVAL = 2000;
-/** Bytes of the history in one event, and so what the server keeps in memory for a reader that does not read. */
-const PART = 1 << 18;
-/** Parts that are kept for the next reader at the same place. */
+/** Bytes of history per event, and so the server's memory for a reader that does not read. */
+const CHUNK = 1 << 18;
+/** Number of chunks that are kept for other readers. */
 const KEPT = 64;
-/** Milliseconds that a reader may take for one event. A browser that is cut off comes back with its cursor. */
+/** Max milliseconds that a reader may take for one event. A browser that is cut off reconnects with its cursor. */
 const PATIENCE = 60_000;
-/** Max readers at a time. */
+/** Max number of readers at the same time. */
 const READERS = 100;
-/** Milliseconds that the readers get to take the last events when the server ends. */
+/** Max milliseconds that readers may take for the last events when the server closes. */
 const FAREWELL = 1000;
 
 export class RunEvents {
   private readonly readers = new Set<Reader>();
-  private readonly parts: Parts;
+  private readonly chunks: Chunks;
 
-  /** Follows the run in a folder. A reader that takes nothing for `patience` milliseconds is cut off. */
+  /** Follows the run in a folder. A reader that reads nothing for `patience` milliseconds is cut off. */
   constructor(
     private readonly folder: string,
     private readonly patience = PATIENCE,
   ) {
-    this.parts = new Parts(join(folder, METRICS));
+    this.chunks = new Chunks(join(folder, METRICS));
   }
 
   /**
-   * Answers with the history that the reader does not know yet, then with what is added to it, until the reader goes. The
-   * id of each event is a cursor, with which a reader that was cut off, or came back later, goes on where it was.
+   * Sends the history after the reader's cursor, then everything that is added, until the reader disconnects. The id of each
+   * event is a cursor: a reader that reconnects with it continues where it was.
    */
   answer(request: IncomingMessage, response: ServerResponse): void {
     if (this.readers.size >= READERS) {
@@ -55,15 +55,15 @@ export class RunEvents {
     }
     const asked = new URLSearchParams(request.url!.split('?')[1]).get('after') ?? '';
     const cursor = request.headers['last-event-id'] ?? asked;
-    const reader = new Reader(this.folder, this.parts, String(cursor), response, this.patience);
+    const reader = new Reader(this.folder, this.chunks, String(cursor), response, this.patience);
     this.readers.add(reader);
     response.on('close', () => {
       this.readers.delete(reader);
-      if (this.readers.size === 0) this.parts.forget();
+      if (this.readers.size === 0) this.chunks.forget();
     });
   }
 
-  /** Sends what is still to be sent and ends, also where a reader does not take it. */
+  /** Sends the last events and closes all streams, after FAREWELL milliseconds at the latest. */
   async close(): Promise<void> {
     const readers = [...this.readers];
     const late = setTimeout(() => {
@@ -74,17 +74,17 @@ export class RunEvents {
   }
 }
 
-/** A reader gets one part of the history after another, each once its connection has taken the one before. */
+/** A reader gets the history chunk by chunk, each after its connection has taken the one before. */
 class Reader {
   private readonly gone: Promise<void>;
   private session: Session | undefined;
-  /** When the connection last had room. */
+  /** Time when the connection last had room, by performance.now(). */
   private hadRoom = performance.now();
   private ending = false;
 
   constructor(
     private readonly folder: string,
-    private readonly parts: Parts,
+    private readonly chunks: Chunks,
     private cursor: string,
     private readonly response: ServerResponse,
     private readonly patience: number,
@@ -101,7 +101,7 @@ class Reader {
     this.look();
   }
 
-  /** Sends what is left and closes the stream. */
+  /** Sends the rest and closes the stream. */
   end(): Promise<void> {
     this.ending = true;
     this.look();
@@ -112,7 +112,7 @@ class Reader {
     this.response.destroy();
   }
 
-  /** Sends what is new, as far as there is room for it. */
+  /** Sends new chunks as long as the connection has room. */
   private look(): void {
     const { response } = this;
     if (response.writableEnded) return;
@@ -121,24 +121,24 @@ class Reader {
     else if (now - this.hadRoom > this.patience) this.cutOff();
     try {
       while (!response.writableNeedDrain && !response.destroyed) {
-        const part = this.parts.after(this.cursor);
-        if (!part) {
+        const chunk = this.chunks.after(this.cursor);
+        if (!chunk) {
           this.conclude();
           return;
         }
-        this.cursor = part.cursor;
-        const age = Math.max(0, Date.now() - part.written);
-        response.write(`id: ${part.cursor}\ndata: {"from":${part.from},"age":${age},"metrics":`);
-        response.write(part.metrics);
+        this.cursor = chunk.cursor;
+        const age = Math.max(0, Date.now() - chunk.written);
+        response.write(`id: ${chunk.cursor}\ndata: {"from":${chunk.from},"age":${age},"metrics":`);
+        response.write(chunk.metrics);
         response.write('}\n\n');
       }
     } catch {
-      // Where the run can't be read, the reader asks again.
+      // The run can't be read. The reader reconnects and tries again.
       this.cutOff();
     }
   }
 
-  /** Sends what is not in the history, once all of that has been sent. */
+  /** Sends the state of the session after the whole history. */
   private conclude(): void {
     const { response } = this;
     const session: SessionEvent = sessionOf(this.folder);
@@ -148,38 +148,38 @@ class Reader {
   }
 }
 
-/** A part of the history, ready to be sent. */
-interface Part {
-  /** Of the reader that has this part. */
+/** Some entries of the history, ready to be sent. */
+interface Chunk {
+  /** Cursor of a reader that has this chunk. */
   cursor: string;
   from: number;
-  /** The entries, as JSON: one copy for all readers. */
+  /** The entries as JSON, one copy for all readers. */
   metrics: Buffer;
-  /** When the file was written, in ms since 1970. */
+  /** Time of the last write of the file, in ms since 1970. */
   written: number;
 }
 
-/** The parts of a history, each read from the file once for all readers that are at the same place. */
-class Parts {
-  /** By the cursor before; null where nothing follows. */
-  private readonly kept = new Map<string, Part | null>();
-  /** Tells the file as it was when the parts were read from a changed one. */
+/** The chunks of a history. Each is read from the file once, for all readers at the same place. */
+class Chunks {
+  /** Chunks by the cursor before them; null at the end of the history. */
+  private readonly kept = new Map<string, Chunk | null>();
+  /** Identity, size and time of the file that the chunks come from. */
   private stamp = '';
 
   constructor(private readonly path: string) {}
 
-  /** What follows a cursor; null if nothing does. */
-  after(cursor: string): Part | null {
+  /** The chunk after a cursor; null if there is none. */
+  after(cursor: string): Chunk | null {
     const found = statSync(this.path, { throwIfNoEntry: false });
     const stamp = found ? [found.ino, found.size, found.mtimeMs].join() : 'none';
     if (stamp !== this.stamp) this.forget();
     this.stamp = stamp;
-    let part = this.kept.get(cursor);
-    if (part !== undefined) return part;
+    let chunk = this.kept.get(cursor);
+    if (chunk !== undefined) return chunk;
     const tail = new MetricsTail(this.path, cursor);
-    const update = tail.read(PART);
+    const update = tail.read(CHUNK);
     if (tail.damaged) new MetricsLog(this.path).read(warnOnce);
-    part = update
+    chunk = update
       ? {
           cursor: tail.cursor,
           from: update.from,
@@ -187,9 +187,9 @@ class Parts {
           written: Date.now() - update.age,
         }
       : null;
-    this.kept.set(cursor, part);
+    this.kept.set(cursor, chunk);
     if (this.kept.size > KEPT) this.kept.delete(this.kept.keys().next().value!);
-    return part;
+    return chunk;
   }
 
   forget(): void {

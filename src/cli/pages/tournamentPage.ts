@@ -1,4 +1,4 @@
-/** A tournament as one HTML page that needs nothing else. */
+/** A tournament as one HTML page that needs no other file. */
 import type { GameRecord } from '../../arena/match.js';
 import type { Pairing, Standings, TournamentPlan } from '../../arena/tournament.js';
 import { percent, plusMinus, signed } from '../terminal/format.js';
@@ -17,7 +17,7 @@ svg text { fill: #222; } .note { color: #666; font-size: 0.9rem; }
   body { color: #ddd; background: #16181c; } svg text { fill: #ddd; } th, td { border-color: #3a3d44; } .note { color: #999; }
 }`;
 
-/** The page of the pairings that have been played, with their games. */
+/** The page of a tournament, with the pairings played so far. */
 export function tournamentPage(
   plan: TournamentPlan,
   standings: Standings,
@@ -33,7 +33,7 @@ export function tournamentPage(
       name(player),
       signed(rating.mean),
       `${signed(rating.low)} … ${signed(rating.high)}`,
-      part(score),
+      inPercent(score),
       ...against.map((other) => (other === undefined ? '' : shaded(other))),
     ]),
     [1],
@@ -60,7 +60,10 @@ export function tournamentPage(
     standings.pairings.map(({ a, b, bySeat }) => [
       name(a),
       name(b),
-      ...bySeat.map(({ mean, low, high }) => `${part(mean)} <span class="note">(${part(low)} … ${part(high)})</span>`),
+      ...bySeat.map(
+        ({ mean, low, high }) =>
+          `${inPercent(mean)} <span class="note">(${inPercent(low)} … ${inPercent(high)})</span>`,
+      ),
     ]),
     [0, 1],
   );
@@ -96,7 +99,7 @@ ${forfeitsTable(plan, played)}${sprtLines(plan, standings)
 `;
 }
 
-/** Why games were forfeited, and how often; nothing where none was. */
+/** Table of the reasons for forfeits and their counts; empty if there were none. */
 function forfeitsTable(
   { specs }: TournamentPlan,
   played: readonly (Pairing & { games: readonly GameRecord[] })[],
@@ -120,7 +123,7 @@ function forfeitsTable(
 const WIDTH = 860;
 const ROW = 26;
 
-/** A bar for each player from the low to the high end of its interval, and a point at its rating. */
+/** Chart with a bar per player for its 95 % interval and a point for its rating. */
 function ratingBars(specs: readonly string[], { standings }: Standings): string {
   const low = Math.min(...standings.map(({ rating }) => rating.low));
   const high = Math.max(...standings.map(({ rating }) => rating.high));
@@ -142,7 +145,7 @@ ${bars.join('\n')}
 </svg>`;
 }
 
-/** Rows below a head; `names` are the columns that hold players. */
+/** A table of rows below a head. `names` are the columns with names of players. */
 function table(head: readonly string[], rows: readonly (readonly string[])[], names: readonly number[]): string {
   const cells = (tag: string, row: readonly string[]) =>
     row.map((cell, i) => `<${tag}${names.includes(i) ? ' class="name"' : ''}>${cell}</${tag}>`).join('');
@@ -150,14 +153,14 @@ function table(head: readonly string[], rows: readonly (readonly string[])[], na
   return `<table>\n<tr>${cells('th', head)}</tr>\n${body}\n</table>`;
 }
 
-/** A score, on green where it is good, on red where it is bad. */
+/** A score on a green background above 50 %, on red below. */
 function shaded(score: number): string {
   const colour = score < 0.5 ? '210 72 63' : '46 158 91';
   const opacity = (0.4 * Math.abs(2 * score - 1)).toFixed(2);
-  return `<span class="score" style="background: rgb(${colour} / ${opacity})">${part(score)}</span>`;
+  return `<span class="score" style="background: rgb(${colour} / ${opacity})">${inPercent(score)}</span>`;
 }
 
-function part(score: number): string {
+function inPercent(score: number): string {
   return (100 * score).toFixed(1);
 }
 

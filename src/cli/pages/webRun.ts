@@ -1,23 +1,24 @@
-/** A run over HTTP, to be read: its configuration, its history as it grows, a self-play game. */
+/** A run over HTTP, read only: its configuration, its growing history, and a self-play game. */
 import { existsSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { basename, join, resolve } from 'node:path';
 import { LATEST_GAME, RUN_CONFIG } from '../../runs/runs.js';
-import { type Config, describeConfig } from '../../training/run/config.js';
+import { describeConfig } from '../../training/config/description.js';
+import type { Config } from '../../training/config/schema.js';
 import { readLatestGame } from '../../training/run/latestGame.js';
 import { Run } from '../../training/run/run.js';
 import { warnOnce } from '../terminal/colours.js';
 import type { RunEvents } from './runEvents.js';
 
-/** What `api/run` tells of a run. */
+/** Answer of `api/run`. */
 export interface RunDescription {
   name: string;
   config: Config;
-  /** Every field of the configuration as `section.field`, and what it means. */
+  /** Every setting as `section.field`, with its meaning. */
   meanings: [field: string, meaning: string][];
 }
 
-/** Answers a request for something of the run in a folder; false if the path names nothing of it. */
+/** Answers a request about the run in a folder; false if the path is not about the run. */
 export async function answerRun(
   folder: string,
   events: RunEvents,
@@ -44,7 +45,7 @@ function sendJson(response: ServerResponse, json: string): void {
   response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' }).end(json);
 }
 
-/** A run that is just being made has no configuration yet. */
+/** The answer of `api/run`; null while the run has no configuration yet. */
 function describe(folder: string): string {
   if (!existsSync(join(folder, RUN_CONFIG))) return 'null';
   try {
@@ -59,6 +60,6 @@ function describe(folder: string): string {
 
 function latestGame(path: string): string {
   const game = readLatestGame(path);
-  if (game === undefined) warnOnce(`${path} is damaged; the page does without it, and the run replaces it`);
+  if (game === undefined) warnOnce(`${path} is damaged; the page shows no game until the run replaces it`);
   return JSON.stringify(game ?? null);
 }

@@ -1,6 +1,6 @@
 /**
- * Serves the page, and one run to look at, to whoever is meant to see them: only the files of the page by their names, only
- * reading, only under a host name that can't be somebody else's, and with headers that let the page load nothing else.
+ * Serves the page and one run, read only. It serves no other files, answers only under host names that are its own, and sends
+ * headers that forbid the page to load anything else.
  */
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
@@ -15,14 +15,14 @@ import { answerRun } from './webRun.js';
 
 export interface WebOptions {
   host: string;
-  /** 0: any that is free. */
+  /** Port to serve on; 0: any free port. */
   port: number;
 }
 
 export interface WebServer {
-  /** Where the page is. */
+  /** URL of the page. */
   readonly address: string;
-  /** Ends once the last events of the run have been sent to those who follow it. */
+  /** Closes the server after the last events of the run have been sent. */
   close(): Promise<void>;
 }
 
@@ -48,7 +48,7 @@ const HEADERS = {
   'X-Content-Type-Options': 'nosniff',
 };
 
-/** By the end of the name; a name without one is an answer in JSON. */
+/** Content types by file extension. An answer without an extension is JSON. */
 const TYPES: Record<string, string> = {
   html: 'text/html; charset=utf-8',
   js: 'text/javascript; charset=utf-8',
@@ -60,7 +60,7 @@ const TYPES: Record<string, string> = {
   wasm: 'application/wasm',
 };
 
-/** Starts to serve the page, and the run in a folder if one is named; a UsageError says why it can't. */
+/** Serves the page, and the run in a folder if one is named. A UsageError says why it can't. */
 export async function serveWeb({ host, port }: WebOptions, run?: string): Promise<WebServer> {
   if (!existsSync(new URL('index.html', PAGE))) {
     throw new Error('the page has not been built; npm run build:web in the folder of Azul Zero builds it');
@@ -68,7 +68,7 @@ export async function serveWeb({ host, port }: WebOptions, run?: string): Promis
   const watched = run === undefined ? undefined : { folder: run, events: new RunEvents(run) };
   const server = createServer((request, response) => {
     answer(request, response, host, watched).catch(() => {
-      // Whoever asked has gone, or a file went away while it was read.
+      // The client has disconnected, or a file was removed while it was read.
       if (response.headersSent) response.destroy();
       else refuse(response, 500, 'the server failed');
     });
@@ -94,7 +94,7 @@ async function listen(server: Server, host: string, port: number): Promise<void>
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'EADDRINUSE') {
-      throw new UsageError(`port ${port} of ${host} is in use; name another with --port, or 0 for any that is free`);
+      throw new UsageError(`port ${port} of ${host} is in use; name another with --port, or 0 for any free port`);
     }
     if (code === 'EACCES') throw new UsageError(`port ${port} is not permitted; name one above 1023 with --port`);
     throw new UsageError(`cannot serve on ${host}: ${message}; name an address of this machine with --host`);
@@ -121,8 +121,8 @@ async function answer(
 }
 
 /**
- * Whether a request names this server as its host. A page of a foreign name that has been pointed to this address (DNS
- * rebinding) names itself; it can't be called by a number, nor `localhost`, nor what `--host` says.
+ * Whether the Host header names this server. In a DNS rebinding attack, a foreign host name points to this address and the
+ * header has that name. It is never an IP address, `localhost` or the name given by `--host`.
  */
 export function isOurs(header: string | undefined, host: string): boolean {
   const name = /^(?:\[([\da-f:.]+)\]|([\w.-]+))(?::\d{1,5})?$/i.exec(header ?? '');
@@ -132,7 +132,7 @@ export function isOurs(header: string | undefined, host: string): boolean {
   return isIP(other!) === 4 || other!.toLowerCase() === 'localhost' || other!.toLowerCase() === host.toLowerCase();
 }
 
-/** Sends a file of the page. Its name can't lead out of the folder: no part of it begins with a dot. */
+/** Sends a file of the page. Its path can't leave the folder, because no name in it may begin with a dot. */
 async function sendFile(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const file = /^(?:\/\w[\w.-]*)+$/.test(path) && (await open(new URL(`.${path}`, PAGE)).catch(() => undefined));
   if (!file) return refuse(response, 404, 'not found');
@@ -141,7 +141,7 @@ async function sendFile(path: string, request: IncomingMessage, response: Server
     if (!stats.isFile()) return refuse(response, 404, 'not found');
     const tag = `"${stats.size.toString(36)}-${stats.mtimeMs.toString(36)}"`;
     response.setHeader('ETag', tag);
-    // The names of assets hold a digest of what is in them.
+    // The names of assets contain a hash of their content.
     response.setHeader('Cache-Control', path.startsWith('/assets/') ? 'max-age=31536000, immutable' : 'no-cache');
     if (request.headers['if-none-match'] === tag) {
       response.writeHead(304).end();

@@ -1,8 +1,9 @@
-/** Positions and moves for a person at a terminal: 80 columns, two boards side by side, readable without colours. */
+/** Positions as text of 80 columns, with two boards side by side, readable without colours. */
 import pc from 'picocolors';
+import { FLOOR_SPACES, floorCost } from '../../game/floorLine.js';
 import type { Position } from '../../game/notation.js';
-import { COLOURS, countOf, hasMarker, pileOf, sizeOf, tilesOf } from '../../game/pile.js';
-import { FACTORY_TILES, FLOOR_SPACES, type Rules } from '../../game/rules.js';
+import { COLOURS, countOf, FACTORY_TILES, hasMarker, pileOf, sizeOf, tilesOf } from '../../game/pile.js';
+import type { Rules } from '../../game/rules.js';
 import {
   BAG,
   boardAt,
@@ -24,7 +25,7 @@ import { COLOUR_LETTERS } from '../../game/tileNotation.js';
 import { colourAt, ROWS } from '../../game/wall.js';
 import { showsColours } from './colours.js';
 
-/** Columns of a tile, of a pattern line or wall row, and of a board. */
+/** Width of a tile, of a pattern line or wall row, and of a board, in characters. */
 const TILE = 3;
 const ROW = ROWS * TILE;
 const BOARD = 2 + ROW + 3 + ROW;
@@ -32,8 +33,8 @@ const GAP = '    ';
 const FACTORIES_ABREAST = 5;
 
 /**
- * The whole table, with a name for each player. A tile is `[B]` without colours; a free place of the wall shows its
- * colour as a small letter.
+ * Draws the whole table, with a name for each player. Without colours a tile is `[B]`. A free cell of the wall shows its colour
+ * as a small letter.
  */
 export function drawPosition(position: Position, names: readonly string[], colours = showsColours()): string {
   const { rules, state } = position;
@@ -52,7 +53,7 @@ export function drawPosition(position: Position, names: readonly string[], colou
     .join('\n');
 }
 
-/** How tiles and words look, with colours or without. */
+/** Draws tiles and words with or without colours. */
 class Pen {
   private readonly paint;
   private readonly backgrounds;
@@ -82,7 +83,7 @@ class Pen {
     return this.colours ? this.paint.bgCyan(this.paint.black(' 1 ')) : '[1]';
   }
 
-  /** A place without a tile. */
+  /** A space without a tile. */
   free(text: string): string {
     return this.paint.dim(text.padStart(2).padEnd(TILE));
   }
@@ -113,18 +114,18 @@ function drawFactories(rules: Rules, state: Int32Array, pen: Pen): string[] {
   return rows;
 }
 
-/** The marker and the number of tiles of each colour. */
+/** Draws the marker and the number of tiles of each colour. */
 function drawPile(pile: number, pen: Pen): string {
-  const parts = hasMarker(pile) ? [pen.marker()] : [];
+  const items = hasMarker(pile) ? [pen.marker()] : [];
   for (let colour = 0; colour < COLOURS; colour++) {
     const count = countOf(pile, colour);
-    if (count > 0) parts.push(`${pen.tile(colour)}x${count}`);
+    if (count > 0) items.push(`${pen.tile(colour)}x${count}`);
   }
-  return parts.join('  ') || '-';
+  return items.join('  ') || '-';
 }
 
-/** Lines of BOARD columns: name and score, the pattern lines beside the wall, the floor line. */
-function drawBoard({ rules, state }: Position, player: number, name: string, pen: Pen): string[] {
+/** Draws a board as lines of BOARD characters: name and score, the pattern lines beside the wall, the floor line. */
+function drawBoard({ state }: Position, player: number, name: string, pen: Pen): string[] {
   const board = boardAt(0, player);
   const moves = state[PHASE] !== OVER && state[TURN] === player;
   const points = ` ${state[board + SCORE]} points`;
@@ -135,7 +136,7 @@ function drawBoard({ rules, state }: Position, player: number, name: string, pen
       const line = drawLine(state[board + LINES]!, row, pen);
       return `${row + 1} ${line} | ${drawWallRow(state[board + WALL]!, row, pen)}`;
     }),
-    drawFloor(rules, state[board + FLOOR]!, pen),
+    drawFloor(state[board + FLOOR]!, pen),
   ];
 }
 
@@ -155,13 +156,13 @@ function drawWallRow(wall: number, row: number, pen: Pen): string {
   return text;
 }
 
-/** The tiles that lie there, then what each free space will cost. */
-function drawFloor(rules: Rules, floor: number, pen: Pen): string {
+/** Draws the tiles of the floor line, then the cost of each free space. */
+function drawFloor(floor: number, pen: Pen): string {
   const spaces = tilesIn(floor, pen);
   for (let n = spaces.length; n < FLOOR_SPACES; n++) {
-    spaces.push(pen.free(String(rules.floorCost(pileOf(0, n)) - rules.floorCost(pileOf(0, n + 1)))));
+    spaces.push(pen.free(String(floorCost(pileOf(0, n)) - floorCost(pileOf(0, n + 1)))));
   }
-  const cost = rules.floorCost(floor);
+  const cost = floorCost(floor);
   const total = cost > 0 ? ` = -${cost}` : '';
   return `f ${spaces.join('')}${total.padEnd(BOARD - 2 - TILE * spaces.length)}`;
 }

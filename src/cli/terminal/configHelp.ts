@@ -1,6 +1,6 @@
-import { describeConfig } from '../../training/run/config.js';
+import { describeConfig } from '../../training/config/description.js';
 
-/** The settings that most users change, in the order in which the help shows them. */
+/** The most used settings, in the order of the help. */
 const MOST_USED = [
   'players',
   'network',
@@ -14,7 +14,7 @@ const MOST_USED = [
   'evaluation.every',
 ];
 
-/** The meaning of every setting: the most used first, then the others by section. */
+/** The meaning of every setting: first the most used ones, then the others by section. */
 export function configHelp(): string {
   const meanings = new Map(describeConfig());
   const section = (title: string, fields: string[]) =>

@@ -1,6 +1,6 @@
-/** Numbers and names as people read them. */
+/** Numbers and names as readable text. */
 import type { Estimate } from '../../arena/statistics.js';
-import type { Config } from '../../training/run/config.js';
+import type { Config } from '../../training/config/schema.js';
 
 /** 1234567 as 1.23M, 1234 as 1.23k, 12.3 as 12.3. */
 export function rate(n: number): string {
@@ -10,8 +10,8 @@ export function rate(n: number): string {
 }
 
 /** 0.9312 as 93.1 %. */
-export function percent(part: number): string {
-  return `${(100 * part).toFixed(1)} %`;
+export function percent(fraction: number): string {
+  return `${(100 * fraction).toFixed(1)} %`;
 }
 
 /** Seconds as 1 h 02 min, 3 min 20 s or 12 s. */
@@ -28,13 +28,13 @@ export function signed(elo: number): string {
   return `${elo < 0 ? '' : '+'}${elo.toFixed(0)}`;
 }
 
-/** A mean with half of its 95 % interval: 3.2 ± 1.7. */
+/** A mean with half the width of its 95 % interval: 3.2 ± 1.7. */
 export function plusMinus({ mean, high }: Pick<Estimate, 'mean' | 'high'>): string {
   const half = high - mean;
   return `${mean.toFixed(1)} ± ${Number.isFinite(half) ? half.toFixed(1) : '∞'}`;
 }
 
-/** The simulations of a run's moves: `16 to 64`, or `64` where they do not grow. */
+/** Simulations per move of a run: `16 to 64`, or `64` if they do not grow. */
 export function simulationsOf({
   firstSimulations,
   simulations,
@@ -45,12 +45,12 @@ export function simulationsOf({
   return firstSimulations < simulations ? `${firstSimulations} to ${simulations}` : String(simulations);
 }
 
-/** The option that names a number of players in a command; empty for two, the default. */
+/** The option for the number of players in a command; empty for 2, the default. */
 export function playersFlag(players: number): string {
   return players === 2 ? '' : ` --players ${players}`;
 }
 
-/** What a configuration's network is called: `medium`, or `512 × 3`. */
+/** Name of a network in a configuration: `medium`, or `512 × 3`. */
 export function networkName(network: Config['network']): string {
   return typeof network === 'string' ? network : `${network.width} × ${network.blocks}`;
 }

@@ -1,14 +1,14 @@
 import { createInterface } from 'node:readline';
 import { beforeSignal, endBy } from '../interruption.js';
 
-/** Where a person's lines come from. */
+/** Source of the user's input lines. */
 export interface Lines {
-  /** The answer to a question, trimmed; undefined once there are no more. */
+  /** Returns the trimmed answer to a question; undefined at the end of the input. */
   ask(question: string): Promise<string | undefined>;
   close(): void;
 }
 
-/** An editable prompt on a terminal; line by line from a pipe or a file, so that play can be scripted. */
+/** Opens standard input: an editable prompt on a terminal, plain lines from a pipe or a file for scripts. */
 export function openLines(): Lines {
   return process.stdin.isTTY && process.stdout.isTTY ? terminalLines() : pipedLines();
 }
@@ -17,12 +17,12 @@ function terminalLines(): Lines {
   return {
     async ask(question) {
       const { input } = await import('@inquirer/prompts');
-      // A signal from elsewhere leaves the terminal as the prompt has set it.
+      // The prompt sets raw mode, which a signal would leave on.
       const answered = beforeSignal(() => process.stdin.setRawMode(false));
       try {
         return (await input({ message: question })).trim();
       } catch (error) {
-        // Ctrl-C, which the prompt takes for itself.
+        // The prompt catches Ctrl-C.
         if ((error as Error).name === 'ExitPromptError') endBy('SIGINT');
         throw error;
       } finally {

@@ -5,7 +5,7 @@ const PLAIN = { head: [], border: [] };
 /** No lines between rows. */
 const DENSE = { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' };
 
-/** Rows below a head, as text; plain where no colours are shown. Long lists are better dense. */
+/** A table of rows below a head as text. A dense table has no lines between its rows. */
 export function formatTable(
   head: string[],
   rows: string[][],

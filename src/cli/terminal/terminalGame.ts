@@ -10,9 +10,9 @@ import { percent } from './format.js';
 import { progressBar } from './progress.js';
 
 export interface TerminalGameSettings {
-  /** How strongly the thinker plays. Hints are at least those of an expert. */
+  /** Strength of the model. Hints always use at least HINT_SIMULATIONS simulations. */
   level: Level;
-  /** Of the deals and the searches: the same moves meet the same answers. */
+  /** Seed of the deals and the searches: the same moves get the same answers. */
   seed: number;
 }
 
@@ -30,15 +30,15 @@ const HELP = `Type a move: source (1-9 a factory, c the centre), colour (B Y R K
 const HINTS = 3;
 const HINT_SIMULATIONS = 400;
 
-/** One game between a person and a thinker, who has all other seats. */
+/** One game between a user and a thinker that plays all other seats. */
 export class TerminalGame {
   private readonly names: string[];
   private readonly deals: Random;
-  /** The table before each of the person's moves. */
+  /** The position before each of the user's moves. */
   private readonly past: { state: Int32Array; deals: number[] }[] = [];
   private left = false;
 
-  /** The person's seat counts from 0. */
+  /** The user's seat `person` counts from 0. */
   constructor(
     private readonly position: Position,
     private readonly person: number,
@@ -54,7 +54,7 @@ export class TerminalGame {
     this.deals = new Random(settings.seed);
   }
 
-  /** Plays until the game is over, or the person leaves it. */
+  /** Plays until the game is over or the user quits. */
   async play(ask: Ask): Promise<void> {
     const { state } = this.position;
     while (state[PHASE] !== OVER && !this.left) {
@@ -62,7 +62,7 @@ export class TerminalGame {
       else if (state[TURN] === this.person) await this.personMoves(ask);
       else await this.modelMoves();
     }
-    if (this.left) this.print('The game is left unfinished.');
+    if (this.left) this.print('You left the game before its end.');
     else this.showResult();
   }
 
@@ -72,7 +72,7 @@ export class TerminalGame {
     this.print(`\nRound ${state[ROUND]}: the deal is ${printDeal(rules, state)}; first: ${this.names[state[TURN]!]}.`);
   }
 
-  /** Asks until a move is made or the person leaves. */
+  /** Asks until the user makes a move, takes one back or quits. */
   private async personMoves(ask: Ask): Promise<void> {
     this.draw();
     for (;;) {
@@ -83,12 +83,12 @@ export class TerminalGame {
       }
       if (answer === 'undo') {
         if (this.undo()) return;
-      } else if (!(await this.tells(answer)) && this.moves(answer)) return;
+      } else if (!(await this.answers(answer)) && this.moves(answer)) return;
     }
   }
 
-  /** Answers what does not change the game. */
-  private async tells(command: string): Promise<boolean> {
+  /** Answers a command that does not change the game; false if it is none. */
+  private async answers(command: string): Promise<boolean> {
     switch (command) {
       case '':
         return true;
@@ -109,7 +109,7 @@ export class TerminalGame {
     }
   }
 
-  /** Plays the person's move; false, and why, if it is none. */
+  /** Plays the user's move. Prints why and returns false if it is not legal. */
   private moves(text: string): boolean {
     const before = { state: this.position.state.slice(), deals: this.deals.save() };
     try {
@@ -166,19 +166,19 @@ export class TerminalGame {
     return report;
   }
 
-  /** What the mover can expect of a line. */
+  /** What the player to move can expect from a line. */
   private judgement({ values, visits, pv }: Line, { sims }: SearchReport): string {
     const { rules, state } = this.position;
     const mover = state[TURN]!;
     const whose = mover === this.person ? 'your' : 'its';
-    const what = rules.players === 2 ? 'winning chance' : 'expected share of the others to beat';
+    const what = rules.players === 2 ? 'winning chance' : 'expected fraction of opponents beaten';
     const chance = percent((1 + values[mover]!) / 2);
     const next = pv.slice(1).map((action) => printMove(rules, action));
     const expected = next.length > 0 ? `then ${next.join(' ')}` : 'the rest of the round is open';
     return `${whose} ${what} ${chance}; ${expected}; ${visits} of ${sims} visits`;
   }
 
-  /** Plays a move, and tells what a round's end brought. */
+  /** Plays a move, and prints the scores if it ends the round. */
   private apply(move: string): void {
     const { rules, state } = this.position;
     const before = this.names.map((_, p) => rules.score(state, 0, p));
@@ -193,7 +193,7 @@ export class TerminalGame {
     });
   }
 
-  /** The legal moves, a line for each source. */
+  /** Prints the legal moves, one line per source. */
   private listMoves(): void {
     const { rules, state } = this.position;
     const actions = new Uint16Array(rules.actions);
@@ -217,7 +217,7 @@ export class TerminalGame {
   }
 }
 
-/** A move as people type it, in any case. */
+/** A typed move in the letter case of the notation. */
 function inNotation(text: string): string {
   return /^[1-9c][byrkw][1-5f]$/i.test(text)
     ? text[0]!.toLowerCase() + text[1]!.toUpperCase() + text[2]!.toLowerCase()

@@ -1,9 +1,9 @@
-/** A tournament on the terminal. */
+/** Tables of a tournament as text. */
 import type { Standings, TournamentPlan } from '../../arena/tournament.js';
 import { percent, plusMinus, signed } from './format.js';
 import { formatTable } from './table.js';
 
-/** A row for each pairing; games that were forfeited have a column where there are any. */
+/** A table with one row per pairing. It has a column of forfeits if there are any. */
 export function pairingsTable({ specs }: TournamentPlan, { pairings }: Standings): string {
   const anyForfeits = pairings.some(({ forfeits }) => forfeits.some((games) => games > 0));
   const rows = pairings.map(({ a, b, score, elo, margin, wins, draws, losses, forfeits, bySeat }) => [
@@ -21,14 +21,14 @@ export function pairingsTable({ specs }: TournamentPlan, { pairings }: Standings
   return formatTable(anyForfeits ? [...head, 'forfeits'] : head, rows);
 }
 
-/** What the sequential tests of a tournament found, a line for each pairing. */
+/** The results of the sequential tests, one line per pairing. */
 export function sprtLines({ specs, sprt: elo }: TournamentPlan, { pairings }: Standings): string[] {
   return pairings.flatMap(({ a, b, pairs, sprt }) => {
     if (!sprt) return [];
     const found = {
       elo1: `${specs[a]} is stronger than ${specs[b]}`,
-      elo0: `${specs[a]} is not that much stronger than ${specs[b]}`,
-      undecided: `whether ${specs[a]} is stronger than ${specs[b]} is not decided`,
+      elo0: `${specs[a]} is not stronger than ${specs[b]} by ${elo} Elo`,
+      undecided: `undecided whether ${specs[a]} is stronger than ${specs[b]}`,
     }[sprt.verdict];
     const bounds = `${sprt.low.toFixed(2)} and ${sprt.high.toFixed(2)}`;
     return [
@@ -37,7 +37,7 @@ export function sprtLines({ specs, sprt: elo }: TournamentPlan, { pairings }: St
   });
 }
 
-/** A row for each player, best first, with the scores against the others. */
+/** A table with one row per player, best first, and its scores against the others. */
 export function crosstable({ specs }: TournamentPlan, standings: Standings): string {
   const rows = crosstableRows(standings).map(({ player, rating, score, against }, i) => [
     String(i + 1),
@@ -45,13 +45,13 @@ export function crosstable({ specs }: TournamentPlan, standings: Standings): str
     signed(rating.mean),
     `${signed(rating.low)} – ${signed(rating.high)}`,
     percent(score),
-    ...against.map((part) => (part === undefined ? '' : percent(part))),
+    ...against.map((other) => (other === undefined ? '' : percent(other))),
   ]);
   const head = ['', 'player', 'rating', '95 % interval', 'score', ...rows.map(([place]) => place!)];
   return formatTable(head, rows);
 }
 
-/** The standings, each with its scores against all, in the same order; undefined where two have not met. */
+/** The standings, each with its scores against all players in the same order; undefined for two players that have not met. */
 export function crosstableRows({ standings, pairings }: Standings) {
   return standings.map((standing) => ({
     ...standing,

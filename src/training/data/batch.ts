@@ -17,6 +17,8 @@ export interface Batch {
   readonly hasPolicy: Float32Array;
   /** [size, players], mover first: rank values in [-1, 1]. */
   readonly outcome: Float32Array;
+  /** [size, players], mover first: rank values of the finished game alone, without those of searches. */
+  readonly finalRank: Float32Array;
   /** [size, players], mover first: margin values in [-1, 1]. */
   readonly margin: Float32Array;
   /** [size, players · 25], mover first: 1 where the seat's wall has a tile at the end of the game, -1 where it has none. */
@@ -32,6 +34,7 @@ export function emptyBatch({ inputs, actions, players }: Network, size: number):
     mask: new Float32Array(size * actions),
     hasPolicy: new Float32Array(size),
     outcome: new Float32Array(size * players),
+    finalRank: new Float32Array(size * players),
     margin: new Float32Array(size * players),
     ownership: new Float32Array(size * players * CELLS),
   };

@@ -118,6 +118,7 @@ export class RecordDecoder {
       const outcome = stateSize + players + p;
       const search = outcome + 2 * players;
       const to = row * players + seat;
+      batch.finalRank[to] = floats[outcome]!;
       batch.outcome[to] = floats[outcome]! + searchWeight * (floats[search]! - floats[outcome]!);
       batch.margin[to] =
         floats[outcome + players]! + searchWeight * (floats[search + players]! - floats[outcome + players]!);

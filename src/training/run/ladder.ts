@@ -11,8 +11,8 @@ import {
 } from '../../players/matches.js';
 import type { ModelPlayer, PlayerDescription } from '../../players/players.js';
 import { CheckpointError } from '../../runs/checkpointFolder.js';
+import type { Config } from '../config/schema.js';
 import type { CheckpointManager } from './checkpoints.js';
-import type { Config } from './config.js';
 import type { IterationMetrics, LadderResult } from './metrics.js';
 
 /** What a ladder tells while it works. */
@@ -131,7 +131,7 @@ export class Ladder {
       seats,
       contestants: [player, best],
       pairs: gatePairs,
-      part: pairs,
+      pairsPerTest: pairs,
       test: { elo0: 0, elo1: gateElo },
       seed,
       signal,

@@ -5,6 +5,7 @@ import type { EvaluationResult } from '../../players/matches.js';
 import type { GameStatistics } from '../data/replayBuffer.js';
 import type { ReuseStatistics } from '../data/replayWindow.js';
 import type { TrainingResult } from '../step/azulTask.js';
+import type { LossName } from '../step/heads.js';
 import type { ValidationResult } from '../step/validation.js';
 
 /** Result of an evaluation on the run's ladder. */
@@ -20,6 +21,11 @@ export interface LadderResult {
   gate?: SprtState;
 }
 
+/** Measures that a history of an older version lacks. */
+type Added = Exclude<keyof ValidationResult, 'loss' | 'policyAccuracy' | LossName>;
+/** A result as a history has it. */
+export type Recorded<Result> = Omit<Result, Added> & Partial<Pick<Result, Added & keyof Result>>;
+
 /** What was measured of a network's learning, in an iteration of a run or an epoch of a fit. */
 export interface LearningMetrics {
   /** The iteration or epoch, counted from 1. */
@@ -30,14 +36,14 @@ export interface LearningMetrics {
   step: number;
   learningRate: number;
   /** Means over the training steps; null while the window is too small to train. */
-  training: TrainingResult | null;
+  training: Recorded<TrainingResult> | null;
   /** Held-out games of the window, after those steps; null if there are none, or no steps. */
-  validation: ValidationResult | null;
+  validation: Recorded<ValidationResult> | null;
   /**
    * The same for as many positions that are trained on: same weights, same window, evenly spread too. Its difference from
    * `validation` is what the network knows by heart. Absent in histories of older versions.
    */
-  seen?: ValidationResult | null;
+  seen?: Recorded<ValidationResult> | null;
 }
 
 /** What one iteration did. */
@@ -56,3 +62,18 @@ export interface IterationMetrics extends LearningMetrics {
 
 /** What curves are drawn of: the metrics of an iteration, or of an epoch, which has those of learning alone. */
 export type Measured = LearningMetrics & Partial<IterationMetrics>;
+
+/** What one epoch of a fit did: a pass over a fixed set of games. */
+export interface Epoch extends Omit<LearningMetrics, 'iteration'> {
+  /** Counted from 1. */
+  epoch: number;
+  training: TrainingResult;
+  validation: ValidationResult;
+  seen: ValidationResult;
+  /** Learning rate of the epoch's last step. */
+  learningRate: number;
+  /** Seconds of training and validation. */
+  seconds: number;
+  /** Whether its held-out loss is lower than the best before by more than `minDelta`. */
+  isBest: boolean;
+}

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { parse, stringify } from 'yaml';
 import { readJson, writeWhole } from '../../files.js';
 import { MLFLOW, RUN_CONFIG } from '../../runs/runs.js';
-import type { Config } from './config.js';
+import type { Config } from '../config/schema.js';
 import type { IterationMetrics } from './metrics.js';
 import { scalarsOf } from './scalars.js';
 import type { Trainer } from './trainer.js';

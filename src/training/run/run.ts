@@ -1,15 +1,17 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { identityOf, readJson, writeWhole } from '../../files.js';
+import { identityOf, writeWhole } from '../../files.js';
 import { FolderLock } from '../../lock.js';
 import type { Model } from '../../network/onnxModel.js';
 import { parseSpec, printSpec } from '../../players/playerSpec.js';
 import { loadModel, modelCopy } from '../../players/players.js';
 import { shellWord } from '../../quoting.js';
 import { CHECKPOINTS, LATEST_GAME, METRICS, REPLAY, RUN_CONFIG, START } from '../../runs/runs.js';
+import { configOf } from '../config/config.js';
+import { ConfigFile } from '../config/configFile.js';
+import type { Config } from '../config/schema.js';
 import { ReplayBuffer } from '../data/replayBuffer.js';
 import { CheckpointManager } from './checkpoints.js';
-import { type Config, validateConfig } from './config.js';
 import { LatestGame } from './latestGame.js';
 import { MetricsLog } from './metricsLog.js';
 import { RunStart } from './runStart.js';
@@ -98,16 +100,16 @@ export class Run {
     const path = join(folder, RUN_CONFIG);
     if (!existsSync(path))
       throw new RunError(`there is no run in ${folder}; azul train --run ${shellWord(folder)} starts one`);
-    let value: unknown;
+    let file: ConfigFile;
     try {
-      value = readJson(path);
+      file = new ConfigFile(path);
     } catch (error) {
       throw new RunError(
         `${path} is not readable JSON (${(error as Error).message}); restore it, or start another run`,
       );
     }
     try {
-      return validateConfig(value, path);
+      return configOf(file);
     } catch (error) {
       throw new RunError(
         `${(error as Error).message}; if another version of azul made this run, continue with that version, or start another run`,

@@ -1,6 +1,6 @@
 import { type SearchSettings, searchSettings } from '../../mcts/settings.js';
+import type { Config } from '../config/schema.js';
 import type { SelfPlayJob } from '../selfplay/job.js';
-import type { Config } from './config.js';
 
 /** One more group, as in play, would cost a third of the games that are played in the same time; this costs none. */
 const ENDGAME = 6;

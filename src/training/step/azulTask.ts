@@ -1,16 +1,32 @@
 import { Graph, type Tensor } from '../../network/graph.js';
 import type { Network } from '../../network/network.js';
 import { densePolicies, type TrainingBatch } from '../data/batch.js';
+import type { GraphOutputs } from './backend.js';
 import { HEAD_NAMES, type Losses, type LossSettings, VALUE_HEAD_NAMES, VALUE_HEADS } from './heads.js';
 import { policyLosses, valueLosses } from './losses.js';
+import { rowStatistics } from './metrics/classification.js';
+import { type RegressionMetrics, regressionMetrics } from './metrics/regression.js';
 import type { Feed, StepCost, TrainingStep, TrainingTask } from './trainingStep.js';
 
-/** What is measured of a batch of positions. */
-export interface Measures extends Losses {
-  /** Weighted sum of the other losses. */
-  loss: number;
+/** How the policy compares with its targets: means over the rows that have one, 0 without any. */
+export interface PolicyMetrics {
   /** Fraction of the target policies whose most probable action the network also puts first. */
   policyAccuracy: number;
+  /** The same, for one of the network's first three. */
+  policyTop3: number;
+  /** Entropy of the network's policy, in nats. */
+  policyEntropy: number;
+  /** Kullback-Leibler divergence from the network's policy to the target, in nats: what is left to learn. */
+  policyKl: number;
+}
+
+/** How predicted results and score margins compare with their targets: see `RegressionMetrics`. */
+export type ValueMetrics = Record<`${'value' | 'margin'}${Capitalize<keyof RegressionMetrics>}`, number>;
+
+/** What is measured of a batch of positions. */
+export interface Measures extends Losses, PolicyMetrics, ValueMetrics {
+  /** Weighted sum of the other losses. */
+  loss: number;
 }
 
 /** What one training step, or the mean of several, measured. */
@@ -44,10 +60,6 @@ export function azulTask(network: Network, settings: LossSettings): TrainingTask
     graph.scale(losses[`${head}Loss`], graph.scalar(settings[`${head}Weight`])),
   ).reduce((a, b) => graph.add(a, b));
 
-  const chosen = graph.op('ArgMax', [graph.op('Add', [heads.logits, 'mask'])], { axis: 1, keepdims: 1 });
-  const right = graph.op('Equal', [chosen, graph.op('ArgMax', ['policyTarget'], { axis: 1, keepdims: 1 })]);
-  const hits = graph.op('Mul', [graph.op('Cast', [right], { to: 1 }), 'policyRowWeight']);
-  const policyAccuracy = graph.op('ReduceSum', [hits], { keepdims: 0 });
   return {
     graph,
     parameters,
@@ -60,11 +72,19 @@ export function azulTask(network: Network, settings: LossSettings): TrainingTask
       rowWeight: ['batch', 1],
       ...Object.fromEntries(VALUE_HEAD_NAMES.map((head) => [targetOf(head), ['batch', columns(head)]])),
     },
-    scalars: { loss, ...losses, policyAccuracy },
-    outputs: {},
+    scalars: { loss, ...losses },
+    outputs: {
+      logits: { tensor: graph.op('Add', [heads.logits, 'mask']), columns: actions },
+      value: { tensor: heads.value, columns: players },
+      margin: { tensor: heads.margin, columns: players },
+    },
     weights: Object.fromEntries(HEAD_NAMES.map((head) => [`${head}Loss`, settings[`${head}Weight`]])),
     feed: (batch) => feed(network, batch),
-    measure: (_, scalars) => scalars as unknown as Measures,
+    measure: (batch, scalars, outputs) => ({
+      ...(scalars as Losses & { loss: number }),
+      ...policyMetrics(outputs.logits!, batch, actions),
+      ...valueMetrics(outputs, batch),
+    }),
   };
 }
 
@@ -75,18 +95,48 @@ function targetOf(head: string): string {
 
 /** A batch as inputs of the graph. Rows without a target policy count in the other losses alone. */
 function feed(network: Network, batch: TrainingBatch): Feed {
-  const { size: rows, policy } = batch;
+  const { size: rows } = batch;
   const policies = batch.hasPolicy.reduce((a, b) => a + b, 0);
   return {
     rows,
     inputs: {
       inputs: batch.inputs,
       takeCounts: network.takeCounts(batch.inputs, rows),
-      policyTarget: policy instanceof Float32Array ? policy : densePolicies(policy, network.actions),
+      policyTarget: densePolicy(batch, network.actions),
       mask: batch.mask,
       policyRowWeight: batch.hasPolicy.map((has) => (has > 0 ? has / policies : 0)),
       rowWeight: new Float32Array(rows).fill(1 / rows),
       ...Object.fromEntries(VALUE_HEAD_NAMES.map((head) => [targetOf(head), batch[VALUE_HEADS[head].target]])),
     },
   };
+}
+
+/** The batch's target policies, [size, actions], zeros included. */
+function densePolicy({ policy }: TrainingBatch, actions: number): Float32Array {
+  return policy instanceof Float32Array ? policy : densePolicies(policy, actions);
+}
+
+function policyMetrics(logits: Float32Array, batch: TrainingBatch, actions: number): PolicyMetrics {
+  const rows = [...batch.hasPolicy.keys()].filter((row) => batch.hasPolicy[row]! > 0);
+  if (rows.length === 0) return { policyAccuracy: 0, policyTop3: 0, policyEntropy: 0, policyKl: 0 };
+  const { crossEntropy, entropy, targetEntropy, rank } = rowStatistics(logits, densePolicy(batch, actions), actions);
+  const mean = (of: (row: number) => number) => rows.reduce((sum, row) => sum + of(row), 0) / rows.length;
+  return {
+    policyAccuracy: mean((row) => Number(rank[row] === 0)),
+    policyTop3: mean((row) => Number(rank[row]! < 3)),
+    policyEntropy: mean((row) => entropy[row]!),
+    policyKl: mean((row) => crossEntropy[row]! - targetEntropy[row]!),
+  };
+}
+
+/** Metrics of predicted results and margins, [n, players] each, under the names that the measures give them. */
+export function valueMetrics(
+  predictions: GraphOutputs,
+  targets: Pick<TrainingBatch, 'outcome' | 'margin'>,
+): ValueMetrics {
+  const of = (head: 'value' | 'margin') => {
+    const { rmse, mae, mape, r2 } = regressionMetrics(predictions[head]!, targets[VALUE_HEADS[head].target]);
+    return { [`${head}Rmse`]: rmse, [`${head}Mae`]: mae, [`${head}Mape`]: mape, [`${head}R2`]: r2 };
+  };
+  return { ...of('value'), ...of('margin') } as ValueMetrics;
 }

@@ -17,6 +17,21 @@ export interface TrainingGraph {
 /** Values of a graph's outputs, by name, row after row. */
 export type GraphOutputs = Readonly<Record<string, Float32Array>>;
 
+/** The rows of several batches, one batch after the other. */
+export function concatenate(parts: readonly GraphOutputs[]): GraphOutputs {
+  const joined = (name: string) => {
+    const arrays = parts.map((part) => part[name]!);
+    const result = new Float32Array(arrays.reduce((sum, { length }) => sum + length, 0));
+    let at = 0;
+    for (const array of arrays) {
+      result.set(array, at);
+      at += array.length;
+    }
+    return result;
+  };
+  return Object.fromEntries(Object.keys(parts[0]!).map((name) => [name, joined(name)]));
+}
+
 /** The memory that a training step and its backend share. */
 export interface TrainingArrays {
   /** All parameters, one after the other: read in each run, changed between runs. */

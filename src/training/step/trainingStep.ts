@@ -1,4 +1,4 @@
-import type { Backend, GraphOutputs, TrainingGraph } from './backend.js';
+import { type Backend, concatenate, type GraphOutputs, type TrainingGraph } from './backend.js';
 import { onnxBackend } from './onnxBackend.js';
 import { clipByGlobalNorm, type Optimizer, type OptimizerSettings } from './optimizer.js';
 import { createOptimizer } from './optimizers.js';
@@ -48,6 +48,8 @@ export interface StepCost {
 export class TrainingStep<Batch, Measures extends object> {
   /** Moving average of the weights, if the settings ask for one. */
   readonly average: WeightAverage | undefined;
+  /** Outputs of the graph for the last batch. */
+  outputs: GraphOutputs = {};
   /** Sums over micro-batches, where there are several. */
   private readonly sums: Float32Array | undefined;
 
@@ -104,9 +106,9 @@ export class TrainingStep<Batch, Measures extends object> {
   /** Forward and backward only: fills `gradients`, and returns what the task measures of the batch. */
   async computeGradients(batch: Batch): Promise<Measures> {
     const feed = this.task.feed(batch);
-    const outputs = this.sums ? await this.accumulate(feed, this.sums) : await this.backend.run(feed.rows, feed.inputs);
+    this.outputs = this.sums ? await this.accumulate(feed, this.sums) : await this.backend.run(feed.rows, feed.inputs);
     const scalars = Object.fromEntries(Object.entries(this.scalars).map(([name, scalar]) => [name, scalar[0]!]));
-    return this.task.measure(batch, scalars, outputs);
+    return this.task.measure(batch, scalars, this.outputs);
   }
 
   /** Runs a batch in parts. Rows keep the weights that they have in the whole batch, so the parts' results add up to its own. */
@@ -135,12 +137,6 @@ export class TrainingStep<Batch, Measures extends object> {
   async close(): Promise<void> {
     await this.backend.close();
   }
-}
-
-/** The rows of several batches, one batch after the other. */
-function concatenate(parts: readonly GraphOutputs[]): GraphOutputs {
-  const joined = (name: string) => Float32Array.from(parts.flatMap((part) => [...part[name]!]));
-  return Object.fromEntries(Object.keys(parts[0]!).map((name) => [name, joined(name)]));
 }
 
 /** Mean of every number over several steps. */

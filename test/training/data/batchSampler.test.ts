@@ -96,6 +96,7 @@ describe('batches', () => {
       mask: 180,
       hasPolicy: 1,
       outcome: 2,
+      finalRank: 2,
       margin: 2,
       ownership: 50,
     });

@@ -77,6 +77,7 @@ describe.each([2, 3, 4])('a record of a game of %i', (players) => {
           const p = (game.mover(state, 0) + seat) % players;
           const mixed = (a: number[], b: number[]) => (1 - weight) * a[p]! + weight * b[p]!;
           expect(batch.outcome[seat]).toBeCloseTo(mixed(outcome.rank, search.rank), 6);
+          expect(batch.finalRank[seat]).toBeCloseTo(outcome.rank[p]!, 6);
           expect(batch.margin[seat]).toBeCloseTo(mixed(outcome.margin, search.margin), 6);
         }
       }

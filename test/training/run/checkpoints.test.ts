@@ -12,8 +12,8 @@ import { Network } from '../../../src/network/network.js';
 import { decodeNetwork } from '../../../src/network/onnxModel.js';
 import { loadModel } from '../../../src/players/players.js';
 import { CheckpointError } from '../../../src/runs/checkpointFolder.js';
+import { PRESETS } from '../../../src/training/config/presets.js';
 import { type Checkpoint, CheckpointManager } from '../../../src/training/run/checkpoints.js';
-import { PRESETS } from '../../../src/training/run/config.js';
 import { metrics, randomWeights, temporaryFolder } from '../helpers.js';
 
 const network = new Network(2, { width: 4, blocks: 1 });
@@ -38,7 +38,7 @@ function checkpoint(iteration: number): Checkpoint {
     },
     replayFrom: 3 * iteration,
     needs: [],
-    config: PRESETS.tiny!,
+    config: PRESETS.tiny,
     statistics: metrics(iteration),
   };
 }

@@ -1,14 +1,15 @@
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { type ConfigChanges, override } from '../../../src/training/config/changes.js';
+import { PRESETS } from '../../../src/training/config/presets.js';
 import { type FinishedGame, ReplayBuffer } from '../../../src/training/data/replayBuffer.js';
 import { createTrainingComponents, type GamesToPlay } from '../../../src/training/run/components.js';
-import { type ConfigChanges, override, PRESETS } from '../../../src/training/run/config.js';
 import { selfPlaySearch } from '../../../src/training/run/selfPlaySearch.js';
 import type { StepResult } from '../../../src/training/step/azulTask.js';
 import { averageSteps } from '../../../src/training/step/trainingStep.js';
 import { playFake, temporaryFolder } from '../helpers.js';
 
-const config = override(PRESETS.tiny!, {
+const config = override(PRESETS.tiny, {
   training: { batchSize: 16, minPositions: 100, warmUpSteps: 2, decaySteps: 4 },
 });
 

@@ -7,8 +7,9 @@ import { Network } from '../../../src/network/network.js';
 import { packageRoot } from '../../../src/paths.js';
 import type { EvaluationResult } from '../../../src/players/matches.js';
 import { describePlayer, loadModel } from '../../../src/players/players.js';
+import { type ConfigChanges, override } from '../../../src/training/config/changes.js';
+import { PRESETS } from '../../../src/training/config/presets.js';
 import { CheckpointManager } from '../../../src/training/run/checkpoints.js';
-import { type ConfigChanges, override, PRESETS } from '../../../src/training/run/config.js';
 import { Ladder, ladderRatings } from '../../../src/training/run/ladder.js';
 import type { IterationMetrics, LadderResult } from '../../../src/training/run/metrics.js';
 import { Run } from '../../../src/training/run/run.js';
@@ -83,7 +84,7 @@ async function session(folder: string, stopAfter?: [event: 'iteration' | 'evalua
 
 function newRun(changes: ConfigChanges = {}): string {
   const folder = temporaryFolder();
-  Run.create(folder, override(override(PRESETS.tiny!, SMALL), changes)).close();
+  Run.create(folder, override(override(PRESETS.tiny, SMALL), changes)).close();
   return folder;
 }
 
@@ -165,7 +166,7 @@ test('the gate lets a stronger network through, and soon', async () => {
   const { network, weights } = loadModel(fileURLToPath(new URL('models/azul-2p.onnx', packageRoot)), 2);
   const executor = threadExecutor(2);
   onTestFinished(() => executor.close());
-  const config = override(PRESETS.laptop!, {
+  const config = override(PRESETS.laptop, {
     evaluation: {
       every: 1,
       pairs: 10,

@@ -4,7 +4,7 @@ import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { PRESETS } from '../../../src/training/run/config.js';
+import { PRESETS } from '../../../src/training/config/presets.js';
 import type { IterationMetrics } from '../../../src/training/run/metrics.js';
 import { MetricsLog } from '../../../src/training/run/metricsLog.js';
 import { logToMlflow } from '../../../src/training/run/mlflow.js';
@@ -81,7 +81,7 @@ function session(
   }: { store?: string; until?: number; onIteration?: (metrics: IterationMetrics) => void } = {},
 ) {
   const isNew = !existsSync(join(folder, 'config.json'));
-  const run = isNew ? Run.create(folder, PRESETS.tiny!) : Run.open(folder);
+  const run = isNew ? Run.create(folder, PRESETS.tiny) : Run.open(folder);
   const trainer = Object.assign(new EventEmitter<TrainerEvents>(), { run });
   const warnings: string[] = [];
   trainer.on('warning', (message) => warnings.push(message));
@@ -123,9 +123,9 @@ describe('an MLflow store', () => {
     expect(meta).toMatchObject({ run_name: 'first', status: 3, source_type: 4, tags: [] });
     expect(meta.start_time).toBeGreaterThanOrEqual(begun);
     expect(meta.end_time).toBeGreaterThanOrEqual(meta.start_time);
-    expect(params.get('training.batchSize')).toBe(String(PRESETS.tiny!.training.batchSize));
+    expect(params.get('training.batchSize')).toBe(String(PRESETS.tiny.training.batchSize));
     expect(params.get('selfPlay.selection')).toBe('gumbel');
-    expect(params.get('evaluation.opponents')).toBe(JSON.stringify(PRESETS.tiny!.evaluation.opponents));
+    expect(params.get('evaluation.opponents')).toBe(JSON.stringify(PRESETS.tiny.evaluation.opponents));
     expect(tags.get('mlflow.runName')).toBe('first');
     expect(tags.get('azul.run')).toBe(folder);
     expect([...points.values()].flat()).toHaveLength(history.flatMap(scalarsOf).length);

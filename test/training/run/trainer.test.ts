@@ -5,7 +5,9 @@ import { FolderLock } from '../../../src/lock.js';
 import { Network } from '../../../src/network/network.js';
 import { decodeNetwork, encodeNetwork } from '../../../src/network/onnxModel.js';
 import type { EvaluationResult } from '../../../src/players/matches.js';
-import { type ConfigChanges, networkShape, override, PRESETS } from '../../../src/training/run/config.js';
+import { type ConfigChanges, override } from '../../../src/training/config/changes.js';
+import { networkShape } from '../../../src/training/config/networkShape.js';
+import { PRESETS } from '../../../src/training/config/presets.js';
 import type { IterationMetrics } from '../../../src/training/run/metrics.js';
 import { Run } from '../../../src/training/run/run.js';
 import { Trainer, type TrainerEvents } from '../../../src/training/run/trainer.js';
@@ -24,7 +26,7 @@ const SMALL: ConfigChanges = {
 };
 
 function config(changes: ConfigChanges = {}) {
-  return override(override(PRESETS.tiny!, SMALL), changes);
+  return override(override(PRESETS.tiny, SMALL), changes);
 }
 
 /** Trains the run in a folder, as a process of its own would, until it is done or an event says stop. */

@@ -1,22 +1,21 @@
-/** The moves of a game by rounds, and those that lost most. */
-import { erred, type JudgedMove } from '../../../src/arena/gameAnalysis.js';
-import type { Position } from '../../../src/game/notation.js';
+/** The moves of a game by rounds, and its errors. */
+
+import { useMemo } from 'preact/hooks';
+import type { JudgedMove } from '../../../src/arena/gameAnalysis.js';
+import { type Position, parseMove } from '../../../src/game/notation.js';
 import { percent } from '../engine/thinkPanel.js';
-import { roundsOf } from './study.js';
-
-/** Losses from which a move is called so, as parts of what can be won. */
-const FAULTS = [
-  [0.15, 'blunder'],
-  [0.07, 'mistake'],
-  [0.03, 'slip'],
-] as const;
-
-const MOST_SHOWN = 5;
+import { positionAfter } from '../play/game.js';
+import { movesOf } from '../play/replies.js';
+import { lastMove } from '../table/move.js';
+import { MoveText } from '../table/moveText.js';
+import { errorOf } from './accuracy.js';
+import type { GameError } from './errors.js';
+import { placesOfMoves, roundsOf, type Study } from './study.js';
 
 export interface MoveListProps {
   start: Position;
   tokens: readonly string[];
-  /** Where the tokens leave the game, if they do. */
+  /** Number of tokens after which the line leaves the game; undefined if it does not. */
   from?: number | undefined;
   at: number;
   judged: readonly JudgedMove[] | undefined;
@@ -25,6 +24,7 @@ export interface MoveListProps {
 
 export function MoveList({ start, tokens, from = tokens.length, at, judged, onChoose }: MoveListProps) {
   const places = placesOfMoves(tokens.slice(0, from));
+  const made = useMemo(() => movesOf({ start, tokens }), [start, tokens]);
   const byPlace = new Map(judged?.map((move) => [places[move.ply - 1], move]));
   return (
     <ol class="move-list" aria-label="Moves">
@@ -40,17 +40,16 @@ export function MoveList({ start, tokens, from = tokens.length, at, judged, onCh
           </button>
           {moves.map((i) => {
             const move = i < from ? byPlace.get(i) : undefined;
-            const fault = move && erred(move) ? faultOf(move.loss) : undefined;
+            const fault = move && errorOf(move)?.name;
             return (
               <button
                 key={i}
                 type="button"
                 class={`move ${fault ?? ''} ${i >= from ? 'tried' : ''}`}
                 aria-current={at === i + 1 ? 'step' : undefined}
-                title={fault && move && `${fault}: lost ${percent(move.loss)}, better ${move.best}`}
                 onClick={() => onChoose(i + 1)}
               >
-                {tokens[i]}
+                <MoveText move={made[i]!} rules={start.rules} />
               </button>
             );
           })}
@@ -60,35 +59,34 @@ export function MoveList({ start, tokens, from = tokens.length, at, judged, onCh
   );
 }
 
-/** The moves that lost most; choosing one shows the position before it. */
-export function WorstMoves({
-  tokens,
-  names,
-  judged,
+/** All errors in their order. Choosing one shows the position before it. */
+export function ErrorList({
+  study,
+  errors,
   onChoose,
-}: Pick<MoveListProps, 'tokens' | 'onChoose'> & { names: readonly string[]; judged: readonly JudgedMove[] }) {
-  const places = placesOfMoves(tokens);
-  const worst = judged.filter(erred).toSorted((a, b) => b.loss - a.loss);
-  if (worst.length === 0) return <p class="quiet">No move lost anything.</p>;
+}: {
+  study: Study;
+  errors: readonly GameError[];
+  onChoose: (at: number) => void;
+}) {
+  const { start, tokens, names } = study;
+  if (errors.length === 0) return <p class="quiet">No move lost much.</p>;
   return (
-    <ol class="worst">
-      {worst.slice(0, MOST_SHOWN).map((move) => (
-        <li key={move.ply}>
-          <button type="button" onClick={() => onChoose(places[move.ply - 1]!)}>
-            <b class={faultOf(move.loss) ?? 'quiet'}>−{percent(move.loss)}</b> {names[move.seat]}, round {move.round}:{' '}
-            {move.move}; better {move.best}
-          </button>
-        </li>
-      ))}
+    <ol class="errors">
+      {errors.map(({ move, kind, place }) => {
+        const position = positionAfter({ start, tokens }, place);
+        const text = (token: string) => (
+          <MoveText move={lastMove(position, parseMove(start.rules, token))} rules={start.rules} />
+        );
+        return (
+          <li key={place}>
+            <button type="button" onClick={() => onChoose(place)}>
+              <b class={kind.name}>{kind.sign}</b> −{percent(move.loss)} {names[move.seat]}, round {move.round}:{' '}
+              {text(move.move)}, better {text(move.best)}
+            </button>
+          </li>
+        );
+      })}
     </ol>
   );
-}
-
-/** Of each move the number of tokens before it. */
-export function placesOfMoves(tokens: readonly string[]): number[] {
-  return [...tokens.keys()].filter((i) => !tokens[i]!.startsWith('='));
-}
-
-function faultOf(loss: number): string | undefined {
-  return FAULTS.find(([least]) => loss >= least)?.[1];
 }

@@ -1,38 +1,40 @@
-/** What the analysis page looks at: a game, a place in it, and perhaps another line that was tried. */
+/** What the analysis page shows: a game, a place in it, and perhaps a line that was tried instead. */
 import { parseGames, RecordError, type RecordedGame } from '../../../src/arena/record.js';
 import { isLog } from '../../../src/bga/gameLog.js';
 import { END, importGame } from '../../../src/bga/importGame.js';
 import { applyToken, type Position } from '../../../src/game/notation.js';
 import { ROUND } from '../../../src/game/state.js';
 import { NotationError } from '../../../src/game/tileNotation.js';
-import { movesQuery, parseMoves, parseStart, positionAfter } from '../play/game.js';
+import { movesQuery, parseMoves, parseSeats, parseStart, positionAfter } from '../play/game.js';
 
 export interface Study {
   names: readonly string[];
+  /** The seats of a game that was played here (game.ts); a game from them keeps its levels. */
+  seats?: readonly string[];
   start: Position;
   /** Deals and moves of the game. */
   tokens: readonly string[];
-  /** What was tried instead, after the first `from` tokens of the game. */
+  /** The line that was tried after the first `from` tokens of the game. */
   branch?: { from: number; tokens: readonly string[] };
   /** How a game that was not finished ended. */
   end?: string;
-  /** Tokens of the line that is looked at before the position shown. */
+  /** Number of tokens of the shown line before the shown position. */
   at: number;
 }
 
-/** The deals and moves of the line that is looked at. */
+/** The deals and moves of the shown line. */
 export function lineOf({ tokens, branch }: Study): readonly string[] {
   return branch ? [...tokens.slice(0, branch.from), ...branch.tokens] : tokens;
 }
 
-/** A round of a line: what it is numbered in its game, the place of its first position, and those of its moves' tokens. */
+/** A round of a line: its number in the game, the place of its first position, and the indices of its moves. */
 export interface Round {
   number: number;
   place: number;
   moves: number[];
 }
 
-/** The rounds of a line of tokens; the first may be one that its start is in the middle of. */
+/** The rounds of a line of tokens. The line may start within a round. */
 export function roundsOf(start: Position, tokens: readonly string[]): Round[] {
   const rounds: Round[] = [];
   let number = start.state[ROUND]!;
@@ -44,11 +46,16 @@ export function roundsOf(start: Position, tokens: readonly string[]): Round[] {
   return rounds;
 }
 
+/** Number of tokens before each move. */
+export function placesOfMoves(tokens: readonly string[]): number[] {
+  return [...tokens.keys()].filter((i) => !tokens[i]!.startsWith('='));
+}
+
 export function positionOf(study: Study): Position {
   return positionAfter({ start: study.start, tokens: lineOf(study) }, study.at);
 }
 
-/** The study after a deal or a move at its place: the next one of its line, or the first of a line that is tried. */
+/** The study after a deal or a move: the next one of its line, or the first of a new line. */
 export function played(study: Study, token: string): Study {
   const { at, tokens, branch } = study;
   const line = lineOf(study);
@@ -58,7 +65,7 @@ export function played(study: Study, token: string): Study {
   return { ...study, branch: { from, tokens: [...line.slice(from, at), token] }, at: at + 1 };
 }
 
-/** Back at the game, where the tried line left it. */
+/** The study without its tried line, at the place where that line left the game. */
 export function withoutBranch({ branch, ...study }: Study): Study {
   return { ...study, at: branch ? Math.min(study.at, branch.from) : study.at };
 }
@@ -69,8 +76,8 @@ export function studyOf({ seats, start, tokens }: Pick<RecordedGame, 'seats' | '
 }
 
 /**
- * The games of a text: records, a replay of Board Game Arena, or one position, with moves or not. Throws a RecordError, an
- * ImportError or a NotationError.
+ * The games of a text: records, a replay of Board Game Arena, or one position with or without moves. Throws a RecordError,
+ * an ImportError or a NotationError.
  */
 export function parseStudies(text: string): Study[] {
   if (isLog(text)) {
@@ -85,13 +92,14 @@ export function parseStudies(text: string): Study[] {
 }
 
 function standardNames({ rules }: Position): string[] {
-  return Array.from({ length: rules.players }, (_, seat) => `seat ${seat}`);
+  return Array.from({ length: rules.players }, (_, seat) => `Player ${seat + 1}`);
 }
 
 // ---- addresses
 
-export function studyQuery({ names, start, tokens, branch, at }: Study): URLSearchParams {
+export function studyQuery({ names, seats, start, tokens, branch, at }: Study): URLSearchParams {
   const query = new URLSearchParams({ ...movesQuery({ start, tokens }), at: String(at) });
+  if (seats) query.set('seats', seats.join());
   if (branch) {
     query.set('from', String(branch.from));
     query.set('try', branch.tokens.join(' '));
@@ -106,6 +114,8 @@ export function parseStudy(query: URLSearchParams): Study {
   const named = query.getAll('name');
   const { players } = start.rules;
   const study: Study = { names: named.length === players ? named : standardNames(start), start, tokens, at: 0 };
+  const seats = parseSeats(query);
+  if (seats?.length === players) study.seats = seats;
   const tried = query.get('try')?.split(/\s+/).filter(Boolean);
   if (tried) {
     const from = wholeNumber(query.get('from'), 'from', tokens.length);
@@ -118,8 +128,8 @@ export function parseStudy(query: URLSearchParams): Study {
   return study;
 }
 
-function wholeNumber(text: string | null, name: string, most: number): number {
+function wholeNumber(text: string | null, name: string, max: number): number {
   const n = /^\d+$/.test(text ?? '') ? Number(text) : Number.NaN;
-  if (!(n <= most)) throw new NotationError(`${name} in the address is not a whole number from 0 to ${most}`);
+  if (!(n <= max)) throw new NotationError(`${name} in the address is not a whole number from 0 to ${max}`);
   return n;
 }

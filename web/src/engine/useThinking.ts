@@ -4,28 +4,28 @@ import { type Position, printPosition } from '../../../src/game/notation.js';
 import { PHASE, PLAYING } from '../../../src/game/state.js';
 import { type Engine, Withdrawn } from './engine.js';
 
-/** Searches, one after the other, that think ever longer. */
+/** Simulations of the searches, which follow one another. */
 const SIMULATIONS = [200, 1000, 5000];
 const LINES = 5;
 const SEED = 0;
 
-/** Resolves once what has changed is on the screen, so that the worker does not take the cores that draw it. */
+/** Resolves once the changes are on the screen. Until then the worker leaves the cores to drawing. */
 async function drawn(): Promise<void> {
   for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
 }
 
 export interface Thoughts {
-  /** What they are about, as text. */
+  /** The position, as text. */
   key: string;
   evaluation?: PolicyAndValues;
   report?: SearchReport;
   thinking: boolean;
-  /** Whether they ended with a fault; `again` starts anew. */
+  /** Whether the search failed. `again` starts it again. */
   failed?: boolean;
   again: () => void;
 }
 
-/** What the model thinks of a position where a move is due, better and better; nothing where none is given. */
+/** Searches a position in which a move is due, and returns the results as they improve; undefined without a position. */
 export function useThinking(engine: Engine, position: Position | undefined): Thoughts | undefined {
   const key = position && position.state[PHASE] === PLAYING ? printPosition(position) : undefined;
   const [thoughts, setThoughts] = useState<Omit<Thoughts, 'again'>>();
@@ -39,7 +39,7 @@ export function useThinking(engine: Engine, position: Position | undefined): Tho
     setThoughts({ key, thinking: true });
     void (async () => {
       try {
-        // Shown with the first report: the table would be drawn twice within two frames.
+        // Shown together with the first report. Otherwise the table would be drawn twice within two frames.
         const evaluation = await engine.evaluate(position, SEED, signal);
         for (const sims of SIMULATIONS) {
           const options = { multipv: LINES, seed: SEED };

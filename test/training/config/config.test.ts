@@ -1,22 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import {
-  changeConfig,
-  describeConfig,
-  makeConfig,
-  networkShape,
-  override,
-  PRESETS,
-  presetNamed,
-  validateConfig,
-} from '../../../src/training/run/config.js';
-import { ConfigError } from '../../../src/training/run/configError.js';
-import { PRESET_NAMES } from '../../../src/training/run/presetNames.js';
+import { override } from '../../../src/training/config/changes.js';
+import { changeConfig, makeConfig, validateConfig } from '../../../src/training/config/config.js';
+import { ConfigError } from '../../../src/training/config/configError.js';
+import { describeConfig } from '../../../src/training/config/description.js';
+import { networkShape } from '../../../src/training/config/networkShape.js';
+import { PRESET_NAMES } from '../../../src/training/config/presetNames.js';
+import { PRESETS, presetNamed } from '../../../src/training/config/presets.js';
 import { selfPlaySearch } from '../../../src/training/run/selfPlaySearch.js';
 
 /** The message of the ConfigError that the changes lead to. */
 function refusal(...changes: unknown[]): string {
   try {
-    changeConfig(PRESETS.laptop!, ...changes);
+    changeConfig(PRESETS.laptop, ...changes);
   } catch (error) {
     expect(error).toBeInstanceOf(ConfigError);
     expect((error as Error).message).not.toContain('\n');
@@ -29,7 +24,7 @@ describe('presets', () => {
   test.each(PRESET_NAMES)('%s is valid, survives JSON, and trains', (name) => {
     const config = makeConfig(name);
     expect(config).toEqual(PRESETS[name]);
-    expect(validateConfig(JSON.parse(JSON.stringify(config)), 'config.json')).toEqual(config);
+    expect(validateConfig(JSON.parse(JSON.stringify(config)))).toEqual(config);
     const { replay, training } = config;
     expect(replay.minWindow).toBeLessThanOrEqual(replay.maxWindow);
     expect(training.minPositions).toBeLessThanOrEqual(replay.maxWindow);
@@ -43,7 +38,7 @@ describe('presets', () => {
   test('a network may have any width and depth', () => {
     const config = makeConfig('laptop', { network: { width: 24, blocks: 0 } });
     expect(networkShape(config)).toEqual({ width: 24, blocks: 0 });
-    expect(validateConfig(JSON.parse(JSON.stringify(config)), 'config.json')).toEqual(config);
+    expect(validateConfig(JSON.parse(JSON.stringify(config)))).toEqual(config);
   });
 
   test.each(['quikc', 'constructor', 'toString', ''])('there is none called "%s"', (name) => {
@@ -76,9 +71,9 @@ describe('changes', () => {
     const flag = { training: { batchSize: 48 } };
     const config = makeConfig('tiny', file, flag);
     expect(config.players).toBe(3);
-    expect(config.training).toEqual({ ...PRESETS.tiny!.training, batchSize: 48, reuse: 2 });
-    expect(config.evaluation).toEqual({ ...PRESETS.tiny!.evaluation, opponents: ['greedy'] });
-    expect(config.selfPlay).toEqual(PRESETS.tiny!.selfPlay);
+    expect(config.training).toEqual({ ...PRESETS.tiny.training, batchSize: 48, reuse: 2 });
+    expect(config.evaluation).toEqual({ ...PRESETS.tiny.evaluation, opponents: ['greedy'] });
+    expect(config.selfPlay).toEqual(PRESETS.tiny.selfPlay);
   });
 
   test('with a wrong name do not compile, and are refused where they are not compiled', () => {
@@ -94,10 +89,10 @@ describe('changes', () => {
 
   test('leave the presets as they are, and undefined changes nothing', () => {
     const before = structuredClone(PRESETS);
-    const config = override(PRESETS.tiny!, { seed: 9, selfPlay: { workers: 2 }, training: { reuse: undefined } });
+    const config = override(PRESETS.tiny, { seed: 9, selfPlay: { workers: 2 }, training: { reuse: undefined } });
     expect(config.seed).toBe(9);
-    expect(config.selfPlay).toEqual({ ...PRESETS.tiny!.selfPlay, workers: 2 });
-    expect(config.training).toEqual(PRESETS.tiny!.training);
+    expect(config.selfPlay).toEqual({ ...PRESETS.tiny.selfPlay, workers: 2 });
+    expect(config.training).toEqual(PRESETS.tiny.training);
     config.training.reuse = 50;
     expect(makeConfig('tiny').training.reuse).toBe(before.tiny!.training.reuse);
     expect(PRESETS.laptop).toEqual(before.laptop);
@@ -120,7 +115,10 @@ describe('what is wrong is told by its field', () => {
     [{ training: { learningRate: 0 } }, /field training\.learningRate/],
     [{ training: { schedule: 'linear' } }, /field training\.schedule.*cosine/],
     [{ training: { optimizer: 'lion' } }, /field training\.optimizer.*adamw/],
-    [{ training: { valueLoss: 'mes' } }, /field training\.valueLoss: unknown loss; choose one of mse, mae, huber/],
+    [
+      { training: { valueLoss: 'mes' } },
+      /field training\.valueLoss: unknown value loss 'mes'; known are mse, mae, huber, mape/,
+    ],
     [{ training: { averageDecay: 1 } }, /field training\.averageDecay/],
     [{ training: { learningRate: Number.NaN } }, /field training\.learningRate/],
     [{ training: { clipNorm: Number.POSITIVE_INFINITY } }, /field training\.clipNorm/],
@@ -138,43 +136,70 @@ describe('what is wrong is told by its field', () => {
   ])('%j', (changes, message) => {
     expect(refusal(changes)).toMatch(message);
     expect(refusal(changes)).toMatch(/--print-config/);
+    expect(refusal(changes)).not.toMatch(/Invalid|Too|Unrecognized/);
   });
 });
 
 describe('settings that are gone', () => {
   const old = (changes: object) => {
-    const config = structuredClone(PRESETS.tiny!);
+    const config = structuredClone(PRESETS.tiny);
     Object.assign(config.selfPlay, { fullFraction: 1, cheapSimulations: 8, ...changes });
     Object.assign(config.replay, { growthExponent: 1, surpriseWeight: 0 });
     return config;
   };
 
   test('are left out where they have the default that they had', () => {
-    expect(validateConfig(old({}), 'config.json')).toEqual(PRESETS.tiny);
-    expect(changeConfig(PRESETS.tiny!, { replay: { surpriseWeight: 0 } })).toEqual(PRESETS.tiny);
+    expect(validateConfig(old({}))).toEqual(PRESETS.tiny);
+    expect(changeConfig(PRESETS.tiny, { replay: { surpriseWeight: 0 } })).toEqual(PRESETS.tiny);
   });
 
   test('are refused with another value', () => {
-    expect(() => validateConfig(old({ fullFraction: 0.5 }), 'config.json')).toThrow(
-      /^config\.json, field selfPlay\.fullFraction: .*no longer exists.*0\.5 is not the default that it had, 1; remove/,
+    expect(() => validateConfig(old({ fullFraction: 0.5 }))).toThrow(
+      /^the configuration, field selfPlay\.fullFraction: .*no longer exists.*0\.5 is not the default that it had, 1; remove/,
     );
     expect(refusal({ replay: { surpriseWeight: 0.5 } })).toMatch(/field replay\.surpriseWeight: /);
   });
 });
 
+test.each<[unknown, RegExp]>([
+  [
+    { training: { batchsize: 2 } },
+    /field training\.batchsize: there is no such field \(did you mean training\.batchSize\?\)/,
+  ],
+  [{ batchSize: 2 }, /did you mean training\.batchSize\?/],
+  [{ evaluation: { simulation: 2 } }, /did you mean evaluation\.simulations\?/],
+  [{ trainning: {} }, /did you mean training\?/],
+  [{ training: { schedule: 'cosinus' } }, /unknown value 'cosinus' \(did you mean cosine\?\); choose one of cosine, /],
+  [{ players: 5 }, /field players: '5' is too high; it must be at most 4/],
+  [{ training: { clipNorm: 0 } }, /'0' is too low; it must be above 0/],
+  [{ selfPlay: { simulations: '64' } }, /it must be a number, not '64'/],
+  [{ seed: 1.5 }, /it must be a whole number, not '1\.5'/],
+  [{ training: null }, /it must be a section with fields, not 'null'/],
+])('the message for %j says what would be right', (changes, message) => {
+  expect(refusal(changes)).toMatch(message);
+});
+
+test('a name that is like none is not guessed', () => {
+  expect(refusal({ zebra: 1 })).toMatch(/there is no such field;/);
+});
+
 test('settings that are at odds are refused', () => {
-  expect(refusal({ training: { finalLearningRate: 0.01 } })).toMatch(/finalLearningRate is above .*learningRate/);
+  expect(refusal({ training: { finalLearningRate: 0.01 } })).toMatch(
+    /finalLearningRate: it is above training\.learningRate/,
+  );
   const gate = { every: 0, gate: 'sprt' };
-  expect(refusal({ evaluation: gate })).toMatch(/evaluation\.every is 0, so no weights would ever pass .*gate sprt/);
+  expect(refusal({ evaluation: gate })).toMatch(
+    /evaluation\.every: it is 0, so no weights would ever pass .*gate sprt/,
+  );
   expect(refusal({ network: { width: 8192, blocks: 3 } })).toMatch(
-    /network has 4\d\d million parameters; .* 170 million/,
+    /network: it has 4\d\d million parameters; .* 170 million/,
   );
 });
 
 test('every field has a meaning, and every meaning a field', () => {
   const fields = describeConfig();
   for (const [field, meaning] of fields) expect(meaning, field).toMatch(/^[A-Z].+\.$/);
-  const leaves = Object.entries(PRESETS.laptop!).flatMap(([key, value]) =>
+  const leaves = Object.entries(PRESETS.laptop).flatMap(([key, value]) =>
     typeof value === 'object' ? Object.keys(value).map((inner) => `${key}.${inner}`) : [key],
   );
   expect(fields.map(([field]) => field).sort()).toEqual(leaves.sort());

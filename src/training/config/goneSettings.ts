@@ -1,5 +1,3 @@
-import { ConfigError } from './configError.js';
-
 /** Settings that no longer exist, with the default that they had. A run that was started with that goes on without them. */
 const GONE_SETTINGS: Record<string, unknown> = {
   'selfPlay.fullFraction': 1,
@@ -8,16 +6,20 @@ const GONE_SETTINGS: Record<string, unknown> = {
   'replay.surpriseWeight': 0,
 };
 
-/** A configuration without gone settings; a ConfigError if one of them has another value than its default was. */
-export function withoutGoneSettings(config: object, where: string): object {
+/** A configuration without gone settings. Calls `fail` if one of them has another value than its default was. */
+export function withoutGoneSettings(
+  config: object,
+  fail: (field: readonly string[], problem: string) => never,
+): object {
   const kept = { ...config } as Record<string, object>;
   for (const [field, before] of Object.entries(GONE_SETTINGS)) {
     const [section, name] = field.split('.') as [string, string];
     const fields = { ...kept[section] } as Record<string, unknown>;
     if (!(name in fields)) continue;
     if (fields[name] !== before) {
-      throw new ConfigError(
-        `${where}, field ${field}: this setting no longer exists, and ${JSON.stringify(fields[name])} is not the default that it had, ${before}; remove the field to go on without it`,
+      fail(
+        [section, name],
+        `this setting no longer exists, and ${JSON.stringify(fields[name])} is not the default that it had, ${before}; remove the field to go on without it`,
       );
     }
     delete fields[name];

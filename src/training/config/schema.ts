@@ -1,30 +1,34 @@
-import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { DEVICES } from '../../network/devices.js';
 import { PRECISIONS } from '../../network/inference.js';
-import { NETWORK_SIZES, Network, type NetworkShape } from '../../network/network.js';
 import { HEAD_NAMES, VALUE_HEAD_NAMES, VALUE_HEADS } from '../step/heads.js';
-import { type LossRegistry, policyLosses, valueLosses } from '../step/losses.js';
+import { policyLosses, valueLosses } from '../step/losses.js';
+import type { LossRegistry } from '../step/lossRegistry.js';
 import { OPTIMIZERS } from '../step/optimizer.js';
 import { SCHEDULES } from '../step/schedule.js';
-import { ConfigError } from './configError.js';
-import { withoutGoneSettings } from './goneSettings.js';
-import type { PresetName } from './presetNames.js';
 
-const MOST_WORKERS = 256;
-/** What the optimizer keeps for each of them has to fit 4 GiB (adamKernel.ts). */
-const MOST_PARAMETERS = 170_000_000;
+export const MAX_WORKERS = 256;
 
 const whole = (min: number, max: number) => z.number().int().min(min).max(max);
 const fraction = z.number().min(0).max(1);
 
-const lossOf = (losses: LossRegistry<unknown>) =>
-  z.string().refine((name) => losses.has(name), {
-    error: () => `unknown loss; choose one of ${losses.names.join(', ')}`,
-  });
+/** A loss by name, with parameters or without: `huber(delta=0.5)` or { "name": "huber", "delta": 0.5 }, kept as the text. */
+const lossOf = <Inputs extends unknown[]>(losses: LossRegistry<Inputs>) =>
+  z
+    .union([z.string(), z.looseObject({ name: z.string() })], {
+      error: 'it must be of the form huber, huber(delta=0.5) or { "name": "huber", "delta": 0.5 }',
+    })
+    .transform((spec, context) => {
+      try {
+        return losses.print(spec);
+      } catch (error) {
+        context.addIssue((error as Error).message);
+        return z.NEVER;
+      }
+    });
 
 /** A record with an entry for each name. */
-function recordOf<Name extends string, Key extends string, Value>(
+export function recordOf<Name extends string, Key extends string, Value>(
   names: readonly Name[],
   entry: (name: Name) => readonly [Key, Value],
 ): Record<Key, Value> {
@@ -34,7 +38,7 @@ function recordOf<Name extends string, Key extends string, Value>(
 const valueLossFields = recordOf(VALUE_HEAD_NAMES, (head) => [
   `${head}Loss` as const,
   lossOf(valueLosses).describe(
-    `Loss of the predicted ${VALUE_HEADS[head].predicts}: ${valueLosses.names.join(', ')}, or one that your program registers.`,
+    `Loss of the predicted ${VALUE_HEADS[head].predicts}: mse, mae, huber(delta=1), mape(epsilon=0.1), or one that your program registers.`,
   ),
 ]);
 const weightFields = recordOf(HEAD_NAMES, (head) => [
@@ -42,7 +46,7 @@ const weightFields = recordOf(HEAD_NAMES, (head) => [
   z.number().min(0).describe(`Weight of the ${head} loss in the total loss.`),
 ]);
 
-/** Everything that decides how a run goes. A run keeps its own copy; presets, files and flags only make the first one. */
+/** All settings of a run. The run keeps its own copy; presets, files and flags only make the first one. */
 export const configSchema = z.strictObject({
   players: whole(2, 4).describe('Seats at the table, 2 to 4.'),
   seed: whole(0, 2 ** 31 - 1).describe('Seed of everything random in the run.'),
@@ -55,7 +59,7 @@ export const configSchema = z.strictObject({
     ),
   iterations: whole(0, 1_000_000).describe('Iterations until the run is finished; 0: it trains until you stop it.'),
   selfPlay: z.strictObject({
-    workers: whole(0, MOST_WORKERS).describe('Worker threads of self-play; 0: only a fleet plays.'),
+    workers: whole(0, MAX_WORKERS).describe('Worker threads of self-play; 0: only a fleet plays.'),
     gamesPerIteration: whole(1, 1_000_000).describe('Games played in each iteration.'),
     parallelGames: whole(1, 4096).describe(
       'Games that each worker plays side by side; more games fill larger batches for the network.',
@@ -207,6 +211,16 @@ export const configSchema = z.strictObject({
       "Maximum number of deals in the gate's test; if it is still undecided, the old weights stay.",
     ),
   }),
+  fleet: z
+    .strictObject({
+      audit: fraction.describe(
+        "Fraction of each worker's games that the learner of a fleet plays again and compares, besides its first ones.",
+      ),
+      lag: whole(0, 100).describe(
+        'Iterations whose self-play may begin before the last one is trained on; 0: none, and the run is bit-exact.',
+      ),
+    })
+    .default({ audit: 0.01, lag: 0 }),
   checkpoints: z.strictObject({
     every: whole(1, 1_000_000).describe('Iterations between checkpoints.'),
     keep: whole(1, 1000).describe('Newest checkpoints to keep, besides the best one.'),
@@ -219,182 +233,3 @@ export const configSchema = z.strictObject({
  * @interface
  */
 export type Config = z.infer<typeof configSchema>;
-
-const laptop: Config = {
-  players: 2,
-  seed: 1,
-  network: 'medium',
-  iterations: 0,
-  selfPlay: {
-    workers: Math.min(MOST_WORKERS, availableParallelism()),
-    gamesPerIteration: 128,
-    parallelGames: 64,
-    simulations: 64,
-    firstSimulations: 16,
-    growthGames: 150_000,
-    precision: 'int8',
-    selection: 'gumbel',
-    considered: 16,
-    temperature: 0.75,
-    temperatureHalfLife: 19,
-    device: 'cpu',
-    deals: 0,
-    valueLambda: 0.93,
-  },
-  replay: { minWindow: 30_000, maxWindow: 1_000_000, growth: 0.5, recency: 4 },
-  training: {
-    backend: 'onnx',
-    device: 'cpu',
-    batchSize: 512,
-    reuse: 2,
-    minPositions: 4_000,
-    microBatches: 1,
-    optimizer: 'adamw',
-    momentum: 0.9,
-    beta2: 0.999,
-    weightDecay: 1e-4,
-    clipNorm: 1,
-    learningRate: 1e-3,
-    finalLearningRate: 1e-4,
-    warmUpSteps: 100,
-    schedule: 'cosine',
-    decaySteps: 50_000,
-    decayFactor: 0.5,
-    cycleFactor: 2,
-    patience: 20,
-    averageDecay: 0.998,
-    searchValueWeight: 0.7,
-    policyLoss: 'crossEntropy',
-    ...recordOf(VALUE_HEAD_NAMES, (head) => [`${head}Loss` as const, 'mse']),
-    policyWeight: 1,
-    ...recordOf(VALUE_HEAD_NAMES, (head) => [`${head}Weight` as const, VALUE_HEADS[head].weight]),
-    policyTemperature: 1,
-    labelSmoothing: 0,
-  },
-  validation: { fraction: 0.02, positions: 1024 },
-  evaluation: {
-    every: 50,
-    pairs: 40,
-    simulations: 64,
-    opponents: ['greedy', 'alphabeta:nodes=1000'],
-    spacing: 4,
-    gate: 'none',
-    gateElo: 35,
-    gatePairs: 400,
-  },
-  checkpoints: { every: 10, keep: 4 },
-};
-
-/** Named configurations; each says only how it differs from `laptop`, the default. */
-export const PRESETS: Record<string, Config> = {
-  laptop,
-  quick: override(laptop, {
-    iterations: 100,
-    training: { decaySteps: 2750 },
-    evaluation: { every: 20, spacing: 2 },
-  }),
-  tiny: override(laptop, {
-    network: 'small',
-    iterations: 3,
-    selfPlay: { workers: 1, gamesPerIteration: 16, parallelGames: 16, simulations: 8 },
-    replay: { minWindow: 2000 },
-    training: { batchSize: 64, minPositions: 500, reuse: 4 },
-    evaluation: { every: 3, pairs: 10, simulations: 8 },
-  }),
-} satisfies Record<PresetName, Config>;
-
-/** Partial settings, section by section. */
-export type ConfigChanges = {
-  [K in keyof Config]?: Config[K] extends unknown[] ? Config[K] : Partial<Config[K]> | Config[K];
-};
-
-/** The configuration with some fields replaced. */
-export function override(config: Config, changes: ConfigChanges): Config {
-  return merge(config, changes) as Config;
-}
-
-function merge(base: unknown, changes: unknown): unknown {
-  if (!isRecord(base) || !isRecord(changes)) return changes;
-  const merged: Record<string, unknown> = { ...base };
-  for (const [key, value] of Object.entries(changes)) if (value !== undefined) merged[key] = merge(base[key], value);
-  return merged;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** A checked configuration from a preset and changes to it, the later over the earlier; a ConfigError names a bad field. */
-export function makeConfig(preset: PresetName, ...changes: ConfigChanges[]): Config {
-  return changeConfig(presetNamed(preset), ...changes);
-}
-
-/** The same from any configuration, with changes of unknown form: those of a file or a command line. */
-export function changeConfig(base: Config, ...changes: unknown[]): Config {
-  return validateConfig(changes.reduce(merge, base as unknown), 'the configuration');
-}
-
-/** The preset of a name; a ConfigError if there is none. */
-export function presetNamed(name: string): Config {
-  const preset = Object.hasOwn(PRESETS, name) ? PRESETS[name] : undefined;
-  if (!preset) throw new ConfigError(`unknown preset '${name}'; choose one of ${Object.keys(PRESETS).join(', ')}`);
-  return preset;
-}
-
-/** Checks that a value from outside is a configuration. */
-export function validateConfig(value: unknown, where: string): Config {
-  const parsed = configSchema.safeParse(isRecord(value) ? withoutGoneSettings(value, where) : value);
-  if (parsed.success) {
-    const { replay, training } = parsed.data;
-    if (replay.minWindow > replay.maxWindow)
-      throw new ConfigError(`${where}: replay.minWindow is above replay.maxWindow; lower it`);
-    if (training.minPositions > replay.minWindow) {
-      throw new ConfigError(
-        `${where}: training.minPositions is above replay.minWindow, so training might never start; lower it`,
-      );
-    }
-    if (training.finalLearningRate > training.learningRate) {
-      throw new ConfigError(`${where}: training.finalLearningRate is above training.learningRate; lower it`);
-    }
-    const { evaluation, players, selfPlay } = parsed.data;
-    const { size } = new Network(players, networkShape(parsed.data));
-    if (size > MOST_PARAMETERS) {
-      const [has, most] = [size, MOST_PARAMETERS].map((n) => Math.round(n / 1e6));
-      throw new ConfigError(
-        `${where}: the network has ${has} million parameters; choose one with at most ${most} million`,
-      );
-    }
-    if (evaluation.gate === 'sprt' && evaluation.every === 0) {
-      throw new ConfigError(
-        `${where}: evaluation.every is 0, so no weights would ever pass evaluation.gate sprt; raise evaluation.every, or set evaluation.gate to none`,
-      );
-    }
-    if (selfPlay.device === 'webgpu' && training.device === 'webgpu' && training.backend === 'onnx') {
-      throw new ConfigError(
-        `${where}: self-play and training can't both use webgpu; set selfPlay.device or training.device to cpu`,
-      );
-    }
-    return parsed.data;
-  }
-  const issue = parsed.error.issues[0]!;
-  const field = issue.path.join('.');
-  throw new ConfigError(
-    `${where}${field ? `, field ${field}` : ''}: ${issue.message}; azul train --print-config shows every field`,
-  );
-}
-
-/** Width and depth of the network that a configuration names. */
-export function networkShape({ network }: Config): NetworkShape {
-  return typeof network === 'string' ? NETWORK_SIZES[network] : network;
-}
-
-/** Every field, as section.field, and what it means. */
-export function describeConfig(): [field: string, meaning: string][] {
-  const describe = (shape: Record<string, z.ZodType>, prefix: string): [string, string][] =>
-    Object.entries(shape).flatMap(([key, field]) =>
-      field instanceof z.ZodObject
-        ? describe(field.shape, `${prefix}${key}.`)
-        : [[prefix + key, field.description ?? '']],
-    );
-  return describe(configSchema.shape, '');
-}

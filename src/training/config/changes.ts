@@ -1,0 +1,29 @@
+import type { Config } from './schema.js';
+
+/** Partial settings, section by section. */
+export type ConfigChanges = {
+  [K in keyof Config]?: Config[K] extends unknown[] ? Config[K] : Partial<Config[K]> | Config[K];
+};
+
+/** A configuration with some fields replaced. Fields that are undefined in the changes stay. */
+export function override(config: Config, changes: ConfigChanges): Config {
+  return merge(config, changes) as Config;
+}
+
+/** Changes of unknown form over a base, field by field; whatever is not a section replaces. */
+export function merge(base: unknown, changes: unknown): unknown {
+  if (!isSection(base) || !isSection(changes)) return changes;
+  const merged: Record<string, unknown> = { ...base };
+  for (const [key, value] of Object.entries(changes)) if (value !== undefined) merged[key] = merge(base[key], value);
+  return merged;
+}
+
+/** The value of a field, given as the keys that lead to it; undefined if it is not there. */
+export function valueAt(value: unknown, field: readonly PropertyKey[]): unknown {
+  return field.reduce((inner, key) => (inner as Record<PropertyKey, unknown> | null | undefined)?.[key], value);
+}
+
+/** Whether a value is an object with fields. */
+export function isSection(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,53 @@
+import { parseMove } from '../../../src/game/notation.js';
+import { errorOf } from '../analyse/accuracy.js';
+import { percent } from '../engine/thinkPanel.js';
+import { lastMove } from '../table/move.js';
+import { Pieces } from '../table/moveText.js';
+import { moveWords } from '../table/sentence.js';
+import type { Grade } from './useCoach.js';
+
+export interface CoachCardProps {
+  /** Undefined until a move is graded. */
+  grade: Grade | undefined;
+  onTakeBack: () => void;
+}
+
+/** What the coach says of the person's last move. */
+export function CoachCard({ grade, onTakeBack }: CoachCardProps) {
+  return (
+    <section class="card coach" aria-label="Coach" aria-live="polite">
+      {grade ? (
+        <Verdict grade={grade} onTakeBack={onTakeBack} />
+      ) : (
+        <p class="quiet">The coach grades each of your moves.</p>
+      )}
+    </section>
+  );
+}
+
+function Verdict({ grade: { before, judged }, onTakeBack }: { grade: Grade; onTakeBack: () => void }) {
+  const { rules } = before;
+  const kind = errorOf(judged);
+  const words = (token: string) => <Pieces pieces={moveWords(lastMove(before, parseMove(rules, token)), rules)} />;
+  if (!kind) {
+    return (
+      <p>
+        <b class="good">{judged.move === judged.best ? 'The best move.' : 'A good move.'}</b> You took{' '}
+        {words(judged.move)}.
+      </p>
+    );
+  }
+  return (
+    <>
+      <p>
+        <b class={kind.name}>{kind.sign}</b> A {kind.name}: you took {words(judged.move)}, and lost{' '}
+        {percent(judged.loss)}. Better: {words(judged.best)}.
+      </p>
+      <div class="buttons">
+        <button type="button" onClick={onTakeBack}>
+          Take back and try
+        </button>
+      </div>
+    </>
+  );
+}

@@ -73,6 +73,11 @@ export class Analysis {
     await this.until(() => this.waiting.length < MAX_WAITING);
   }
 
+  /** Drops all requests. */
+  cancelAll(): void {
+    for (const id of [...this.left.keys()]) this.cancel(id);
+  }
+
   /** Resolves once all is answered and the workers have ended. */
   async end(): Promise<void> {
     await this.until(() => this.left.size === 0);

@@ -1,7 +1,7 @@
 /** The requests of an analysis: one JSON object a line. */
 import { z } from 'zod';
 import { parseGames, positionsOf, RecordError } from '../arena/record.js';
-import { MOST_SIMULATIONS } from '../arena/thinker.js';
+import { MAX_SIMULATIONS } from '../arena/thinker.js';
 import { applyToken, type Position } from '../game/notation.js';
 import { parseSetUp } from '../game/setUp.js';
 import { OVER, PHASE, PLAYING } from '../game/state.js';
@@ -22,7 +22,7 @@ const schema = z.strictObject({
   record: z.string().optional(),
   game: z.int().min(1).optional(),
   turns: z.union([z.literal('all'), z.array(z.int().min(0)).min(1)]).optional(),
-  visits: z.int().min(1).max(MOST_SIMULATIONS).default(400),
+  visits: z.int().min(1).max(MAX_SIMULATIONS).default(400),
   lines: z.int().min(1).max(500).default(5),
   seed: z.int().min(0).default(0),
   priority: z.int().min(-1_000_000).max(1_000_000).default(0),

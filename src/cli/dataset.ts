@@ -3,6 +3,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { RecordError } from '../arena/record.js';
 import { REPLAY, RUN_CONFIG } from '../runs/runs.js';
+import { PRESETS } from '../training/config/presets.js';
 import { ReplayBuffer } from '../training/data/replayBuffer.js';
 import { bufferGames, recordGames } from '../training/dataset/sources.js';
 import {
@@ -11,7 +12,6 @@ import {
   type DatasetSummary,
   writeDataset,
 } from '../training/dataset/writeDataset.js';
-import { PRESETS } from '../training/run/config.js';
 import { Run } from '../training/run/run.js';
 import { beforeSignal } from './interruption.js';
 import { rate } from './terminal/format.js';

@@ -25,9 +25,9 @@ export {
   type Learner,
   type TrainingComponents,
 } from './run/components.js';
-export { type Epoch, type FitOptions, fit } from './run/fit.js';
+export { type FitOptions, fit } from './run/fit.js';
 export type { LatestGame } from './run/latestGame.js';
-export type { IterationMetrics, LadderResult, LearningMetrics, Measured } from './run/metrics.js';
+export type { Epoch, IterationMetrics, LadderResult, LearningMetrics, Measured } from './run/metrics.js';
 export { MetricsLog } from './run/metricsLog.js';
 export { logToMlflow } from './run/mlflow.js';
 export { Run, RunError } from './run/run.js';

@@ -211,6 +211,16 @@ export const configSchema = z.strictObject({
       "Maximum number of deals in the gate's test; if it is still undecided, the old weights stay.",
     ),
   }),
+  fleet: z
+    .strictObject({
+      audit: fraction.describe(
+        "Fraction of each worker's games that the learner of a fleet plays again and compares, besides its first ones.",
+      ),
+      lag: whole(0, 100).describe(
+        'Iterations whose self-play may begin before the last one is trained on; 0: none, and the run is bit-exact.',
+      ),
+    })
+    .default({ audit: 0.01, lag: 0 }),
   checkpoints: z.strictObject({
     every: whole(1, 1_000_000).describe('Iterations between checkpoints.'),
     keep: whole(1, 1000).describe('Newest checkpoints to keep, besides the best one.'),

@@ -1,4 +1,5 @@
 /** The command line: options and help of each command. The command itself is in the file of its name. */
+import { availableParallelism } from 'node:os';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { LEVELS } from '../arena/levels.js';
 import { MOST_SIMULATIONS } from '../arena/thinker.js';
@@ -98,6 +99,13 @@ const MLFLOW = [
   'also write metrics, settings and models to this MLflow file store; resuming the run continues there',
 ] as const;
 
+/** The options of the commands that play on a fleet. */
+const FLEET = ['--fleet <url>', 'play on the workers of a fleet, for example nats://learner:4222'] as const;
+const CREDS = [
+  '--creds <file>',
+  'credentials for the fleet; or set NATS_USER and NATS_PASSWORD, or NATS_TOKEN',
+] as const;
+
 const collect = (text: string, before: string[] = []) => [...before, text];
 
 function commandLine(): Command {
@@ -131,6 +139,8 @@ function commandLine(): Command {
     .option('--run <folder>', 'folder of the run; a new one in runs/ by default')
     .option('--from <model>', 'model whose weights the run starts from: a file, best:<run> or latest:<run>')
     .option(...MLFLOW)
+    .option(...FLEET)
+    .option(...CREDS)
     .option(...ALLOW_ENGINES)
     .option('--print-config', 'print the configuration and explain its settings, without training')
     .action(async ({ web, ...options }) => {
@@ -144,6 +154,8 @@ function commandLine(): Command {
     .description('continue a run exactly where it stopped')
     .argument('[run]', 'folder of the run; the newest one in runs/ by default')
     .option(...MLFLOW)
+    .option(...FLEET)
+    .option(...CREDS)
     .option(...ALLOW_ENGINES)
     .action(async (run, { web, ...options }) => {
       outliveOutput();
@@ -152,8 +164,34 @@ function commandLine(): Command {
     });
 
   program
+    .command('worker')
+    .description('play games for the runs and matches of a fleet, until it is stopped')
+    .argument('<url>', 'address of the fleet, for example nats://learner:4222')
+    .option('--threads <n>', 'threads that play', whole(1, 4096), availableParallelism())
+    .option('--name <word>', 'name that the fleet shows; made of the host name by default')
+    .option(...CREDS)
+    .action(async (url: string, options) => {
+      outliveOutput();
+      const { worker } = await import('./fleet/worker.js');
+      await worker(url, options);
+    });
+
+  program
+    .command('fleet')
+    .description('show who is in a fleet: workers, their rates, what they play, and the runs')
+    .argument('<url>', 'address of the fleet, for example nats://learner:4222')
+    .option(...CREDS)
+    .option('--json', 'print JSON instead of text', false)
+    .action(async (url: string, options) => {
+      const { fleet } = await import('./fleet/fleet.js');
+      await fleet(url, options);
+    });
+
+  program
     .command('fit')
-    .description('train a network on the games of a run, without self-play, until the held-out loss stops falling')
+    .description(
+      'train a network on the games of a run, without self-play, until the held-out loss stops falling; the same command continues an interrupted fit',
+    )
     .argument('<replay>', 'folder of a run, or a replay.db file')
     .option('--out <file>', 'model file to write, from the best epoch so far', 'fit.onnx')
     .option('--epochs <n>', 'maximum number of passes over the games', whole(1, 1_000_000), 20)
@@ -166,9 +204,11 @@ function commandLine(): Command {
     .option('--min-delta <loss>', 'smallest decrease of the held-out loss that counts as lower', atLeastZero, 0.001)
     .option('--config <file>', 'YAML or JSON file with settings that replace those of the run, or of the preset laptop')
     .option('--set <field=value>', 'change one setting, for example network=large; can be repeated', collect)
+    .option('--compare <field=values>', 'train with each of several values, for example training.schedule=cosine,step')
+    .option('--seeds <n>', 'number of seeds to train with; results get their 95 % interval', whole(1, 100), 1)
     .action(async (source, options) => {
       outliveOutput();
-      const { fit } = await import('./fit.js');
+      const { fit } = await import('./fit/fit.js');
       await fit(source, options);
     });
 
@@ -183,12 +223,16 @@ function commandLine(): Command {
 
   program
     .command('report')
-    .description('write the curves of a run, with explanations, to one HTML file')
-    .argument('[run]', 'folder of the run; the newest one in runs/ by default')
-    .option('--out <file>', 'file to write; report.html in the folder of the run by default')
-    .action(async (run, { out }) => {
+    .description(
+      'write the curves of a run or a fit, with explanations, to one HTML file; several are drawn over one another',
+    )
+    .argument('[runs...]', 'folders of runs, or .history.json files of azul fit; the newest run in runs/ by default')
+    .option('--out <file>', 'file to write; by default report.html in the folder of the run, or <model>.html for a fit')
+    .option('--png', 'draw loss, accuracy, learning rate and gradient norm as a picture too', false)
+    .option('--text', 'print these four curves as text, and write nothing', false)
+    .action(async (runs: string[], options) => {
       const { report } = await import('./pages/report.js');
-      report(run, out);
+      await report(runs, options);
     });
 
   program

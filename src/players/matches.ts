@@ -47,7 +47,11 @@ const MIN_RANGES = 8;
  * players' random streams depend, is a matter of its length alone, so the games are the same on any number of workers.
  */
 export async function playMatchOn(workers: Workers, job: MatchJob): Promise<GameRecord[]> {
-  const ranges = matchRanges(job);
+  return playRangesOn(workers, job, matchRanges(job));
+}
+
+/** Plays some ranges of a match (`matchRanges`) on the workers of a pool. */
+export async function playRangesOn(workers: Workers, job: MatchJob, ranges: [number, number][]): Promise<GameRecord[]> {
   const shared = new Int32Array(new SharedArrayBuffer(8));
   const stop = () => Atomics.store(shared, STOP, 1);
   const { seats, seed, skip, signal } = job;
@@ -84,7 +88,7 @@ export function inOrder(games: readonly GameRecord[]): GameRecord[] {
 }
 
 /** The players of a match, with all that workers need to make them. */
-export function described({ contestants, seats }: MatchJob): PlayerDescription[] {
+export function described({ contestants, seats }: Pick<MatchJob, 'contestants' | 'seats'>): PlayerDescription[] {
   return contestants.map((player) => (typeof player === 'string' ? describePlayer(player, seats) : player));
 }
 

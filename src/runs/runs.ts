@@ -16,6 +16,8 @@ export const METRICS = 'metrics.jsonl';
 export const TENSORBOARD = 'tensorboard';
 /** Where it is written in MLflow, if it is. */
 export const MLFLOW = 'mlflow.json';
+/** Its name on a fleet, if it was on one. */
+export const FLEET = 'fleet.json';
 /** A game that self-play finished a moment ago. */
 export const LATEST_GAME = 'latest-game.json';
 

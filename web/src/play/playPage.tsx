@@ -165,7 +165,7 @@ export function PlayPage({ engine, library, initial, onChange, assisted, onAssis
           )}
         </section>
         {settings.coach && game.seats.includes(PERSON) && (
-          <CoachCard grade={grade} onTakeBack={() => dispatch({ kind: 'takeBack' })} />
+          <CoachCard grade={grade} names={names} onTakeBack={() => dispatch({ kind: 'takeBack' })} />
         )}
         {assisted && personMoves && (
           <section class="card" aria-label="What the model thinks">

@@ -50,7 +50,7 @@ export function AnalysePage({ engine, library, initial, review, onChange }: Anal
   }, [judged]);
   useTrial(engine, state, dispatch);
   const errors = useMemo(() => errorsOf(study.tokens, judged ?? []), [study.tokens, judged]);
-  const error = study.branch ? undefined : errors.find(({ place }) => place === study.at);
+  const error = study.line !== undefined ? undefined : errors.find(({ place }) => place === study.at);
   const goBy = (steps: number) => () => dispatch({ kind: 'goBy', steps });
   const goTo = (found: GameError | undefined) => found && dispatch({ kind: 'choose', at: found.place });
   useKeys({
@@ -107,14 +107,7 @@ export function AnalysePage({ engine, library, initial, review, onChange }: Anal
       <div class="below analysis">
         {judged && <Judgement study={study} judged={judged} errors={errors} dispatch={dispatch} />}
         <section class="card" aria-label="Game">
-          <MoveList
-            start={study.start}
-            tokens={lineOf(study)}
-            from={study.branch?.from}
-            at={study.at}
-            judged={judged}
-            onChoose={(at) => dispatch({ kind: 'goTo', at })}
-          />
+          <MoveList study={study} judged={judged} dispatch={dispatch} />
           <div class="buttons">
             <CopyButton text={() => printPosition(position)}>Copy position</CopyButton>
             <CopyButton text={() => location.href}>Copy link</CopyButton>

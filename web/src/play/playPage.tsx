@@ -203,7 +203,7 @@ function usePause(game: Game) {
 
 /** The address of the analysis that judges the game at once. */
 function reviewAddress({ seats, start, tokens }: Game, names: readonly string[]): string {
-  const query = studyQuery({ names, seats, start, tokens, at: tokens.length });
+  const query = studyQuery({ names, seats, start, tokens, lines: [], at: tokens.length });
   query.set('review', '');
   return printAddress({ tab: 'analyse', query });
 }

@@ -179,6 +179,17 @@ describePage('the page that analyses', (open) => {
       expect(await page.locator('.move').count()).toBe(moves.length + 1);
     });
 
+    test(`simulations and lines can be chosen, at ${size}`, async () => {
+      const page = await open(`#analyse?start=2&moves=${encodeURIComponent(DEAL)}`, { viewport });
+      await page.getByLabel('Lines').selectOption('3');
+      await page.getByLabel('Simulations').selectOption('1,000');
+      await page.getByText('Best moves after 1000 simulations').waitFor();
+      await page.getByText('thinking on…').waitFor({ state: 'detached' });
+      expect(await page.locator('.lines tbody tr:not(.pv)').count()).toBe(3);
+      await page.getByLabel('Simulations').selectOption('20,000');
+      await page.getByText('Best moves after 1000 simulations, thinking on…').waitFor();
+    });
+
     test(`to play from here deals anew each time, at ${size}`, async () => {
       const page = await open('#analyse', { viewport });
       const seeds = new Set<string | null>();

@@ -8,7 +8,7 @@ import { openThinker } from '../../src/cli/openThinker.js';
 import { printPosition, startPosition } from '../../src/game/notation.js';
 import { parseSetUp } from '../../src/game/setUp.js';
 import { OVER, PHASE } from '../../src/game/state.js';
-import { codesOf, describePage, expectAccessible, picture } from './browser.js';
+import { codesOf, describePage, expectAccessible } from './browser.js';
 
 const DEAL = '=BBYK/RRWW/BYKK/YYRW/BRKW';
 
@@ -52,7 +52,6 @@ describePage('the page that analyses', (open) => {
       game.tokens[placeOf(game, worst.ply) - 1],
     ]);
     await page.getByText(/Best moves after .000/).waitFor();
-    await picture(page, 'analyse');
 
     await page.keyboard.press('Home');
     await page.getByText('A deal is due').waitFor();

@@ -14,7 +14,7 @@ export function usableThreads(threads: number, devices: readonly (string | undef
   return devices.includes('webgpu') ? 1 : threads;
 }
 
-/** A library or device to compute with that is not there. */
+/** A library or device for computing is missing. */
 export class DeviceError extends UsageError {
   override name = 'DeviceError';
 }

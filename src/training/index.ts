@@ -25,9 +25,9 @@ export {
   type Learner,
   type TrainingComponents,
 } from './run/components.js';
-export { type Epoch, type FitOptions, fit } from './run/fit.js';
+export { type FitOptions, fit } from './run/fit.js';
 export type { LatestGame } from './run/latestGame.js';
-export type { IterationMetrics, LadderResult, LearningMetrics, Measured } from './run/metrics.js';
+export type { Epoch, IterationMetrics, LadderResult, LearningMetrics, Measured } from './run/metrics.js';
 export { MetricsLog } from './run/metricsLog.js';
 export { logToMlflow } from './run/mlflow.js';
 export { Run, RunError } from './run/run.js';
@@ -45,30 +45,28 @@ export {
   type ValueMetrics,
 } from './step/azulTask.js';
 export type { Backend, CreateBackend, GraphOutputs, TrainingArrays, TrainingGraph } from './step/backend.js';
+export { computeLoss } from './step/computeLoss.js';
 export type { EarlyStoppingSettings } from './step/earlyStopping.js';
 export type { HeadName, Losses, LossName, LossSettings } from './step/heads.js';
 export {
-  type LossRegistry,
   type PolicyInputs,
-  type PolicyLoss,
   type PolicyLossSettings,
   policyLosses,
-  type ValueLoss,
   valueLosses,
 } from './step/losses.js';
+export type { Loss, LossParameters, LossRegistry, LossSpec } from './step/lossRegistry.js';
 export {
   accuracy,
   crossEntropy,
   entropy,
   klDivergence,
   logSoftmax,
-  REDUCTIONS,
-  type Reduction,
   type RowStatistics,
   rowStatistics,
   softmax,
   topAccuracy,
 } from './step/metrics/classification.js';
+export type { Reduction } from './step/metrics/reduction.js';
 export {
   MAPE_EPSILON,
   meanAbsoluteError,

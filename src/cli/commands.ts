@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { LEVELS } from '../arena/levels.js';
-import { MOST_SIMULATIONS } from '../arena/thinker.js';
+import { MAX_SIMULATIONS } from '../arena/thinker.js';
 import { readJson } from '../files.js';
 import { DEVICES } from '../network/devices.js';
 import { INPUTS } from '../network/inference.js';
@@ -325,7 +325,7 @@ function commandLine(): Command {
     .option('--model <model>', 'model file, best[:<run>] or latest[:<run>]; the shipped model by default')
     .option(...DEVICE)
     .option(...INPUT_MEANING)
-    .option('--sims <n>', 'simulations per search', whole(1, MOST_SIMULATIONS), 400)
+    .option('--sims <n>', 'simulations per search', whole(1, MAX_SIMULATIONS), 400)
     .option('--lines <n>', 'number of moves to show', whole(1, 500), 5)
     .option('--game <n>', 'game to analyse in a record with several, counted from 1', whole(1, 100_000_000))
     .option('--seed <n>', 'seed of the searches', whole(0, 2 ** 31 - 1), 0)

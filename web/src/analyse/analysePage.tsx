@@ -1,6 +1,6 @@
 /** The page that analyses: a game or a position, what the model thinks of it, and lines that are tried. */
 import { useEffect, useMemo, useReducer, useState } from 'preact/hooks';
-import { part } from '../../../src/arena/gameAnalysis.js';
+import { wonFraction } from '../../../src/arena/gameAnalysis.js';
 import { parseMove, printMove, printPosition } from '../../../src/game/notation.js';
 import { PHASE, PLAYING, TURN } from '../../../src/game/state.js';
 import { printAddress } from '../address.js';
@@ -84,7 +84,7 @@ export function AnalysePage({ engine, library, initial, review, onChange }: Anal
             }
             last={ghost.last ?? last}
             heat={ghost.position ? undefined : thoughts?.evaluation?.policy}
-            chances={thoughts?.report?.values.map(part)}
+            chances={thoughts?.report?.values.map(wonFraction)}
             mine={position.state[TURN]}
             suggestion={error && !trial && !ghost.position ? parseMove(position.rules, error.move.best) : undefined}
             wrong={error && !ghost.position ? parseMove(position.rules, error.move.move) : undefined}

@@ -1,6 +1,6 @@
 /** The analysis of a whole game: curves, and its errors. */
 import { useMemo } from 'preact/hooks';
-import { chanceName, type JudgedMove, part } from '../../../src/arena/gameAnalysis.js';
+import { chanceName, type JudgedMove, wonFraction } from '../../../src/arena/gameAnalysis.js';
 import { AzulGame } from '../../../src/mcts/azul.js';
 import { percent } from '../engine/thinkPanel.js';
 import { isOver, positionAfter } from '../play/game.js';
@@ -69,7 +69,7 @@ function curvesOf({ start, tokens, names }: Study, judged: readonly JudgedMove[]
   return {
     places,
     rounds: roundsOf(start, tokens),
-    chances: names.map((name, seat) => ({ name, values: values.map((all) => part(all[seat]!)) })),
+    chances: names.map((name, seat) => ({ name, values: values.map((all) => wonFraction(all[seat]!)) })),
     margins: names.map((name, seat) => ({ name, values: margins.map((all) => all[seat]!) })),
   };
 }

@@ -1,6 +1,6 @@
 /** The page that plays: persons and models at one table. */
 import { useContext, useEffect, useMemo, useReducer, useState } from 'preact/hooks';
-import { part } from '../../../src/arena/gameAnalysis.js';
+import { wonFraction } from '../../../src/arena/gameAnalysis.js';
 import { startPosition } from '../../../src/game/notation.js';
 import { PHASE, PLAYING, TURN } from '../../../src/game/state.js';
 import { printAddress } from '../address.js';
@@ -119,7 +119,7 @@ export function PlayPage({ engine, library, initial, onChange, assisted, onAssis
             last={ghost.last ?? last}
             marked={ghost.position ? undefined : replies}
             heat={ghost.position ? undefined : thoughts?.evaluation?.policy}
-            chances={values?.map(part)}
+            chances={values?.map(wonFraction)}
             mine={step?.seat ?? Math.max(0, personMoves ? mover : game.seats.indexOf(PERSON))}
             suggestion={hint?.move?.action}
             lit={step && { seat: step.seat, cells: step.cells, floor: step.floor }}

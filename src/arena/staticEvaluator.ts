@@ -40,21 +40,21 @@ const MAX_ON_TABLE = 12;
  * means that the feature costs more than it brings.
  */
 export interface Weights {
-  /** By row: the probability that a wanted cell is filled in one round. */
+  /** Probability, for each row, that a wanted cell is filled in one round. */
   readonly reach: readonly number[];
-  /** By the rounds left: the fraction of an expected column, colour or row bonus that counts. */
+  /** Fraction of an expected column, colour or row bonus that counts, for each number of rounds left. */
   readonly column: readonly number[];
   readonly colour: readonly number[];
   readonly row: readonly number[];
-  /** By row: tiles placed per round left. */
+  /** Tiles placed per round left, for each row. */
   readonly pace: readonly number[];
-  /** By the rounds left: the fraction of a future tile's points that counts. */
+  /** Fraction of a future tile's points that counts, for each number of rounds left. */
   readonly placement: readonly number[];
   /** The fraction of its worth that an unfinished line keeps for the next round, at 5 * row + tiles in it. */
   readonly carry: readonly number[];
   /** The probability of finishing a line this round, at 13 * (tiles missing - 1) + tiles of its colour on the table, up to 12. */
   readonly finish: readonly number[];
-  /** By the rounds left: hundredths of a point for the right to start the next round. */
+  /** Hundredths of a point for the right to start the next round, for each number of rounds left. */
   readonly tempo: readonly number[];
   /** Hundredths of a point for winning the game. */
   readonly win: number;

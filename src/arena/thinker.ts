@@ -50,7 +50,7 @@ export interface SearchReport {
 }
 
 /**
- * Analyses positions for the engine and for a person. Positions must not be changed. Actions have the numbering of the given
+ * Analyses positions for the engine and for users. Positions must not be changed. Actions have the numbering of the given
  * position. Only one call at a time is allowed, except for `ready`.
  */
 export interface Thinker {

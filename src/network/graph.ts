@@ -223,6 +223,18 @@ export class Graph {
     ]);
   }
 
+  /** The graph as far as a tensor needs it. */
+  neededFor(tensor: Tensor): Pick<Graph, 'nodes' | 'constants'> {
+    const needed = new Set([tensor]);
+    const nodes = this.nodes.toReversed().filter(({ inputs, outputs }) => {
+      if (!outputs.some((output) => needed.has(output))) return false;
+      for (const input of inputs) needed.add(input);
+      return true;
+    });
+    const constants = new Map([...this.constants].filter(([name]) => needed.has(name)));
+    return { nodes: nodes.reverse(), constants };
+  }
+
   /** The inputs that get a gradient from a tensor; none if it has no gradient. */
   flowsTo(output: Tensor): readonly Tensor[] {
     return this.tape.find((taped) => taped.output === output)?.inputs ?? [];

@@ -17,19 +17,20 @@ const MICROSOFT = 'com.microsoft';
 /** A dimension: its length, or a name if it is free. */
 export type Dimension = number | string;
 
-/** Returns the bytes of an ONNX model with the given inputs and outputs, all in 32-bit floats. */
+/** Returns the bytes of an ONNX model with the given inputs and outputs, all in 32-bit floats, or in 64-bit as `double`. */
 export function encodeModel(
-  graph: Graph,
+  graph: Pick<Graph, 'nodes' | 'constants'>,
   inputs: Record<string, readonly Dimension[]>,
   outputs: Record<string, readonly Dimension[]>,
   metadata: Record<string, string> = {},
+  format: 'float' | 'double' = 'float',
 ): Uint8Array {
   const info = (tensors: Record<string, readonly Dimension[]>) =>
     Object.entries(tensors).map(([name, dims]) => ({
       name,
       type: {
         tensorType: {
-          elemType: onnx.TensorProto.DataType.FLOAT,
+          elemType: format === 'double' ? DOUBLE : FLOAT,
           shape: { dim: dims.map((d) => (typeof d === 'number' ? { dimValue: d } : { dimParam: d })) },
         },
       },
@@ -50,7 +51,7 @@ export function encodeModel(
         output,
         attribute: Object.entries(attributes).map(([name, value]) => ({ name, ...attributeOf(value) })),
       })),
-      initializer: [...graph.constants].map(([name, constant]) => ({ name, ...tensorOf(constant) })),
+      initializer: [...graph.constants].map(([name, constant]) => ({ name, ...tensorOf(constant, format) })),
       input: info(inputs),
       output: info(outputs),
     },
@@ -70,15 +71,17 @@ function operator(name: string): { opType: string; domain: string } {
     : { opType: name, domain: '' };
 }
 
-const { FLOAT, INT64, INT8, UINT8 } = onnx.TensorProto.DataType;
+const { FLOAT, DOUBLE, INT64, INT8, UINT8 } = onnx.TensorProto.DataType;
 const TYPES = new Map<unknown, number>([
   [Float32Array, FLOAT],
+  [Float64Array, DOUBLE],
   [BigInt64Array, INT64],
   [Int8Array, INT8],
   [Uint8Array, UINT8],
 ]);
 
-function tensorOf({ dims, data }: Constant) {
+function tensorOf({ dims, data: values }: Constant, format: 'float' | 'double') {
+  const data = format === 'double' && values instanceof Float32Array ? Float64Array.from(values) : values;
   return {
     dims: [...dims],
     dataType: TYPES.get(data.constructor),

@@ -15,7 +15,7 @@ const BOARD_INPUTS = 4;
 
 /** A point, in the units by which moves are compared. */
 const POINT = 300;
-/** By line: the worth of a tile that does not fill the line, per point of the line: a fifth of the tile's fraction of it. */
+/** Worth of a tile that does not fill its line, for each line and per point of it: a fifth of the tile's fraction. */
 const SHARE = Int32Array.of(60, 30, 20, 15, 12);
 /** The worth of starting the next round. */
 const TEMPO = 450;
@@ -64,11 +64,11 @@ function larger(a: number, b: number): number {
  */
 export class Playout {
   private readonly piles: Int32Array;
-  /** By seat, the mover first: open lines; empty spaces of the lines, 3 bits each; spaces taken of the floor line. */
+  /** For each seat, the mover first: open lines; empty spaces of the lines, 3 bits each; spaces taken of the floor line. */
   private readonly open: Int32Array;
   private readonly spaces: Int32Array;
   private readonly floors: Int32Array;
-  /** By seat: the cells whose lines are full. */
+  /** For each seat: the cells whose lines are full. */
   private readonly full: Int32Array;
   /** `[seats, cells]`: the points of a tile, at the start of the playout. */
   private readonly points: Float32Array;

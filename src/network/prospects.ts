@@ -41,7 +41,7 @@ export function prospectInputs(players: number): number {
  * | groups | 10   | thermometer of the groups of tiles left to take                                                   |
  */
 export class Prospects {
-  /** By colour: the tiles left to take, and those in the centre. */
+  /** For each colour: the tiles left to take, and those in the centre. */
   readonly available = new Int32Array(COLOURS);
   private readonly centre = new Int32Array(COLOURS);
   private groups = 0;

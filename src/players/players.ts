@@ -209,7 +209,7 @@ function readModel(path: string): Uint8Array {
   return bytes;
 }
 
-/** The specs of a run's models, as a person types them. */
+/** The specs of a run's models, quoted for a shell. */
 function runSpecs(run: string): string {
   return ['best', 'latest'].map((kind) => shellWord(printSpec({ kind, target: run }))).join(' or ');
 }

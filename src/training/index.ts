@@ -36,6 +36,14 @@ export { Trainer } from './run/trainer.js';
 export type { TrainerEvents } from './run/trainerEvents.js';
 export { type Executor, threadExecutor } from './selfplay/executor.js';
 export type { SelfPlayJob } from './selfplay/job.js';
+export type { Examples } from './step/arrays/examples.js';
+export {
+  type AddLinear,
+  type FitArraysOptions,
+  type FitHistory,
+  type FittedNetwork,
+  fitArrays,
+} from './step/arrays/fitArrays.js';
 export {
   type AzulStep,
   azulTask,
@@ -46,6 +54,14 @@ export {
   type ValueMetrics,
 } from './step/azulTask.js';
 export type { Backend, CreateBackend, GraphOutputs, TrainingArrays, TrainingGraph } from './step/backend.js';
+export {
+  type CheckedGradient,
+  checkDirections,
+  checkGradients,
+  type DirectionCheckOptions,
+  type GradientCheck,
+  type GradientCheckOptions,
+} from './step/checkGradients.js';
 export { computeLoss } from './step/computeLoss.js';
 export { EarlyStopping, type EarlyStoppingSettings, type Mode } from './step/earlyStopping.js';
 export type { HeadName, Losses, LossName, LossSettings } from './step/heads.js';
@@ -80,8 +96,8 @@ export {
 } from './step/metrics/regression.js';
 export { expectedCalibrationError, type ReliabilityBin, reliabilityCurve } from './step/metrics/reliability.js';
 export { onnxBackend } from './step/onnxBackend.js';
-export type { Optimizer, OptimizerSettings, OptimizerState } from './step/optimizer.js';
-export type { Schedule, ScheduleState } from './step/schedule.js';
+export { clipByGlobalNorm, type Optimizer, type OptimizerSettings, type OptimizerState } from './step/optimizer.js';
+export { SCHEDULES, Schedule, type ScheduleSettings, type ScheduleState } from './step/schedule.js';
 export { type TensorFlowModule, tensorflowBackend } from './step/tensorflow/backend.js';
 export {
   averageSteps,

@@ -4,7 +4,7 @@ import type { IterationMetrics } from '../../training/run/metrics.js';
 import { Monitor } from '../../training/run/monitor.js';
 import type { Run } from '../../training/run/run.js';
 import { readerOf } from '../../training/run/scalars.js';
-import { duration, percent, playersFlag, rate } from './format.js';
+import { duration, percent, playersFlag } from './format.js';
 
 /** Iterations in a moving average. */
 const WINDOW = 10;
@@ -35,7 +35,7 @@ export function runSummary(run: Run): string[] {
   const newest = checkpoints.iterations().at(-1);
   return [
     `${last.iteration} iterations in ${duration(last.elapsed)}, ${(last.elapsed / last.iteration).toFixed(1)} s each; ` +
-      `${rate(last.totalGames)} games, ${rate(last.totalPositions)} positions, ${last.step} training steps`,
+      `${count(last.totalGames)} games, ${count(last.totalPositions)} positions, ${count(last.step)} training steps`,
     ...(best.length > 0 ? [`best: ${best.join(', ')}`] : []),
     ...(recent.length > 0 ? [`mean of the last ${Math.min(WINDOW, history.length)}: ${recent.join(', ')}`] : []),
     `final learning rate ${last.learningRate.toPrecision(3)}`,
@@ -44,6 +44,11 @@ export function runSummary(run: Run): string[] {
       : [`best model: ${checkpoints.modelPath(marked)} (iteration ${marked}, by ${criterion(run)})`]),
     ...(newest === undefined ? [] : [`newest model: ${checkpoints.modelPath(newest)}`]),
   ].map((line) => `  ${line}`);
+}
+
+/** 12345 as 12,345. */
+function count(n: number): string {
+  return n.toLocaleString('en');
 }
 
 /** What decides which checkpoint is the best. */

@@ -12,11 +12,12 @@ import { PRESETS } from '../training/config/presets.js';
 import type { Config } from '../training/config/schema.js';
 import { ReplayBuffer, ReplayBufferError } from '../training/data/replayBuffer.js';
 import { ReplayWindow } from '../training/data/replayWindow.js';
-import { createLearner, type Learner } from '../training/run/components.js';
+import { createLearner, type Learner, precisionNotice } from '../training/run/components.js';
 import { type Epoch, fit as fitLearner, stepsPerEpoch } from '../training/run/fit.js';
 import { Run } from '../training/run/run.js';
 import { interruptible } from './interruption.js';
 import { checkModelOutput, writeModel } from './modelOutput.js';
+import { warn } from './terminal/colours.js';
 import { duration, networkName, percent, playersFlag, rate } from './terminal/format.js';
 import { progressBar } from './terminal/progress.js';
 import { parseSetting, readConfigFile } from './train.js';
@@ -64,6 +65,8 @@ function fitConfig(base: Config, { config, set = [] }: FitOptions): Config {
 async function train(replay: ReplayBuffer, config: Config, options: FitOptions, signal: AbortSignal): Promise<void> {
   const learner = await learnerFor(replay, config, options.epochs);
   const { network, sampler, step } = learner;
+  const notice = precisionNotice(config.training);
+  if (notice) warn(notice);
   const heldOut = sampler.heldOutPositions;
   const steps = stepsPerEpoch(sampler.positions, config.training.batchSize);
   console.log(

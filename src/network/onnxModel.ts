@@ -19,7 +19,7 @@ export type Dimension = number | string;
 
 /** The bytes of an ONNX model with the given inputs and outputs, all of 32-bit floats. */
 export function encodeModel(
-  graph: Graph,
+  graph: Pick<Graph, 'nodes' | 'constants'>,
   inputs: Record<string, readonly Dimension[]>,
   outputs: Record<string, readonly Dimension[]>,
   metadata: Record<string, string> = {},

@@ -44,7 +44,15 @@ export {
   type TrainingResult,
   type ValueMetrics,
 } from './step/azulTask.js';
-export type { Backend, CreateBackend, GraphOutputs, TrainingArrays, TrainingGraph } from './step/backend.js';
+export type {
+  Backend,
+  CreateBackend,
+  GraphOutputs,
+  TrainingArrays,
+  TrainingGraph,
+  TrainingPrecision,
+} from './step/backend.js';
+export type { Dropout } from './step/dropout.js';
 export type { EarlyStoppingSettings } from './step/earlyStopping.js';
 export type { HeadName, Losses, LossName, LossSettings } from './step/heads.js';
 export {
@@ -56,6 +64,7 @@ export {
   type ValueLoss,
   valueLosses,
 } from './step/losses.js';
+export type { LossScale, LossScaleState } from './step/lossScale.js';
 export {
   accuracy,
   crossEntropy,
@@ -80,7 +89,7 @@ export {
   rSquared,
 } from './step/metrics/regression.js';
 export { expectedCalibrationError, type ReliabilityBin, reliabilityCurve } from './step/metrics/reliability.js';
-export { onnxBackend } from './step/onnxBackend.js';
+export { type OnnxBackendSettings, onnxBackend } from './step/onnxBackend.js';
 export type { Optimizer, OptimizerSettings, OptimizerState } from './step/optimizer.js';
 export type { Schedule, ScheduleState } from './step/schedule.js';
 export { type TensorFlowModule, tensorflowBackend } from './step/tensorflow/backend.js';

@@ -5,13 +5,13 @@ import { Network } from '../../network/network.js';
 import { openEvaluator } from '../../network/onnxInference.js';
 import type { Model } from '../../network/onnxModel.js';
 import { ConfigError } from '../config/configError.js';
-import { networkShape } from '../config/networkShape.js';
+import { dropoutRate, networkShape } from '../config/networkShape.js';
 import type { Config } from '../config/schema.js';
 import { BatchSampler } from '../data/batchSampler.js';
 import type { FinishedGame, ReplayBuffer } from '../data/replayBuffer.js';
 import { type Executor, threadExecutor } from '../selfplay/executor.js';
 import { type AzulStep, azulTask, type StepResult, type TrainingResult } from '../step/azulTask.js';
-import type { CreateBackend } from '../step/backend.js';
+import { type CreateBackend, HALF_DEVICES } from '../step/backend.js';
 import { onnxBackend } from '../step/onnxBackend.js';
 import { Schedule } from '../step/schedule.js';
 import { tensorflowBackend } from '../step/tensorflow/backend.js';
@@ -61,8 +61,21 @@ export interface TrainingComponents extends Learner {
   playGames(games: GamesToPlay): Promise<void>;
 }
 
-function backendOf({ backend, device }: Config['training']): CreateBackend {
-  return backend === 'tensorflow' ? tensorflowBackend() : onnxBackend({ device });
+function backendOf(training: Config['training']): CreateBackend {
+  const { backend, device } = training;
+  if (backend === 'tensorflow') return tensorflowBackend();
+  return onnxBackend({ device, precision: lacksHalfPrecision(training) ? 'fp32' : training.precision });
+}
+
+/** What to report if a configuration asks for fp16 and its device trains in fp32; undefined otherwise. */
+export function precisionNotice(training: Config['training']): string | undefined {
+  if (!lacksHalfPrecision(training)) return undefined;
+  const place = training.backend === 'tensorflow' ? 'the backend tensorflow' : `the device ${training.device}`;
+  return `training.precision: ${place} does not train in fp16; training continues in fp32`;
+}
+
+function lacksHalfPrecision({ backend, device, precision }: Config['training']): boolean {
+  return precision === 'fp16' && (backend === 'tensorflow' || !HALF_DEVICES.includes(device));
 }
 
 /** Throws a DeviceError if a library or device that the configuration names is missing. */
@@ -123,7 +136,8 @@ export async function createLearner(config: Config, replay: ReplayBuffer, from?:
     );
   }
   const weights = from ? grownWeights(network, from.network, from.weights, seed) : network.initialWeights(seed);
-  const step = await TrainingStep.create(azulTask(network, training), weights, training, backendOf(training));
+  const task = azulTask(network, training, { rate: dropoutRate(config), seed });
+  const step = await TrainingStep.create(task, weights, training, backendOf(training));
   const schedule = new Schedule(training);
   return {
     config,

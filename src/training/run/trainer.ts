@@ -9,7 +9,7 @@ import type { StepResult } from '../step/azulTask.js';
 import { restoreOptimizer, saveOptimizer } from '../step/optimizer.js';
 import { validate } from '../step/validation.js';
 import { type Checkpoint, playingWeights } from './checkpoints.js';
-import { createTrainingComponents, type TrainingComponents } from './components.js';
+import { createTrainingComponents, precisionNotice, type TrainingComponents } from './components.js';
 import { Ladder } from './ladder.js';
 import type { IterationMetrics, LadderResult } from './metrics.js';
 import { changesSince, checkResumable } from './resumption.js';
@@ -104,6 +104,8 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     try {
       this.restore();
       this.emit('start', this.committed.iteration);
+      const notice = precisionNotice(this.config.training);
+      if (notice) this.warn(notice);
       how = await this.iterateToEnd(signal);
       return how;
     } finally {
@@ -152,6 +154,7 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     step.weights.set(checkpoint.weights);
     step.average?.weights.set(checkpoint.average ?? checkpoint.weights);
     schedule.restore(checkpoint.schedule);
+    if (checkpoint.lossScale) step.lossScale?.restore(checkpoint.lossScale);
     restoreOptimizer(step.optimizer, checkpoint.optimizer);
     sampler.restore(checkpoint.sampler);
     this.markBest();
@@ -304,6 +307,7 @@ export class Trainer extends EventEmitter<TrainerEvents> {
       average: step.average?.weights.slice(),
       optimizer: saveOptimizer(step.optimizer),
       schedule: schedule.save(),
+      lossScale: step.lossScale?.save(),
       sampler: sampler.save(),
       replayFrom: sampler.oldestGame,
       needs: this.ladder.needs(iteration, this.evaluated),

@@ -19,7 +19,7 @@ function printed(program: string): unknown {
 }
 
 const NETWORK = ['onnx-proto', 'onnxruntime-node', 'protobufjs'];
-const TRAINING = [...NETWORK, 'better-sqlite3', 'piscina'];
+const TRAINING = [...NETWORK, 'better-sqlite3', 'piscina', 'yaml'];
 
 /** Packages that a door may load: those of package.json that are CommonJS, as all with a native part are. */
 const PACKAGES: Record<string, string[]> = {

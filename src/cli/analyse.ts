@@ -1,17 +1,16 @@
 /** `azul analyse`: searches a position, or every move of a recorded game. */
 import { existsSync, readFileSync } from 'node:fs';
-import { chanceName, judgeGame, part } from '../arena/gameAnalysis.js';
+import { chanceName, judgeGame, wonFraction } from '../arena/gameAnalysis.js';
 import type { Line, SearchReport, Thinker } from '../arena/thinker.js';
 import { describeMove } from '../game/description.js';
 import { type Position, printMove, printPosition } from '../game/notation.js';
 import { parseSetUp } from '../game/setUp.js';
 import { OVER, PHASE, PLAYING, TURN } from '../game/state.js';
 import { quote } from '../game/tileNotation.js';
-import type { Device } from '../network/devices.js';
 import { shippedModel } from '../network/shippedModels.js';
 import { UsageError } from '../usageError.js';
 import { gameText } from './analyseGame.js';
-import { openThinker } from './openThinker.js';
+import { type NamedModel, openThinker } from './openThinker.js';
 import { readRecord } from './recordFile.js';
 import { drawPosition } from './terminal/board.js';
 import { percent } from './terminal/format.js';
@@ -21,10 +20,7 @@ import { formatTable } from './terminal/table.js';
 /** Characters of a file's name that a message shows. */
 const MAX_NAME = 100;
 
-export interface AnalyseOptions {
-  /** Model file, `best` or `latest`. Default: the shipped model, or random playouts if there is none. */
-  model?: string;
-  device?: Device;
+export interface AnalyseOptions extends NamedModel {
   /** Simulations per search. */
   sims: number;
   /** Number of moves to show. */
@@ -95,7 +91,7 @@ function positionText(position: Position, report: SearchReport, options: Analyse
   const mover = state[TURN]!;
   const names = Array.from({ length: rules.players }, (_, seat) => `seat ${seat}`);
   const cells = ({ values, margins }: Pick<Line, 'values' | 'margins'>) => [
-    percent(part(values[mover]!)),
+    percent(wonFraction(values[mover]!)),
     points(values[mover]!, 3),
     points(margins[mover]!, 1),
   ];
@@ -136,8 +132,8 @@ async function analyseGame(file: string, options: AnalyseOptions): Promise<void>
   console.log(`\n${options.sims} simulations a move, ${model}`);
 }
 
-async function open({ model, device }: AnalyseOptions, players: number): Promise<Thinker> {
-  const thinker = openThinker(model, players, device);
+async function open(named: NamedModel, players: number): Promise<Thinker> {
+  const thinker = openThinker(named, players);
   await thinker.ready();
   return thinker;
 }

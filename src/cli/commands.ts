@@ -1,9 +1,11 @@
 /** The command line: options and help of each command. The command itself is in the file of its name. */
+import { availableParallelism } from 'node:os';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { LEVELS } from '../arena/levels.js';
-import { MOST_SIMULATIONS } from '../arena/thinker.js';
+import { MAX_SIMULATIONS } from '../arena/thinker.js';
 import { readJson } from '../files.js';
 import { DEVICES } from '../network/devices.js';
+import { INPUTS } from '../network/inference.js';
 import { packageRoot } from '../paths.js';
 import { PLAYER_SPECS, SPEC_HELP } from '../players/playerKinds.js';
 import { PRESET_NAMES } from '../training/config/presetNames.js';
@@ -77,6 +79,13 @@ const DEVICE = [
   oneOf(...DEVICES),
 ] as const;
 
+/** Option of the commands that take a network of another program. */
+const INPUT_MEANING = [
+  '--inputs <name>',
+  `the model is a network of another program that takes these inputs: ${INPUTS.join(', ')} (docs/networks.md)`,
+  oneOf(...INPUTS),
+] as const;
+
 /** Option of the commands that play against the opponents of a stored configuration. */
 const ALLOW_ENGINES = [
   '--allow-engines',
@@ -88,6 +97,13 @@ const ALLOW_ENGINES = [
 const MLFLOW = [
   '--mlflow <folder>',
   'also write metrics, settings and models to this MLflow file store; resuming the run continues there',
+] as const;
+
+/** The options of the commands that play on a fleet. */
+const FLEET = ['--fleet <url>', 'play on the workers of a fleet, for example nats://learner:4222'] as const;
+const CREDS = [
+  '--creds <file>',
+  'credentials for the fleet; or set NATS_USER and NATS_PASSWORD, or NATS_TOKEN',
 ] as const;
 
 const collect = (text: string, before: string[] = []) => [...before, text];
@@ -123,6 +139,8 @@ function commandLine(): Command {
     .option('--run <folder>', 'folder of the run; a new one in runs/ by default')
     .option('--from <model>', 'model whose weights the run starts from: a file, best:<run> or latest:<run>')
     .option(...MLFLOW)
+    .option(...FLEET)
+    .option(...CREDS)
     .option(...ALLOW_ENGINES)
     .option('--print-config', 'print the configuration and explain its settings, without training')
     .action(async ({ web, ...options }) => {
@@ -136,6 +154,8 @@ function commandLine(): Command {
     .description('continue a run exactly where it stopped')
     .argument('[run]', 'folder of the run; the newest one in runs/ by default')
     .option(...MLFLOW)
+    .option(...FLEET)
+    .option(...CREDS)
     .option(...ALLOW_ENGINES)
     .action(async (run, { web, ...options }) => {
       outliveOutput();
@@ -144,8 +164,34 @@ function commandLine(): Command {
     });
 
   program
+    .command('worker')
+    .description('play games for the runs and matches of a fleet, until it is stopped')
+    .argument('<url>', 'address of the fleet, for example nats://learner:4222')
+    .option('--threads <n>', 'threads that play', whole(1, 4096), availableParallelism())
+    .option('--name <word>', 'name that the fleet shows; made of the host name by default')
+    .option(...CREDS)
+    .action(async (url: string, options) => {
+      outliveOutput();
+      const { worker } = await import('./fleet/worker.js');
+      await worker(url, options);
+    });
+
+  program
+    .command('fleet')
+    .description('show who is in a fleet: workers, their rates, what they play, and the runs')
+    .argument('<url>', 'address of the fleet, for example nats://learner:4222')
+    .option(...CREDS)
+    .option('--json', 'print JSON instead of text', false)
+    .action(async (url: string, options) => {
+      const { fleet } = await import('./fleet/fleet.js');
+      await fleet(url, options);
+    });
+
+  program
     .command('fit')
-    .description('train a network on the games of a run, without self-play, until the held-out loss stops falling')
+    .description(
+      'train a network on the games of a run, without self-play, until the held-out loss stops falling; the same command continues an interrupted fit',
+    )
     .argument('<replay>', 'folder of a run, or a replay.db file')
     .option('--out <file>', 'model file to write, from the best epoch so far', 'fit.onnx')
     .option('--epochs <n>', 'maximum number of passes over the games', whole(1, 1_000_000), 20)
@@ -158,9 +204,11 @@ function commandLine(): Command {
     .option('--min-delta <loss>', 'smallest decrease of the held-out loss that counts as lower', atLeastZero, 0.001)
     .option('--config <file>', 'YAML or JSON file with settings that replace those of the run, or of the preset laptop')
     .option('--set <field=value>', 'change one setting, for example network=large; can be repeated', collect)
+    .option('--compare <field=values>', 'train with each of several values, for example training.schedule=cosine,step')
+    .option('--seeds <n>', 'number of seeds to train with; results get their 95 % interval', whole(1, 100), 1)
     .action(async (source, options) => {
       outliveOutput();
-      const { fit } = await import('./fit.js');
+      const { fit } = await import('./fit/fit.js');
       await fit(source, options);
     });
 
@@ -175,12 +223,16 @@ function commandLine(): Command {
 
   program
     .command('report')
-    .description('write the curves of a run, with explanations, to one HTML file')
-    .argument('[run]', 'folder of the run; the newest one in runs/ by default')
-    .option('--out <file>', 'file to write; report.html in the folder of the run by default')
-    .action(async (run, { out }) => {
+    .description(
+      'write the curves of a run or a fit, with explanations, to one HTML file; several are drawn over one another',
+    )
+    .argument('[runs...]', 'folders of runs, or .history.json files of azul fit; the newest run in runs/ by default')
+    .option('--out <file>', 'file to write; by default report.html in the folder of the run, or <model>.html for a fit')
+    .option('--png', 'draw loss, accuracy, learning rate and gradient norm as a picture too', false)
+    .option('--text', 'print these four curves as text, and write nothing', false)
+    .action(async (runs: string[], options) => {
       const { report } = await import('./pages/report.js');
-      report(run, out);
+      await report(runs, options);
     });
 
   program
@@ -224,10 +276,11 @@ function commandLine(): Command {
     .argument('<model>', 'model file, best[:<run>] or latest[:<run>]')
     .argument('<file>', 'file to write, <name>.onnx; an existing file is replaced')
     .option('--licence <name>', 'licence to name in the manifest', 'MIT')
-    .action(async (model: string, file: string, { licence }) => {
+    .option(...INPUT_MEANING)
+    .action(async (model: string, file: string, { licence, inputs }) => {
       const { exportModel } = await import('../training/run/export.js');
       const { modelFile } = await import('../players/players.js');
-      const { sha256, architecture } = await exportModel(modelFile(model), file, licence);
+      const { sha256, architecture } = await exportModel(modelFile(model), file, licence, inputs);
       console.log(`${file}: ${architecture.parameters} parameters, SHA-256 ${sha256}`);
     });
 
@@ -271,7 +324,8 @@ function commandLine(): Command {
     .argument('<subject...>', 'position in notation (or “start 2 moves …”), a file with a position, or a record')
     .option('--model <model>', 'model file, best[:<run>] or latest[:<run>]; the shipped model by default')
     .option(...DEVICE)
-    .option('--sims <n>', 'simulations per search', whole(1, MOST_SIMULATIONS), 400)
+    .option(...INPUT_MEANING)
+    .option('--sims <n>', 'simulations per search', whole(1, MAX_SIMULATIONS), 400)
     .option('--lines <n>', 'number of moves to show', whole(1, 500), 5)
     .option('--game <n>', 'game to analyse in a record with several, counted from 1', whole(1, 100_000_000))
     .option('--seed <n>', 'seed of the searches', whole(0, 2 ** 31 - 1), 0)
@@ -286,6 +340,7 @@ function commandLine(): Command {
     .description('play in the terminal against a model')
     .argument('[model]', 'model file, best[:<run>] or latest[:<run>]; the shipped model by default')
     .option(...DEVICE)
+    .option(...INPUT_MEANING)
     .option('--players <n>', 'seats at the table', whole(2, 4), 2)
     .option('--seat <n>', 'your seat, counted from 1; 0: a random seat', whole(0, 4), 1)
     .option('--level <name>', `strength of the model: ${LEVEL_NAMES.join(', ')}`, oneOf(...LEVEL_NAMES), 'expert')
@@ -301,17 +356,14 @@ function commandLine(): Command {
     .description('speak the engine protocol on standard input and output')
     .option('--model <model>', 'model file, best[:<run>] or latest[:<run>]; the shipped model by default')
     .option(...DEVICE)
-    .action(async ({ model, device }) => {
+    .option(...INPUT_MEANING)
+    .action(async (named) => {
       const [{ Engine }, { runEngine }, { openThinker }] = await Promise.all([
         import('./engine/engine.js'),
         import('./engine/runEngine.js'),
         import('./openThinker.js'),
       ]);
-      await runEngine(
-        new Engine(openThinker(model, undefined, device), `Azul Zero ${version}`),
-        process.stdin,
-        process.stdout,
-      );
+      await runEngine(new Engine(openThinker(named), `Azul Zero ${version}`), process.stdin, process.stdout);
       process.exit(0);
     });
 

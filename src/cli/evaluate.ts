@@ -6,10 +6,11 @@ import type { GameRecord } from '../arena/match.js';
 import { type Pairing, pairingsOf, sprtOf, standingsOf, type TournamentPlan } from '../arena/tournament.js';
 import { TournamentFolder } from '../arena/tournamentFolder.js';
 import { writeWhole } from '../files.js';
+import { labelled } from '../network/foreign/foreignModel.js';
 import { Network } from '../network/network.js';
 import { encodeNetwork } from '../network/onnxModel.js';
 import { type MatchJob, playSprt } from '../players/matches.js';
-import { checkPlayer, isModelPlayer, type PlayerDescription } from '../players/players.js';
+import { checkPlayer, isForeignPlayer, isModelPlayer, type PlayerDescription } from '../players/players.js';
 import { shellWord } from '../quoting.js';
 import { threadExecutor } from '../training/selfplay/executor.js';
 import { tournamentPage } from './pages/tournamentPage.js';
@@ -60,11 +61,20 @@ function modelCopy(out: string, i: number): string {
 function keepModels(contestants: readonly PlayerDescription[], players: number, out: string, begun: boolean): void {
   for (const [i, player] of contestants.entries()) {
     const copy = modelCopy(out, i);
-    if (!isModelPlayer(player) || (begun && existsSync(copy))) continue;
-    const { shape, weights, ranges } = player;
+    if (begun && existsSync(copy)) continue;
+    const bytes = modelBytes(player, players);
+    if (!bytes) continue;
     mkdirSync(dirname(copy), { recursive: true });
-    writeWhole(copy, encodeNetwork(new Network(players, shape), weights, ranges));
+    writeWhole(copy, bytes);
   }
+}
+
+/** The model file of a player, if it has one. */
+function modelBytes(player: PlayerDescription, players: number): Uint8Array | undefined {
+  if (isForeignPlayer(player)) return labelled(player.foreign);
+  if (!isModelPlayer(player)) return undefined;
+  const { shape, weights, ranges } = player;
+  return encodeNetwork(new Network(players, shape), weights, ranges);
 }
 
 async function play(
@@ -98,7 +108,7 @@ async function play(
           onProgress: (done) => bar?.update(before.length + done),
         };
         games = test
-          ? (await playSprt(executor, { ...match, test, part: SPRT_CHUNK, known: before })).games
+          ? (await playSprt(executor, { ...match, test, pairsPerTest: SPRT_CHUNK, known: before })).games
           : [...before, ...(await executor.playMatch(match))];
         bar?.stop();
       }

@@ -3,15 +3,13 @@ import { randomInt } from 'node:crypto';
 import { LEVELS } from '../arena/levels.js';
 import { startPosition } from '../game/notation.js';
 import { Random } from '../game/random.js';
-import type { Device } from '../network/devices.js';
 import { shippedModel } from '../network/shippedModels.js';
 import { UsageError } from '../usageError.js';
-import { openThinker } from './openThinker.js';
+import { type NamedModel, openThinker } from './openThinker.js';
 import { openLines } from './terminal/prompt.js';
 import { TerminalGame } from './terminal/terminalGame.js';
 
-export interface PlayOptions {
-  device?: Device;
+export interface PlayOptions extends Omit<NamedModel, 'model'> {
   players: number;
   /** The user's seat, counted from 1; 0: a random seat. */
   seat: number;
@@ -37,7 +35,7 @@ export async function play(model: string | undefined, options: PlayOptions): Pro
       `--seat ${seat}: choose a seat from 1 to ${players}, or 0 for a random one; --players adds seats`,
     );
   }
-  const thinker = openThinker(model, players, options.device);
+  const thinker = openThinker({ ...options, model }, players);
   await thinker.ready();
   const person = seat > 0 ? seat - 1 : new Random(seed, SEAT).int(players);
   const opponent = model ?? (shippedModel(players) ? 'the shipped model' : 'rollouts, as no model is shipped');

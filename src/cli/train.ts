@@ -29,7 +29,17 @@ import { configHelp } from './terminal/configHelp.js';
 import { duration, networkName, percent, playersFlag, plusMinus, rate, simulationsOf } from './terminal/format.js';
 import { progressBar } from './terminal/progress.js';
 
-export interface TrainOptions {
+/** What a session of a run takes besides its configuration, the first one as those that resume it. */
+export interface SessionOptions {
+  /** Folder of an MLflow file store. */
+  mlflow?: string | undefined;
+  /** Address of the fleet that plays; without one this machine plays. */
+  fleet?: string | undefined;
+  /** File with credentials for the fleet. */
+  creds?: string | undefined;
+}
+
+export interface TrainOptions extends SessionOptions {
   preset: string;
   config?: string;
   run?: string;
@@ -45,8 +55,6 @@ export interface TrainOptions {
   allowEngines?: boolean;
   /** Port and host of the dashboard; undefined: no dashboard. */
   web?: WebOptions | undefined;
-  /** An MLflow file store, a folder. */
-  mlflow?: string | undefined;
 }
 
 /** The configuration of the options: the preset, changed by the file, then by device and backend, then by single settings. */
@@ -93,7 +101,7 @@ export async function train(options: TrainOptions): Promise<void> {
   await checkDevices(config);
   const from = options.from === undefined ? undefined : startingModel(options.from, config);
   const folder = options.run ?? freshFolder(options.preset);
-  await withDashboard(folder, options.web, () => trainRun(() => Run.create(folder, config, from), options.mlflow));
+  await withDashboard(folder, options.web, () => trainRun(() => Run.create(folder, config, from), options));
 }
 
 /** Whether the user typed the opponents on the command line. If not, they come from a stored file. */
@@ -116,11 +124,11 @@ function startingModel(name: string, config: Config): string {
 /** Continues the named run, or the newest one that has games. */
 export async function resume(
   folder = newestRun(isBegun) ?? newestRun(),
-  { web, mlflow, ...options }: Pick<TrainOptions, 'allowEngines' | 'web' | 'mlflow'> = {},
+  { web, ...options }: Pick<TrainOptions, 'allowEngines' | 'web'> & SessionOptions = {},
 ): Promise<void> {
   if (folder === undefined) throw new RunError(`there is no run below ${RUNS}/; azul train starts one`);
   allowEngines(Run.readConfig(folder), join(folder, RUN_CONFIG), options.allowEngines ?? false);
-  await withDashboard(folder, web, () => trainRun(() => Run.open(folder), mlflow));
+  await withDashboard(folder, web, () => trainRun(() => Run.open(folder), options));
 }
 
 /** Trains a run, with its dashboard if `web` is given. */
@@ -147,14 +155,23 @@ function freshFolder(preset: string): string {
   }
 }
 
-function trainRun(open: () => Run, mlflow?: string): Promise<'finished' | 'stopped'> {
+function trainRun(open: () => Run, options: SessionOptions): Promise<'finished' | 'stopped'> {
   // Signals are caught before the folder is made, so that Ctrl-C leaves no empty folder.
-  return interruptible((signal) => trainUntil(signal, open(), mlflow));
+  return interruptible((signal) => trainUntil(signal, open(), options));
 }
 
-async function trainUntil(signal: AbortSignal, run: Run, mlflow?: string): Promise<'finished' | 'stopped'> {
+async function trainUntil(
+  signal: AbortSignal,
+  run: Run,
+  { mlflow, fleet, creds }: SessionOptions,
+): Promise<'finished' | 'stopped'> {
   try {
-    const trainer = await Trainer.create(run);
+    const executor =
+      fleet === undefined ? undefined : await (await import('./fleet/lead.js')).leadRun(run, { url: fleet, creds });
+    const trainer = await Trainer.create(run, executor).catch(async (error) => {
+      await executor?.close();
+      throw error;
+    });
     logToMlflow(trainer, mlflow);
     const hideProgress = showProgress(trainer, run);
     const end = await trainer.train(signal).finally(hideProgress);

@@ -85,8 +85,10 @@ export interface GameRules {
 }
 
 /** The game in a message, played once more by the rules; a GameMessageError says what is wrong with it. */
-export function decodeGame(bytes: Uint8Array, { azul, seed, iteration, simulations }: GameRules): FinishedGame {
-  check(workKeyOf(bytes) !== undefined, 'it is no game');
+export function decodeGame(message: Uint8Array, { azul, seed, iteration, simulations }: GameRules): FinishedGame {
+  check(workKeyOf(message) !== undefined, 'it is no game');
+  // A Buffer's `slice` would not copy.
+  const bytes = new Uint8Array(message.buffer, message.byteOffset, message.byteLength);
   const { players } = azul;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const number = view.getUint32(20, true);

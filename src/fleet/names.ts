@@ -26,7 +26,7 @@ export function freshName(text: string): string {
   return `${readable || 'azul'}-${random.join('')}`;
 }
 
-export const workSubject = (kind: Kind, job: string) => `azul.work.${kind}.${job}`;
+export const workSubject = (kind: Kind, job: string, key: string) => `azul.work.${kind}.${job}.${key}`;
 export const resultSubject = (kind: Kind, job: string, worker: string) => `azul.${kind}.${job}.${worker}`;
 export const doneSubject = (job: string) => `azul.done.${job}`;
 export const troubleSubject = (job: string, worker: string) => `azul.trouble.${job}.${worker}`;

@@ -5,6 +5,8 @@ import { SearchPlayer } from '../arena/searchPlayer.js';
 import { AzulGame } from '../mcts/azul.js';
 import type { SearchSettings } from '../mcts/settings.js';
 import type { Device } from '../network/devices.js';
+import { ForeignEvaluator } from '../network/foreign/foreignEvaluator.js';
+import { decodeForeign, type ForeignModel, isForeign } from '../network/foreign/foreignModel.js';
 import type { Precision } from '../network/inference.js';
 import { withChecksum } from '../network/modelChecksum.js';
 import { Network, type NetworkShape } from '../network/network.js';
@@ -16,8 +18,9 @@ import { CheckpointFolder, checkModel } from '../runs/checkpointFolder.js';
 import { CHECKPOINTS, newestRun, RUN_CONFIG, RUNS } from '../runs/runs.js';
 import { PLAYER_KINDS, PLAYER_SPECS, type PlainPlayer, type PlayerKind, type PlayerOptions } from './playerKinds.js';
 import { PlayerError, parseSpec, printSpec } from './playerSpec.js';
+import { tryForeign } from './trial.js';
 
-/** A network with search that plays under a name. */
+/** A player that searches with a network. */
 export interface ModelPlayer {
   name: string;
   shape: NetworkShape;
@@ -25,25 +28,41 @@ export interface ModelPlayer {
   ranges?: Ranges;
   precision?: Precision;
   simulations: number;
-  /** Where the network is computed; the cpu by default. */
+  /** The device that computes the network; the cpu by default. */
   device?: Device;
-  /** How its search differs from the standard. */
+  /** Changes to the standard settings of a search. */
   search?: Partial<SearchSettings>;
 }
 
-/** A player as plain data, all that a worker needs to make it: no file is read for it any more. */
-export type PlayerDescription = PlainPlayer | ModelPlayer;
+/** A network of another program, with search, that plays under a name. */
+export interface ForeignPlayer {
+  name: string;
+  foreign: ForeignModel;
+  simulations: number;
+  /** The device that computes the network; the cpu by default. */
+  device?: Device;
+  /** Changes to the standard settings of a search. */
+  search?: Partial<SearchSettings>;
+}
+
+/** A player as plain data, from which a worker creates it without reading a file. */
+export type PlayerDescription = PlainPlayer | ModelPlayer | ForeignPlayer;
 
 const DEFAULT_SIMULATIONS = 200;
 
-/** Whether a player is a network. */
+/** Whether a player plays by a network. */
 export function isModelPlayer(player: PlayerDescription): player is ModelPlayer {
   return 'weights' in player;
 }
 
+/** Whether a player is a network of another program. */
+export function isForeignPlayer(player: PlayerDescription): player is ForeignPlayer {
+  return 'foreign' in player;
+}
+
 /**
- * The player that a spec names, at a table of n seats; a PlayerError or ModelError says what is wrong with it. Its model is
- * read now, and is what `best` or `latest` means now; or it is in `file`, if that is given.
+ * Reads a spec and the model that it names, for a table of n seats. `best` and `latest` mean the checkpoint of this moment. If
+ * `file` is given, the model is read from there. A PlayerError or ModelError says what is wrong.
  */
 export function describePlayer(spec: string, players: number, file?: string): PlayerDescription {
   const { kind, target, options: texts } = parseSpec(spec);
@@ -56,8 +75,13 @@ export function describePlayer(spec: string, players: number, file?: string): Pl
   }
   const options = readOptions(spec, kind, known, texts);
   if (known.make) return { name: spec, kind, target, options };
-  const { network, weights, ranges } = loadModel(file ?? modelPath(kind, target, spec), players);
-  const { sims: simulations = DEFAULT_SIMULATIONS, device, precision, ...search } = options;
+  const { sims: simulations = DEFAULT_SIMULATIONS, device, precision, inputs, ...search } = options;
+  const model = openModel(file ?? modelPath(kind, target, spec), players, inputs);
+  if ('onnx' in model) {
+    if (precision) throw new PlayerError(`player ${spec}: a network of another program has the precision of its file`);
+    return { name: spec, foreign: model, simulations, device, search };
+  }
+  const { network, weights, ranges } = model;
   return {
     name: spec,
     shape: network.shape,
@@ -70,7 +94,7 @@ export function describePlayer(spec: string, players: number, file?: string): Pl
   };
 }
 
-/** The values of a spec's options, each within its range. */
+/** Reads the values of a spec's options. Each must be in its range. */
 function readOptions(
   spec: string,
   kind: string,
@@ -101,10 +125,14 @@ function readOptions(
   return values;
 }
 
-/** Creates the player that a spec names or a description describes, at a table of n seats. */
+/** Creates the player of a spec or a description, for a table of n seats. */
 export async function createPlayer(player: string | PlayerDescription, players: number): Promise<Player> {
   const described = typeof player === 'string' ? describePlayer(player, players) : player;
   const game = new AzulGame(players);
+  if (isForeignPlayer(described)) {
+    const { name, foreign, simulations, device, search } = described;
+    return new SearchPlayer(name, game, await ForeignEvaluator.open(foreign, { device }), simulations, search);
+  }
   if (!isModelPlayer(described)) return PLAYER_KINDS[described.kind]!.make!(described, game);
   const { name, shape, weights, ranges, simulations, search } = described;
   const evaluator = await openEvaluator({ network: new Network(players, shape), weights, ranges }, described);
@@ -112,11 +140,11 @@ export async function createPlayer(player: string | PlayerDescription, players: 
 }
 
 /**
- * The player that a spec names, as `describePlayer` gives it, once it has shown that it can play: fails before work is
- * spent on the way to one that can't.
+ * Describes the player of a spec, as `describePlayer`, and checks that it can play, so that errors come before any work.
  */
 export async function checkPlayer(spec: string, players: number, file?: string): Promise<PlayerDescription> {
   const described = describePlayer(spec, players, file);
+  if (isForeignPlayer(described)) await tryForeign(described.foreign, spec, described.device);
   const player = await createPlayer(described, players);
   try {
     await player.ready?.();
@@ -126,25 +154,39 @@ export async function checkPlayer(spec: string, players: number, file?: string):
   return described;
 }
 
-/** The model file that a person names: its path, or `best` or `latest`, of the newest run or `:<run>`. */
+/** The path of the model file that a name means: a path, or `best` or `latest` of the newest run or of `:<run>`. */
 export function modelFile(name: string): string {
   const [, kind, text = ''] = /^(model|best|latest)(?::(.*))?$/s.exec(name) ?? ['', 'model', name];
-  // A path that is there needs no quotes, as nothing follows it.
+  // An existing path needs no quotes, because nothing follows it.
   return modelPath(kind!, existsSync(text) ? text : unquoted(text), name);
 }
 
-/** Reads the network of a model file for n players. A ModelError says why there is none. */
-export function loadModel(path: string, players?: number): Model {
-  const model = decodeNetwork(readModel(path), path);
-  if (players !== undefined && model.network.players !== players) {
-    throw new ModelError(
-      `${path} is a model for ${model.network.players} players, not ${players}; name one for ${players}`,
-    );
-  }
+/**
+ * Reads a model file for n players, or for any number: a model of ours, or a network of another program that takes `inputs`, or
+ * says itself what it takes. A ModelError says why there is none.
+ */
+export function openModel(path: string, players?: number, inputs?: string): Model | ForeignModel {
+  const bytes = readModel(path);
+  if (inputs === undefined && !isForeign(bytes)) return loadModel(path, players);
+  const model = decodeForeign(bytes, path, inputs);
+  checkPlayers(path, model.players, players);
   return model;
 }
 
-/** The bytes of a model file with a checksum of its own, as a copy goes without the manifest; a ModelError as above. */
+/** Reads the network of a model file of ours for n players. A ModelError says why there is none. */
+export function loadModel(path: string, players?: number): Model {
+  const model = decodeNetwork(readModel(path), path);
+  checkPlayers(path, model.network.players, players);
+  return model;
+}
+
+function checkPlayers(path: string, players: number, wanted?: number): void {
+  if (wanted !== undefined && players !== wanted) {
+    throw new ModelError(`${path} is a model for ${players} players, not ${wanted}; name one for ${wanted}`);
+  }
+}
+
+/** The bytes of a model file with a checksum of their own, because a copy has no manifest. A ModelError as above. */
 export function modelCopy(path: string): Uint8Array {
   return withChecksum(readModel(path));
 }
@@ -167,7 +209,7 @@ function readModel(path: string): Uint8Array {
   return bytes;
 }
 
-/** The specs of a run's models, as a person types them. */
+/** The specs of a run's models, quoted for a shell. */
 function runSpecs(run: string): string {
   return ['best', 'latest'].map((kind) => shellWord(printSpec({ kind, target: run }))).join(' or ');
 }
@@ -178,7 +220,7 @@ function unknownPlayer(spec: string): PlayerError {
   return new PlayerError(`unknown player '${spec}'; ${advice}`);
 }
 
-/** The model file that a spec's kind and target mean; `best` and `latest` without a target are of the newest run. */
+/** The path of the model file of a spec. `best` and `latest` without a target mean those of the newest run. */
 function modelPath(kind: string, target: string, spec: string): string {
   if (kind === 'model') return target;
   const iterationIn = (run: string) => {

@@ -25,9 +25,9 @@ export {
   type Learner,
   type TrainingComponents,
 } from './run/components.js';
-export { type Epoch, type FitOptions, fit } from './run/fit.js';
+export { type FitOptions, fit } from './run/fit.js';
 export type { LatestGame } from './run/latestGame.js';
-export type { IterationMetrics, LadderResult, LearningMetrics, Measured } from './run/metrics.js';
+export type { Epoch, IterationMetrics, LadderResult, LearningMetrics, Measured } from './run/metrics.js';
 export { MetricsLog } from './run/metricsLog.js';
 export { logToMlflow } from './run/mlflow.js';
 export { Run, RunError } from './run/run.js';
@@ -35,6 +35,14 @@ export { type Gap, gapOf } from './run/scalars.js';
 export { Trainer, type TrainerEvents } from './run/trainer.js';
 export { type Executor, threadExecutor } from './selfplay/executor.js';
 export type { SelfPlayJob } from './selfplay/job.js';
+export type { Examples } from './step/arrays/examples.js';
+export {
+  type AddLinear,
+  type FitArraysOptions,
+  type FitHistory,
+  type FittedNetwork,
+  fitArrays,
+} from './step/arrays/fitArrays.js';
 export {
   type AzulStep,
   azulTask,
@@ -52,18 +60,24 @@ export type {
   TrainingGraph,
   TrainingPrecision,
 } from './step/backend.js';
+export {
+  type CheckedGradient,
+  checkDirections,
+  checkGradients,
+  type GradientCheck,
+  type GradientCheckOptions,
+} from './step/checkGradients.js';
+export { computeLoss } from './step/computeLoss.js';
 export type { Dropout } from './step/dropout.js';
-export type { EarlyStoppingSettings } from './step/earlyStopping.js';
+export { EarlyStopping, type EarlyStoppingSettings } from './step/earlyStopping.js';
 export type { HeadName, Losses, LossName, LossSettings } from './step/heads.js';
 export {
-  type LossRegistry,
   type PolicyInputs,
-  type PolicyLoss,
   type PolicyLossSettings,
   policyLosses,
-  type ValueLoss,
   valueLosses,
 } from './step/losses.js';
+export type { Loss, LossParameters, LossRegistry, LossSpec } from './step/lossRegistry.js';
 export type { LossScale, LossScaleState } from './step/lossScale.js';
 export {
   accuracy,
@@ -71,13 +85,12 @@ export {
   entropy,
   klDivergence,
   logSoftmax,
-  REDUCTIONS,
-  type Reduction,
   type RowStatistics,
   rowStatistics,
   softmax,
   topAccuracy,
 } from './step/metrics/classification.js';
+export type { Reduction } from './step/metrics/reduction.js';
 export {
   MAPE_EPSILON,
   meanAbsoluteError,
@@ -90,8 +103,8 @@ export {
 } from './step/metrics/regression.js';
 export { expectedCalibrationError, type ReliabilityBin, reliabilityCurve } from './step/metrics/reliability.js';
 export { type OnnxBackendSettings, onnxBackend } from './step/onnxBackend.js';
-export type { Optimizer, OptimizerSettings, OptimizerState } from './step/optimizer.js';
-export type { Schedule, ScheduleState } from './step/schedule.js';
+export { clipByGlobalNorm, type Optimizer, type OptimizerSettings, type OptimizerState } from './step/optimizer.js';
+export { SCHEDULES, Schedule, type ScheduleSettings, type ScheduleState } from './step/schedule.js';
 export { type TensorFlowModule, tensorflowBackend } from './step/tensorflow/backend.js';
 export {
   averageSteps,

@@ -18,6 +18,7 @@ describe.each([2, 3, 4])('a game of %i', (players) => {
   test('is the same after the way through a message', async () => {
     for (const { game, rules, azul, bytes } of await messages(players)) {
       expect(decodeGame(bytes, rules)).toEqual(game);
+      expect(decodeGame(Buffer.concat([Buffer.from('x'), bytes]).subarray(1), rules)).toEqual(game);
       expect(workKeyOf(bytes)).toEqual(KEY);
       expect(gameNumberOf(bytes)).toBe(game.number);
       expect(encodeGame(azul, KEY, decodeGame(bytes, rules))).toEqual(bytes);

@@ -3,6 +3,7 @@
 import type { Network } from '../../src/network/network.js';
 import type { Batch } from '../../src/training/data/batch.js';
 import type { LossSettings } from '../../src/training/step/heads.js';
+import type { LossSpec } from '../../src/training/step/lossRegistry.js';
 
 export interface ReferenceHeads {
   logits: number[];
@@ -68,10 +69,15 @@ export function referenceForward(
   };
 }
 
+function huber(delta: number): (error: number) => number {
+  return (error) => (Math.abs(error) <= delta ? error ** 2 / 2 : delta * (Math.abs(error) - delta / 2));
+}
+
 const VALUE_LOSSES: Record<string, (error: number) => number> = {
   mse: (error) => error ** 2,
   mae: Math.abs,
-  huber: (error) => (Math.abs(error) <= 1 ? error ** 2 / 2 : Math.abs(error) - 0.5),
+  huber: huber(1),
+  'huber(delta=0.3)': huber(0.3),
 };
 
 /** The losses of a batch as TrainingStep documents them. */
@@ -86,9 +92,11 @@ export function referenceLosses(
   const sums = { policyLoss: 0, valueLoss: 0, marginLoss: 0, ownershipLoss: 0, policyAccuracy: 0 };
   for (let row = 0; row < batch.size; row++) {
     const heads = referenceForward(network, weights, batch.inputs.subarray(row * inputs, (row + 1) * inputs));
-    const mean = (loss: string, predictions: number[], targets: Float32Array) =>
-      predictions.reduce((sum, y, i) => sum + VALUE_LOSSES[loss]!(y - targets[row * predictions.length + i]!), 0) /
-      predictions.length;
+    const mean = (loss: LossSpec, predictions: number[], targets: Float32Array) =>
+      predictions.reduce(
+        (sum, y, i) => sum + VALUE_LOSSES[loss as string]!(y - targets[row * predictions.length + i]!),
+        0,
+      ) / predictions.length;
     sums.valueLoss += mean(settings.valueLoss, heads.value, batch.outcome) / batch.size;
     sums.marginLoss += mean(settings.marginLoss, heads.margin, batch.margin) / batch.size;
     sums.ownershipLoss += mean(settings.ownershipLoss, heads.ownership, batch.ownership) / batch.size;

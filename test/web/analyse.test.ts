@@ -8,7 +8,7 @@ import { openThinker } from '../../src/cli/openThinker.js';
 import { printPosition, startPosition } from '../../src/game/notation.js';
 import { parseSetUp } from '../../src/game/setUp.js';
 import { OVER, PHASE } from '../../src/game/state.js';
-import { describePage, expectAccessible, picture } from './browser.js';
+import { codesOf, describePage, expectAccessible } from './browser.js';
 
 const DEAL = '=BBYK/RRWW/BYKK/YYRW/BRKW';
 
@@ -25,13 +25,17 @@ async function record(count?: number): Promise<{ text: string; game: RecordedGam
   return { text, game: parseGames(text)[0]! };
 }
 
+/** Number of tokens before the move of a ply. */
+const placeOf = ({ tokens }: RecordedGame, ply: number) =>
+  [...tokens.keys()].filter((i) => !tokens[i]!.startsWith('='))[ply - 1]!;
+
 const openPasted = async (page: Page, text: string) => {
   await page.getByLabel(/^A record, a position/).fill(text);
   await page.getByRole('button', { name: 'Open', exact: true }).click();
 };
 
 describePage('the page that analyses', (open) => {
-  test('a record: curves, the moves that lost most, arrow keys, another line, and a link to it', async () => {
+  test('a record: curves, the errors, arrow keys, another line, and a link to it', async () => {
     const { text, game } = await record();
     const page = await open('#analyse', { viewport: { width: 1280, height: 1250 } });
     await openPasted(page, text);
@@ -39,23 +43,26 @@ describePage('the page that analyses', (open) => {
     await page.locator('.judgement .uplot').last().waitFor();
     const judged = await judgeGame(game, openThinker(), { sims: 200, seed: 0 });
     const worst = judged.toSorted((a, b) => b.loss - a.loss)[0]!;
-    const first = page.locator('.worst button').first();
-    expect(await first.textContent()).toContain(`round ${worst.round}: ${worst.move}; better ${worst.best}`);
-    await first.click();
-    await page.getByText(`Played: ${worst.move}`).waitFor();
+    const first = page.locator('.errors button', { hasText: `round ${worst.round}: ` }).filter({
+      has: page.locator(`[data-move="${worst.move}"] ~ [data-move="${worst.best}"]`),
+    });
+    await first.first().click();
+    await page.getByText(/^Round .*Played: \d/).waitFor();
+    expect(await codesOf(page.locator('.move-list [aria-current] .move-text'))).toEqual([
+      game.tokens[placeOf(game, worst.ply) - 1],
+    ]);
     await page.getByText(/Best moves after .000/).waitFor();
-    await picture(page, 'analyse');
 
     await page.keyboard.press('Home');
     await page.getByText('A deal is due').waitFor();
     for (let i = 0; i < 3; i++) await page.keyboard.press('ArrowRight');
     await page.keyboard.press('ArrowLeft');
-    expect(await page.locator('.move[aria-current]').textContent()).toBe(game.tokens[1]);
+    expect(await codesOf(page.locator('.move[aria-current] .move-text'))).toEqual([game.tokens[1]]);
 
     await page.locator('button.group').first().click();
     await page.locator('.target[data-destination="5"]').click();
     await page.getByRole('button', { name: 'Back to the game' }).waitFor();
-    const tried = await page.locator('.move.tried').textContent();
+    const [tried] = await codesOf(page.locator('.move.tried .move-text'));
     expect(tried).toMatch(/^..f$/);
     await page.getByRole('button', { name: 'Copy position' }).click();
     const position = (await page.evaluate('navigator.clipboard.readText()')) as string;
@@ -64,9 +71,11 @@ describePage('the page that analyses', (open) => {
     await page.getByRole('button', { name: 'Copy link' }).click();
     const link = (await page.evaluate('navigator.clipboard.readText()')) as string;
     const again = await open(new URL(link).hash);
-    expect(await again.locator('.move.tried').textContent()).toBe(tried);
+    expect(await codesOf(again.locator('.move.tried .move-text'))).toEqual([tried]);
     await again.getByRole('button', { name: 'Back to the game' }).click();
-    expect(await again.locator('.move').count()).toBe(game.tokens.filter((token) => !token.startsWith('=')).length);
+    expect(await again.locator('.move:not(.tried)').count()).toBe(
+      game.tokens.filter((token) => !token.startsWith('=')).length,
+    );
   });
 
   for (const viewport of [
@@ -90,6 +99,36 @@ describePage('the page that analyses', (open) => {
       await page.getByRole('navigation').getByRole('link', { name: 'Analyse' }).click();
       await page.getByRole('button', { name: 'one on' }).click();
       await page.getByRole('heading', { name: 'Blanca to move' }).waitFor();
+    });
+
+    test(`lines are tried beside the whole game, made the game, and deleted, at ${size}`, async () => {
+      const page = await open(`#analyse?start=2&moves=${encodeURIComponent(`${DEAL} 2R2 cW4`)}&at=1`, { viewport });
+      await page.getByLabel('Think along').uncheck();
+      const own = () => codesOf(page.locator('.move:not(.tried) .move-text'));
+      const lines = page.locator('.tried-line');
+      const tryLine = async (line: number) => {
+        await page.locator('[data-source="1"] [data-colour="2"]').click();
+        await page.locator(`.target[data-destination="${line}"]`).click();
+        await page.getByRole('button', { name: 'Back to the game' }).click();
+      };
+      await tryLine(2);
+      await tryLine(3);
+      expect(await own()).toEqual(['2R2', 'cW4']);
+      expect(await codesOf(lines.locator('.move-text'))).toEqual(['2R3', '2R4']);
+      await page.reload();
+      await lines.nth(1).locator('.move').click();
+      expect(await codesOf(page.locator('.move[aria-current] .move-text'))).toEqual(['2R4']);
+      await lines.nth(1).getByRole('button', { name: 'Make it the game' }).click();
+      expect(await own()).toEqual(['2R4']);
+      expect(await codesOf(lines.locator('.move-text'))).toEqual(['2R3', '2R2', 'cW4']);
+      await lines.first().getByRole('button', { name: 'Delete' }).click();
+      expect(await codesOf(lines.locator('.move-text'))).toEqual(['2R2', 'cW4']);
+      // The first round can be dealt anew.
+      await page.keyboard.press('Home');
+      await page.getByRole('button', { name: 'Another deal' }).click();
+      expect(await own()).toEqual(['2R4']);
+      expect(await lines.count()).toBe(2);
+      await expectAccessible(page);
     });
 
     test(`a move that is played while the game is judged is judged too, at ${size}`, async () => {
@@ -116,7 +155,7 @@ describePage('the page that analyses', (open) => {
       await page.evaluate('window.release()');
       const end = page.locator('.judgement [role=img]').first();
       await end.waitFor();
-      const moves = await page.locator('.move').allTextContents();
+      const moves = await codesOf(page.locator('.move .move-text'));
       expect(moves).toHaveLength(game.tokens.filter((token) => !token.startsWith('=')).length + 1);
       const judged = await judgeGame(
         { start: startPosition(2), tokens: [...game.tokens, moves.at(-1)!] },
@@ -137,6 +176,17 @@ describePage('the page that analyses', (open) => {
       await page.getByRole('button', { name: 'Analyse the game' }).click();
       await end.waitFor();
       expect(await page.locator('.move').count()).toBe(moves.length + 1);
+    });
+
+    test(`simulations and lines can be chosen, at ${size}`, async () => {
+      const page = await open(`#analyse?start=2&moves=${encodeURIComponent(DEAL)}`, { viewport });
+      await page.getByLabel('Lines').selectOption('3');
+      await page.getByLabel('Simulations').selectOption('1,000');
+      await page.getByText('Best moves after 1000 simulations').waitFor();
+      await page.getByText('thinking on…').waitFor({ state: 'detached' });
+      expect(await page.locator('.lines tbody tr:not(.pv)').count()).toBe(3);
+      await page.getByLabel('Simulations').selectOption('20,000');
+      await page.getByText('Best moves after 1000 simulations, thinking on…').waitFor();
     });
 
     test(`to play from here deals anew each time, at ${size}`, async () => {
@@ -169,7 +219,7 @@ describePage('the page that analyses', (open) => {
       await page.getByText(fault!).waitFor();
     }
     await openPasted(page, `start 2 moves ${DEAL} 2R2`);
-    await page.getByText('seat 1 to move').waitFor();
+    await page.getByText('Player 2 to move').waitFor();
   });
 
   test('a file with more than one game asks which', async () => {
@@ -181,11 +231,19 @@ describePage('the page that analyses', (open) => {
     await page.getByRole('button', { name: 'Analyse the game' }).waitFor();
   });
 
+  test('to play from here keeps the seats of a game that was played', async () => {
+    const page = await open(`#play?seats=casual,person&seed=7&start=2&moves=${encodeURIComponent(`${DEAL} 2R2`)}`);
+    await page.getByRole('link', { name: 'Analyse' }).last().click();
+    await page.getByRole('link', { name: 'Play from here' }).click();
+    await page.getByRole('heading', { name: 'Your turn' }).waitFor();
+    expect(await page.locator('.board h2').allTextContents()).toEqual(['Casual', 'You']);
+  });
+
   test('a finished game leads here, and from here to a new one', async () => {
     const page = await open(`#play?seats=person,club&seed=7&start=2&moves=${encodeURIComponent(`${DEAL} 2R2 3K3`)}`);
     await page.getByRole('link', { name: 'Analyse' }).last().click();
     await page.getByText('You to move').waitFor();
-    expect(await page.locator('.move').allTextContents()).toEqual(['2R2', '3K3']);
+    expect(await codesOf(page.locator('.move .move-text'))).toEqual(['2R2', '3K3']);
     await page.getByRole('link', { name: 'Play from here' }).click();
     await page.getByRole('heading', { name: 'Your turn' }).waitFor();
   });

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import axe from 'axe-core';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core';
 import sirv from 'sirv';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 
@@ -99,6 +99,11 @@ export async function expectAccessible(page: Page, rules?: string[]): Promise<vo
   expect(serious.map(({ id, nodes }) => [id, nodes.map(({ html, failureSummary }) => [html, failureSummary])])).toEqual(
     [],
   );
+}
+
+/** The notation of moves that are shown with tiles. */
+export function codesOf(moves: Locator): Promise<string[]> {
+  return moves.evaluateAll((all) => all.map((move) => move.getAttribute('data-move')!));
 }
 
 /** Keeps a picture of the page for the documentation, where SCREENSHOTS asks for it. */

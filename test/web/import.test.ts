@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { LEAST_STYLE, NAMES, WHOLE_GAME, writeLog } from '../bga/writeLog.js';
-import { describePage } from './browser.js';
+import { codesOf, describePage } from './browser.js';
 
 const saved = writeLog(WHOLE_GAME, { ...LEAST_STYLE, form: 'page' });
 const moves = saved.tokens.filter((token) => !token.startsWith('='));
@@ -39,7 +39,7 @@ describePage('replays of Board Game Arena', (open) => {
         const page = await open('#analyse', { viewport });
         await openReplay(page);
         await page.getByRole('heading', { name: `${NAMES[0]} to move` }).waitFor();
-        expect(await page.locator('.move').allTextContents()).toEqual(moves);
+        expect(await codesOf(page.locator('.move .move-text'))).toEqual(moves);
         await page.getByRole('button', { name: 'to the end' }).click();
         await page.getByRole('heading', { name: 'The game is over' }).waitFor();
       });

@@ -2,10 +2,11 @@
 import { describe, expect, test } from 'vitest';
 import { parseMove, printMove } from '../../src/game/notation.js';
 import { DEAL_DUE, PHASE, PLAYING, TURN } from '../../src/game/state.js';
-import { type Game, gameQuery, newGame, parseGame } from '../../web/src/play/game.js';
+import { type Game, gameQuery, newGame, parseGame, seatNames } from '../../web/src/play/game.js';
 import { begun, type PlayState, reduce, shownPosition } from '../../web/src/play/playState.js';
-import { markerHolder, moveSentence, movesOfRound, plainText, repliesAmong } from '../../web/src/play/replies.js';
+import { markerHolder, movesOfRound, repliesAmong } from '../../web/src/play/replies.js';
 import { legalActions } from '../../web/src/table/move.js';
+import { moveSentence, plainText } from '../../web/src/table/sentence.js';
 
 const DEAL = '=BBYK/RRWW/BYKK/YYRW/BRKW';
 const THREE = '=BBYK/RRWW/BYKK/YYRW/BRKW/BBYY/RKKW';
@@ -28,6 +29,7 @@ describe('the state of play', () => {
       seat: 0,
       placed: 1,
       fallen: 1,
+      floored: 1,
       marker: false,
     });
     expect([after.hint, after.failed, after.roundEnd]).toEqual([undefined, false, undefined]);
@@ -72,6 +74,25 @@ describe('the state of play', () => {
     expect(parseGame(query)!.seed).toBe(7);
     query.delete('seed');
     expect(parseGame(query)!.seed).not.toBe(parseGame(query)!.seed);
+  });
+});
+
+describe('names', () => {
+  test('of persons are theirs or stand for their seats, and no two are the same', () => {
+    expect(seatNames({ seats: ['person', 'club'] })).toEqual(['You', 'Club']);
+    expect(seatNames({ seats: ['person', 'club'], names: ['Ann', ''] })).toEqual(['Ann', 'Club']);
+    expect(seatNames({ seats: ['person', 'person'], names: ['', 'Bo'] })).toEqual(['Player 1', 'Bo']);
+    expect(seatNames({ seats: ['person', 'club', 'club'], names: ['Club', '', ''] })).toEqual([
+      'Club 1',
+      'Club 2',
+      'Club 3',
+    ]);
+  });
+
+  test('are in the address', () => {
+    const named = { ...game('person,club', DEAL), names: ['Ann, the first', ''] };
+    expect(parseGame(gameQuery(named))).toMatchObject({ names: named.names });
+    expect(parseGame(gameQuery(game('person,club', DEAL)))!.names).toBeUndefined();
   });
 });
 

@@ -50,6 +50,46 @@ describePage('what the others played', (open) => {
     });
   }
 
+  for (const [width, height] of [
+    [1280, 720],
+    [390, 844],
+  ] as const) {
+    test(`a log has every move by rounds, under the names that persons enter, at ${width}×${height}`, async () => {
+      const page = await open(address('person,person', '2R2', 'cW4'), { viewport: { width, height } });
+      await page.getByRole('button', { name: 'New game' }).click();
+      await page.getByLabel('name of seat 1').fill('Ann');
+      await page.getByRole('button', { name: 'Start' }).click();
+      await page.getByRole('heading', { name: 'Ann’s turn' }).waitFor();
+      expect(await page.locator('.board h2').allTextContents()).toEqual(['Ann', 'Player 2']);
+      let made = 0;
+      const log = page.locator('.log');
+      while (!(await page.locator('.round-end').isVisible())) {
+        await page.locator('button.group').last().click();
+        await page.locator('.target').last().click();
+        const said = log.locator('li').nth(made);
+        await said.waitFor();
+        expect(await said.textContent()).toMatch(
+          made % 2 === 0 ? /^Ann took \d .* to the floor.*\.$/ : /^Player 2 took \d .* to the floor.*\.$/,
+        );
+        expect(await said.locator('.tile').count()).toBeGreaterThan(0);
+        made++;
+      }
+      await page.getByRole('button', { name: 'Skip' }).click();
+      await page.getByText('Round 2.').waitFor();
+      const scores = await page.locator('.score').allTextContents();
+      await page.locator('button.group').last().click();
+      await page.locator('.target').last().click();
+      expect(await log.locator('summary').allTextContents()).toEqual([
+        'Round 2',
+        `Round 1 Ann ${scores[0]}, Player 2 ${scores[1]} points`,
+      ]);
+      expect(await log.locator('details').last().locator('li').count()).toBe(made);
+      await page.reload();
+      await page.getByRole('heading', { name: /^(Ann|Player 2)’s turn$/ }).waitFor();
+      await expectAccessible(page);
+    });
+  }
+
   test('also when it comes back to a saved address, and with the marker where it was before', async () => {
     const page = await open(address('person,club', '2R2', 'cW4', '1B3', '4Y2'));
     const list = page.getByRole('list', { name: 'Last moves' });

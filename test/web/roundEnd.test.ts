@@ -43,7 +43,7 @@ describe('the steps of a round’s end', () => {
     expect(steps.map(({ seat, points, text }) => [seat, points, text])).toEqual([
       [0, 10, 'line 1 is full, so a white tile goes to the wall: 5 in its row and 5 in its column, 10 points.'],
       [0, -4, 'the floor line costs 4.'],
-      [1, 0, 'the floor line costs 1; nobody falls below 0.'],
+      [1, 0, 'the floor line costs 1; a score never falls below 0.'],
       [0, 2, 'row 1 is complete: 2 points more.'],
       [0, 7, 'column 5 is complete: 7 points more.'],
       [0, 10, 'all five white tiles: 10 points more.'],

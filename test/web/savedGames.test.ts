@@ -1,7 +1,9 @@
 /** No way through the page drops a game. */
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { describePage } from './browser.js';
+import { GreedyPlayer } from '../../src/arena/baselines.js';
+import { playMatch } from '../../src/arena/match.js';
+import { describePage, expectAccessible } from './browser.js';
 
 const DEAL = '=BBYK/RRWW/BYKK/YYRW/BRKW';
 const game = (seed: number) => `#play?seats=person,club&seed=${seed}&start=2&moves=${encodeURIComponent(DEAL)}`;
@@ -34,6 +36,93 @@ async function secondTab(page: Page, hash: string): Promise<Page> {
   await other.locator('.table').waitFor();
   return other;
 }
+
+/** Entries of finished games against levels, each with its winner. */
+async function finishedGames(): Promise<{ entries: Record<string, string>; firstWon: boolean[] }> {
+  const contestants = [new GreedyPlayer(), new GreedyPlayer()];
+  const played = await playMatch({ seats: 2, contestants, seed: 4, from: 0, to: 1 });
+  const entries = played.map(({ tokens }, i) => {
+    const query = new URLSearchParams({
+      seats: 'person,casual',
+      seed: String(i),
+      start: '2',
+      moves: tokens!.join(' '),
+    });
+    return [`azul-game:${i}`, JSON.stringify({ text: query.toString(), changed: 1e12 + i })];
+  });
+  return { entries: Object.fromEntries(entries), firstWon: played.map(({ ranks }) => ranks[0] === 1) };
+}
+
+const stored = (entries: Record<string, string>) => ({
+  prepare: (page: Page) =>
+    page.addInitScript(
+      `if (!localStorage.seeded) Object.assign(localStorage, ${JSON.stringify({ ...entries, seeded: '1' })})`,
+    ),
+});
+
+describePage('your games', (open) => {
+  for (const viewport of [
+    { width: 1280, height: 720 },
+    { width: 390, height: 844 },
+  ]) {
+    const size = `${viewport.width}×${viewport.height}`;
+
+    test(`are listed with results, deleted and restored, exported and imported, at ${size}`, async () => {
+      const { entries, firstWon } = await finishedGames();
+      const page = await open(game(7), { viewport, ...stored(entries) });
+      const running = await playOne(page);
+      await page.getByRole('button', { name: 'Your games' }).click();
+      const dialog = page.getByRole('dialog', { name: 'Your games' });
+      const [won, lost] = [firstWon.filter(Boolean).length, firstWon.filter((first) => !first).length];
+      expect(await dialog.locator('tbody tr').allTextContents()).toEqual([`Casual${won}0${lost}`]);
+      expect(await dialog.locator('li').count()).toBe(3);
+      expect(await dialog.locator('li').first().textContent()).toMatch(/^You – Club 0 : 0.*, round 1Continue/);
+      expect(await dialog.locator('li').nth(1).textContent()).toMatch(/^You – Casual \d+ : \d+Sep 9, 2001.*, finished/);
+      await expectAccessible(page);
+
+      await dialog.getByRole('button', { name: 'Delete' }).first().click();
+      expect(await dialog.locator('li').count()).toBe(2);
+      await dialog.getByRole('button', { name: 'Undo' }).click();
+      expect(await dialog.locator('li').count()).toBe(3);
+
+      const download = page.waitForEvent('download');
+      await dialog.getByRole('button', { name: 'Export all' }).click();
+      const file = (await (await download).path())!;
+      const elsewhere = await open('', { viewport });
+      await elsewhere.getByRole('button', { name: 'Your games' }).click();
+      const input = elsewhere.locator('.your-games input[type=file]');
+      await input.setInputFiles({ name: 'a.json', mimeType: 'application/json', buffer: Buffer.from('{"games": 1}') });
+      await elsewhere.getByText('this is no file of exported games').waitFor();
+      await input.setInputFiles(file);
+      await elsewhere.getByText('3 games were added.').waitFor();
+      await input.setInputFiles(file);
+      await elsewhere.getByText('0 games were added.').waitFor();
+      expect(await elsewhere.locator('.your-games li').allTextContents()).toEqual(
+        await dialog.locator('li').allTextContents(),
+      );
+      await elsewhere.getByRole('link', { name: 'Continue' }).click();
+      await expect.poll(() => movesOf(elsewhere)).toBe(running);
+    });
+  }
+
+  test('a full store is said once, and the game goes on', async () => {
+    const page = await open(game(7), {
+      prepare: (page) =>
+        page.addInitScript(
+          `Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }`,
+        ),
+    });
+    await playOne(page);
+    const notice = page.getByText('The browser has no room left for your games.');
+    await notice.waitFor();
+    await page.getByRole('button', { name: 'Close' }).click();
+    const played = await playOne(page);
+    expect(await notice.count()).toBe(0);
+    await page.getByRole('button', { name: 'Your games' }).click();
+    await page.getByRole('link', { name: 'Continue' }).click();
+    await expect.poll(() => movesOf(page)).toBe(played);
+  });
+});
 
 describePage('a running game', (open) => {
   for (const viewport of [
@@ -125,6 +214,41 @@ describePage('a running game', (open) => {
     const later = await playOne(page);
     await enter(third, '');
     await expect.poll(() => movesOf(third)).toBe(later);
+  });
+
+  test('that two tabs share stays as each of them plays it', async () => {
+    const page = await open(game(7));
+    const shared = await playOne(page);
+    const other = await secondTab(page, '');
+    await expect.poll(() => movesOf(other)).toBe(shared);
+    const first = await playOne(page);
+    await other.locator('[data-source="5"] button.group').first().click();
+    await other.locator('.board.mine .target').last().click();
+    await other.getByRole('heading', { name: 'Your turn' }).waitFor();
+    const second = await movesOf(other);
+    expect(second).not.toBe(first);
+    await page.getByRole('button', { name: 'Your games' }).click();
+    const kept = page.locator('.your-games li a').filter({ hasText: 'Continue' });
+    const queries = await kept.evaluateAll((links) => links.map((link) => (link as unknown as { hash: string }).hash));
+    const moves = queries
+      .map((hash) => new URLSearchParams(hash.split('?')[1]))
+      .map((query) => `${query.get('seed')}: ${query.get('moves')}`);
+    expect(moves.toSorted()).toEqual([first, second].toSorted());
+  });
+
+  test('that another version stored is taken over', async () => {
+    const text = new URLSearchParams({
+      seats: 'person,club',
+      seed: '3',
+      start: '2',
+      moves: `${DEAL} 2R2 cW4`,
+    }).toString();
+    const page = await open('', {
+      prepare: (page) =>
+        page.addInitScript(`localStorage.azul ??= localStorage.setItem('azul-games', ${JSON.stringify(text)}) ?? 1`),
+    });
+    await expect.poll(() => movesOf(page)).toBe(`3: ${DEAL} 2R2 cW4`);
+    expect(await page.evaluate(`localStorage.getItem('azul-games')`)).toBeNull();
   });
 
   test('what another version has kept does no harm, nor does a browser that keeps nothing', async () => {

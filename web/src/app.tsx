@@ -5,25 +5,30 @@ import { type Address, printAddress, readAddress } from './address.js';
 import { AnalysePage } from './analyse/analysePage.js';
 import { parseStudy } from './analyse/study.js';
 import { Engine } from './engine/engine.js';
+import { Library } from './games/library.js';
 import { useNotices } from './notices.js';
 import { freshSeed, newGame, PERSON, parseGame } from './play/game.js';
-import { PlayPage, type PlayPageProps } from './play/playPage.js';
-import { lastGame } from './play/savedGames.js';
+import { PlayPage } from './play/playPage.js';
+import { SettingsButton, SettingsContext, useSettings } from './settings.js';
 import { TileDrawings } from './table/tiles.js';
 import { ThemeButton } from './themeButton.js';
 
-/** The shell: the tabs, what went wrong, and the page that the address names. */
+/** The shell: tabs, notices, and the page that the address names. */
 export function App() {
-  // An address that somebody entered, or followed, opens its page anew; one that a page writes does not.
+  // An address that a person enters or follows opens its page again. One that a page writes does not.
   const [opened, setOpened] = useState(() => ({ address: readAddress(), count: 0 }));
   const { notices, note } = useNotices();
   const engine = useMemo(() => new Engine(note), []);
-  const [assisted, setAssisted] = useState(false);
+  const library = useMemo(() => new Library((message) => note('stored games', message)), []);
+  const { settings, change } = useSettings();
   const Dashboard = useDashboard();
-  /** Where each tab was left. */
+  /** The last address of each tab. */
   const left = useRef(new Map<string, string>());
   useEffect(() => {
-    const follow = () => setOpened(({ count }) => ({ address: readAddress(), count: count + 1 }));
+    const follow = () => {
+      setOpened(({ count }) => ({ address: readAddress(), count: count + 1 }));
+      scrollTo(0, 0);
+    };
     addEventListener('hashchange', follow);
     return () => removeEventListener('hashchange', follow);
   }, []);
@@ -36,7 +41,7 @@ export function App() {
   };
   const tabs = [['play', 'Play'], ['analyse', 'Analyse'], ...(Dashboard ? [['run', 'Run']] : [])] as [string, string][];
   return (
-    <>
+    <SettingsContext.Provider value={{ settings, change }}>
       <TileDrawings />
       <header class="shell">
         <h1>
@@ -50,7 +55,7 @@ export function App() {
               href={`#${tab}`}
               aria-current={tab === address.tab ? 'page' : undefined}
               onClick={(event) => {
-                // The tab that is open stays as it is, another is shown as it was left.
+                // The open tab stays as it is. Another tab continues at its last address.
                 const back = tab === address.tab ? location.hash : left.current.get(tab);
                 if (back === undefined) return;
                 event.preventDefault();
@@ -61,39 +66,34 @@ export function App() {
             </a>
           ))}
         </nav>
+        <SettingsButton settings={settings} change={change} />
         <ThemeButton />
       </header>
       <main class="page">
         {notices}
         {address.tab === 'analyse' ? (
-          <Analyse key={count} engine={engine} address={address} onChange={write('analyse')} />
+          <Analyse key={count} engine={engine} library={library} address={address} onChange={write('analyse')} />
         ) : address.tab === 'run' && Dashboard ? (
           <Dashboard />
         ) : (
-          <Play
-            key={count}
-            engine={engine}
-            address={address}
-            onChange={write('play')}
-            assisted={assisted}
-            onAssist={setAssisted}
-          />
+          <Play key={count} engine={engine} library={library} address={address} onChange={write('play')} />
         )}
       </main>
-    </>
+    </SettingsContext.Provider>
   );
 }
 
-/** What a page shows of its address, which may be wrong. */
+/** Properties of a page that reads an address. The address may be wrong. */
 interface FromAddress {
   engine: Engine;
+  library: Library;
   address: Address;
   onChange: (query: URLSearchParams) => void;
 }
 
-function Play({ address, ...props }: FromAddress & Pick<PlayPageProps, 'assisted' | 'onAssist'>) {
+function Play({ address, ...props }: FromAddress) {
   const fresh = () => newGame([PERSON, 'club'], freshSeed());
-  const [game, fault] = useMemo(() => readOr(fresh, () => parseGame(address.query) ?? lastGame()), []);
+  const [game, fault] = useMemo(() => readOr(fresh, () => parseGame(address.query) ?? props.library.last()), []);
   return (
     <>
       <AddressFault fault={fault} />
@@ -102,7 +102,7 @@ function Play({ address, ...props }: FromAddress & Pick<PlayPageProps, 'assisted
   );
 }
 
-function Analyse({ engine, address, onChange }: FromAddress) {
+function Analyse({ address, ...props }: FromAddress) {
   const [study, fault] = useMemo(
     () =>
       readOr(
@@ -114,7 +114,7 @@ function Analyse({ engine, address, onChange }: FromAddress) {
   return (
     <>
       <AddressFault fault={fault} />
-      <AnalysePage engine={engine} initial={study} onChange={onChange} />
+      <AnalysePage initial={study} review={address.query.has('review')} {...props} />
     </>
   );
 }
@@ -141,7 +141,7 @@ function AddressFault({ fault }: { fault: string }) {
   );
 }
 
-/** The dashboard, once the server has said that a run is there; a static host serves `null` (public/api/run). */
+/** The dashboard, once the server has answered that there is a run. A static host serves `null` (public/api/run). */
 function useDashboard(): ComponentType | undefined {
   const [dashboard, setDashboard] = useState<{ component: ComponentType }>();
   useEffect(() => {
@@ -151,7 +151,7 @@ function useDashboard(): ComponentType | undefined {
         if (!answer.ok || (await answer.json()) === null) return;
         setDashboard({ component: (await import('../dashboard/dashboard.js')).Dashboard });
       } catch {
-        // No server that knows of a run: the page is complete without it.
+        // There is no server with a run. The page is complete without one.
       }
     })();
   }, []);

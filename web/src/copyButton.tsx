@@ -1,25 +1,25 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 
-const TOLD_MS = 1500;
+const SHOWN_MS = 1500;
 
-/** Copies a text, and says so for a moment. */
+/** A button that copies a text and says so for a moment. */
 export function CopyButton({ text, children }: { text: () => string; children: ComponentChildren }) {
-  const [told, setTold] = useState('');
+  const [answer, setAnswer] = useState('');
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(text());
-      setTold('Copied');
+      setAnswer('Copied');
     } catch {
-      // Not a secure address, or not allowed: the person can still take it by hand.
+      // The address is not secure, or copying is not allowed: the person can copy the text by hand.
       prompt('Copy this:', text());
       return;
     }
-    setTimeout(() => setTold(''), TOLD_MS);
+    setTimeout(() => setAnswer(''), SHOWN_MS);
   };
   return (
     <button type="button" onClick={() => void copy()}>
-      {told || children}
+      {answer || children}
     </button>
   );
 }

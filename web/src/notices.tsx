@@ -1,11 +1,11 @@
-/** What a person should know: each thing until it is over, or closed. */
+/** Messages for the person. Each is shown until its cause is over or the person closes it. */
 import { useState } from 'preact/hooks';
 
 type Known = ReadonlyMap<string, { text: string; closed: boolean }>;
 
 export function useNotices() {
   const [known, setKnown] = useState<Known>(new Map());
-  /** Sets what is to be known about something; '' where that is over. What was closed stays closed until it changes. */
+  /** Sets the message about a subject; '' removes it. A closed message stays closed until its text changes. */
   const note = (about: string, text: string) =>
     setKnown((known) => {
       if (known.get(about)?.text === text) return known;

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 
 const KEY = 'azul-theme';
 
-/** Goes between the light and the dark theme; at first the system's. */
+/** Switches between the light and the dark theme. The first theme is the system's. */
 export function ThemeButton() {
   const [theme, setTheme] = useState(
     () => chosen() ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'),
@@ -15,7 +15,7 @@ export function ThemeButton() {
     try {
       localStorage.setItem(KEY, other);
     } catch {
-      // The browser keeps nothing: the theme lasts as long as the page.
+      // The browser stores nothing: the theme lasts until the page is closed.
     }
     setTheme(other);
   };
@@ -29,7 +29,7 @@ export function ThemeButton() {
   );
 }
 
-/** The theme that was chosen on an earlier visit. */
+/** The theme chosen on an earlier visit. */
 function chosen(): string | null {
   try {
     return localStorage.getItem(KEY);

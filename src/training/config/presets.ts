@@ -69,6 +69,7 @@ const laptop: Config = {
     gateElo: 35,
     gatePairs: 400,
   },
+  fleet: { audit: 0.01, lag: 0 },
   checkpoints: { every: 10, keep: 4 },
 };
 

@@ -3,7 +3,8 @@ import { DEVICES } from '../../network/devices.js';
 import { PRECISIONS } from '../../network/inference.js';
 import { HALF_DEVICES, TRAINING_PRECISIONS } from '../step/backend.js';
 import { HEAD_NAMES, VALUE_HEAD_NAMES, VALUE_HEADS } from '../step/heads.js';
-import { type LossRegistry, policyLosses, valueLosses } from '../step/losses.js';
+import { policyLosses, valueLosses } from '../step/losses.js';
+import type { LossRegistry } from '../step/lossRegistry.js';
 import { OPTIMIZERS } from '../step/optimizer.js';
 import { SCHEDULES } from '../step/schedule.js';
 
@@ -12,10 +13,20 @@ export const MAX_WORKERS = 256;
 const whole = (min: number, max: number) => z.number().int().min(min).max(max);
 const fraction = z.number().min(0).max(1);
 
-const lossOf = (losses: LossRegistry<unknown>) =>
-  z.string().refine((name) => losses.has(name), {
-    error: () => `unknown loss; choose one of ${losses.names.join(', ')}`,
-  });
+/** A loss by name, with parameters or without: `huber(delta=0.5)` or { "name": "huber", "delta": 0.5 }, kept as the text. */
+const lossOf = <Inputs extends unknown[]>(losses: LossRegistry<Inputs>) =>
+  z
+    .union([z.string(), z.looseObject({ name: z.string() })], {
+      error: 'it must be of the form huber, huber(delta=0.5) or { "name": "huber", "delta": 0.5 }',
+    })
+    .transform((spec, context) => {
+      try {
+        return losses.print(spec);
+      } catch (error) {
+        context.addIssue((error as Error).message);
+        return z.NEVER;
+      }
+    });
 
 /** A record with an entry for each name. */
 export function recordOf<Name extends string, Key extends string, Value>(
@@ -28,7 +39,7 @@ export function recordOf<Name extends string, Key extends string, Value>(
 const valueLossFields = recordOf(VALUE_HEAD_NAMES, (head) => [
   `${head}Loss` as const,
   lossOf(valueLosses).describe(
-    `Loss of the predicted ${VALUE_HEADS[head].predicts}: ${valueLosses.names.join(', ')}, or one that your program registers.`,
+    `Loss of the predicted ${VALUE_HEADS[head].predicts}: mse, mae, huber(delta=1), mape(epsilon=0.1), or one that your program registers.`,
   ),
 ]);
 const weightFields = recordOf(HEAD_NAMES, (head) => [
@@ -213,6 +224,16 @@ export const configSchema = z.strictObject({
       "Maximum number of deals in the gate's test; if it is still undecided, the old weights stay.",
     ),
   }),
+  fleet: z
+    .strictObject({
+      audit: fraction.describe(
+        "Fraction of each worker's games that the learner of a fleet plays again and compares, besides its first ones.",
+      ),
+      lag: whole(0, 100).describe(
+        'Iterations whose self-play may begin before the last one is trained on; 0: none, and the run is bit-exact.',
+      ),
+    })
+    .default({ audit: 0.01, lag: 0 }),
   checkpoints: z.strictObject({
     every: whole(1, 1_000_000).describe('Iterations between checkpoints.'),
     keep: whole(1, 1000).describe('Newest checkpoints to keep, besides the best one.'),

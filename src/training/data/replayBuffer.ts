@@ -12,6 +12,8 @@ export interface FinishedGame {
   number: number;
   /** The iteration whose weights played it. */
   iteration: number;
+  /** Name of the machine of a fleet that played it. */
+  worker?: string;
   plies: number;
   rounds: number;
   scores: number[];
@@ -57,6 +59,9 @@ const FORMAT = 4;
 /** Formats that can be read and continued. Format 3 has one more column in `games`, `surprise`, which nothing reads. */
 const FORMATS: readonly unknown[] = [3, FORMAT];
 
+/** Who played the games of a fleet. A table of its own, as that of the checksums is. */
+const WORKERS_SCHEMA = 'CREATE TABLE IF NOT EXISTS workers (number INTEGER PRIMARY KEY, worker TEXT NOT NULL);';
+
 /** Milliseconds to wait for a process that is about to end. */
 const PATIENCE = 500;
 
@@ -70,6 +75,7 @@ const SCHEMA = `
   CREATE INDEX IF NOT EXISTS kept_games ON games (number) WHERE kept = 1;
   CREATE TABLE IF NOT EXISTS positions (id INTEGER PRIMARY KEY, record BLOB NOT NULL);
   ${CHECKSUMS_SCHEMA}
+  ${WORKERS_SCHEMA}
 `;
 
 /**
@@ -162,11 +168,43 @@ export class ReplayBuffer {
           insertPosition.run(game.number * IDS_PER_GAME + i, record);
         });
         this.checksums.add(game.number);
+        if (game.worker !== undefined) {
+          this.db.prepare('INSERT OR REPLACE INTO workers VALUES (?, ?)').run(game.number, game.worker);
+        }
         added++;
       }
       return added;
     };
     return this.guard(() => this.db.transaction(insert));
+  }
+
+  /** Removes the games of an iteration that a worker of a fleet played, and returns their numbers. */
+  discard(worker: string, iteration: number): number[] {
+    const played = this.db.pluck(
+      'SELECT number FROM games JOIN workers USING (number) WHERE worker = ? AND iteration = ? ORDER BY number',
+    );
+    const remove = () => {
+      const numbers = played.all(worker, iteration) as number[];
+      for (const number of numbers) {
+        this.db
+          .prepare('DELETE FROM positions WHERE id >= ? AND id < ?')
+          .run(number * IDS_PER_GAME, (number + 1) * IDS_PER_GAME);
+        for (const table of ['games', 'workers', 'checksums']) {
+          this.db.prepare(`DELETE FROM ${table} WHERE number = ?`).run(number);
+        }
+      }
+      if (numbers.length > 0) this.counted = { iteration: 0, games: 0, positions: 0 };
+      return numbers;
+    };
+    return this.guard(() => this.db.transaction(remove));
+  }
+
+  /** Number of workers of a fleet that played games of an iteration. */
+  workersOf(iteration: number): number {
+    const count = this.db.pluck(
+      'SELECT count(DISTINCT worker) FROM games JOIN workers USING (number) WHERE iteration = ?',
+    );
+    return this.guard(() => count.get(iteration)) as number;
   }
 
   /** Whether a game of that number is in the buffer. */

@@ -13,9 +13,11 @@ import { type Executor, threadExecutor } from '../selfplay/executor.js';
 import { type AzulStep, azulTask, type StepResult, type TrainingResult } from '../step/azulTask.js';
 import { type CreateBackend, HALF_DEVICES } from '../step/backend.js';
 import { onnxBackend } from '../step/onnxBackend.js';
+import { restoreOptimizer, saveOptimizer } from '../step/optimizer.js';
 import { Schedule } from '../step/schedule.js';
 import { tensorflowBackend } from '../step/tensorflow/backend.js';
 import { averageSteps, TrainingStep } from '../step/trainingStep.js';
+import type { Checkpoint } from './checkpoints.js';
 import { gameNumbers, selfPlaySettings } from './selfPlaySearch.js';
 
 /** The parts that train a network on the games of a replay buffer. */
@@ -39,6 +41,36 @@ export interface Learner {
   close(): Promise<void>;
 }
 
+/** All of a checkpoint that a learner changes. */
+type LearnerState = Pick<
+  Checkpoint,
+  'network' | 'weights' | 'average' | 'optimizer' | 'schedule' | 'lossScale' | 'sampler' | 'replayFrom'
+>;
+
+/** Returns a copy of what a learner needs to go on exactly, besides its games. */
+export function saveLearner({ network, step, sampler, schedule }: Learner): LearnerState {
+  return {
+    network,
+    weights: step.weights.slice(),
+    average: step.average?.weights.slice(),
+    optimizer: saveOptimizer(step.optimizer),
+    schedule: schedule.save(),
+    lossScale: step.lossScale?.save(),
+    sampler: sampler.save(),
+    replayFrom: sampler.oldestGame,
+  };
+}
+
+/** Brings a learner into a saved state, on the same games. A learner without an average starts it anew. */
+export function restoreLearner({ step, sampler, schedule }: Learner, state: LearnerState): void {
+  step.weights.set(state.weights);
+  step.average?.weights.set(state.average ?? state.weights);
+  schedule.restore(state.schedule);
+  if (state.lossScale) step.lossScale?.restore(state.lossScale);
+  restoreOptimizer(step.optimizer, state.optimizer);
+  sampler.restore(state.sampler);
+}
+
 /** Games of self-play that `playGames` plays. */
 export interface GamesToPlay {
   /** Iteration that the games belong to, counted from 1. */
@@ -51,6 +83,8 @@ export interface GamesToPlay {
   signal?: AbortSignal;
   /** Takes each game as it ends, in any order. */
   onGame: (game: FinishedGame) => void;
+  /** Takes back the games of a worker of a fleet that proved false, and returns their numbers; they are played again. */
+  onRefused?: (worker: string) => readonly number[];
 }
 
 /** The parts of a training loop, made from one configuration: the trainer's, or yours. */
@@ -110,12 +144,12 @@ export async function createTrainingComponents(
   return {
     ...learner,
     executor,
-    async playGames({ iteration, games = gameNumbers(config, iteration), weights, signal, onGame }) {
+    async playGames({ iteration, games = gameNumbers(config, iteration), weights, ...rest }) {
       if (iteration < 1) throw new RangeError(`there is no iteration ${iteration}: count iterations from 1`);
       const { network, step } = learner;
       const settings = selfPlaySettings(config, iteration);
       weights ??= step.playingWeights;
-      await executor.selfPlay({ ...settings, network, weights, games, signal, onGame });
+      await executor.selfPlay({ ...settings, ...rest, network, weights, games });
     },
     async close() {
       await executor.close();

@@ -3,8 +3,10 @@ import { dirname, join } from 'node:path';
 import { sha256, writeWhole } from '../../files.js';
 import { calibrate } from '../../network/calibration.js';
 import { ENCODING } from '../../network/encoding.js';
-import { encodeNetwork, ModelError } from '../../network/onnxModel.js';
-import { loadModel } from '../../players/players.js';
+import { type ForeignModel, labelled } from '../../network/foreign/foreignModel.js';
+import { encodeNetwork, type Model, ModelError } from '../../network/onnxModel.js';
+import { openModel } from '../../players/players.js';
+import { tryForeign } from '../../players/trial.js';
 import { readSealed } from '../../runs/checkpointFolder.js';
 import { UsageError } from '../../usageError.js';
 import type { IterationMetrics } from './metrics.js';
@@ -26,7 +28,7 @@ export interface ModelManifest {
   sha256: string;
   licence: string;
   players: number;
-  architecture: { network: string; width: number; blocks: number; encoding: string; parameters: number };
+  architecture: { network: string; width?: number; blocks?: number; encoding: string; parameters: number };
   training?: Training;
 }
 
@@ -34,22 +36,16 @@ export interface ModelManifest {
  * Writes a copy of a model that is ready for use elsewhere, calibrated for 8 bits, and its manifest beside it. A
  * ModelError says why it can't be read or written.
  */
-export async function exportModel(source: string, target: string, licence: string): Promise<ModelManifest> {
+export async function exportModel(
+  source: string,
+  target: string,
+  licence: string,
+  inputs?: string,
+): Promise<ModelManifest> {
   if (!target.endsWith('.onnx')) throw new UsageError(`${target} does not end in .onnx; name a file that does`);
-  const { network, weights } = loadModel(source);
-  const bytes = encodeNetwork(network, weights, await calibrate(network, weights));
-  const manifest: ModelManifest = {
-    sha256: sha256(bytes),
-    licence,
-    players: network.players,
-    architecture: {
-      network: 'residual multilayer perceptron',
-      ...network.shape,
-      encoding: ENCODING,
-      parameters: network.playingSize,
-    },
-    training: trainingOf(source),
-  };
+  const model = openModel(source, undefined, inputs);
+  const { bytes, ...described } = 'onnx' in model ? await foreign(model, source) : await ours(model);
+  const manifest: ModelManifest = { sha256: sha256(bytes), licence, ...described, training: trainingOf(source) };
   const manifestPath = target.replace(/\.onnx$/, '.json');
   try {
     // The manifest of what was there before must not meet the new model, should a kill come between.
@@ -60,6 +56,23 @@ export async function exportModel(source: string, target: string, licence: strin
     throw new ModelError(`cannot write ${target}: ${(error as Error).message}; name another file`);
   }
   return manifest;
+}
+
+type Described = Pick<ModelManifest, 'players' | 'architecture'> & { bytes: Uint8Array };
+
+async function ours({ network, weights }: Model): Promise<Described> {
+  const { players, shape, playingSize: parameters } = network;
+  return {
+    bytes: encodeNetwork(network, weights, await calibrate(network, weights)),
+    players,
+    architecture: { network: 'residual multilayer perceptron', ...shape, encoding: ENCODING, parameters },
+  };
+}
+
+async function foreign(model: ForeignModel, path: string): Promise<Described> {
+  await tryForeign(model, path);
+  const architecture = { network: 'of another program', encoding: ENCODING, parameters: model.parameters };
+  return { bytes: labelled(model), players: model.players, architecture };
 }
 
 /** What the checkpoint that a model file belongs to says of its training. */

@@ -1,11 +1,21 @@
 import { mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { FolderLock } from '../../lock.js';
-import { CHECKPOINTS, LATEST_GAME, METRICS, MLFLOW, REPLAY, RUN_CONFIG, START, TENSORBOARD } from '../../runs/runs.js';
+import {
+  CHECKPOINTS,
+  FLEET,
+  LATEST_GAME,
+  METRICS,
+  MLFLOW,
+  REPLAY,
+  RUN_CONFIG,
+  START,
+  TENSORBOARD,
+} from '../../runs/runs.js';
 
 /** What a run makes in its folder. */
 const PARTS = [
-  ...[RUN_CONFIG, START, CHECKPOINTS, METRICS, TENSORBOARD, MLFLOW, LATEST_GAME],
+  ...[RUN_CONFIG, START, CHECKPOINTS, METRICS, TENSORBOARD, MLFLOW, FLEET, LATEST_GAME],
   ...[REPLAY, `${REPLAY}-wal`, `${REPLAY}-shm`],
 ];
 

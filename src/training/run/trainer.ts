@@ -6,10 +6,15 @@ import type { Config } from '../config/schema.js';
 import { windowSize } from '../data/replayWindow.js';
 import type { Executor } from '../selfplay/executor.js';
 import type { StepResult } from '../step/azulTask.js';
-import { restoreOptimizer, saveOptimizer } from '../step/optimizer.js';
 import { validate } from '../step/validation.js';
 import { type Checkpoint, playingWeights } from './checkpoints.js';
-import { createTrainingComponents, precisionNotice, type TrainingComponents } from './components.js';
+import {
+  createTrainingComponents,
+  precisionNotice,
+  restoreLearner,
+  saveLearner,
+  type TrainingComponents,
+} from './components.js';
 import { Ladder } from './ladder.js';
 import type { IterationMetrics, LadderResult } from './metrics.js';
 import { changesSince, checkResumable } from './resumption.js';
@@ -42,6 +47,14 @@ export interface TrainerEvents {
   end: [how: 'finished' | 'stopped' | 'failed'];
 }
 
+/** Self-play of an iteration that has ended. */
+interface Played {
+  /** Whether all its games were played. */
+  whole: boolean;
+  /** When, as `performance.now()`. */
+  end: number;
+}
+
 /**
  * The loop of a run: self-play and training side by side, evaluation, checkpoint, and again. The trainer knows nothing
  * of screens: it emits events. Listeners may look at all parts, add metrics, and stop the run; what they throw ends it as
@@ -61,7 +74,9 @@ export class Trainer extends EventEmitter<TrainerEvents> {
   private replayFrom = 0;
   private elapsed = 0;
   private readonly started = performance.now();
-  /** What this process, and no earlier one, played in the current iteration. */
+  /** Self-play under way by iteration; the configuration may let later ones begin early (`fleet.lag`). */
+  private readonly playing = new Map<number, Promise<Played>>();
+  /** What this process, and no earlier one, has played since the current iteration began. */
   private newGames = 0;
   private newSimulations = 0;
   private readonly stopping = new AbortController();
@@ -130,6 +145,9 @@ export class Trainer extends EventEmitter<TrainerEvents> {
       // What could not be read or written may be so for that reason.
       this.run.checkInPlace(this.warn);
       throw error;
+    } finally {
+      this.stop();
+      await Promise.allSettled(this.playing.values());
     }
   }
 
@@ -140,7 +158,9 @@ export class Trainer extends EventEmitter<TrainerEvents> {
   /** Takes up the newest whole checkpoint, and forgets the history after it. */
   private restore(): void {
     const checkpoint = this.run.checkpoints.latest(this.warn);
-    const { step, sampler, schedule } = this.components;
+    if (this.config.fleet.lag > 0) {
+      this.warn('fleet.lag is above 0, so which weights play a game depends on time: the run is not bit-exact');
+    }
     this.run.metrics.read(this.warn);
     checkResumable(this.run, checkpoint, this.components);
     this.run.metrics.rewindTo(checkpoint?.iteration ?? 0, this.warn);
@@ -151,12 +171,7 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     this.committed = checkpoint;
     this.savedIteration = checkpoint.iteration;
     this.replayFrom = checkpoint.replayFrom;
-    step.weights.set(checkpoint.weights);
-    step.average?.weights.set(checkpoint.average ?? checkpoint.weights);
-    schedule.restore(checkpoint.schedule);
-    if (checkpoint.lossScale) step.lossScale?.restore(checkpoint.lossScale);
-    restoreOptimizer(step.optimizer, checkpoint.optimizer);
-    sampler.restore(checkpoint.sampler);
+    restoreLearner(this.components, checkpoint);
     this.markBest();
     this.elapsed = checkpoint.statistics?.elapsed ?? 0;
   }
@@ -168,12 +183,14 @@ export class Trainer extends EventEmitter<TrainerEvents> {
    */
   private async iterate(iteration: number, signal: AbortSignal): Promise<boolean> {
     const begun = performance.now();
-    const playing = this.selfPlay(iteration, signal).then((whole) => ({ whole, end: performance.now() }));
+    const playing = this.play(iteration, signal);
     const trained = this.isLast(iteration)
       ? playing.then(() => this.trainSteps(iteration, signal))
       : this.trainSteps(iteration - 1, signal);
     const [{ whole, end }, training] = await allOf([playing, trained]);
+    this.playing.delete(iteration);
     if (!whole || signal.aborted) return false;
+    const seconds = ((this.config.fleet.lag > 0 ? performance.now() : end) - begun) / 1000;
     const { step, sampler, schedule } = this.components;
     const { positions } = this.config.validation;
     const validation = training && (await validate(step, sampler, positions));
@@ -184,7 +201,7 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     const due = this.ladder.isDue(iteration);
     const evaluation = due ? await this.evaluate(iteration, signal) : null;
     if (due && !evaluation) return false;
-    const metrics = this.measure(iteration, (end - begun) / 1000, { training, validation, seen, evaluation });
+    const metrics = this.measure(iteration, seconds, { training, validation, seen, evaluation });
     this.emit('iteration', metrics);
     this.run.checkInPlace(this.warn);
     this.run.metrics.append(metrics);
@@ -227,16 +244,30 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     };
   }
 
+  /** Begins self-play of an iteration, and of those after it that may begin with the weights there are. */
+  private play(iteration: number, signal: AbortSignal): Promise<Played> {
+    const { iterations, fleet } = this.config;
+    const last = Math.min(iteration + fleet.lag, iterations || Number.POSITIVE_INFINITY);
+    this.newGames = 0;
+    this.newSimulations = 0;
+    const numbers = gameNumbers(this.config, iteration);
+    this.emit('selfPlay', iteration, numbers.length, numbers.filter((n) => this.run.replay.has(n)).length);
+    for (let i = iteration; i <= last; i++) {
+      if (this.playing.has(i)) continue;
+      const playing = this.selfPlay(i, signal).then((whole) => ({ whole, end: performance.now() }));
+      playing.catch(() => {});
+      this.playing.set(i, playing);
+    }
+    return this.playing.get(iteration)!;
+  }
+
   /** Plays the iteration's games that are not in the buffer yet; false if the signal ended it. */
   private async selfPlay(iteration: number, signal: AbortSignal): Promise<boolean> {
     const { run } = this;
     const numbers = gameNumbers(this.config, iteration);
     run.replay.verify(numbers);
     const missing = numbers.filter((n) => !run.replay.has(n));
-    const done = numbers.length - missing.length;
-    this.newGames = 0;
-    this.newSimulations = 0;
-    this.emit('selfPlay', iteration, numbers.length, done);
+    let done = numbers.length - missing.length;
     if (missing.length > 0) {
       await this.components.playGames({
         iteration,
@@ -248,11 +279,17 @@ export class Trainer extends EventEmitter<TrainerEvents> {
           run.latestGame.offer(game);
           this.newGames++;
           this.newSimulations += game.simulations;
-          this.emit('games', done + this.newGames, this.newSimulations);
+          done++;
+          if (iteration === this.committed.iteration + 1) this.emit('games', done, this.newSimulations);
+        },
+        onRefused: (worker) => {
+          const gone = run.replay.discard(worker, iteration);
+          done -= gone.length;
+          return gone;
         },
       });
     }
-    return this.newGames === missing.length;
+    return done === numbers.length;
   }
 
   /**
@@ -299,17 +336,9 @@ export class Trainer extends EventEmitter<TrainerEvents> {
   }
 
   private snapshot(iteration: number, statistics: IterationMetrics | undefined): Checkpoint {
-    const { network, step, sampler, schedule } = this.components;
     return {
       iteration,
-      network,
-      weights: step.weights.slice(),
-      average: step.average?.weights.slice(),
-      optimizer: saveOptimizer(step.optimizer),
-      schedule: schedule.save(),
-      lossScale: step.lossScale?.save(),
-      sampler: sampler.save(),
-      replayFrom: sampler.oldestGame,
+      ...saveLearner(this.components),
       needs: this.ladder.needs(iteration, this.evaluated),
       config: this.config,
       statistics,

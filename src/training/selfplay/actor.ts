@@ -11,7 +11,7 @@ export const NEXT = 0;
 export const STOP = 1;
 
 /** A self-play job as it is sent to a worker thread. */
-export interface ActorTask extends Omit<SelfPlayJob, 'network' | 'games' | 'onGame' | 'signal'> {
+export interface ActorTask extends Omit<SelfPlayJob, 'network' | 'games' | 'onGame' | 'onRefused' | 'signal'> {
   players: number;
   shape: NetworkShape;
   /** Numbers of the games to play. An actor takes the one at index `shared[NEXT]` and increments that. */

@@ -10,7 +10,7 @@ import type { SelfPlayJob } from './job.js';
  * the others, and the job fails.
  */
 export async function selfPlay(workers: Workers, job: SelfPlayJob): Promise<ActorTimes[]> {
-  const { network, games, onGame, signal, ...how } = job;
+  const { network, games, onGame, onRefused: _, signal, ...how } = job;
   const shared = new Int32Array(new SharedArrayBuffer(8));
   const stop = () => Atomics.store(shared, STOP, 1);
   const { players, shape } = network;

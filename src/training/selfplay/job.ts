@@ -27,6 +27,8 @@ export interface SelfPlayJob {
   games: readonly number[];
   /** Takes each game as it ends, in any order. */
   onGame: (game: FinishedGame) => void;
+  /** Takes back the games of a worker that proved false, and returns their numbers; they are played again. */
+  onRefused?: (worker: string) => readonly number[];
   /** Ends the job; games under way are lost. */
   signal?: AbortSignal;
 }

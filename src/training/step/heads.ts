@@ -2,6 +2,7 @@ import { CELLS } from '../../game/wall.js';
 import type { TrainingHeads } from '../../network/network.js';
 import type { Batch } from '../data/batch.js';
 import type { PolicyLossSettings } from './losses.js';
+import type { LossSpec } from './lossRegistry.js';
 
 /** How a head that predicts numbers is trained. */
 interface ValueHead {
@@ -38,5 +39,5 @@ export const HEAD_NAMES: readonly HeadName[] = ['policy', ...VALUE_HEAD_NAMES];
 /** A number for each head's loss. */
 export type Losses = Record<LossName, number>;
 
-/** The losses to lower, by their names in `policyLosses` and `valueLosses`, and how much each counts. */
-export type LossSettings = PolicyLossSettings & Record<LossName, string> & Record<`${HeadName}Weight`, number>;
+/** The losses to lower, as `policyLosses` and `valueLosses` know them, and how much each counts. */
+export type LossSettings = PolicyLossSettings & Record<LossName, LossSpec> & Record<`${HeadName}Weight`, number>;

@@ -1,5 +1,6 @@
 import type { Graph, Tensor } from '../../network/graph.js';
-import { UsageError } from '../../usageError.js';
+import { LossRegistry } from './lossRegistry.js';
+import { MAPE_EPSILON } from './metrics/regression.js';
 
 /** What a policy loss compares: n rows of logits with n target policies. */
 export interface PolicyInputs {
@@ -11,64 +12,33 @@ export interface PolicyInputs {
   mask: Tensor;
 }
 
-/** What a policy loss can be told by the configuration. */
+/** What the configuration sets for all policy losses. */
 export interface PolicyLossSettings {
   /** Divides the logits in the policy loss. */
   policyTemperature: number;
-  /** Part of each target policy that is spread evenly over the legal actions. */
+  /** Fraction of each target policy that is spread evenly over the legal actions. */
   labelSmoothing: number;
 }
 
-/** Adds what each row loses, [n, 1], to the graph. */
-export type PolicyLoss = (graph: Graph, inputs: PolicyInputs, settings: PolicyLossSettings) => Tensor;
+/** Losses of the policy head. Each adds the loss of each row, [n, 1], to the graph. */
+export const policyLosses = new LossRegistry<[inputs: PolicyInputs, settings: PolicyLossSettings]>('policy').register(
+  'crossEntropy',
+  crossEntropy,
+);
 
-/** Adds a loss of each element to the graph, from predictions and targets of one shape; what a row loses is their mean. */
-export type ValueLoss = (graph: Graph, prediction: Tensor, target: Tensor) => Tensor;
-
-/** Losses by the names that a configuration gives them. Register yours before the configuration is made. */
-export class LossRegistry<Loss> {
-  private readonly losses = new Map<string, Loss>();
-
-  constructor(private readonly kind: string) {}
-
-  /** Adds a loss; a UsageError if there is one of that name. */
-  register(name: string, loss: Loss): this {
-    if (this.losses.has(name))
-      throw new UsageError(`there is already a ${this.kind} loss '${name}'; choose another name`);
-    this.losses.set(name, loss);
-    return this;
-  }
-
-  /** Whether there is a loss of that name. */
-  has(name: string): boolean {
-    return this.losses.has(name);
-  }
-
-  /** All names, in the order in which they were registered. */
-  get names(): string[] {
-    return [...this.losses.keys()];
-  }
-
-  /** The loss of that name; a UsageError if there is none. */
-  get(name: string): Loss {
-    const loss = this.losses.get(name);
-    if (loss) return loss;
-    throw new UsageError(`unknown ${this.kind} loss '${name}'; choose one of ${this.names.join(', ')}`);
-  }
-}
-
-/** Losses of the policy head. */
-export const policyLosses = new LossRegistry<PolicyLoss>('policy').register('crossEntropy', crossEntropy);
-
-/** Losses of the heads that predict numbers. */
-export const valueLosses = new LossRegistry<ValueLoss>('value')
+/**
+ * Losses of the heads that predict numbers. Each adds the loss of each element to the graph, from predictions and targets
+ * of one shape; the loss of a row is the mean of its elements.
+ */
+export const valueLosses = new LossRegistry<[prediction: Tensor, target: Tensor]>('value')
   .register('mse', (graph, prediction, target) => graph.square(graph.subtract(prediction, target)))
   .register('mae', (graph, prediction, target) => graph.abs(graph.subtract(prediction, target)))
-  .register('huber', huber);
+  .register('huber', huber, { delta: 1 })
+  .register('mape', mape, { epsilon: MAPE_EPSILON });
 
 /**
  * Cross-entropy between target policies and the softmax of logits / temperature over the legal actions:
- * -Σ target · log softmax. A target that is not spread like the softmax leaves its own entropy in the loss.
+ * -Σ target · log softmax. Its minimum is the entropy of the target.
  */
 function crossEntropy(graph: Graph, { logits, target, mask }: PolicyInputs, settings: PolicyLossSettings): Tensor {
   const { policyTemperature, labelSmoothing } = settings;
@@ -78,21 +48,27 @@ function crossEntropy(graph: Graph, { logits, target, mask }: PolicyInputs, sett
   return graph.scale(graph.rowDots(logProbabilities, wanted), graph.scalar(-1));
 }
 
-/** Targets of which a part is spread evenly over the legal actions (Szegedy et al. 2016, section 7). */
-function smoothed(graph: Graph, target: Tensor, mask: Tensor, part: number): Tensor {
+/** Targets with a fraction spread evenly over the legal actions (Szegedy et al. 2016, section 7). */
+function smoothed(graph: Graph, target: Tensor, mask: Tensor, fraction: number): Tensor {
   const legal = graph.op('Exp', [mask]);
   const uniform = graph.op('Div', [legal, graph.rowSums(legal)]);
   const mixed = (share: Tensor, weight: number) => graph.op('Mul', [share, graph.scalar(weight)]);
-  return graph.op('Add', [mixed(target, 1 - part), mixed(uniform, part)]);
+  return graph.op('Add', [mixed(target, 1 - fraction), mixed(uniform, fraction)]);
 }
 
 /**
- * Half the square of an error up to 1, the error less a half beyond (Huber 1964). Written as e·c - c²/2 where c is the
- * error clipped to [-1, 1], whose own gradient cancels out.
+ * Half the square of an error e up to δ, δ · (|e| - δ / 2) beyond (Huber 1964). Written as e·c - c²/2 where c is the error
+ * clipped to [-δ, δ], whose own gradient cancels out.
  */
-function huber(graph: Graph, prediction: Tensor, target: Tensor): Tensor {
+function huber(graph: Graph, prediction: Tensor, target: Tensor, { delta }: { delta: number }): Tensor {
   const error = graph.subtract(prediction, target);
-  const clipped = graph.op('Max', [graph.op('Min', [error, graph.scalar(1)]), graph.scalar(-1)]);
+  const clipped = graph.op('Max', [graph.op('Min', [error, graph.scalar(delta)]), graph.scalar(-delta)]);
   const halfSquare = graph.op('Mul', [graph.op('Mul', [clipped, clipped]), graph.scalar(-0.5)]);
   return graph.shift(graph.scale(error, clipped), halfSquare);
+}
+
+/** The absolute error as a fraction of the target; targets nearer to 0 than ε count as ε. */
+function mape(graph: Graph, prediction: Tensor, target: Tensor, { epsilon }: { epsilon: number }): Tensor {
+  const size = graph.op('Max', [graph.op('Abs', [target]), graph.scalar(epsilon)]);
+  return graph.scale(graph.abs(graph.subtract(prediction, target)), graph.op('Div', [graph.scalar(1), size]));
 }

@@ -54,13 +54,32 @@ export function restoreOptimizer(optimizer: Optimizer, { step, slots }: Optimize
   for (const [slot, values] of Object.entries(optimizer.slots)) values.set(slots[slot]!);
 }
 
+/** Sum of the squares of all numbers, in 64 bits. */
+export function sumOfSquares(values: Float32Array): number {
+  let sum = 0;
+  for (const value of values) sum += value * value;
+  return sum;
+}
+
+/** Multiplies all numbers in place. */
+export function multiply(values: Float32Array, by: number): void {
+  for (let i = 0; i < values.length; i++) values[i]! *= by;
+}
+
 /**
  * Scales gradients whose norm over all parameters is greater than `maxNorm` down to it; returns the norm before. Throws,
  * and changes nothing, if that is no finite number.
  */
-export function clipByGlobalNorm(optimizer: Pick<Optimizer, 'squares' | 'scale'>, maxNorm: number): number {
-  const norm = Math.sqrt(optimizer.squares());
+export function clipByGlobalNorm(
+  gradients: Float32Array | Pick<Optimizer, 'squares' | 'scale'>,
+  maxNorm: number,
+): number {
+  const isArray = gradients instanceof Float32Array;
+  const norm = Math.sqrt(isArray ? sumOfSquares(gradients) : gradients.squares());
   if (!Number.isFinite(norm)) throw new Error('the gradient is not finite; resume with a lower learning rate');
-  if (norm > maxNorm) optimizer.scale(maxNorm / norm);
+  if (norm > maxNorm) {
+    if (isArray) multiply(gradients, maxNorm / norm);
+    else gradients.scale(maxNorm / norm);
+  }
   return norm;
 }

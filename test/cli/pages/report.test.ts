@@ -28,6 +28,7 @@ function entry(iteration: number): IterationMetrics {
     ...metrics(iteration),
     training: { ...losses, steps: 3, seconds: 1, milliseconds: 1 },
     validation: { ...losses, loss: 4 },
+    seen: { ...losses, loss: 3.9 },
     evaluation:
       iteration % 10 === 0
         ? {
@@ -71,6 +72,34 @@ test('is a file of its own, where it is asked for', async () => {
   expect(existsSync(out)).toBe(true);
 });
 
+test('is text or a picture too', async () => {
+  const text = (await azul(['report', run(), '--text'])).stdout;
+  for (const title of ['Loss', 'Policy accuracy', 'Learning rate', 'Gradient norm']) {
+    expect(text).toMatch(new RegExp(`^ +${title}$`, 'm'));
+  }
+  expect(text).toMatch(/iterations 1 to 60 {3}\* training {3}o held out/);
+  const out = join(folder, 'drawn.html');
+  const { stdout } = await azul(['report', run(), '--out', out, '--png']);
+  expect(stdout).toContain(`${join(folder, 'drawn.png')} shows loss, policy accuracy, learning rate, gradient norm\n`);
+  const picture = readFileSync(join(folder, 'drawn.png'));
+  expect(picture.subarray(1, 4).toString()).toBe('PNG');
+  expect([picture.readUInt32BE(16), picture.readUInt32BE(20)]).toEqual([2240, 1280]);
+});
+
+test('overlays several', async () => {
+  const other = runWith([entry(1), entry(2)], 'other');
+  const out = join(folder, 'both.html');
+  const { stdout } = await azul(['report', run(), other, '--out', out]);
+  expect(stdout).toBe(`${out} shows run, other; open it in a browser\n`);
+  const page = readFileSync(out, 'utf8');
+  const { variants, axis } = JSON.parse(/type="application\/json">(.*?)<\/script>/s.exec(page)![1]!);
+  expect(axis).toBe('iterations');
+  expect(variants).toMatchObject([
+    { name: 'run' },
+    { name: 'other', histories: [[{ iteration: 1 }, { iteration: 2 }]] },
+  ]);
+});
+
 test('bad input gets one line', async () => {
   expectFailure(await azul(['report', join(folder, 'nowhere')]), 1, /there is no run in .*nowhere/);
   expectFailure(await azul(['report'], { cwd: folder }), 1, /there is no run below runs\//);
@@ -80,7 +109,18 @@ test('bad input gets one line', async () => {
     1,
     /cannot write the report to .*; name another/,
   );
-  expectFailure(await azul(['report', run(), 'more']), 2, /too many arguments/);
+  expectFailure(await azul(['report', run(), 'more']), 1, /there is no run in more/);
+  expectFailure(
+    await azul(['report', 'no.history.json']),
+    2,
+    /cannot read no\.history\.json: .*name the \.history\.json/,
+  );
+  writeFileSync(join(folder, 'bad.history.json'), '{"epochs":7}');
+  expectFailure(
+    await azul(['report', join(folder, 'bad.history.json')]),
+    2,
+    /bad\.history\.json is not the history of a fit/,
+  );
 });
 
 test('of a long run is thinned out, but for what was evaluated', async () => {

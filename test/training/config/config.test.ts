@@ -128,7 +128,10 @@ describe('what is wrong is told by its field', () => {
     [{ training: { learningRate: 0 } }, /field training\.learningRate/],
     [{ training: { schedule: 'linear' } }, /field training\.schedule.*cosine/],
     [{ training: { optimizer: 'lion' } }, /field training\.optimizer.*adamw/],
-    [{ training: { valueLoss: 'mes' } }, /field training\.valueLoss: unknown loss; choose one of mse, mae, huber/],
+    [
+      { training: { valueLoss: 'mes' } },
+      /field training\.valueLoss: unknown value loss 'mes'; known are mse, mae, huber, mape/,
+    ],
     [{ training: { averageDecay: 1 } }, /field training\.averageDecay/],
     [{ training: { learningRate: Number.NaN } }, /field training\.learningRate/],
     [{ training: { clipNorm: Number.POSITIVE_INFINITY } }, /field training\.clipNorm/],

@@ -5,6 +5,7 @@ import { Network, type NetworkShape } from '../../../src/network/network.js';
 import type { Batch } from '../../../src/training/data/batch.js';
 import { azulTask } from '../../../src/training/step/azulTask.js';
 import type { LossSettings } from '../../../src/training/step/heads.js';
+import type { LossSpec } from '../../../src/training/step/lossRegistry.js';
 import { type StepSettings, TrainingStep } from '../../../src/training/step/trainingStep.js';
 import { referenceLosses, slopes } from '../../network/referenceNetwork.js';
 import { randomBatch, randomWeights, STEP } from '../helpers.js';
@@ -21,13 +22,17 @@ async function gradientsOf(
   return { gradients: step.gradients, results };
 }
 
-const all = (loss: string) => ({ valueLoss: loss, marginLoss: loss, ownershipLoss: loss });
+const all = (loss: LossSpec) => ({ valueLoss: loss, marginLoss: loss, ownershipLoss: loss });
 
 describe('the training graph', () => {
   test.each<[players: number, shape: NetworkShape, changes: Partial<LossSettings>]>([
     [2, { width: 8, blocks: 2 }, {}],
     [3, { width: 6, blocks: 1 }, { ...all('huber'), labelSmoothing: 0.1, policyTemperature: 0.6, valueWeight: 1.5 }],
-    [4, { width: 4, blocks: 0 }, { ...all('mae'), labelSmoothing: 1, policyTemperature: 2.5, policyWeight: 0.7 }],
+    [
+      4,
+      { width: 4, blocks: 0 },
+      { ...all('mae'), marginLoss: 'huber(delta=0.3)', labelSmoothing: 1, policyTemperature: 2.5, policyWeight: 0.7 },
+    ],
   ])('of %i players, %o, %o: every gradient agrees with central differences', async (players, shape, changes) => {
     const network = new Network(players, shape);
     const settings = { ...STEP, ...changes };

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { parseSetting } from '../../../src/cli/train.js';
 import { Random } from '../../../src/game/random.js';
 import { Network } from '../../../src/network/network.js';
-import { makeConfig } from '../../../src/training/config/config.js';
+import { changeConfig, makeConfig } from '../../../src/training/config/config.js';
+import { PRESETS } from '../../../src/training/config/presets.js';
 import {
   type Batch,
   emptyBatch,
@@ -10,7 +12,10 @@ import {
   type TrainingBatch,
 } from '../../../src/training/data/batch.js';
 import { azulTask } from '../../../src/training/step/azulTask.js';
+import { computeLoss } from '../../../src/training/step/computeLoss.js';
 import { policyLosses, valueLosses } from '../../../src/training/step/losses.js';
+import type { LossSpec } from '../../../src/training/step/lossRegistry.js';
+import { meanSquaredError } from '../../../src/training/step/metrics/regression.js';
 import { OPTIMIZERS } from '../../../src/training/step/optimizer.js';
 import { averageSteps, TrainingStep } from '../../../src/training/step/trainingStep.js';
 import { randomBatch, randomWeights, STEP } from '../helpers.js';
@@ -112,6 +117,10 @@ describe('losses worked out by hand', () => {
     ['mse', (0.25 + 2.25 + 0 + 4) / 4, [-1, 3, 0, 4]],
     ['mae', (0.5 + 1.5 + 0 + 2) / 4, [-1, 1, 0, 1]],
     ['huber', (0.125 + 1 + 0 + 1.5) / 4, [-0.5, 1, 0, 1]],
+    ['huber(delta=0.5)', (0.125 + 0.5 * 1.25 + 0 + 0.5 * 1.75) / 4, [-0.5, 0.5, 0, 0.5]],
+    ['huber(delta=2)', (0.125 + 1.125 + 0 + 2) / 4, [-0.5, 1.5, 0, 2]],
+    ['mape', (0.5 / 0.75 + 1.5 + 0 + 2 / 1.5) / 4, [-1 / 0.75, 1, 0, 1 / 1.5]],
+    ['mape(epsilon=1)', (0.5 + 1.5 + 0 + 2 / 1.5) / 4, [-1, 1, 0, 1 / 1.5]],
   ])('value loss %s, and its gradient', async (valueLoss, expected, slopes) => {
     const batch = batchOf([null, null]);
     batch.outcome.set([0.75, -1, 0.25, -1.5]);
@@ -229,9 +238,9 @@ describe('the registry', () => {
     const { valueLoss } = await stepOn(constantWeights({}, [0.5, 0], [0, 0]), batch, { valueLoss: 'quartic' });
     expect(valueLoss).toBeCloseTo(0.5 ** 4, 6);
     expect(makeConfig('tiny', { training: { valueLoss: 'quartic' } }).training.valueLoss).toBe('quartic');
-    expect(() => makeConfig('tiny', { training: { policyLoss: 'quartic' } })).toThrow(/choose one of crossEntropy/);
+    expect(() => makeConfig('tiny', { training: { policyLoss: 'quartic' } })).toThrow(/known are crossEntropy/);
     expect(() => valueLosses.register('mse', valueLosses.get('mae'))).toThrow(/there is already a value loss 'mse'/);
-    expect(() => policyLosses.get('mse')).toThrow(/unknown policy loss 'mse'; choose one of crossEntropy/);
+    expect(() => policyLosses.get('mse')).toThrow(/unknown policy loss 'mse'; known are crossEntropy/);
     await expect(stepOn(constantWeights({}, [0, 0], [0, 0]), batch, { marginLoss: 'no' })).rejects.toThrow(
       /loss 'no';/,
     );
@@ -247,6 +256,66 @@ describe('the registry', () => {
     const { policyLoss } = await stepOn(weights, batch, { policyLoss: 'double', policyTemperature: 2 });
     expect(policyLoss).toBeCloseTo(2 * Math.log(3 / 2), 6);
   });
+});
+
+describe('parameters', () => {
+  test('come as text or by name, keep their defaults, and are kept as text in a configuration', () => {
+    expect(valueLosses.print('mse')).toBe('mse');
+    expect(valueLosses.print(' huber ( delta = 0.5 ) ')).toBe('huber(delta=0.5)');
+    expect(valueLosses.print({ name: 'huber', delta: 0.5 })).toBe('huber(delta=0.5)');
+    const valueLoss = { name: 'mape', epsilon: 0.25 };
+    expect(changeConfig(PRESETS.tiny!, { training: { valueLoss } }).training.valueLoss).toBe('mape(epsilon=0.25)');
+    expect(changeConfig(PRESETS.tiny!, parseSetting('training.valueLoss=huber(delta=2)')).training.valueLoss).toBe(
+      'huber(delta=2)',
+    );
+    expect(
+      changeConfig(PRESETS.tiny!, parseSetting('training.marginLoss={"name":"huber","delta":2}')).training.marginLoss,
+    ).toBe('huber(delta=2)');
+  });
+
+  test.each<[LossSpec, string]>([
+    ['huber(detla=1)', "unknown parameter 'detla' of the loss huber; known are delta"],
+    ['mse(delta=1)', "unknown parameter 'delta' of the loss mse; it has none"],
+    ['hubert(delta=1)', "unknown value loss 'hubert'; known are mse, mae, huber, mape"],
+    ['huber(delta=wide)', "the parameter delta of the loss huber is 'wide'; set a positive number"],
+    ['huber(delta=)', "the parameter delta of the loss huber is ''; set a positive number"],
+    [{ name: 'huber', delta: -1 }, "the parameter delta of the loss huber is '-1'; set a positive number"],
+    ['huber(delta', "the value loss 'huber(delta' can't be read; write it as in huber(delta=0.5)"],
+    ['huber(1)', "the value loss 'huber(1)' can't be read; write it as in huber(delta=0.5)"],
+  ])('%o is refused in one line', (spec, message) => {
+    expect(() => valueLosses.get(spec)).toThrow(message);
+    expect(() => changeConfig(PRESETS.tiny!, { training: { valueLoss: spec } })).toThrow(
+      `field training.valueLoss: ${message}`,
+    );
+  });
+
+  test('of registered losses are theirs: quantile loss worked out by hand', async () => {
+    valueLosses.register(
+      'quantile',
+      (graph, prediction, target, { q }) => {
+        const error = graph.subtract(target, prediction);
+        return graph.add(graph.scale(graph.abs(error), graph.scalar(0.5)), graph.scale(error, graph.scalar(q - 0.5)));
+      },
+      { q: 0.5 },
+    );
+    // Errors of 1 and -2: q · 1 and (1 - q) · 2.
+    const [predictions, targets] = [Float32Array.of(0, 3), Float32Array.of(1, 1)];
+    expect([...(await computeLoss('quantile', predictions, targets, 'none'))]).toEqual([0.5, 1]);
+    expect(await computeLoss({ name: 'quantile', q: 0.25 }, predictions, targets)).toBeCloseTo((0.25 + 1.5) / 2, 6);
+  });
+
+  test('a name that no configuration could hold is refused', () => {
+    expect(() => valueLosses.register('a(b)', valueLosses.get('mse'))).toThrow(/can't be named 'a\(b\)'/);
+  });
+});
+
+test('a loss by itself: mean, sum, or each element', async () => {
+  const [predictions, targets] = [Float32Array.of(1, 0, -1), Float32Array.of(0, 0, 2)];
+  expect([...(await computeLoss('huber(delta=0.5)', predictions, targets, 'none'))]).toEqual([0.375, 0, 1.375]);
+  expect(await computeLoss('huber(delta=0.5)', predictions, targets, 'sum')).toBeCloseTo(1.75, 6);
+  expect(await computeLoss('huber(delta=0.5)', predictions, targets)).toBeCloseTo(1.75 / 3, 6);
+  expect(await computeLoss('mse', predictions, targets)).toBeCloseTo(meanSquaredError(predictions, targets), 6);
+  await expect(computeLoss('mse', predictions, targets.subarray(1))).rejects.toThrow(/3 predictions do not match 2/);
 });
 
 describe('training', () => {

@@ -1,193 +1,116 @@
-/** The page that analyses: a game or a position, what the model thinks of it, and other lines. */
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { type JudgedMove, judgeGame, part } from '../../../src/arena/gameAnalysis.js';
-import { describeMove } from '../../../src/game/description.js';
-import { type Position, parseMove, printMove, printPosition } from '../../../src/game/notation.js';
-import { DEAL_DUE, PHASE, PLAYING, ROUND, TURN } from '../../../src/game/state.js';
+/** The page that analyses: a game or a position, what the model thinks of it, and lines that are tried. */
+import { useEffect, useMemo, useReducer, useState } from 'preact/hooks';
+import { wonFraction } from '../../../src/arena/gameAnalysis.js';
+import { parseMove, printMove, printPosition } from '../../../src/game/notation.js';
+import { PHASE, PLAYING, TURN } from '../../../src/game/state.js';
 import { printAddress } from '../address.js';
 import { CopyButton } from '../copyButton.js';
-import { type Engine, Stopped, Withdrawn } from '../engine/engine.js';
+import type { Engine } from '../engine/engine.js';
 import { ThinkPanel } from '../engine/thinkPanel.js';
-import { useThinking } from '../engine/useThinking.js';
-import { dealFor, freshSeed, isOver, movesQuery, positionAfter } from '../play/game.js';
+import { STANDARD_DEPTH, useThinking } from '../engine/useThinking.js';
+import type { Library } from '../games/library.js';
+import { movesQuery, PERSON, positionAfter } from '../play/game.js';
 import { type LastMove, lastMove } from '../table/move.js';
 import { Table } from '../table/table.js';
 import { useGhost } from '../table/useGhost.js';
+import { useKeys } from '../useKeys.js';
+import { type AnalyseState, reduce } from './analyseState.js';
+import { DepthFields } from './depthFields.js';
+import { errorsOf, type GameError } from './errors.js';
 import { Judgement } from './judgement.js';
 import { MoveList } from './moveList.js';
 import { OpenPanel } from './openPanel.js';
-import { lineOf, played, positionOf, type Study, studyQuery, withoutBranch } from './study.js';
-
-/** Simulations a move in the analysis of a whole game. */
-const SIMULATIONS = 200;
+import { Review } from './review.js';
+import { StepsCard } from './stepsCard.js';
+import { lineOf, positionOf, type Study, studyQuery } from './study.js';
+import { useJudging } from './useJudging.js';
+import { useTrial } from './useTrial.js';
 
 export interface AnalysePageProps {
   engine: Engine;
+  library: Library;
   initial: Study;
-  /** Told whenever what is looked at changes. */
+  /** Whether the game is to be judged at once. */
+  review: boolean;
+  /** Called with each study that is shown, as the query of its address. */
   onChange: (query: URLSearchParams) => void;
 }
 
-export function AnalysePage({ engine, initial, onChange }: AnalysePageProps) {
-  const [study, setStudy] = useState(initial);
+export function AnalysePage({ engine, library, initial, review, onChange }: AnalysePageProps) {
+  const [state, dispatch] = useReducer(reduce, initial, (study): AnalyseState => {
+    const judged = library.review(study);
+    return { study, judged, progress: review && !judged ? 0 : undefined };
+  });
   const [thinks, setThinks] = useState(true);
-  const [judged, setJudged] = useState<readonly JudgedMove[]>();
-  const [progress, setProgress] = useState<number>();
-  const judging = useRef<AbortController>(undefined);
-
-  const line = lineOf(study);
+  const { study, judged, trial, progress } = state;
   const position = useMemo(() => positionOf(study), [study]);
-  const over = isOver(position);
   const last = useMemo(() => lastMoveOf(study), [study]);
   useEffect(() => onChange(studyQuery(study)), [study]);
-  useEffect(() => () => judging.current?.abort(), []);
-
-  /** Goes to a place of the line, or so many steps on from where it is. */
-  const go = (to: number | ((at: number) => number)) => {
-    setStudy((now) => {
-      const at = typeof to === 'number' ? to : to(now.at);
-      return { ...now, at: Math.max(0, Math.min(lineOf(now).length, at)) };
-    });
-  };
   useEffect(() => {
-    const step = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-      if ((event.target as Element).closest('input, textarea, select, dialog')) return;
-      const steps = { ArrowLeft: -1, ArrowRight: 1, Home: Number.NEGATIVE_INFINITY, End: Number.POSITIVE_INFINITY };
-      const by = steps[event.key as keyof typeof steps];
-      if (by === undefined) return;
-      event.preventDefault();
-      go((at) => at + by);
-    };
-    addEventListener('keydown', step);
-    return () => removeEventListener('keydown', step);
-  }, []);
+    if (judged) library.keepReview(study, judged);
+  }, [judged]);
+  useTrial(engine, state, dispatch);
+  const errors = useMemo(() => errorsOf(study.tokens, judged ?? []), [study.tokens, judged]);
+  const error = study.line !== undefined ? undefined : errors.find(({ place }) => place === study.at);
+  const goBy = (steps: number) => () => dispatch({ kind: 'goBy', steps });
+  const goTo = (found: GameError | undefined) => found && dispatch({ kind: 'choose', at: found.place });
+  useKeys({
+    ArrowLeft: goBy(-1),
+    ArrowRight: goBy(1),
+    Home: goBy(Number.NEGATIVE_INFINITY),
+    End: goBy(Number.POSITIVE_INFINITY),
+    n: () => goTo(errors.find(({ place }) => place > study.at)),
+    p: () => goTo(errors.findLast(({ place }) => place < study.at)),
+  });
+  useJudging(engine, state, dispatch);
 
-  const open = (next: Study) => {
-    judging.current?.abort();
-    judging.current = undefined;
-    setJudged(undefined);
-    setProgress(undefined);
-    setStudy(next);
-  };
-  const play = (token: string) => {
-    const next = played(study, token);
-    setStudy(next);
-    if (next.tokens === study.tokens) return;
-    // What was judged is another game now; what is being judged begins again with it.
-    setJudged(undefined);
-    if (progress !== undefined) void judge(next);
-  };
-  const judge = async (game: Study) => {
-    judging.current?.abort();
-    const controller = new AbortController();
-    judging.current = controller;
-    const isCurrent = () => judging.current === controller;
-    setProgress(0);
-    try {
-      const thinker = engine.until(controller.signal);
-      const options = { sims: SIMULATIONS, seed: 0 };
-      const judged = await judgeGame(game, thinker, options, (done) => {
-        if (isCurrent()) setProgress(done / (game.tokens.length + 1));
-      });
-      if (isCurrent()) setJudged(judged);
-    } catch (error) {
-      // The page says where the search has stopped; the game can be judged again.
-      if (!(error instanceof Withdrawn || error instanceof Stopped)) throw error;
-    } finally {
-      if (isCurrent()) setProgress(undefined);
-    }
-  };
-
-  const thoughts = useThinking(engine, thinks && progress === undefined && !over ? position : undefined);
+  const thinking = thinks && !trial && progress === undefined && position.state[PHASE] === PLAYING;
+  const [depth, setDepth] = useState(STANDARD_DEPTH);
+  const thoughts = useThinking(engine, thinking ? position : undefined, depth);
   const ghost = useGhost(position);
-  const values = thoughts?.report?.values;
-  const next = line[study.at];
   const playable = position.state[PHASE] === PLAYING && !ghost.position;
   return (
     <div class="columns">
-      <div class="stage">
-        <Table
-          position={ghost.position ?? position}
-          names={study.names}
-          onMove={playable ? (action) => play(printMove(position.rules, action)) : undefined}
-          last={ghost.last ?? last}
-          heat={ghost.position ? undefined : thoughts?.evaluation?.policy}
-          chances={values?.map(part)}
-          mine={position.state[TURN]}
-          ghost={ghost.position !== undefined}
-        />
+      <div class="screen">
+        <div class="lead">
+          <StepsCard study={study} position={position} thinks={thinks} onThink={setThinks} dispatch={dispatch} />
+        </div>
+        <div class="stage">
+          <Table
+            position={ghost.position ?? position}
+            names={study.names}
+            onMove={
+              playable
+                ? (action) => dispatch({ kind: trial ? 'try' : 'play', token: printMove(position.rules, action) })
+                : undefined
+            }
+            last={ghost.last ?? last}
+            heat={ghost.position ? undefined : thoughts?.evaluation?.policy}
+            chances={thoughts?.report?.values.map(wonFraction)}
+            mine={position.state[TURN]}
+            suggestion={error && !trial && !ghost.position ? parseMove(position.rules, error.move.best) : undefined}
+            wrong={error && !ghost.position ? parseMove(position.rules, error.move.move) : undefined}
+            ghost={ghost.position !== undefined}
+          />
+        </div>
       </div>
       <aside class="side">
-        <section class="card status">
-          <h2>
-            {over
-              ? 'The game is over'
-              : position.state[PHASE] === DEAL_DUE
-                ? 'A deal is due'
-                : `${study.names[position.state[TURN]!]} to move`}
-          </h2>
-          <p class="quiet">
-            {study.end ? `Unfinished game: ${study.end}. ` : ''}
-            {over ? '' : roundText(position)}
-            {next && !next.startsWith('=') ? `Played: ${describeMove(position, parseMove(position.rules, next))}` : ''}
-          </p>
-          <div class="buttons steps" role="toolbar" aria-label="Steps">
-            <button type="button" aria-label="to the start" disabled={study.at === 0} onClick={() => go(0)}>
-              «
-            </button>
-            <button type="button" aria-label="one back" disabled={study.at === 0} onClick={() => go(study.at - 1)}>
-              ‹
-            </button>
-            <button type="button" aria-label="one on" disabled={next === undefined} onClick={() => go(study.at + 1)}>
-              ›
-            </button>
-            <button type="button" aria-label="to the end" disabled={next === undefined} onClick={() => go(line.length)}>
-              »
-            </button>
-            {position.state[PHASE] === DEAL_DUE && !over && next === undefined && (
-              <button type="button" class="primary" onClick={() => play(dealFor(position, freshSeed()))}>
-                Deal
-              </button>
-            )}
-            {study.branch && (
-              <button type="button" onClick={() => setStudy(withoutBranch(study))}>
-                Back to the game
-              </button>
-            )}
-            <label class="switch">
-              <input type="checkbox" checked={thinks} onChange={(event) => setThinks(event.currentTarget.checked)} />
-              Think along
-            </label>
-          </div>
-        </section>
-        {thinks && progress === undefined && position.state[PHASE] === PLAYING && (
+        {study.tokens.length > 0 && (
+          <Review state={state} errors={errors} error={error} onShow={ghost.show} dispatch={dispatch} />
+        )}
+        {!thinking && ghost.banner}
+        {thinking && (
           <section class="card" aria-label="What the model thinks">
             {ghost.banner}
+            <DepthFields depth={depth} onChange={setDepth} />
             <ThinkPanel position={position} names={study.names} thoughts={thoughts} onShow={ghost.show} />
           </section>
         )}
       </aside>
       <div class="below analysis">
-        {study.tokens.length > 0 && (
-          <Judgement
-            study={study}
-            judged={judged}
-            progress={progress}
-            onJudge={() => void judge(study)}
-            onStop={() => judging.current?.abort()}
-            onChoose={(at) => setStudy({ ...withoutBranch(study), at })}
-          />
-        )}
+        {judged && <Judgement study={study} judged={judged} errors={errors} dispatch={dispatch} />}
         <section class="card" aria-label="Game">
-          <MoveList
-            start={study.start}
-            tokens={line}
-            from={study.branch?.from}
-            at={study.at}
-            judged={judged}
-            onChoose={go}
-          />
+          <MoveList study={study} judged={judged} dispatch={dispatch} />
           <div class="buttons">
             <CopyButton text={() => printPosition(position)}>Copy position</CopyButton>
             <CopyButton text={() => location.href}>Copy link</CopyButton>
@@ -196,18 +119,16 @@ export function AnalysePage({ engine, initial, onChange }: AnalysePageProps) {
             </a>
           </div>
         </section>
-        <OpenPanel onOpen={open} open={study.tokens.length === 0} />
+        <OpenPanel
+          onOpen={(study) => dispatch({ kind: 'open', study, judged: library.review(study) })}
+          open={study.tokens.length === 0}
+        />
       </div>
     </div>
   );
 }
 
-/** Which round it is or, where a deal is due, which comes. */
-function roundText({ state }: Position): string {
-  return state[PHASE] === PLAYING ? `Round ${state[ROUND]}. ` : `Before round ${state[ROUND]! + 1}. `;
-}
-
-/** The move that led to what is shown, if one did. */
+/** The move that led to the position shown; undefined after a deal and at the start. */
 function lastMoveOf(study: Study): LastMove | undefined {
   const token = lineOf(study)[study.at - 1];
   if (token === undefined || token.startsWith('=')) return undefined;
@@ -215,10 +136,13 @@ function lastMoveOf(study: Study): LastMove | undefined {
   return lastMove(before, parseMove(before.rules, token));
 }
 
-/** A game against the model from what is shown, with new deals; the mover is the person. */
+/**
+ * The query of a game against the model from the position shown, with new deals. The seats are those of
+ * the game, or a person in the seat to move and models in the others.
+ */
 function playQuery(study: Study): URLSearchParams {
   const start = positionOf(study);
   const mover = start.state[TURN]!;
-  const seats = study.names.map((_, seat) => (seat === mover ? 'person' : 'club'));
+  const seats = study.seats ?? study.names.map((_, seat) => (seat === mover ? PERSON : 'club'));
   return new URLSearchParams({ seats: seats.join(), ...movesQuery({ start, tokens: [] }) });
 }

@@ -1,54 +1,28 @@
-/** The analysis of a whole game: curves, and the moves that lost most. */
+/** The analysis of a whole game: curves, and its errors. */
 import { useMemo } from 'preact/hooks';
-import { chanceName, type JudgedMove, part } from '../../../src/arena/gameAnalysis.js';
+import { chanceName, type JudgedMove, wonFraction } from '../../../src/arena/gameAnalysis.js';
 import { AzulGame } from '../../../src/mcts/azul.js';
 import { percent } from '../engine/thinkPanel.js';
 import { isOver, positionAfter } from '../play/game.js';
 import { signed } from '../table/move.js';
+import type { AnalyseEvent } from './analyseState.js';
 import { Chart } from './chart.js';
-import { placesOfMoves, WorstMoves } from './moveList.js';
-import { roundsOf, type Study } from './study.js';
+import type { GameError } from './errors.js';
+import { ErrorList } from './moveList.js';
+import { backAtGame, placesOfMoves, roundsOf, type Study } from './study.js';
 
 export interface JudgementProps {
   study: Study;
-  judged: readonly JudgedMove[] | undefined;
-  /** How much is done while it is being made. */
-  progress: number | undefined;
-  onJudge: () => void;
-  onStop: () => void;
-  onChoose: (at: number) => void;
+  judged: readonly JudgedMove[];
+  errors: readonly GameError[];
+  dispatch: (event: AnalyseEvent) => void;
 }
 
-export function Judgement({ study, judged, progress, onJudge, onStop, onChoose }: JudgementProps) {
-  const { tokens, names, at, branch } = study;
-  const curves = useMemo(() => judged && curvesOf(study, judged), [judged]);
-  if (progress !== undefined) {
-    return (
-      <section class="card" aria-label="Analysis of the game">
-        <label>
-          Every position of the game is searched… <progress max={1} value={progress} />
-        </label>
-        <div class="buttons">
-          <button type="button" onClick={onStop}>
-            Stop
-          </button>
-        </div>
-      </section>
-    );
-  }
-  if (!judged || !curves) {
-    return (
-      <section class="card" aria-label="Analysis of the game">
-        <p class="quiet">See the winning chances over the whole game, and the moves that lost most.</p>
-        <div class="buttons">
-          <button type="button" class="primary" onClick={onJudge}>
-            Analyse the game
-          </button>
-        </div>
-      </section>
-    );
-  }
-  const here = Math.min(at, branch?.from ?? at);
+export function Judgement({ study, judged, errors, dispatch }: JudgementProps) {
+  const { names } = study;
+  const curves = useMemo(() => curvesOf(study, judged), [judged]);
+  const onChoose = (at: number) => dispatch({ kind: 'choose', at });
+  const here = backAtGame(study).at;
   const what = chanceName(names.length);
   return (
     <section class="card judgement" aria-label="Analysis of the game">
@@ -60,6 +34,7 @@ export function Judgement({ study, judged, progress, onJudge, onStop, onChoose }
         range={[0, 1]}
         format={percent}
         at={here}
+        errors={errors}
         onChoose={onChoose}
       />
       <Chart
@@ -72,14 +47,14 @@ export function Judgement({ study, judged, progress, onJudge, onStop, onChoose }
         onChoose={onChoose}
       />
       <div>
-        <h2>Moves that lost most</h2>
-        <WorstMoves tokens={tokens} names={names} judged={judged} onChoose={onChoose} />
+        <h2>Errors</h2>
+        <ErrorList study={study} errors={errors} onChoose={onChoose} />
       </div>
     </section>
   );
 }
 
-/** Each seat's values before every move and, where the game is over, at its end. */
+/** Each seat's values before every move and at the end of a finished game. */
 function curvesOf({ start, tokens, names }: Study, judged: readonly JudgedMove[]) {
   const places = placesOfMoves(tokens).slice(0, judged.length);
   const values = judged.map(({ before }) => before);
@@ -94,7 +69,7 @@ function curvesOf({ start, tokens, names }: Study, judged: readonly JudgedMove[]
   return {
     places,
     rounds: roundsOf(start, tokens),
-    chances: names.map((name, seat) => ({ name, values: values.map((all) => part(all[seat]!)) })),
+    chances: names.map((name, seat) => ({ name, values: values.map((all) => wonFraction(all[seat]!)) })),
     margins: names.map((name, seat) => ({ name, values: margins.map((all) => all[seat]!) })),
   };
 }

@@ -3,7 +3,7 @@ import type { PolicyAndValues, SearchBudget, SearchOptions, SearchReport } from 
 import type { Position } from '../../../src/game/notation.js';
 import type { Answer, Request, SentPosition } from './messages.js';
 
-/** A request was withdrawn by its caller. */
+/** The caller withdrew the request. */
 export class Withdrawn extends Error {
   override name = 'Withdrawn';
 }
@@ -21,17 +21,17 @@ interface Waiting {
 
 type Unnumbered<R> = R extends { id: number } ? Omit<R, 'id'> : never;
 
-/** The worker's thinker, as the page sees it. Requests are answered one after the other. */
+/** The page's side of the worker. It answers requests one after the other. */
 export class Engine implements Judging {
   private started: Worker | undefined;
   private readonly waiting = new Map<number, Waiting>();
   private count = 0;
   private failed = false;
 
-  /** `onNotice` is called with what a person should know about the search or a model, and with '' once that is over. */
+  /** `onNotice` gets messages for the person about the search or a model, and '' once the cause is over. */
   constructor(private readonly onNotice: (about: string, message: string) => void) {}
 
-  /** Starts with the first request, so that the page is painted before, and anew with the first one after it failed. */
+  /** Starts the worker at the first request, after the first paint, and again at the first request after a failure. */
   private get worker(): Worker {
     this.started ??= this.start();
     return this.started;
@@ -40,7 +40,7 @@ export class Engine implements Judging {
   private start(): Worker {
     const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'search' });
     worker.postMessage({ kind: 'models', folder: new URL('models/', document.baseURI).href } satisfies Request);
-    // What a worker says after it was given up counts no more.
+    // Messages of a worker that was given up are ignored.
     const listen = <K extends keyof WorkerEventMap>(kind: K, hear: (event: WorkerEventMap[K]) => void) =>
       worker.addEventListener(kind, (event) => {
         if (worker === this.started) hear(event);
@@ -51,7 +51,7 @@ export class Engine implements Judging {
     return worker;
   }
 
-  /** An aborted signal makes it reject with Withdrawn. */
+  /** Rejects with Withdrawn when the signal aborts, and with Stopped when the worker fails. */
   async evaluate(position: Position, seed: number, signal?: AbortSignal): Promise<PolicyAndValues> {
     const answer = await this.ask({ kind: 'evaluate', position: sent(position), seed }, signal);
     return (answer as Extract<Answer, { kind: 'evaluation' }>).evaluation;
@@ -68,7 +68,7 @@ export class Engine implements Judging {
     return (answer as Extract<Answer, { kind: 'report' }>).report;
   }
 
-  /** The same thinker whose every request falls to one signal. */
+  /** The same engine with one signal for all requests. */
   until(signal: AbortSignal): Judging {
     return {
       evaluate: (position, seed) => this.evaluate(position, seed, signal),
@@ -114,7 +114,7 @@ export class Engine implements Judging {
     this.onNotice('the search', '');
   }
 
-  /** Gives the worker up, whose memory may be damaged or full: what was asked of it fails, a new one answers the rest. */
+  /** Gives up the worker, because its memory may be damaged or full. Its requests fail; a new worker answers later ones. */
   private fail(message: string): void {
     this.started?.terminate();
     this.started = undefined;

@@ -1,14 +1,14 @@
-/** What the page and its worker say to each other. */
+/** Messages between the page and its worker. */
 import type { PolicyAndValues, SearchBudget, SearchOptions, SearchReport } from '../../../src/arena/thinker.js';
 
-/** A position on its way: the rules follow from the number of players. */
+/** A position in a message. The rules follow from the number of players. */
 export interface SentPosition {
   players: number;
   state: Int32Array;
 }
 
 export type Request =
-  /** Comes first: where the models lie. */
+  /** The first message: the address of the models' folder. */
   | { kind: 'models'; folder: string }
   | { kind: 'search'; id: number; position: SentPosition; budget: SearchBudget; options: SearchOptions }
   | { kind: 'evaluate'; id: number; position: SentPosition; seed: number }
@@ -20,5 +20,5 @@ export type Answer =
   | { kind: 'evaluation'; id: number; evaluation: PolicyAndValues }
   | { kind: 'cancelled'; id: number }
   | { kind: 'failed'; id: number; message: string }
-  /** How positions are judged where not by the model at full speed, for a person to know; '' where they are. */
+  /** For the person: says why the model does not run at full speed, or at all; '' once it does. */
   | { kind: 'notice'; players: number; message: string };

@@ -3,25 +3,26 @@ import type { Inference, Outputs } from '../../../src/network/inference.js';
 import type { Network } from '../../../src/network/network.js';
 import type { Model } from '../../../src/network/onnxModel.js';
 import { quantizedLinear } from '../../../src/network/quantization.js';
-import { TAKES } from '../../../src/network/takes.js';
+import { TAKE_VALUES } from '../../../src/network/takeTable.js';
 
-/** A tensor of one position, or a constant. Integers of 8 bits are kept as floats. */
+/** A tensor of one position, or a constant. 8-bit integers are stored as floats. */
 type Values = Float32Array;
 
 /**
- * Runs a network in plain JavaScript, position by position: slower than ONNX Runtime, but for browsers without
- * WebAssembly SIMD, which that needs. It computes the same graph, in 8 bits where the model has the ranges for that.
+ * Runs a network in plain JavaScript, one position at a time. It is slower than ONNX Runtime, and it serves browsers
+ * without WebAssembly SIMD, which ONNX Runtime needs. It computes the same graph, with 8-bit integers if the model has
+ * the ranges for them.
  */
 export class PlainInference implements Inference {
   private readonly network: Network;
   private readonly tensors = new Map<string, Values>();
   private readonly steps: (() => void)[];
 
-  /** Throws where the network has an operator that is not known here. */
+  /** Throws if the network has an operator that this class does not know. */
   constructor({ network, weights, ranges = {} }: Model) {
     this.network = network;
     const graph = new Graph();
-    // Layers without a range stay in floats, so that without ranges all do.
+    // Layers without a range stay in floats.
     const heads = network.forward(graph, 'inputs', quantizedLinear(graph, network, weights, ranges));
     for (const name of ['policy', 'takes', 'value', 'margin'] as const) graph.name(heads[name], name);
     for (const [name, { data }] of graph.constants) this.tensors.set(name, Float32Array.from(data, Number));
@@ -35,7 +36,7 @@ export class PlainInference implements Inference {
       tensors.get('inputs')!.set(inputs.subarray(row * network.inputs, (row + 1) * network.inputs));
       for (const step of this.steps) step();
       policy.set(tensors.get('policy')!, row * network.actions);
-      takes.set(tensors.get('takes')!, row * TAKES);
+      takes.set(tensors.get('takes')!, row * TAKE_VALUES);
       value.set(tensors.get('value')!, row * network.players);
       margin.set(tensors.get('margin')!, row * network.players);
     }
@@ -69,7 +70,7 @@ export class PlainInference implements Inference {
         const [weights, inputScale, scales, , , bias] = others as [Values, Values, Values, Values, Values, Values];
         const out = result(bias.length);
         return () => {
-          // Sums of products of 7 and 8 bits are integers far below 2^24, so that floats hold them exactly.
+          // Sums of products of 7-bit and 8-bit integers stay far below 2^24, so floats hold them exactly.
           out.fill(0);
           addProduct(x, weights, out);
           for (let j = 0; j < out.length; j++) out[j] = out[j]! * (inputScale[0]! * scales[j]!) + bias[j]!;
@@ -80,8 +81,8 @@ export class PlainInference implements Inference {
         return each((value) => Math.min(255, Math.max(0, roundToEven(Math.fround(value / scale!)))));
       }
       case 'Min': {
-        const [most] = others[0]!;
-        return each((value) => Math.min(value, most!));
+        const [max] = others[0]!;
+        return each((value) => Math.min(value, max!));
       }
       case 'Add': {
         const [y] = others as [Values];
@@ -99,7 +100,7 @@ export class PlainInference implements Inference {
   }
 }
 
-/** out += x·w; inputs that are 0, which most are, cost nothing. */
+/** out += x·w. Inputs that are 0 cost nothing. */
 function addProduct(x: Values, w: Values, out: Values): void {
   const n = out.length;
   for (let i = 0; i < x.length; i++) {
@@ -110,7 +111,7 @@ function addProduct(x: Values, w: Values, out: Values): void {
   }
 }
 
-/** The nearest integer, and of two equally near ones the even one. */
+/** The nearest integer; the even one if two are equally near. */
 function roundToEven(value: number): number {
   const rounded = Math.round(value);
   return rounded - value === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;

@@ -1,4 +1,4 @@
-/** A module whose one function leaves a 128-bit vector of zeros on the stack: only valid where there is SIMD. */
+/** A module whose only function pushes a 128-bit vector of zeros. It is valid only where there is SIMD. */
 const PROBE = Uint8Array.of(
   ...[0, 97, 115, 109, 1, 0, 0, 0],
   ...[1, 5, 1, 96, 0, 1, 123],

@@ -1,16 +1,21 @@
-/** What the model thinks: winning chances, the best moves, and the play that it expects. */
-import { chanceName, part } from '../../../src/arena/gameAnalysis.js';
+/** The model's opinion: winning chances, best moves, and the line that it expects after each. */
+import { chanceName, wonFraction } from '../../../src/arena/gameAnalysis.js';
 import type { Line } from '../../../src/arena/thinker.js';
 import { type Position, printMove } from '../../../src/game/notation.js';
 import { TURN } from '../../../src/game/state.js';
+import { movesOf } from '../play/replies.js';
 import { signed } from '../table/move.js';
+import { MoveText } from '../table/moveText.js';
 import type { Thoughts } from './useThinking.js';
+
+/** Moves of an expected line that are written out. */
+const SHOWN = 6;
 
 export interface ThinkPanelProps {
   position: Position;
   names: readonly string[];
   thoughts: Thoughts | undefined;
-  /** Shows the first `count` moves of an expected play on the table. */
+  /** Shows the first `count` moves of an expected line on the table. */
   onShow: (pv: readonly number[], count: number) => void;
 }
 
@@ -38,10 +43,10 @@ export function ThinkPanel({ position, names, thoughts, onShow }: ThinkPanelProp
               <meter
                 min={0}
                 max={1}
-                value={part(report.values[seat]!)}
+                value={wonFraction(report.values[seat]!)}
                 aria-label={`${chanceName(names.length)} of ${name}`}
               />
-              <b>{percent(part(report.values[seat]!))}</b>
+              <b>{percent(wonFraction(report.values[seat]!))}</b>
               <span title="expected points ahead at the end">{signed(report.margins[seat]!, 1)}</span>
             </dd>
           </div>
@@ -65,6 +70,7 @@ export function ThinkPanel({ position, names, thoughts, onShow }: ThinkPanelProp
           ))}
         </tbody>
       </table>
+      <p class="quiet legend">Percentages on tiles are the network’s first instinct, before the search.</p>
     </div>
   );
 }
@@ -75,29 +81,29 @@ function LineRows({
   position,
   onShow,
 }: Pick<ThinkPanelProps, 'position' | 'onShow'> & { line: Line; mover: number }) {
-  const print = (action: number) => printMove(position.rules, action);
+  const { rules } = position;
+  const moves = movesOf({ start: position, tokens: line.pv.slice(0, SHOWN).map((action) => printMove(rules, action)) });
+  const [first, ...rest] = moves.filter((move) => move !== undefined);
   return (
     <>
       <tr>
-        <th scope="row">{print(line.action)}</th>
-        <td>{percent(part(line.values[mover]!))}</td>
+        <th scope="row">
+          <MoveText move={first!} rules={rules} />
+        </th>
+        <td>{percent(wonFraction(line.values[mover]!))}</td>
         <td>{signed(line.margins[mover]!, 1)}</td>
         <td>{line.visits}</td>
       </tr>
       <tr class="pv">
         <td colSpan={4}>
-          <button
-            type="button"
-            onClick={() => onShow(line.pv, line.pv.length)}
-            aria-label={`play out ${print(line.action)}`}
-          >
+          <button type="button" onClick={() => onShow(line.pv, line.pv.length)} aria-label="play out the line">
             <svg viewBox="0 0 10 10" width="9" height="9" aria-hidden="true">
               <path d="M1 0.5v9l8-4.5z" fill="currentColor" />
             </svg>
           </button>
-          {line.pv.slice(0, 9).map((action, i) => (
-            <button key={i} type="button" onClick={() => onShow(line.pv, i + 1)}>
-              {print(action)}
+          {rest.map((move, i) => (
+            <button key={i} type="button" onClick={() => onShow(line.pv, i + 2)}>
+              <MoveText move={move} rules={rules} />
             </button>
           ))}
         </td>
@@ -106,6 +112,6 @@ function LineRows({
   );
 }
 
-export function percent(part: number): string {
-  return `${(100 * part).toFixed(0)} %`;
+export function percent(fraction: number): string {
+  return `${(100 * fraction).toFixed(0)} %`;
 }

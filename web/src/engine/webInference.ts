@@ -7,14 +7,14 @@ ort.env.wasm.numThreads = 1;
 ort.env.wasm.wasmPaths = { wasm: new URL(wasm, import.meta.url).href };
 ort.env.logLevel = 'error';
 
-/** A network run by ONNX Runtime in WebAssembly with SIMD, on one thread. */
+/** Runs a network by ONNX Runtime in WebAssembly with SIMD, on one thread. */
 export class WebInference implements Inference {
   private constructor(
     private readonly network: Network,
     private readonly session: ort.InferenceSession,
   ) {}
 
-  /** `model` is a model file's bytes. */
+  /** `model` holds the bytes of a model file. */
   static async create(network: Network, model: Uint8Array): Promise<WebInference> {
     return new WebInference(network, await ort.InferenceSession.create(model, { executionProviders: ['wasm'] }));
   }

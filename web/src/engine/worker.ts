@@ -1,4 +1,4 @@
-/** The worker that searches, so that the page stays free: the thinker of the command line with inference of the web. */
+/** The worker that searches, so that the page stays responsive. It is the command line's thinker with inference for browsers. */
 import { SearchThinker } from '../../../src/arena/searchThinker.js';
 import { Rules } from '../../../src/game/rules.js';
 import type { Evaluator, Leaves } from '../../../src/mcts/evaluator.js';
@@ -8,13 +8,13 @@ import type { Answer, Request, SentPosition } from './messages.js';
 import { PlainInference } from './plainInference.js';
 import { hasSimd } from './simd.js';
 
-/** How long a search may keep messages waiting. */
+/** Longest time, in milliseconds, for which a search keeps messages waiting. */
 const BREATH_MS = 20;
 
 class Cancelled extends Error {}
 
 const cancelled = new Set<number>();
-/** The request that is being answered. */
+/** Id of the request that is being answered. */
 let current = -1;
 let queue = Promise.resolve();
 /** The address of the models' folder. */
@@ -24,7 +24,7 @@ type Question = Extract<Request, { kind: 'search' | 'evaluate' }>;
 
 const say = (answer: Answer) => postMessage(answer);
 
-/** Lets messages in between the batches of a search, and ends the search of a request that was cancelled. */
+/** Receives messages between the batches of a search, and ends the search of a cancelled request. */
 class Interruptible implements Evaluator {
   private breath = performance.now();
 
@@ -39,7 +39,7 @@ class Interruptible implements Evaluator {
   }
 }
 
-/** The evaluator by the model for a number of players; undefined, and a notice, where it can't be loaded. */
+/** Loads the model for a number of players. If that fails it sends a notice and returns undefined. */
 async function open(players: number): Promise<Evaluator | undefined> {
   const notice = (message: string) => say({ kind: 'notice', players, message });
   const file = `azul-${players}p.onnx`;
@@ -71,7 +71,7 @@ async function open(players: number): Promise<Evaluator | undefined> {
 }
 
 let thinker = new SearchThinker(open);
-/** Whether the thinker lacks a model; the next request tries again to load it. */
+/** Whether a model could not be loaded. The next request tries again. */
 let missing = false;
 
 async function answer(request: Question): Promise<void> {

@@ -1,4 +1,4 @@
-/** A game at the page's table: who sits there, where it started, and what was played. */
+/** A game at the page's table: its seats, its start, and what was played. */
 
 import { LEVELS } from '../../../src/arena/levels.js';
 import { placesOf } from '../../../src/arena/match.js';
@@ -25,7 +25,9 @@ export const PERSON = 'person';
 
 export interface Game {
   seats: readonly string[];
-  /** Of the deals and the model's moves. */
+  /** Names that persons entered, by seat; '' for a default name. */
+  names?: readonly string[];
+  /** Seeds the deals and the models' moves. */
   seed: number;
   start: Position;
   /** Deals and moves. */
@@ -36,12 +38,12 @@ export function newGame(seats: readonly string[], seed: number): Game {
   return { seats, seed, start: startPosition(seats.length), tokens: [] };
 }
 
-/** A seed that nothing determines. */
+/** A random seed. */
 export function freshSeed(): number {
   return crypto.getRandomValues(new Uint32Array(1))[0]! >>> 1;
 }
 
-/** The position after so many deals and moves, all of them by default. */
+/** The position after the first `count` deals and moves, by default after all. */
 export function positionAfter({ start, tokens }: Pick<Game, 'start' | 'tokens'>, count = tokens.length): Position {
   const position = { rules: start.rules, state: start.state.slice() };
   for (const token of tokens.slice(0, count)) applyToken(position, token);
@@ -52,14 +54,14 @@ export function isOver({ rules, state }: Position): boolean {
   return new AzulGame(rules.players).kind(state, 0) === TERMINAL;
 }
 
-/** The deal that a game's seed brings where one is due; the same again after a move was taken back. */
+/** The deal that is due, by the game's seed. It is the same again after a move was taken back. */
 export function dealFor({ rules, state }: Position, seed: number): string {
   const dealt = state.slice();
   rules.deal(dealt, 0, new Random(seed, state[ROUND]!));
   return printDeal(rules, dealt);
 }
 
-/** The game before the last move of a person, or undefined where there was none. */
+/** The game before the last move of a person; undefined if there is none. */
 export function takenBack(game: Game): Game | undefined {
   for (let count = game.tokens.length - 1; count >= 0; count--) {
     const { state } = positionAfter(game, count);
@@ -70,21 +72,22 @@ export function takenBack(game: Game): Game | undefined {
   return undefined;
 }
 
-/** Names for the seats. */
-export function seatNames(seats: readonly string[]): string[] {
-  const persons = seats.filter((seat) => seat === PERSON).length;
-  return seats.map((seat, i) => {
-    if (seat === PERSON) return persons === 1 ? 'You' : `Player ${i + 1}`;
-    const { name } = LEVELS.find(({ id }) => id === seat)!;
-    return seats.filter((other) => other === seat).length === 1 ? name : `${name} ${i + 1}`;
+/** The names of the seats, each a different one. */
+export function seatNames({ seats, names = [] }: Pick<Game, 'seats' | 'names'>): string[] {
+  const alone = seats.filter((seat) => seat === PERSON).length === 1;
+  const wanted = seats.map((seat, i) => {
+    if (seat !== PERSON) return LEVELS.find(({ id }) => id === seat)!.name;
+    return names[i] || (alone ? 'You' : `Player ${i + 1}`);
   });
+  return wanted.map((name, i) => (wanted.indexOf(name) === wanted.lastIndexOf(name) ? name : `${name} ${i + 1}`));
 }
 
-/** The game as a record, whether it is finished or not. */
-export function recordOf({ seats, seed, start, tokens }: Game): string {
+/** The game as a record, finished or not. */
+export function recordOf(played: Game): string {
+  const { seed, start, tokens } = played;
   const position = positionAfter({ start, tokens });
   const game: RecordedGame = {
-    seats: seatNames(seats),
+    seats: seatNames(played),
     tags: new Map([['seed', String(seed)]]),
     start,
     tokens,
@@ -95,8 +98,8 @@ export function recordOf({ seats, seed, start, tokens }: Game): string {
 }
 
 /**
- * What a person pasted to start from: a deal, a position with moves or without, or `start 2 moves …`. A NotationError
- * says what is wrong with it.
+ * Reads what a person pastes to start from: a deal, a position with or without moves, or `start 2 moves …`. Throws a
+ * NotationError that says what is wrong.
  */
 export function parseStart(text: string): Pick<Game, 'start' | 'tokens'> {
   const line = text
@@ -120,11 +123,13 @@ export function parseStart(text: string): Pick<Game, 'start' | 'tokens'> {
 
 // ---- addresses
 
-export function gameQuery({ seats, seed, start, tokens }: Game): URLSearchParams {
-  return new URLSearchParams({ seats: seats.join(), seed: String(seed), ...movesQuery({ start, tokens }) });
+export function gameQuery({ seats, names = [], seed, start, tokens }: Game): URLSearchParams {
+  const query = new URLSearchParams({ seats: seats.join(), seed: String(seed), ...movesQuery({ start, tokens }) });
+  if (names.some(Boolean)) for (const name of names) query.append('name', name);
+  return query;
 }
 
-/** Where a game started and what was played, as an address holds it. */
+/** The start and the moves of a game, as an address holds them. */
 export function movesQuery({ start, tokens }: Pick<Game, 'start' | 'tokens'>): Record<string, string> {
   const text = printPosition(start);
   const fresh = text === printPosition(startPosition(start.rules.players));
@@ -143,19 +148,32 @@ export function parseMoves(query: URLSearchParams): Pick<Game, 'start' | 'tokens
   return { start, tokens };
 }
 
-/** The game of an address, with new deals where it names no seed; undefined where there is none in it. Throws a NotationError that says what is wrong. */
-export function parseGame(query: URLSearchParams): Game | undefined {
+/** The seats of an address; undefined if it has none. Throws a NotationError that says what is wrong. */
+export function parseSeats(query: URLSearchParams): string[] | undefined {
   const seats = query.get('seats')?.split(',');
-  if (!seats) return undefined;
-  for (const seat of seats) {
+  for (const seat of seats ?? []) {
     if (seat !== PERSON && !LEVELS.some(({ id }) => id === seat)) {
       throw new NotationError(`seat ${JSON.stringify(seat)} in the address is neither ${PERSON} nor a level`);
     }
   }
+  return seats;
+}
+
+/** The game of an address, with new deals if it has no seed; undefined if it has no game. Throws a NotationError that says what is wrong. */
+export function parseGame(query: URLSearchParams): Game | undefined {
+  const seats = parseSeats(query);
+  if (!seats) return undefined;
   const { start, tokens } = parseMoves(query);
   if (seats.length !== start.rules.players) {
     throw new NotationError(`the address names ${seats.length} seats for a game of ${start.rules.players}`);
   }
   const seed = query.has('seed') ? Number(query.get('seed')) : freshSeed();
-  return { seats, seed: Number.isSafeInteger(seed) && seed >= 0 ? seed : 0, start, tokens };
+  const named = query.getAll('name');
+  return {
+    seats,
+    ...(named.length === seats.length && { names: named }),
+    seed: Number.isSafeInteger(seed) && seed >= 0 ? seed : 0,
+    start,
+    tokens,
+  };
 }

@@ -5,19 +5,27 @@ import { completeColours, completeColumns, completeRows } from '../../../src/gam
 export interface GameOverProps {
   position: Position;
   names: readonly string[];
+  /** The address of the review. */
+  review: string;
   onAgain: () => void;
 }
 
-/** Who won, and with what. */
-export function GameOver({ position: { rules, state }, names, onAgain }: GameOverProps) {
+/** Points for each complete row, column and colour. */
+const BONUSES = [
+  { name: 'Rows', complete: completeRows, points: 2 },
+  { name: 'Columns', complete: completeColumns, points: 7 },
+  { name: 'Colours', complete: completeColours, points: 10 },
+] as const;
+
+/** Says who won, and where the points come from. */
+export function GameOver({ position: { rules, state }, names, review, onAgain }: GameOverProps) {
   const rows = names.map((name, seat) => {
     const board = boardAt(0, seat);
     const wall = state[board + WALL]!;
-    return {
-      name,
-      score: state[board + SCORE]!,
-      counts: [completeRows(wall), completeColumns(wall), completeColours(wall)],
-    };
+    const score = state[board + SCORE]!;
+    const bonuses = BONUSES.map(({ complete, points }) => ({ count: complete(wall), points }));
+    const sum = bonuses.reduce((sum, { count, points }) => sum + count * points, 0);
+    return { seat, name, score, before: score - sum, bonuses };
   });
   return (
     <section class="card game-over" aria-label="Result">
@@ -26,31 +34,38 @@ export function GameOver({ position: { rules, state }, names, onAgain }: GameOve
         <thead>
           <tr>
             <th scope="col">Player</th>
+            <th scope="col">Tiles</th>
+            {BONUSES.map(({ name }) => (
+              <th key={name} scope="col">
+                {name}
+              </th>
+            ))}
             <th scope="col">Points</th>
-            <th scope="col">Rows</th>
-            <th scope="col">Columns</th>
-            <th scope="col">Colours</th>
           </tr>
         </thead>
         <tbody>
           {rows
             .toSorted((a, b) => b.score - a.score)
-            .map(({ name, score, counts }) => (
-              <tr key={name}>
+            .map(({ seat, name, score, before, bonuses }) => (
+              <tr key={seat}>
                 <th scope="row">{name}</th>
+                <td>{before}</td>
+                {bonuses.map(({ count, points }) => (
+                  <td key={points}>{count === 0 ? '0' : `${count} × ${points}`}</td>
+                ))}
                 <td>
                   <b>{score}</b>
                 </td>
-                {counts.map((count, i) => (
-                  <td key={i}>{count}</td>
-                ))}
               </tr>
             ))}
         </tbody>
       </table>
-      <p class="quiet">A row brings 2 points, a column 7, all tiles of a colour 10; they are in the points already.</p>
+      <p class="quiet">A complete row brings 2 points, a column 7, all tiles of a colour 10.</p>
       <div class="buttons">
-        <button type="button" class="primary" onClick={onAgain}>
+        <a class="button primary" href={review}>
+          Review
+        </a>
+        <button type="button" onClick={onAgain}>
           Play again
         </button>
       </div>

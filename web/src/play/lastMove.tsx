@@ -1,8 +1,10 @@
-/** What the others did since one's own last move. */
+/** The moves that the others made since the person's last move. */
 import type { Position } from '../../../src/game/notation.js';
 import type { LastMove } from '../table/move.js';
+import { Pieces } from '../table/moveText.js';
+import { moveSentence } from '../table/sentence.js';
 import { Tile } from '../table/tiles.js';
-import { markerHolder, moveSentence, type Piece } from './replies.js';
+import { markerHolder } from './replies.js';
 
 export interface LastMovesProps {
   moves: readonly LastMove[];
@@ -27,15 +29,5 @@ export function LastMoves({ moves, position, names }: LastMovesProps) {
         </li>
       )}
     </ul>
-  );
-}
-
-function Pieces({ pieces }: { pieces: readonly Piece[] }) {
-  return (
-    <>
-      {pieces.map((piece, i) =>
-        typeof piece === 'string' ? piece : <Tile key={i} colour={piece.tile} class="small" />,
-      )}
-    </>
   );
 }

@@ -1,4 +1,4 @@
-/** The form that starts a game: who sits where, and from which deal or position. */
+/** The form that starts a game: its seats, and its deal or position. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { LEVELS } from '../../../src/arena/levels.js';
 import { MAX_PLAYERS, MIN_PLAYERS } from '../../../src/game/state.js';
@@ -6,14 +6,16 @@ import { NotationError } from '../../../src/game/tileNotation.js';
 import { freshSeed, type Game, newGame, PERSON, parseStart } from './game.js';
 
 export interface NewGameProps {
-  seats: readonly string[];
+  /** The game whose seats and names are offered. */
+  initial: Game;
   onStart: (game: Game) => void;
   onClose: () => void;
 }
 
-export function NewGame({ seats: initial, onStart, onClose }: NewGameProps) {
+export function NewGame({ initial, onStart, onClose }: NewGameProps) {
   const dialog = useRef<HTMLDialogElement>(null);
-  const [seats, setSeats] = useState([...initial]);
+  const [seats, setSeats] = useState([...initial.seats]);
+  const [names, setNames] = useState([...(initial.names ?? [])]);
   const [text, setText] = useState('');
   const [seed, setSeed] = useState(freshSeed);
   const [fault, setFault] = useState('');
@@ -24,14 +26,15 @@ export function NewGame({ seats: initial, onStart, onClose }: NewGameProps) {
   };
   const start = (event: Event) => {
     event.preventDefault();
+    const named = seats.map((seat, i) => (seat === PERSON ? (names[i] ?? '').trim() : ''));
     try {
-      if (text.trim() === '') return onStart(newGame(seats, seed));
+      if (text.trim() === '') return onStart({ ...newGame(seats, seed), names: named });
       const pasted = parseStart(text);
       const { players } = pasted.start.rules;
       if (players !== seats.length) {
         throw new NotationError(`what you pasted is for ${players} players, but there are ${seats.length} seats`);
       }
-      onStart({ seats, seed, ...pasted });
+      onStart({ seats, names: named, seed, ...pasted });
     } catch (error) {
       if (!(error instanceof NotationError)) throw error;
       setFault(error.message);
@@ -52,10 +55,16 @@ export function NewGame({ seats: initial, onStart, onClose }: NewGameProps) {
           ))}
         </fieldset>
         {seats.map((seat, i) => (
-          <label key={i} class="field">
-            Seat {i + 1}
-            {i === 0 ? ', who starts' : ''}
-            <select value={seat} onChange={(event) => setSeats(seats.with(i, event.currentTarget.value))}>
+          <fieldset key={i} class="seat-field">
+            <legend>
+              Seat {i + 1}
+              {i === 0 ? ', who starts' : ''}
+            </legend>
+            <select
+              aria-label={`who plays seat ${i + 1}`}
+              value={seat}
+              onChange={(event) => setSeats(seats.with(i, event.currentTarget.value))}
+            >
               <option value={PERSON}>A person</option>
               {LEVELS.map(({ id, name }) => (
                 <option key={id} value={id}>
@@ -63,10 +72,23 @@ export function NewGame({ seats: initial, onStart, onClose }: NewGameProps) {
                 </option>
               ))}
             </select>
-          </label>
+            {seat === PERSON && (
+              <input
+                type="text"
+                aria-label={`name of seat ${i + 1}`}
+                placeholder="Name"
+                maxLength={20}
+                value={names[i] ?? ''}
+                onInput={(event) => {
+                  const next = seats.map((_, j) => names[j] ?? '');
+                  setNames(next.with(i, event.currentTarget.value));
+                }}
+              />
+            )}
+          </fieldset>
         ))}
         <details>
-          <summary>A certain deal or position</summary>
+          <summary>A given deal or position</summary>
           <label class="field">
             Seed of the deals
             <input

@@ -1,4 +1,4 @@
-/** A game as it is being played: what has happened, and what is shown of it. */
+/** A game that is being played, and what the page shows of it. */
 import { type Position, printMove } from '../../../src/game/notation.js';
 import { DEAL_DUE, PHASE } from '../../../src/game/state.js';
 import { type LastMove, lastMove } from '../table/move.js';
@@ -9,28 +9,29 @@ export interface RoundEnd {
   /** The table when the last tile was taken. */
   taken: Int32Array;
   steps: RoundEndStep[];
-  /** Steps that are done. */
+  /** Number of steps that are done. */
   at: number;
 }
 
 export interface Hint {
+  /** What the search says, of the move if there is one. */
   text: string;
-  /** The action to point at, once it is found. */
-  action?: number;
+  /** The move to point at; undefined until the search has found it. */
+  move?: LastMove;
 }
 
 export interface PlayState {
   game: Game;
   position: Position;
-  /** The move that was made just now: its tiles fly. */
+  /** The newest move. Its tiles fly. */
   last?: LastMove | undefined;
   roundEnd?: RoundEnd | undefined;
   hint?: Hint | undefined;
-  /** Whether the model that is to move failed to answer, and waits until it is asked again. */
+  /** Whether the model to move failed to answer. It waits until the person asks again. */
   failed: boolean;
 }
 
-/** What comes from a search names the game that was searched; it counts for no other. */
+/** An event of a search names the game that was searched. It is ignored if another game is shown by now. */
 export type PlayEvent =
   | { kind: 'move'; game: Game; action: number }
   | { kind: 'hint'; game: Game; hint: Hint }
@@ -79,7 +80,7 @@ export function reduce(state: PlayState, event: PlayEvent): PlayState {
   }
 }
 
-/** The table as it is shown, also in the middle of a round's end. */
+/** The position on the table, also during the end of a round. */
 export function shownPosition({ position, roundEnd }: PlayState): Position {
   if (!roundEnd) return position;
   const { taken, steps, at } = roundEnd;

@@ -1,5 +1,6 @@
-/** The end of a round in the steps that people make: tile by tile, floor by floor, and the bonuses at the end. */
+/** The end of a round as people play it: tile by tile, floor line by floor line, then the bonuses of the last round. */
 import { COLOUR_NAMES } from '../../../src/game/description.js';
+import { floorCost } from '../../../src/game/floorLine.js';
 import type { Position } from '../../../src/game/notation.js';
 import { COLOURS } from '../../../src/game/pile.js';
 import {
@@ -21,14 +22,14 @@ export interface RoundEndStep {
   /** The table after the step. */
   state: Int32Array;
   points: number;
-  /** What happens, after the player's name. */
+  /** The sentence that follows the player's name. */
   text: string;
-  /** The cells of the wall that count (a bit set of wall.ts), or the floor line. */
+  /** Cells of the wall to light up (a bit set of wall.ts), and whether to light up the floor line. */
   cells: number;
   floor: boolean;
 }
 
-/** The steps from a position whose round is over (Rules.take made its last move) to the one that Rules.endRound makes. */
+/** The steps from a position after the last move of a round (by Rules.take) to the position that Rules.endRound makes. */
 export function roundEndSteps({ rules, state: before }: Position): RoundEndStep[] {
   const steps: RoundEndStep[] = [];
   const state = before.slice();
@@ -50,11 +51,11 @@ export function roundEndSteps({ rules, state: before }: Position): RoundEndStep[
       const { across, down } = runs(state[board + WALL]!, row, column);
       note(seat, points, tilingText(row, colour, size(across), size(down)), across | down);
     }
-    const cost = rules.floorCost(state[board + FLOOR]!);
+    const cost = floorCost(state[board + FLOOR]!);
     if (state[board + FLOOR] !== 0) {
       const lost = Math.min(cost, state[board + SCORE]!);
       state[board + FLOOR] = 0;
-      const rest = lost < cost ? `; nobody falls below 0` : '';
+      const rest = lost < cost ? `; a score never falls below 0` : '';
       note(seat, lost === 0 ? 0 : -lost, `the floor line costs ${cost}${rest}.`, 0, true);
     }
   }

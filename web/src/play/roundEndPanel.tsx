@@ -1,5 +1,6 @@
-/** Tells the end of a round step by step. */
-import { useEffect, useState } from 'preact/hooks';
+/** Shows the end of a round step by step. */
+import { useContext, useEffect, useState } from 'preact/hooks';
+import { MOTIONS, SettingsContext } from '../settings.js';
 import { signed } from '../table/move.js';
 import type { RoundEndStep } from './roundEnd.js';
 
@@ -14,13 +15,15 @@ export interface RoundEndPanelProps {
   onEnd: () => void;
 }
 
-/** Goes on by itself until somebody pauses or takes a step. */
+/** Continues by itself until the person pauses or takes a step. */
 export function RoundEndPanel({ steps, names, at, onStep, onEnd }: RoundEndPanelProps) {
+  const { settings } = useContext(SettingsContext);
   const [running, setRunning] = useState(true);
   const next = () => (at < steps.length ? onStep(at + 1) : onEnd());
   useEffect(() => {
     if (!running) return;
-    const timer = setTimeout(next, at === 0 ? STEP_MS / 2 : STEP_MS);
+    const pause = STEP_MS * MOTIONS[settings.motion].pauses;
+    const timer = setTimeout(next, at === 0 ? pause / 2 : pause);
     return () => clearTimeout(timer);
   }, [running, at]);
   const step = steps[at - 1];
@@ -33,9 +36,9 @@ export function RoundEndPanel({ steps, names, at, onStep, onEnd }: RoundEndPanel
             <b class={step.points < 0 ? 'bad' : 'good'}>{signed(step.points)}</b> {names[step.seat]}: {step.text}
           </>
         ) : steps.length > 0 ? (
-          'Full lines go to the wall, then the floor lines are paid.'
+          'Full lines move a tile to the wall, then floor lines cost points.'
         ) : (
-          'No line is full and no floor is to be paid.'
+          'No line is full, and no floor line has tiles.'
         )}
       </p>
       <div class="buttons">

@@ -1,13 +1,16 @@
+import type { Rules } from '../../../src/game/rules.js';
 import { ROUND, TURN } from '../../../src/game/state.js';
 import type { LastMove } from '../table/move.js';
+import { Pieces } from '../table/moveText.js';
+import { moveWords, type Piece } from '../table/sentence.js';
 import { isOver, takenBack } from './game.js';
 import { LastMoves } from './lastMove.js';
-import type { PlayState } from './playState.js';
+import type { Hint, PlayState } from './playState.js';
 
 export interface StatusCardProps {
   play: PlayState;
   names: readonly string[];
-  /** Whose move is awaited: a person's, a model's, or nobody's. */
+  /** Which kind of player is to move; undefined if no move is due. */
   awaited: 'person' | 'model' | undefined;
   replies: readonly LastMove[];
   onTakeBack: () => void;
@@ -15,7 +18,7 @@ export interface StatusCardProps {
   onRetry: () => void;
 }
 
-/** Whose turn it is, what the others did, and help. */
+/** Says whose turn it is and what the others did, and offers help. */
 export function StatusCard({ play, names, awaited, replies, onTakeBack, onHint, onRetry }: StatusCardProps) {
   const { game, position, hint, failed } = play;
   const { rules, state } = position;
@@ -30,7 +33,11 @@ export function StatusCard({ play, names, awaited, replies, onTakeBack, onHint, 
           !hint &&
           'Take tiles of one colour, then choose a line for them.'}
         <LastMoves moves={replies} position={position} names={names} />
-        {hint && <p>{hint.text}</p>}
+        {hint && (
+          <p>
+            <Pieces pieces={hintPieces(hint, rules)} />
+          </p>
+        )}
       </div>
       <div class="buttons">
         {failed && (
@@ -47,6 +54,11 @@ export function StatusCard({ play, names, awaited, replies, onTakeBack, onHint, 
       </div>
     </section>
   );
+}
+
+/** A hint as a sentence. */
+export function hintPieces({ text, move }: Hint, rules: Rules): Piece[] {
+  return move ? ['Take ', ...moveWords(move, rules), ` (${text}).`] : [text];
 }
 
 function titleOf(

@@ -1,13 +1,13 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { chanceName, part } from '../../../src/arena/gameAnalysis.js';
-import { describeMove } from '../../../src/game/description.js';
+import { chanceName, wonFraction } from '../../../src/arena/gameAnalysis.js';
 import { TURN } from '../../../src/game/state.js';
 import { type Engine, Stopped, Withdrawn } from '../engine/engine.js';
+import { lastMove } from '../table/move.js';
 import type { Hint, PlayEvent, PlayState } from './playState.js';
 
 const SIMULATIONS = 400;
 
-/** Returns what asks for a good move; a move that is made meanwhile withdraws the request. */
+/** Returns a function that asks for a good move. The next move withdraws the request. */
 export function useHint(engine: Engine, { game, position }: PlayState, dispatch: (event: PlayEvent) => void) {
   const asked = useRef<AbortController>(undefined);
   useEffect(() => () => asked.current?.abort(), [game]);
@@ -20,8 +20,8 @@ export function useHint(engine: Engine, { game, position }: PlayState, dispatch:
       const options = { multipv: 1, seed: 0 };
       const report = await engine.search(position, { sims: SIMULATIONS }, options, undefined, asked.current.signal);
       const [{ action, values }] = report.lines as [(typeof report.lines)[number]];
-      const chance = Math.round(100 * part(values[position.state[TURN]!]!));
-      say({ action, text: `${describeMove(position, action)} (${chanceName(position.rules.players)} ${chance} %)` });
+      const chance = Math.round(100 * wonFraction(values[position.state[TURN]!]!));
+      say({ move: lastMove(position, action), text: `${chanceName(position.rules.players)} ${chance} %` });
     } catch (error) {
       if (error instanceof Withdrawn) return;
       say({ text: 'No hint was found: the search has stopped. Ask again.' });

@@ -4,21 +4,23 @@ import { useMemo } from 'preact/hooks';
 import { chanceName } from '../../../src/arena/gameAnalysis.js';
 import { destinationOf, TO_FLOOR } from '../../../src/game/action.js';
 import { COLOUR_NAMES } from '../../../src/game/description.js';
-import { COLOURS, countOf, hasMarker } from '../../../src/game/pile.js';
+import { COLOURS } from '../../../src/game/pile.js';
 import { FLOOR, LINES, lineColour, lineCount, SCORE, WALL } from '../../../src/game/state.js';
 import { colourAt, ROWS } from '../../../src/game/wall.js';
-import { type LastMove, type Preview, pickOf, signed } from './move.js';
+import { filledOnFloor, floorTiles, type LastMove, type Preview, signed } from './move.js';
 import { Motif, Tile } from './tiles.js';
 
 const FLOOR_PENALTIES = [-1, -1, -2, -2, -2, -3, -3] as const;
 
-/** Where the tiles in the hand may go. */
+/** The destinations of the tiles in the hand. */
 export interface Targets {
   colour: number;
-  /** By destination. */
+  /** What each legal destination would bring. */
   previews: ReadonlyMap<number, Preview>;
   /** The destination that the pointer or the focus is on. */
   over: number | undefined;
+  /** The destination that a second press confirms. */
+  staged: number | undefined;
   onOver: (destination: number | undefined) => void;
   onPlace: (destination: number) => void;
 }
@@ -31,22 +33,25 @@ export interface BoardProps {
   /** Whether its player is to move. */
   active: boolean;
   mine: boolean;
-  /** Winning chance or the like, 0 to 1. */
+  /** Winning chance or share of others beaten, 0 to 1. */
   chance?: number | undefined;
-  /** How many play, which tells what that is. */
+  /** Number of players, which decides what `chance` means. */
   players: number;
-  /** A line to light up, as a suggestion. */
+  /** A suggested destination, to light up. */
   suggested?: number | undefined;
-  /** The last move of its player, whose tiles are marked. */
+  /** A destination to point at as an error. */
+  wrong?: number | undefined;
+  /** The player's last move. Its tiles are marked. */
   fresh?: LastMove | undefined;
-  /** Cells of the wall to light up, as a bit set of wall.ts; the floor line. */
+  /** Cells of the wall to light up (a bit set of wall.ts), and whether to light up the floor line. */
   litCells?: number | undefined;
   litFloor?: boolean | undefined;
   targets?: Targets | undefined;
 }
 
 export function Board(props: BoardProps) {
-  const { board, seat, name, active, mine, chance, players, suggested, fresh, litCells, litFloor, targets } = props;
+  const { board, seat, name, active, mine, chance, players, suggested, wrong, fresh, litCells, litFloor, targets } =
+    props;
   const spaces = useMemo(
     () => (
       <>
@@ -58,7 +63,7 @@ export function Board(props: BoardProps) {
         <FloorLine {...props} />
       </>
     ),
-    [board, suggested, fresh, litCells, litFloor, targets],
+    [board, suggested, wrong, fresh, litCells, litFloor, targets],
   );
   return (
     <section
@@ -84,25 +89,18 @@ export function Board(props: BoardProps) {
 }
 
 function FloorLine(props: BoardProps) {
-  const { board, fresh, litFloor, suggested, targets } = props;
+  const { board, fresh, litFloor, suggested, wrong, targets } = props;
   const floor = board[FLOOR]!;
-  const fallen: (number | 'marker')[] = hasMarker(floor) ? ['marker'] : [];
-  const isFresh = (i: number) => {
-    if (!fresh || fallen[i] === undefined) return false;
-    if (fallen[i] === 'marker') return fresh.marker;
-    // Tiles of a colour lie together, the newest last.
-    const { colour } = pickOf(fresh.action);
-    const end = fallen.lastIndexOf(colour) + 1;
-    return fallen[i] === colour && i >= end - fresh.fallen;
-  };
-  for (let colour = 0; colour < COLOURS; colour++) {
-    for (let i = 0; i < countOf(floor, colour); i++) fallen.push(colour);
-  }
+  const fallen = floorTiles(floor);
+  const filled = fresh ? filledOnFloor(floor, fresh) : [];
   const ghosts = targets?.over === undefined ? 0 : (targets.previews.get(targets.over)?.fallen ?? 0);
   return (
-    <div class={`floor ${litFloor ? 'lit' : ''} ${suggested === TO_FLOOR ? 'suggested' : ''}`} data-line={TO_FLOOR}>
+    <div
+      class={`floor ${litFloor ? 'lit' : ''} ${suggested === TO_FLOOR ? 'suggested' : ''} ${wrong === TO_FLOOR ? 'wrong' : ''}`}
+      data-line={TO_FLOOR}
+    >
       {FLOOR_PENALTIES.map((points, i) => (
-        <span key={i} class={`space ${isFresh(i) ? 'fresh' : ''}`}>
+        <span key={i} class={`space ${filled.includes(i) ? 'fresh' : ''}`}>
           {fallen[i] !== undefined && <Tile colour={fallen[i]} />}
           {fallen[i] === undefined && i < fallen.length + ghosts && <Tile colour={targets!.colour} class="ghost" />}
           <small>{points}</small>
@@ -114,7 +112,7 @@ function FloorLine(props: BoardProps) {
 }
 
 function Row({ row, ...props }: BoardProps & { row: number }) {
-  const { board, fresh, litCells = 0, targets, suggested } = props;
+  const { board, fresh, litCells = 0, targets, suggested, wrong } = props;
   const lines = board[LINES]!;
   const count = lineCount(lines, row);
   const placed = fresh && destinationOf(fresh.action) === row ? fresh.placed : 0;
@@ -124,10 +122,13 @@ function Row({ row, ...props }: BoardProps & { row: number }) {
   const onWall = laid.map((column) => COLOUR_NAMES[colourAt(row, column)]).join(', ') || 'nothing';
   return (
     <>
-      <div class={`line ${suggested === row ? 'suggested' : ''} ${count === row + 1 ? 'full' : ''}`} data-line={row}>
+      <div
+        class={`line ${suggested === row ? 'suggested' : ''} ${wrong === row ? 'wrong' : ''} ${count === row + 1 ? 'full' : ''}`}
+        data-line={row}
+      >
         <span class="unseen">{`line ${row + 1}: ${described}`}</span>
         {Array.from({ length: row + 1 }, (_, place) => {
-          // Filled from the wall outwards.
+          // A line fills from the wall outwards.
           const filled = row - place;
           return (
             <span key={place} class={`space ${filled < count && filled >= count - placed ? 'fresh' : ''}`}>
@@ -157,7 +158,7 @@ function Row({ row, ...props }: BoardProps & { row: number }) {
   );
 }
 
-/** The button over a line that takes the tiles in the hand. */
+/** The button over a line. It places the tiles in the hand. */
 function Target({ targets, destination }: BoardProps & { destination: number }) {
   const preview = targets?.previews.get(destination);
   if (!targets || !preview) return null;
@@ -180,6 +181,7 @@ function Target({ targets, destination }: BoardProps & { destination: number }) 
         {where} {takes}
         {falls}
       </span>
+      {targets.staged === destination && <span class="confirm">Confirm</span>}
       {gain !== 0 && (
         <>
           <span class={`gain ${gain > 0 ? 'good' : 'bad'}`}>{signed(gain)}</span>

@@ -4,7 +4,7 @@ import { COLOURS, countOf, hasMarker } from '../../../src/game/pile.js';
 import type { Pick } from './move.js';
 import { Tile } from './tiles.js';
 
-/** The four places of a factory clockwise, as rows and columns. */
+/** Row and column of the four places of a factory, clockwise. */
 const PLACES = [
   [1, 1],
   [1, 2],
@@ -13,20 +13,21 @@ const PLACES = [
 ] as const;
 
 export interface DisplayProps {
-  /** A factory from 0, then the centre. */
+  /** The factories from 0, then the centre. */
   source: number;
   name: string;
-  /** Whether it is a factory, round with four places; the centre takes what comes. */
+  /** Whether it is a factory with four places. The centre holds any number of tiles. */
   round: boolean;
   pile: number;
   /** Whether tiles were just taken from here. */
   left?: boolean | undefined;
   /** Probability that each colour is taken from here. */
   heat?: readonly number[] | undefined;
-  /** The colour that is picked here, and that is suggested. */
+  /** The colours that are picked, suggested and pointed at as an error here. */
   picked?: number | undefined;
   suggested?: number | undefined;
-  /** Makes the tiles buttons. */
+  wrong?: number | undefined;
+  /** Called when tiles are chosen. Without it they are no buttons. */
   onPick?: ((pick: Pick, byKeyboard: boolean) => void) | undefined;
   onGrab?: ((pick: Pick, event: PointerEvent) => void) | undefined;
 }
@@ -62,16 +63,17 @@ export function Display(props: DisplayProps) {
 }
 
 function Group(props: DisplayProps & { colour: number; count: number; from: number }) {
-  const { source, name, round, colour, count, from, heat, picked, suggested, onPick, onGrab } = props;
+  const { source, name, round, colour, count, from, heat, picked, suggested, wrong, onPick, onGrab } = props;
   const places = round ? PLACES.slice(from, from + count) : [];
   const [top, left] = [Math.min(...places.map(([row]) => row)), Math.min(...places.map(([, column]) => column))];
   const [bottom, right] = [Math.max(...places.map(([row]) => row)), Math.max(...places.map(([, column]) => column))];
   const area = round ? { gridArea: `${top} / ${left} / ${bottom + 1} / ${right + 1}` } : {};
-  const part = heat?.[colour] ?? 0;
+  const probability = heat?.[colour] ?? 0;
   const label = `${count} ${COLOUR_NAMES[colour]} from ${name}`;
   const classes = ['group', `of-${count}`];
   if (picked === colour) classes.push('picked');
   if (suggested === colour) classes.push('suggested');
+  if (wrong === colour) classes.push('wrong');
   const content = (
     <>
       {Array.from({ length: count }, (_, i) => {
@@ -86,14 +88,18 @@ function Group(props: DisplayProps & { colour: number; count: number; from: numb
           </span>
         );
       })}
-      {part >= 0.02 && (
+      {probability >= 0.02 && (
         <span class="heat">
-          <b>{Math.round(100 * part)}%</b>
+          <b>{Math.round(100 * probability)}%</b>
         </span>
       )}
     </>
   );
-  const common = { class: classes.join(' '), style: { ...area, '--heat': part.toFixed(3) }, 'data-colour': colour };
+  const common = {
+    class: classes.join(' '),
+    style: { ...area, '--heat': probability.toFixed(3) },
+    'data-colour': colour,
+  };
   if (!onPick) {
     return (
       <span {...common} role="img" aria-label={label}>
@@ -106,7 +112,7 @@ function Group(props: DisplayProps & { colour: number; count: number; from: numb
     <button
       {...common}
       type="button"
-      aria-label={heat ? `${label}, the network: ${Math.round(100 * part)}%` : label}
+      aria-label={heat ? `${label}, the network: ${Math.round(100 * probability)}%` : label}
       aria-pressed={picked === colour}
       onClick={(event) => onPick(pick, event.detail === 0)}
       onPointerDown={(event) => onGrab?.(pick, event)}

@@ -2,26 +2,26 @@ import type { RefObject } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import type { Pick } from './move.js';
 
-/** Pixels that a pointer moves before it drags. */
+/** Pixels that a pointer must move to start a drag. */
 const SLACK = 6;
 
 interface DragHandlers {
   onStart: (pick: Pick) => void;
   onOver: (destination: number | undefined) => void;
-  /** Where the tiles were let go; undefined where nothing takes them. */
+  /** Called with the destination below the pointer; undefined if there is none. */
   onDrop: (pick: Pick, destination: number | undefined) => void;
 }
 
 interface Drag {
-  /** Whether the click that comes now ends a drag, and means nothing. */
+  /** Whether the click that follows ends a drag, and is to be ignored. */
   dragged: () => boolean;
-  /** What follows the pointer. */
+  /** The drawing that follows the pointer. */
   image: { pick: Pick; ref: RefObject<HTMLDivElement | null> } | undefined;
-  /** To be called as the pointer goes down on tiles. */
+  /** To be called when the pointer goes down on tiles. */
   grab: (pick: Pick, event: PointerEvent) => void;
 }
 
-/** Dragging tiles with a mouse, a pen or a finger. Whatever has `data-destination` below the pointer can take them. */
+/** Drags tiles with a mouse, a pen or a finger. Elements with `data-destination` accept them. */
 export function useDrag(handlers: DragHandlers): Drag {
   const current = useRef(handlers);
   current.current = handlers;

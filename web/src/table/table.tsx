@@ -1,9 +1,10 @@
-/** The table of a game: factories, centre and boards, to look at or to play on. */
+/** The table of a game: factories, centre and boards. A person can look at it or play on it. */
 
-import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useContext, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { actionOf, destinationOf } from '../../../src/game/action.js';
 import { type Position, printPosition } from '../../../src/game/notation.js';
-import { boardAt, CENTRE, PHASE, PLAYING, TURN } from '../../../src/game/state.js';
+import { boardAt, CENTRE, FLOOR, PHASE, PLAYING, TURN } from '../../../src/game/state.js';
+import { MOTIONS, SettingsContext } from '../settings.js';
 import { Board, type Targets } from './board.js';
 import { Display } from './display.js';
 import { useDrag } from './drag.js';
@@ -15,15 +16,15 @@ export type { LastMove } from './move.js';
 
 export interface TableProps {
   position: Position;
-  /** Who sits there, by seat. */
+  /** Names of the players, by seat. */
   names: readonly string[];
-  /** Called with the legal action that a person makes; without it the table is only to look at. */
+  /** Called with the person's legal action. Without it the table is only shown. */
   onMove?: ((action: number) => void) | undefined;
-  /** The move that led here: its tiles fly to their places. */
+  /** The move that led to the position. Its tiles fly to their places. */
   last?: LastMove | undefined;
-  /** Earlier moves that stay marked: where their tiles came from, and where these lie. */
+  /** Moves that stay marked, at their sources and at their tiles. */
   marked?: readonly LastMove[] | undefined;
-  /** How probable each action is; shown as heat on the tiles. */
+  /** Probability of each action, shown as heat on the tiles. */
   heat?: readonly { action: number; probability: number }[] | undefined;
   /** Each seat's winning chance, 0 to 1. */
   chances?: readonly number[] | undefined;
@@ -31,20 +32,25 @@ export interface TableProps {
   mine?: number | undefined;
   /** An action to point at. */
   suggestion?: number | undefined;
-  /** A board to light up, and in it cells of the wall (a bit set of wall.ts), or the floor line. */
+  /** An action to point at as an error. */
+  wrong?: number | undefined;
+  /** A board to light up, and in it cells of the wall (a bit set of wall.ts) or the floor line. */
   lit?: { seat: number; cells: number; floor: boolean } | undefined;
   /** Whether the position is only imagined. */
   ghost?: boolean | undefined;
 }
 
 export function Table(props: TableProps) {
-  const { position, names, onMove, last, marked, heat, chances, mine, suggestion, lit, ghost } = props;
+  const { position, names, onMove, last, marked, heat, chances, mine, suggestion, wrong, lit, ghost } = props;
   const { rules, state } = position;
+  const { settings } = useContext(SettingsContext);
   const root = useRef<HTMLDivElement>(null);
   const key = printPosition(position);
   const [picked, setPicked] = useState<Pick & { key: string }>();
   const [over, setOver] = useState<number>();
-  // What was in the hand belongs to the position that it was taken in.
+  /** The destination that waits to be confirmed. */
+  const [staged, setStaged] = useState<number>();
+  // Tiles in the hand belong to the position in which they were taken.
   const hand = picked?.key === key && onMove ? picked : undefined;
   const mover = state[PHASE] === PLAYING ? state[TURN]! : -1;
 
@@ -57,32 +63,45 @@ export function Table(props: TableProps) {
     return {
       colour: hand.colour,
       previews: new Map(legal.map((action) => [destinationOf(action), preview(position, action)])),
-      over,
+      over: over ?? staged,
+      staged,
       onOver: setOver,
       onPlace: (destination) => {
+        if (settings.confirm && staged !== destination) return setStaged(destination);
+        setStaged(undefined);
         setPicked(undefined);
         setOver(undefined);
         onMove(actionOf(hand.source, hand.colour, destination));
       },
     };
-  }, [hand, over, onMove, key]);
+  }, [hand, over, staged, settings.confirm, onMove, key]);
 
   const take = (pick: Pick | undefined) => {
     setOver(undefined);
+    setStaged(undefined);
     setPicked(pick && { ...pick, key });
   };
+  useEffect(() => {
+    if (!hand) return;
+    const putDown = ({ target }: PointerEvent) => {
+      if (target instanceof Element && !target.closest('.target, .group')) take(undefined);
+    };
+    addEventListener('pointerdown', putDown);
+    return () => removeEventListener('pointerdown', putDown);
+  }, [hand]);
   const { dragged, image, grab } = useDrag({
     onStart: take,
     onOver: setOver,
     onDrop: (pick, destination) => {
       const legal =
         destination !== undefined && legalActions(position).includes(actionOf(pick.source, pick.colour, destination));
+      if (legal && settings.confirm) return setStaged(destination);
       take(undefined);
       if (legal) onMove?.(actionOf(pick.source, pick.colour, destination));
     },
   });
 
-  // With the keyboard the focus goes on to where the tiles may go, and after the move to the tiles of the next one.
+  // With the keyboard, focus moves to the destinations and, after the move, to the tiles of the next one.
   const byKeyboard = useRef(false);
   const toTake = onMove !== undefined && mover >= 0;
   useLayoutEffect(() => {
@@ -92,7 +111,8 @@ export function Table(props: TableProps) {
       root.current?.querySelector<HTMLElement>('button.group')?.focus();
   }, [hand, toTake, key]);
   useLayoutEffect(() => {
-    if (last && root.current) fly(root.current, last);
+    if (last && root.current)
+      fly(root.current, last, state[boardAt(0, last.seat) + FLOOR]!, MOTIONS[settings.motion].flights);
   }, [last]);
 
   const onKeyDown = (event: KeyboardEvent) => {
@@ -113,11 +133,12 @@ export function Table(props: TableProps) {
     event.stopPropagation();
   };
 
-  // New thoughts change the chances alone: what is drawn of tiles is kept.
+  // New thoughts change only the chances. The drawn tiles are kept.
   const displays = useMemo(() => {
     const piles = [...state.subarray(rules.firstFactory, rules.firstFactory + rules.factories), state[CENTRE]!];
     const perSource = heatBySource(heat);
     const suggested = suggestion === undefined ? undefined : pickOf(suggestion);
+    const erred = wrong === undefined ? undefined : pickOf(wrong);
     return piles.map((pile, source) => (
       <Display
         key={source}
@@ -129,6 +150,7 @@ export function Table(props: TableProps) {
         heat={heat && (perSource.get(source) ?? [])}
         picked={hand?.source === source ? hand.colour : undefined}
         suggested={suggested?.source === source ? suggested.colour : undefined}
+        wrong={erred?.source === source ? erred.colour : undefined}
         onPick={
           toTake
             ? (pick, keyboard) => {
@@ -142,7 +164,7 @@ export function Table(props: TableProps) {
         onGrab={toTake ? grab : undefined}
       />
     ));
-  }, [state, marked, heat, suggestion, hand, toTake]);
+  }, [state, marked, heat, suggestion, wrong, hand, toTake]);
   const boards = useMemo(
     () => names.map((_, seat) => state.subarray(boardAt(0, seat), boardAt(0, seat + 1))),
     [state, names.length],
@@ -163,10 +185,11 @@ export function Table(props: TableProps) {
             board={boards[seat]!}
             name={name}
             active={seat === (lit?.seat ?? mover)}
-            mine={seat === mine}
+            mine={seat === (mine ?? 0)}
             chance={chances?.[seat]}
             players={rules.players}
             suggested={seat === mover && suggestion !== undefined ? destinationOf(suggestion) : undefined}
+            wrong={seat === mover && wrong !== undefined ? destinationOf(wrong) : undefined}
             fresh={marked?.find((move) => move.seat === seat)}
             litCells={lit?.seat === seat ? lit.cells : undefined}
             litFloor={lit?.seat === seat && lit.floor}

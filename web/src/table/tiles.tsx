@@ -1,4 +1,4 @@
-/** The drawings of the tiles: each colour has a pattern of its own, so that nobody needs to see the colours. */
+/** The drawings of the tiles: each colour has its own pattern, so that tiles can be told apart without colours. */
 import type { ComponentChildren } from 'preact';
 
 /** A glaze from light to dark, and the edge; table.css has the inks of the patterns. */
@@ -50,7 +50,7 @@ const MOTIFS: readonly ComponentChildren[] = [
   </>,
 ];
 
-/** Everything that tiles are drawn with; stands once in the page. */
+/** The definitions that all tiles use. The page has them once. */
 export function TileDrawings() {
   return (
     <svg class="drawings" width="0" height="0" aria-hidden="true" focusable="false">
@@ -144,7 +144,7 @@ export function Tile({ colour, class: name = '' }: { colour: number | 'marker'; 
   );
 }
 
-/** The pattern of a colour alone, where its tile has its place on the wall. */
+/** The pattern of a colour without its tile, for an empty place on the wall. */
 export function Motif({ colour }: { colour: number }) {
   return (
     <svg class="motif" viewBox="0 0 40 40" aria-hidden="true">

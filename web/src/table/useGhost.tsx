@@ -1,16 +1,17 @@
-/** Imagined play on the table: the first moves of a variation, one after the other. */
+/** Imagined play on the table: shows the first moves of a line one after the other. */
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { type Position, printMove, printPosition } from '../../../src/game/notation.js';
+import { type Position, printPosition } from '../../../src/game/notation.js';
 import { type LastMove, lastMove } from './move.js';
+import { MoveText } from './moveText.js';
 
 const MOVE_MS = 800;
 
 export interface Ghost {
-  /** The imagined position, if one is shown. */
+  /** The imagined position; undefined while the real one is shown. */
   position: Position | undefined;
   last: LastMove | undefined;
-  /** Says what is shown, and leads back. */
+  /** Says which moves are shown, and leads back. */
   banner: ComponentChildren;
   /** Plays out the first `count` moves. */
   show: (moves: readonly number[], count: number) => void;
@@ -25,27 +26,32 @@ export function useGhost(position: Position): Ghost {
     const timer = setTimeout(() => setPlay({ ...shown, at: shown.at + 1 }), MOVE_MS);
     return () => clearTimeout(timer);
   }, [shown]);
+  useEffect(() => {
+    if (!shown) return;
+    const leave = ({ key }: KeyboardEvent) => key === 'Escape' && setPlay(undefined);
+    addEventListener('keydown', leave);
+    return () => removeEventListener('keydown', leave);
+  }, [shown === undefined]);
   const show = (moves: readonly number[], count: number) => setPlay({ key, moves, at: 1, count });
   if (!shown) return { position: undefined, last: undefined, banner: null, show };
 
   const state = position.state.slice();
   const { rules } = position;
-  let last: LastMove | undefined;
+  const made: LastMove[] = [];
   for (const action of shown.moves.slice(0, shown.at)) {
-    last = lastMove({ rules, state }, action);
+    made.push(lastMove({ rules, state }, action));
     rules.apply(state, 0, action);
   }
   const banner = (
     <p class="ghost-banner" role="status">
       Imagined:{' '}
-      {shown.moves
-        .slice(0, shown.at)
-        .map((action) => printMove(rules, action))
-        .join(' ')}
+      {made.map((move, i) => (
+        <MoveText key={i} move={move} rules={rules} />
+      ))}
       <button type="button" onClick={() => setPlay(undefined)}>
         Back to the game
       </button>
     </p>
   );
-  return { position: { rules, state }, last, banner, show };
+  return { position: { rules, state }, last: made.at(-1), banner, show };
 }

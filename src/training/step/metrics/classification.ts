@@ -3,10 +3,7 @@
  * numbers of columns, or dense, [n, columns] probabilities.
  */
 
-/** How the losses of single rows become a result. */
-export const REDUCTIONS = ['mean', 'sum', 'none'] as const;
-/** `mean` and `sum` give one number, `none` one for each row. */
-export type Reduction = (typeof REDUCTIONS)[number];
+import { type Reduction, reduce } from './reduction.js';
 
 /** e to the power of less than this is 0 in 64 bits. */
 const VANISHING = -745.2;
@@ -110,9 +107,7 @@ export function crossEntropy(
   reduction: Reduction = 'mean',
 ): number | Float64Array {
   const losses = rowStatistics(logits, targets, columns).crossEntropy;
-  if (reduction === 'none') return losses;
-  const sum = losses.reduce((a, b) => a + b, 0);
-  return reduction === 'sum' ? sum : sum / losses.length;
+  return reduce(losses, reduction);
 }
 
 /** Mean entropy of rows of probabilities, [n, columns], in nats. */

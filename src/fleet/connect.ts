@@ -1,0 +1,122 @@
+/** The connection to the server of a fleet, and what is said where there is none. */
+import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { jetstreamManager } from '@nats-io/jetstream';
+import { connect, credsAuthenticator, type NatsConnection } from '@nats-io/transport-node';
+import { UsageError } from '../usageError.js';
+
+/** Where the server is, and how to be let in. */
+export interface FleetAddress {
+  /** nats://host:port or tls://host:port. */
+  url: string;
+  /** File with credentials (a NATS .creds file). Without one NATS_USER and NATS_PASSWORD, or NATS_TOKEN, are used if set. */
+  creds?: string | undefined;
+}
+
+/** The fleet can't be used; the message says why and what to do. */
+export class FleetError extends Error {
+  override name = 'FleetError';
+}
+
+/** Milliseconds between attempts to connect again. */
+const RECONNECT = 1000;
+
+/** What a caller does while there is no server. */
+export interface Waiting {
+  /** Called once, with what is waited for. */
+  onWait: (message: string) => void;
+  signal: AbortSignal;
+}
+
+/**
+ * Connects, and keeps trying when a connection is lost. If no server answers at first, it waits for one until the signal aborts, and
+ * then throws; without `waiting` that is a FleetError. Wrong credentials and certificates are FleetErrors at once.
+ */
+export async function connectTo(address: FleetAddress, waiting?: Waiting): Promise<NatsConnection> {
+  const { url } = address;
+  const settings = { ...settingsOf(address), reconnectTimeWait: RECONNECT, maxReconnectAttempts: -1 };
+  for (let tries = 0; ; tries++) {
+    try {
+      const nc = await connect(settings);
+      await jetstreamManager(nc).catch(async (error: Error) => {
+        await nc.close();
+        throw error;
+      });
+      return nc;
+    } catch (error) {
+      if (!waiting || !isAbsent(error as Error)) throw explain(error as Error, url);
+      if (tries === 0) waiting.onWait(`waiting for the server at ${url}`);
+      await delay(RECONNECT, undefined, { signal: waiting.signal });
+    }
+  }
+}
+
+/** Options of a connection; a UsageError if the address or its credentials are wrong. */
+function settingsOf(address: FleetAddress) {
+  const { protocol } = checkUrl(address.url);
+  const { NATS_CA: caFile, NATS_USER: user } = process.env;
+  return {
+    servers: address.url,
+    ...authentication(address),
+    ...(protocol === 'tls:' && { tls: { caFile } }),
+    // Answers come to an inbox of the user's own, which others may not subscribe to.
+    ...(user !== undefined && { inboxPrefix: `_INBOX.${user}` }),
+  };
+}
+
+function checkUrl(url: string): URL {
+  let parsed: URL | undefined;
+  try {
+    parsed = new URL(url);
+  } catch {
+    // Said below.
+  }
+  if (!parsed || !['nats:', 'tls:'].includes(parsed.protocol) || parsed.hostname === '') {
+    throw new UsageError(`'${url}' is no address of a fleet; write nats://<host>:4222 or tls://<host>:4222`);
+  }
+  if (parsed.password !== '' || parsed.username !== '') {
+    throw new UsageError(
+      `the address of a fleet holds no password, which other users of the machine would see; put it into NATS_USER and NATS_PASSWORD, or name a file with --creds`,
+    );
+  }
+  return parsed;
+}
+
+function authentication({ creds }: FleetAddress) {
+  if (creds !== undefined) {
+    try {
+      return { authenticator: credsAuthenticator(readFileSync(creds)) };
+    } catch (error) {
+      throw new UsageError(`cannot read the credentials ${creds}: ${(error as Error).message}; name a .creds file`);
+    }
+  }
+  const { NATS_USER: user, NATS_PASSWORD: pass, NATS_TOKEN: token } = process.env;
+  return { ...(user !== undefined && { user, pass }), ...(token !== undefined && { token }) };
+}
+
+/** Whether an error says that no server answers. */
+function isAbsent(error: Error): boolean {
+  const messages = [error, error.cause].map((each) => `${(each as NodeJS.ErrnoException | undefined)?.code} ${each}`);
+  return /ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|timeout/i.test(
+    messages.join(),
+  );
+}
+
+/** The client's errors in one line. */
+function explain(error: Error, url: string): Error {
+  if (error instanceof UsageError) return error;
+  const { name, message } = error;
+  const cause = (error.cause as Error | undefined)?.message ?? message;
+  if (name === 'AuthorizationError' || /authorization|authentication/i.test(message)) {
+    return new FleetError(
+      `${url} refuses these credentials; name others with --creds, or set NATS_USER and NATS_PASSWORD`,
+    );
+  }
+  if (name === 'JetStreamNotEnabled' || /jetstream/i.test(message)) {
+    return new FleetError(`the server at ${url} runs without JetStream; start nats-server with -js`);
+  }
+  if (/certificate|self.signed|altnames/i.test(cause)) {
+    return new FleetError(`the certificate of ${url} is not trusted (${cause}); name its authority's file in NATS_CA`);
+  }
+  return new FleetError(`no server answers at ${url} (${cause}); start nats-server -js there, or name another address`);
+}

@@ -1,0 +1,78 @@
+import { Objm } from '@nats-io/obj';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { sha256 } from '../files.js';
+import { WEIGHTS } from './names.js';
+
+/** Weights that are missing on the server or damaged. */
+export class WeightsError extends Error {
+  override name = 'WeightsError';
+
+  constructor(
+    readonly hash: string,
+    fault: string,
+  ) {
+    super(`the weights ${hash.slice(0, 12)} ${fault}`);
+  }
+}
+
+type ObjectStore = Awaited<ReturnType<Objm['open']>>;
+
+/** Milliseconds in which an object has to come. */
+const TIMEOUT = 60_000;
+
+/** Networks' weights as objects on the server. The name of one is its job and the SHA-256 of its bytes. */
+export class WeightStore {
+  private constructor(private readonly store: ObjectStore) {}
+
+  /** Opens the store; the learner makes it if there is none. */
+  static async open(nc: NatsConnection, make = false): Promise<WeightStore> {
+    const manager = new Objm(nc);
+    return new WeightStore(make ? await manager.create(WEIGHTS) : await manager.open(WEIGHTS));
+  }
+
+  /** Stores weights, in place of damaged ones too. */
+  async put(job: string, weights: Float32Array, hash = hashOf(weights)): Promise<void> {
+    await this.store.putBlob({ name: objectName(job, hash) }, bytesOf(weights));
+  }
+
+  /** Fetches weights; a WeightsError if they are missing or not what the hash says. */
+  async get(job: string, hash: string): Promise<Float32Array> {
+    let late: NodeJS.Timeout | undefined;
+    const timeout = new Promise<never>((_, reject) => {
+      late = setTimeout(() => reject(new WeightsError(hash, 'did not come in time')), TIMEOUT);
+    });
+    const fetched = this.store.getBlob(objectName(job, hash)).catch((error: Error) => {
+      throw new WeightsError(hash, `can't be fetched: ${error.message}`);
+    });
+    try {
+      const bytes = await Promise.race([fetched, timeout]);
+      if (!bytes) throw new WeightsError(hash, 'are missing');
+      if (sha256(bytes) !== hash) throw new WeightsError(hash, 'are damaged');
+      return new Float32Array(Uint8Array.from(bytes).buffer);
+    } finally {
+      clearTimeout(late);
+      fetched.catch(() => {});
+    }
+  }
+
+  /** Deletes all weights of a job but the given ones. */
+  async keepOnly(job: string, hashes: readonly string[]): Promise<void> {
+    const kept = hashes.map((hash) => objectName(job, hash));
+    for (const { name, deleted } of await this.store.list()) {
+      if (!deleted && name.startsWith(`${job}/`) && !kept.includes(name)) await this.store.delete(name);
+    }
+  }
+}
+
+/** The SHA-256 of weights, in hexadecimal. */
+export function hashOf(weights: Float32Array): string {
+  return sha256(bytesOf(weights));
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
+function objectName(job: string, hash: string): string {
+  return `${job}/${hash}`;
+}

@@ -1,0 +1,9 @@
+/** How losses become a result: `mean` and `sum` give one number, `none` all of them. */
+export type Reduction = 'mean' | 'sum' | 'none';
+
+/** Reduces losses in 64 bits. */
+export function reduce(losses: Float64Array, reduction: Reduction): number | Float64Array {
+  if (reduction === 'none') return losses;
+  const sum = losses.reduce((a, b) => a + b, 0);
+  return reduction === 'sum' ? sum : sum / losses.length;
+}

@@ -57,6 +57,7 @@ export {
   type CheckedGradient,
   checkDirections,
   checkGradients,
+  type DirectionCheckOptions,
   type GradientCheck,
   type GradientCheckOptions,
 } from './step/checkGradients.js';

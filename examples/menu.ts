@@ -41,6 +41,8 @@ const ENTRIES: Entry[] = [
   { title: 'add your own metrics and stop condition with callbacks', programs: ['callbacks'] },
   { title: 'train with your own loss function', programs: ['customLoss'] },
   { title: 'compare the training step with PyTorch (needs python3-torch)', programs: ['pytorch'] },
+  { title: 'train a network of your own on data of your own', programs: ['ownNetwork'] },
+  { title: 'check the gradients of your own loss function', programs: ['checkGradients'] },
 ];
 
 /**

@@ -1,12 +1,12 @@
 import Sqlite from 'better-sqlite3';
 
 /**
- * Everything of better-sqlite3's that was made, for as long as the process lives: an addon that is compiled with the headers
- * of Node 24.19 or later ends the process when the garbage collector frees one of its objects (nodejs/node, issue 65446).
+ * All objects of better-sqlite3, kept until the process ends. An addon that is compiled with the headers of Node 24.19 or later
+ * ends the process when the garbage collector frees one of its objects (nodejs/node, issue 65446).
  */
 const kept = new Set<unknown>();
 
-/** An SQLite database. A statement is prepared once, whoever asks for it. */
+/** An SQLite database. Each statement is prepared once. */
 export class Database {
   private readonly db: Sqlite.Database;
   private readonly statements = new Map<string, Sqlite.Statement>();
@@ -17,12 +17,12 @@ export class Database {
     kept.add(this.statements);
   }
 
-  /** The statement of a text. */
+  /** The statement of an SQL text. */
   prepare(sql: string): Sqlite.Statement {
     return this.statements.get(sql) ?? this.keep(sql, this.db.prepare(sql));
   }
 
-  /** The statement of a text, of whose rows the first column is all that matters. */
+  /** The statement of an SQL text. Its rows are the values of the first column. */
   pluck(sql: string): Sqlite.Statement {
     return this.statements.get(sql) ?? this.keep(sql, this.db.prepare(sql).pluck());
   }
@@ -32,12 +32,12 @@ export class Database {
     return statement;
   }
 
-  /** Runs statements that give nothing back. */
+  /** Runs statements without results. */
   exec(sql: string): void {
     this.db.exec(sql);
   }
 
-  /** Runs all of it, or, where it throws, nothing. */
+  /** Runs work in a transaction. If it throws, nothing is changed. */
   transaction<T>(work: () => T): T {
     return this.db.transaction(work)();
   }

@@ -1,4 +1,4 @@
-/** Files that appear whole or not at all, and files that know whether they were damaged. */
+/** Files that are replaced in one step, and sealed files, which contain a checksum. */
 import { createHash } from 'node:crypto';
 import {
   closeSync,
@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 
-/** Writes a file and waits until the disk has it. */
+/** Writes a file and waits until it is on the disk. */
 export function writeSynced(path: string, data: string | Uint8Array): void {
   const file = openSync(path, 'w');
   try {
@@ -38,7 +38,7 @@ export function writeWhole(path: string, data: string | Uint8Array): void {
   }
 }
 
-/** Copies a damaged file, before it is rewritten, to the first free of `<path>.damaged`, `.damaged-2`, …; returns which. */
+/** Copies a damaged file to the first free name of `<path>.damaged`, `.damaged-2`, …, and returns that name. */
 export function keepDamaged(path: string): string {
   for (let n = 1; ; n++) {
     const copy = `${path}.damaged${n === 1 ? '' : `-${n}`}`;
@@ -51,22 +51,22 @@ export function keepDamaged(path: string): string {
   }
 }
 
-/** A text without the byte order mark that editors, on Windows above all, may begin it with. */
+/** Removes the byte order mark that some editors, mostly on Windows, put before a text. */
 export function withoutMark(text: string): string {
   return text.replace(/^\uFEFF/, '');
 }
 
-/** The value of JSON text, with a byte order mark or without. */
+/** Parses JSON text with or without a byte order mark. */
 export function parseJson(text: string): unknown {
   return JSON.parse(withoutMark(text));
 }
 
-/** The value in a JSON file. */
+/** Reads a JSON file. */
 export function readJson(path: string | URL): unknown {
   return parseJson(readFileSync(path, 'utf8'));
 }
 
-/** Waits until the disk has the names in a folder. Windows does this by itself, and refuses the call. */
+/** Waits until the names in a folder are on the disk. Windows does this by itself and does not allow the call. */
 export function syncFolder(path: string): void {
   if (process.platform === 'win32') return;
   const folder = openSync(path, 'r');
@@ -78,8 +78,8 @@ export function syncFolder(path: string): void {
 }
 
 /**
- * The file or folder that a path leads to, to compare with what it leads to later; undefined if that can't be found. No
- * other file has the same identity for as long as a process has this one open.
+ * Identity of the file or folder at a path, to compare with a later one; undefined if there is none. No other file has the
+ * same identity while a process has this one open.
  */
 export function identityOf(path: string): string | undefined {
   try {

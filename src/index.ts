@@ -1,6 +1,6 @@
 /**
- * Azul Zero as a library: the rules, the search and the learner. Each folder's index.ts lists what is public of it, and
- * is a door of its own (`azul-zero/game`), which loads no more than it needs.
+ * Azul Zero as a library: the rules, the search and the learner. The index.ts of each folder lists its public names, and can be
+ * imported alone, as `azul-zero/game`.
  */
 
 export * from './arena/index.js';

@@ -9,8 +9,8 @@ const LOCK = 'lock.db';
 const PATIENCE = 500;
 
 /**
- * The right to work in a folder, which one process at a time has. The system itself keeps this lock, on a file that SQLite
- * opens: it ends with its process, however that ends. The file stays there, and means nothing without its lock.
+ * The lock of a folder, which one process at a time can hold. It is a lock of the operating system on a file that SQLite opens,
+ * so it ends with its process for any reason. The file stays, and has no meaning without its lock.
  */
 export class FolderLock {
   private constructor(
@@ -19,7 +19,7 @@ export class FolderLock {
     private readonly db: Database,
   ) {}
 
-  /** Takes the lock of a folder; undefined if another process has it, an Error if it can't be had there. */
+  /** Takes the lock of a folder; undefined if another process holds it. An Error if the folder can't be locked. */
   static take(folder: string): FolderLock | undefined {
     const path = join(folder, LOCK);
     for (;;) {
@@ -27,7 +27,7 @@ export class FolderLock {
       const identity = identityOf(path);
       let failure: unknown;
       try {
-        // The write, which is never committed, fails where the file can't be written: SQLite would not lock it there.
+        // The write is never committed. It fails if the file can't be written, where SQLite would take no lock.
         db.exec('BEGIN EXCLUSIVE; PRAGMA user_version = 1');
       } catch (error) {
         failure = error;
@@ -37,21 +37,21 @@ export class FolderLock {
       db.close();
       if (isThere && failure instanceof Sqlite.SqliteError && failure.code.startsWith('SQLITE_BUSY')) return undefined;
       if (isThere) throw new Error(`${path}: ${(failure as Error).message}`);
-      // The process that had the lock has removed the file: there may be another by now.
+      // The process with the lock has removed the file. There may be another file now.
     }
   }
 
-  /** Whether the folder is where it was; not once it was moved, removed or replaced, or the lock's file was. */
+  /** Whether the folder and the lock's file are in place; false if one was moved, removed or replaced. */
   get isInPlace(): boolean {
     return identityOf(this.path) === this.identity;
   }
 
-  /** Gives the folder to others. */
+  /** Releases the lock. */
   release(): void {
     this.db.close();
   }
 
-  /** Gives the folder to others, without the lock's file. */
+  /** Removes the lock's file and releases the lock. */
   remove(): void {
     rmSync(this.path, { force: true });
     this.release();

@@ -1,4 +1,4 @@
-/** Something was not asked for in a way that is understood: the fault is the asker's, and the message tells the remedy. */
+/** Invalid input from the user. The message says how to fix it; exit status 2. */
 export class UsageError extends Error {
   override name = 'UsageError';
 }

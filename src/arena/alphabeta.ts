@@ -1,11 +1,11 @@
 /**
  * Alpha-beta search to the end of the round: iterative deepening, principal variation search (null windows after the
- * first move), a transposition table and late move reductions. The round's end, and the game's, are played by the
- * rules; a position that waits for its deal, and one at the horizon, is valued by evaluation.ts.
+ * first move), a transposition table and late move reductions. The rules play the end of the round and of the game.
+ * staticEvaluator.ts values positions that wait for a deal, and those at the horizon.
  *
  * With two players this is minimax on the difference of the values. With three and four it is the paranoid search of
- * Sturtevant & Korf (2000): all others are taken to play together against the one to move, which still allows deep cuts.
- * What they work against is his value less the mean of theirs, so that they hardly hurt themselves to hurt him.
+ * Sturtevant & Korf (2000): all others play together against the player to move, which allows deep cuts. They minimise the
+ * player's value minus the mean of theirs, so they rarely hurt themselves to hurt the player.
  */
 import { ACTIONS_PER_SOURCE, colourOf, destinationOf, sourceOf, TO_FLOOR, withSource } from '../game/action.js';
 import { canonicalise } from '../game/canonical.js';
@@ -17,19 +17,19 @@ import { boundOf, Transpositions } from '../mcts/transpositions.js';
 import { type Player, rulesOf } from './player.js';
 import { StaticEvaluator } from './staticEvaluator.js';
 
-/** What a move may cost: milliseconds of one thread, or positions visited, which makes the choice reproducible. */
+/** The budget of a move: milliseconds of one thread, or positions visited. With the latter the choice is reproducible. */
 export type AlphaBetaBudget = { readonly ms: number } | { readonly nodes: number };
 
-/** Most moves of a round: a tile each. */
+/** Max moves of a round: one tile each. */
 const MAX_PLY = 36;
-/** The depth of a value that no horizon has touched: it is final. */
+/** The depth of a value that does not depend on the horizon: it is final. */
 const FINAL = 127;
 const INFINITE = 1 << 24;
-/** Moves per node that are always searched to the full depth, and the depth from which the others are reduced. */
+/** Moves per node that are always searched to full depth, and the min depth at which the others are reduced. */
 const FULL_MOVES = 12;
 const REDUCTION_DEPTH = 3;
 const NO_MOVE = 0xffff;
-/** The priority of the move that the last iteration found best. */
+/** The priority of the best move of the last iteration. */
 const FIRST = 0x7fffffff;
 
 export class AlphaBetaPlayer implements Player {
@@ -61,7 +61,7 @@ export interface SearchResult {
   final: boolean;
 }
 
-/** A search for one number of players, its memory allocated once. */
+/** A search for one number of players. It allocates its memory once. */
 export class AlphaBetaSearch {
   private readonly size: number;
   private readonly states: Int32Array;
@@ -75,7 +75,7 @@ export class AlphaBetaSearch {
   private nodes = 0;
   /** Iterations completed. */
   private depth = 0;
-  /** Values so far in this iteration that a deeper search might change. */
+  /** Positions valued at the horizon in this iteration. A deeper search might change their values. */
   private horizon = 0;
   private stopped = false;
   private maxNodes = 0;
@@ -83,7 +83,7 @@ export class AlphaBetaSearch {
 
   constructor(
     private readonly rules: Rules,
-    private readonly evaluation: StaticEvaluator = new StaticEvaluator(),
+    private readonly evaluator: StaticEvaluator = new StaticEvaluator(),
   ) {
     this.size = rules.stateSize;
     this.states = new Int32Array((MAX_PLY + 1) * this.size);
@@ -91,7 +91,7 @@ export class AlphaBetaSearch {
     this.priorities = Array.from({ length: MAX_PLY }, () => new Int32Array(rules.actions));
   }
 
-  /** The best move of a position whose phase is PLAYING. */
+  /** Finds the best move of a position whose phase is PLAYING. */
   run(state: Int32Array, budget: AlphaBetaBudget): SearchResult {
     this.deadline = 'ms' in budget ? performance.now() + budget.ms : Infinity;
     this.maxNodes = 'nodes' in budget ? budget.nodes : Infinity;
@@ -117,13 +117,13 @@ export class AlphaBetaSearch {
     return { action: this.original(this.bestMove), value, depth: this.depth, nodes: this.nodes, final };
   }
 
-  /** The action in the position as it was given, whose factories may have another order. */
+  /** The action in the numbering of the given position, whose factories may have another order. */
   private original(action: number): number {
     const source = sourceOf(action);
     return source === this.rules.factories ? action : withSource(action, this.order[source]!);
   }
 
-  /** The value of the position at `ply` to the side that moves there: the player, or all others together. */
+  /** The value of the position at `ply` for the side to move: the player, or all others together. */
   private search(ply: number, depth: number, alpha: number, beta: number): number {
     const { rules, states, size, table } = this;
     const at = ply * size;
@@ -132,7 +132,7 @@ export class AlphaBetaSearch {
     const ended = states[at + PHASE] !== PLAYING;
     if (ended || depth <= 0) {
       if (!ended) this.horizon++;
-      const margin = this.evaluation.margin(rules, states, at, this.player);
+      const margin = this.evaluator.margin(rules, states, at, this.player);
       return own ? margin : -margin;
     }
 
@@ -189,11 +189,12 @@ export class AlphaBetaSearch {
     return best;
   }
 
+  /** The value of the next position for the side that moved. */
   private below(ply: number, depth: number, alpha: number, beta: number, same: boolean): number {
     return same ? this.search(ply + 1, depth, alpha, beta) : -this.search(ply + 1, depth, -beta, -alpha);
   }
 
-  /** Counts a node and says whether the budget is spent; the first iteration, which finds some move, is always finished. */
+  /** Counts a node and says whether the budget is spent. The first iteration is always finished, so there is a move. */
   private spent(): boolean {
     if (this.depth > 0 && !this.stopped) {
       this.stopped = this.nodes >= this.maxNodes || ((this.nodes & 255) === 0 && performance.now() >= this.deadline);
@@ -202,7 +203,7 @@ export class AlphaBetaSearch {
     return this.stopped;
   }
 
-  /** Lists the moves at a ply, of equal factories only the first's, with their priorities. */
+  /** Writes the moves at a ply, only those of the first of equal factories, with their priorities. */
   private generate(ply: number, first: number): number {
     const { rules, states } = this;
     const at = ply * this.size;
@@ -222,7 +223,7 @@ export class AlphaBetaSearch {
     return n;
   }
 
-  /** How promising a move looks: finished lines by their points, then filled spaces, few tiles dropped, past cutoffs. */
+  /** The priority of a move: points of a finished line, filled spaces, minus dropped tiles, plus past cutoffs. */
   private priority(at: number, action: number): number {
     const { rules, states } = this;
     const destination = destinationOf(action);
@@ -243,16 +244,16 @@ export class AlphaBetaSearch {
     return ACTIONS_PER_SOURCE * this.states[at + TURN]! + (action % ACTIONS_PER_SOURCE);
   }
 
-  /** Brings the most promising of the moves from `i` on to place i and returns it. */
+  /** Swaps the move with the highest priority from index i on to index i, and returns it. */
   private next(ply: number, i: number, n: number): number {
     const moves = this.moves[ply]!;
     const priorities = this.priorities[ply]!;
-    let most = i;
-    for (let j = i + 1; j < n; j++) if (priorities[j]! > priorities[most]!) most = j;
-    const move = moves[most]!;
-    const priority = priorities[most]!;
-    moves[most] = moves[i]!;
-    priorities[most] = priorities[i]!;
+    let best = i;
+    for (let j = i + 1; j < n; j++) if (priorities[j]! > priorities[best]!) best = j;
+    const move = moves[best]!;
+    const priority = priorities[best]!;
+    moves[best] = moves[i]!;
+    priorities[best] = priorities[i]!;
     moves[i] = move;
     priorities[i] = priority;
     return move;

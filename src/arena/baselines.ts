@@ -1,4 +1,4 @@
-/** Players without search or learning: the fixed points at the low end of every rating list. */
+/** Players without search or learning: fixed points at the low end of a rating list. */
 import { colourOf, destinationOf, sourceOf, TO_FLOOR } from '../game/action.js';
 import { countOf } from '../game/pile.js';
 import type { Random } from '../game/random.js';
@@ -7,7 +7,7 @@ import { boardAt, CENTRE, LINES, lineCount, TURN } from '../game/state.js';
 import { type Player, rulesOf } from './player.js';
 import { roundGain, StaticEvaluator } from './staticEvaluator.js';
 
-/** Every legal action is as likely as any other. */
+/** Plays every legal action with equal probability. */
 export class RandomPlayer implements Player {
   readonly name = 'random';
 
@@ -17,13 +17,13 @@ export class RandomPlayer implements Player {
   }
 }
 
-/** Plays the action whose value, one ply ahead, is highest; equal ones are drawn by lot. */
+/** Plays the action with the highest value one ply ahead. Equal ones are drawn at random. */
 abstract class OnePlyPlayer implements Player {
   abstract readonly name: string;
   private readonly legal = new Uint16Array(0x200);
   private readonly after = new Int32Array(0x20);
 
-  /** The worth of an action to the mover; `after` is the position that it leads to, its round not yet ended. */
+  /** The value of an action for the mover. `after` is the position after it; its round is not yet ended. */
   protected abstract value(rules: Rules, before: Int32Array, action: number, after: Int32Array): number;
 
   async choose(positions: readonly Int32Array[], random: Random): Promise<number[]> {
@@ -50,8 +50,8 @@ abstract class OnePlyPlayer implements Player {
 }
 
 /**
- * Takes what gains most points on its own board if the round ended at once: complete lines tiled, less the floor.
- * Between equals it prefers to drop fewer tiles, then to leave fewer empty spaces in the line, then draws lots.
+ * Plays the move that gains the most points on its own board if the round ended now: complete lines tiled, minus the floor.
+ * Among equals it prefers fewer dropped tiles, then fewer empty spaces in the line, then draws at random.
  */
 export class GreedyPlayer extends OnePlyPlayer {
   readonly name = 'greedy';
@@ -65,17 +65,17 @@ export class GreedyPlayer extends OnePlyPlayer {
     const space = destination === TO_FLOOR ? 0 : destination + 1 - lineCount(before[board + LINES]!, destination);
     const dropped = Math.max(0, taken - space);
     const empty = Math.max(0, space - taken);
-    return 1000 * roundGain(rules, after, board) - 10 * dropped - empty;
+    return 1000 * roundGain(after, board) - 10 * dropped - empty;
   }
 }
 
-/** Takes what leads to the best position by the static evaluation. */
+/** Plays the move to the best position by the static evaluator. */
 export class HeuristicPlayer extends OnePlyPlayer {
   readonly name = 'heuristic';
-  private readonly evaluation = new StaticEvaluator();
+  private readonly evaluator = new StaticEvaluator();
 
   protected value(rules: Rules, before: Int32Array, _action: number, after: Int32Array): number {
     if (rules.roundIsOver(after, 0)) rules.endRound(after, 0);
-    return this.evaluation.margin(rules, after, 0, before[TURN]!);
+    return this.evaluator.margin(rules, after, 0, before[TURN]!);
   }
 }

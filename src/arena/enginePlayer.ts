@@ -3,22 +3,21 @@ import type { Rules } from '../game/rules.js';
 import { EngineError, EngineProcess, quote } from './engineProcess.js';
 import { type Player, rulesOf } from './player.js';
 
-/** What an external program may take for a move. */
+/** Limits of an external program. */
 export interface EngineSettings {
-  /** What it may spend on a move: ms of thought, or simulations. */
+  /** The budget of a move: milliseconds or simulations. */
   readonly budget: { readonly ms: number } | { readonly sims: number };
-  /** How long an answer may take beyond the budget's ms, if it has any. */
+  /** Milliseconds that an answer may take beyond the budget's. */
   readonly grace: number;
-  /** How long it may take to answer `azi`, and then `isready`, in ms; 30 seconds if not given. */
+  /** Milliseconds that it may take to answer `azi`, and again to answer `isready`; 30 seconds by default. */
   readonly startUp?: number;
-  /** Takes the line that says why a game was lost; standard error if not given. */
+  /** Takes the line that says why a game was lost; standard error by default. */
   readonly log?: (line: string) => void;
 }
 
 /**
- * Plays as an external program says that speaks the engine protocol. One process answers for all
- * games, one position after the other. Breaking its word in any way costs it the game at once, and the process: the
- * next position is for a fresh one.
+ * Plays the moves of an external program that speaks the engine protocol. One process answers for all games, one position
+ * after the other. Any fault loses the game at once and ends the process. The next position starts a new process.
  */
 export class EnginePlayer implements Player {
   private engine: EngineProcess | undefined;
@@ -26,7 +25,7 @@ export class EnginePlayer implements Player {
   private readonly limit: number;
   private readonly startUp: number;
   private readonly log: (line: string) => void;
-  /** By the position of a game that it lost. */
+  /** Reasons of lost games, by the array of their position. */
   private readonly faults = new WeakMap<Int32Array, string>();
 
   constructor(
@@ -40,7 +39,7 @@ export class EnginePlayer implements Player {
     this.log = log;
   }
 
-  /** Starts the engine, if it does not run. */
+  /** Starts the engine if it does not run. */
   async ready(): Promise<void> {
     try {
       await this.started();
@@ -66,7 +65,7 @@ export class EnginePlayer implements Player {
     await engine?.close();
   }
 
-  /** The engine's action, or one that is not legal where there is none. */
+  /** Returns the engine's action, or an illegal one if it gave none. */
   private async answer(state: Int32Array): Promise<number> {
     const rules = rulesOf(state);
     const position = `position ${printPosition({ rules, state })}`;
@@ -92,7 +91,7 @@ export class EnginePlayer implements Player {
   }
 }
 
-/** Takes lines up to the word that ends an answer. What comes before it, such as a banner, says nothing about play. */
+/** Reads lines up to the word that ends an answer, and ignores the lines before it, such as a banner. */
 function until(word: string): (line: string) => true | undefined {
   return (line) => {
     if (/^error\b/.test(line)) fail(`answers ${quote(line)} where it should say ${word}`);

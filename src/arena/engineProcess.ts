@@ -1,21 +1,21 @@
-/** Another program's process, spoken to line by line as the engine protocol says. */
+/** The process of another program that speaks the engine protocol, line by line. */
 import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 
-/** Characters that it may print for one question. */
+/** Max characters that it may print for one question. */
 const MAX_OUTPUT = 1 << 24;
-/** What it has to end by itself once it was told to quit, in ms. */
+/** Milliseconds that it has to end after `quit`. */
 const QUIT_MS = 1000;
-/** How long after the end of its output a process is taken for a living one, in ms. */
+/** Milliseconds after the end of its output within which a process may still report how it ended. */
 const END_MS = 100;
 
 /**
- * The guard: kills the program's process group when its own input ends without a line. That is so when whoever started
- * both is gone, in whatever way: a worker thread that was terminated and a process that was killed run no handlers.
+ * The guard: kills the program's process group when the guard's input ends without a line. Its input ends when the process
+ * that started both is gone, for any reason. Terminated worker threads and killed processes run no handlers.
  */
 const GUARD = 'read -r _ || kill -s KILL -- "-$0"';
 
-/** The program broke its word; the message tells how, with the program as its subject. */
+/** The program broke the protocol. The message says how, with the program as its subject. */
 export class EngineError extends Error {
   override name = 'EngineError';
 }
@@ -26,15 +26,15 @@ interface Question {
 }
 
 /**
- * A running program, leader of its own process group, which ends with it. The first fault ends both, and every later
- * question fails with it.
+ * A running program, the leader of a process group that ends with it. The first fault ends the group, and all later questions
+ * fail with the same fault.
  */
 export class EngineProcess {
   private readonly child: ChildProcessByStdio<Writable, Readable, null>;
   private readonly gone: Promise<unknown>;
   private question: Question | undefined;
   private fault: EngineError | undefined;
-  /** Output that has no line's end yet. */
+  /** Output after the last end of a line. */
   private rest = '';
   private printed = 0;
 
@@ -51,7 +51,7 @@ export class EngineProcess {
     this.gone = pid === undefined ? closed : Promise.all([closed, guard(pid, closed)]);
   }
 
-  /** Sends lines; every line from then on is for `answer`, until it returns a value, or throws what is wrong. */
+  /** Sends lines, then gives each line of output to `answer` until that returns a value. `answer` throws on a fault. */
   async ask<T>(lines: readonly string[], ms: number, answer: (line: string) => T | undefined): Promise<T> {
     if (this.fault) throw this.fault;
     this.printed = 0;
@@ -68,7 +68,7 @@ export class EngineProcess {
           resolve(value);
         };
         const question = (this.question = { take, fail: reject });
-        // If this thread was held up, an answer may have come in time and wait to be read.
+        // If this thread was busy, an answer may have come in time and wait to be read.
         const overdue = () => {
           const only = last === undefined ? '' : `, and last said ${quote(last)}`;
           if (question === this.question) this.fail(`gave no answer within ${ms} ms${only}`);
@@ -80,12 +80,12 @@ export class EngineProcess {
     }
   }
 
-  /** Tells it to quit, kills it if it does not, and returns when it is gone. */
+  /** Sends `quit`, kills the program if it does not end, and returns when it is gone. */
   async close(): Promise<void> {
     this.child.stdin.end('quit\n');
     const timer = setTimeout(() => {
       this.kill();
-      // Somebody outside its group may hold the other end open.
+      // A process outside its group may hold the other end open.
       this.child.stdout.destroy();
     }, QUIT_MS);
     await this.gone;
@@ -130,7 +130,7 @@ export class EngineProcess {
   }
 }
 
-/** Guards a process until it has closed; resolves when the guard is gone too. */
+/** Guards a process until it has closed. Resolves when the guard is gone too. */
 function guard(pid: number, closed: Promise<unknown>): Promise<unknown> {
   const shell = spawn('sh', ['-c', GUARD, String(pid)], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
   shell.on('error', () => {});
@@ -143,7 +143,7 @@ function end(child: ChildProcess): Promise<unknown> {
   return new Promise((resolve) => child.on('close', resolve));
 }
 
-/** What a program said, short enough for a line of a log. */
+/** A program's output in quotes, cut for a line of a log. */
 export function quote(text: string): string {
   return JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}…` : text);
 }

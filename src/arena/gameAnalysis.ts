@@ -1,4 +1,4 @@
-/** A recorded game move by move: what each was worth, and what would have been better. */
+/** Analysis of a recorded game: the value of each move, and better moves. */
 import { sourceOf, withSource } from '../game/action.js';
 import { type Position, parseMove, printMove } from '../game/notation.js';
 import { PHASE, PLAYING, ROUND, TURN } from '../game/state.js';
@@ -8,24 +8,24 @@ import { positionsOf, type RecordedGame } from './record.js';
 import type { Thinker } from './thinker.js';
 
 export interface JudgedMove {
-  /** From 1. */
+  /** Number of the move, from 1. */
   ply: number;
   round: number;
   seat: number;
   move: string;
-  /** What the search would have played, and the play that it expects after it. */
+  /** The move that the search prefers, and the play that it expects from there, that move first. */
   best: string;
   pv: string[];
   /** Each player's expected result, -1 to 1, before and after the move. */
   before: number[];
   after: number[];
-  /** How many points each player is expected to be ahead of the best other before it. */
+  /** Each player's expected margin over the best other before the move, in points. */
   margins: number[];
-  /** The part of what can be won that the move lost its player: half the difference of the expected results. */
+  /** Fraction of the game that the move lost its player: half the difference of the expected results. */
   loss: number;
 }
 
-/** What of a thinker judges games. */
+/** The methods of a thinker that analysis needs. */
 export type Judging = Pick<Thinker, 'search' | 'evaluate'>;
 
 interface JudgeOptions {
@@ -34,8 +34,8 @@ interface JudgeOptions {
 }
 
 /**
- * Searches every position in which somebody moved. What a move left behind is judged by the search of the next one.
- * `onProgress` is told how many positions are done.
+ * Searches every position of a game in which a player moved. The search of the next position gives the value after the move.
+ * `onProgress` gets the number of positions done.
  */
 export async function judgeGame(
   game: Pick<RecordedGame, 'start' | 'tokens'>,
@@ -79,8 +79,8 @@ export async function judgeGame(
 }
 
 /**
- * The play that a search expects, told with the factory that was played from where its first move is the one that was
- * played but for the name of an equal factory; of such a search names the first.
+ * Renames equal factories in the play that a search expects. A search names the first of equal factories; if its first move
+ * is the played one but for the factory, the played factory takes its place.
  */
 function asPlayed({ rules, state }: Position, played: number, pv: readonly number[]): readonly number[] {
   const pile = (factory: number) => (factory < rules.factories ? state[rules.firstFactory + factory] : undefined);
@@ -92,7 +92,7 @@ function asPlayed({ rules, state }: Position, played: number, pv: readonly numbe
   });
 }
 
-/** The players' results where nobody moves: at the end, or expected before a deal. */
+/** The players' results in a position without a move: final at the end, expected before a deal. */
 async function judgePause(position: Position, thinker: Judging, seed: number): Promise<number[]> {
   const { rules, state } = position;
   const azul = new AzulGame(rules.players);
@@ -100,17 +100,17 @@ async function judgePause(position: Position, thinker: Judging, seed: number): P
   return Array.from({ length: rules.players }, (_, seat) => azul.rankValue(state, 0, seat));
 }
 
-/** Whether the search would have played otherwise, and to some effect. */
+/** Whether the search prefers another move and the played one lost at least 0.1 %. */
 export function erred({ move, best, loss }: Pick<JudgedMove, 'move' | 'best' | 'loss'>): boolean {
   return move !== best && loss >= 0.001;
 }
 
-/** What `part` is with so many players. */
+/** The name of `wonFraction` at a table of n players. */
 export function chanceName(players: number): string {
   return players === 2 ? 'winning chance' : 'share of others beaten';
 }
 
-/** An expected result, -1 to 1, as a part of what can be won. */
-export function part(value: number): number {
+/** An expected result, -1 to 1, as a fraction from 0 to 1. */
+export function wonFraction(value: number): number {
   return (1 + value) / 2;
 }

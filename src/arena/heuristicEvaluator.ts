@@ -4,12 +4,12 @@ import type { Evaluator, Leaves } from '../mcts/evaluator.js';
 import { DECISION } from '../mcts/game.js';
 import { StaticEvaluator } from './staticEvaluator.js';
 
-/** Hundredths of a point that make an action e times as probable. */
+/** Hundredths of a point that multiply an action's probability by e. */
 const TEMPERATURE = 150;
 
-/** The hand-written evaluation as an evaluator: values from it, priors from the positions that actions lead to. */
+/** The static evaluator as an evaluator of the search: its values, and priors from the positions after each action. */
 export class HeuristicEvaluator implements Evaluator {
-  private readonly evaluation = new StaticEvaluator();
+  private readonly staticEvaluator = new StaticEvaluator();
   private readonly after: Int32Array;
   private readonly legal: Uint16Array;
 
@@ -19,12 +19,12 @@ export class HeuristicEvaluator implements Evaluator {
   }
 
   evaluate({ count, states, logits, values }: Leaves): void {
-    const { game, evaluation, after, legal } = this;
+    const { game, staticEvaluator, after, legal } = this;
     const { players, stateSize, actions, valueSize, rules } = game;
     for (let row = 0; row < count; row++) {
       const at = row * stateSize;
       for (let p = 0; p < players; p++) {
-        const value = marginValue(evaluation.margin(rules, states, at, p) / 100);
+        const value = marginValue(staticEvaluator.margin(rules, states, at, p) / 100);
         values[row * valueSize + p] = value;
         values[row * valueSize + players + p] = value;
       }
@@ -34,7 +34,7 @@ export class HeuristicEvaluator implements Evaluator {
       for (let i = 0; i < n; i++) {
         for (let k = 0; k < stateSize; k++) after[k] = states[at + k]!;
         rules.take(after, 0, legal[i]!);
-        logits[row * actions + legal[i]!] = evaluation.margin(rules, after, 0, mover) / TEMPERATURE;
+        logits[row * actions + legal[i]!] = staticEvaluator.margin(rules, after, 0, mover) / TEMPERATURE;
       }
     }
   }

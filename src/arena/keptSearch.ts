@@ -1,16 +1,16 @@
 import type { Game } from '../mcts/game.js';
 import { Search } from '../mcts/search.js';
 
-/** Nodes that a search always keeps room for: some 16 MB. */
+/** Nodes for which memory is always kept: about 16 MB. */
 const NODES = 16_384;
-/** Milliseconds for which more room is kept after a search that needed a quarter of it. */
+/** Milliseconds for which more memory is kept after a search that used a quarter of it. */
 const KEPT_MS = 10_000;
-/** V8 frees dropped arrays at once when this much is allocated beside its heap. Memory that is never written costs nothing. */
+/** Bytes to allocate so that V8 frees dropped arrays at once. Memory that is never written costs nothing. */
 const COLLECTING = 64 << 20;
 
 /**
- * A search for one position after the other. Its memory stays from one to the next, and is given back once none has
- * needed it for a while.
+ * A search for one position after the other. It keeps its memory from one to the next, and frees it if no search has needed it
+ * for a while.
  */
 export class KeptSearch {
   private search: Search;
@@ -24,7 +24,7 @@ export class KeptSearch {
     this.search = new Search(game, NODES);
   }
 
-  /** Calls `work` with the search; one call at a time. */
+  /** Calls `work` with the search. Only one call at a time is allowed. */
   async use<T>(work: (search: Search) => Promise<T>): Promise<T> {
     clearTimeout(this.timer);
     try {
@@ -46,7 +46,7 @@ export class KeptSearch {
   }
 }
 
-/** Lets Node end while a timer runs; browsers have no need of it. */
+/** Lets Node end while a timer runs. Browsers do not need it. */
 function unref<T>(timer: T): T {
   (timer as { unref?: () => void }).unref?.();
   return timer;

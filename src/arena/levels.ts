@@ -1,21 +1,21 @@
-/** Opponents from beginner to full strength, by the same model. */
+/** Levels of play from beginner to full strength, all by the same model. */
 import { sourceOf, withSource } from '../game/action.js';
 import type { Position } from '../game/notation.js';
 import { Random } from '../game/random.js';
 import type { Judging } from './gameAnalysis.js';
 import type { PolicyAndValues } from './thinker.js';
 
-/** How strongly the model plays. */
+/** A level of play. */
 export interface Level {
   id: string;
   name: string;
-  /** Simulations of its search; 0: it draws its move from the network's policy. */
+  /** Simulations of its search. 0: it draws its move from the network's policy. */
   simulations: number;
-  /** Without a search: how freely it draws, in proportion to policy^(1 / temperature); 0 takes the likeliest. */
+  /** Without a search, it draws in proportion to policy^(1 / temperature); 0 takes the most probable move. */
   temperature: number;
 }
 
-/** From the weakest to the strongest. */
+/** All levels, from the weakest to the strongest. */
 export const LEVELS: readonly Level[] = [
   { id: 'beginner', name: 'Beginner', simulations: 0, temperature: 3 },
   { id: 'casual', name: 'Casual', simulations: 0, temperature: 2 },
@@ -25,7 +25,7 @@ export const LEVELS: readonly Level[] = [
   { id: 'full', name: 'Full strength', simulations: 3000, temperature: 0 },
 ];
 
-/** The move of a level; with equal seeds it is the same. */
+/** Chooses the move of a level. Equal seeds give the same move. */
 export async function chooseMove(
   thinker: Judging,
   position: Position,
@@ -44,7 +44,7 @@ export async function chooseMove(
   return policy[weights.findIndex((weight) => (draw -= weight) < 0)]?.action ?? likeliest.action;
 }
 
-/** The first of each group of moves that only take from equal factories, with the probabilities of all. */
+/** Merges moves that differ only by equal factories: the first one, with the sum of their probabilities. */
 function distinct({ rules, state }: Position, policy: PolicyAndValues['policy']): PolicyAndValues['policy'] {
   const groups = new Map<string, PolicyAndValues['policy'][number]>();
   for (const { action, probability } of policy) {

@@ -1,6 +1,6 @@
 /**
- * Fair games between players. Every deal sequence is played from all seats; the games that share one are a pair (with
- * three and four seats too, though they are then three or four). A pair, not a game, is the unit of statistics.
+ * Fair games between players. Every deal sequence is played from all seats. The games of one sequence are a pair, also with
+ * three and four seats, where they are three or four games. A pair, not a game, is the unit of statistics.
  */
 import { printDeal, printMove } from '../game/notation.js';
 import { Random } from '../game/random.js';
@@ -10,26 +10,26 @@ import { AzulGame } from '../mcts/azul.js';
 import { CHANCE, TERMINAL } from '../mcts/game.js';
 import type { Player } from './player.js';
 
-/** Who plays whom, and which of the games. */
+/** The players of a match, and the games to play. */
 export interface MatchOptions {
   /** Seats at the table, 2 to 4. */
   readonly seats: number;
   /** Two players, or one for each seat. */
   readonly contestants: readonly Player[];
-  /** Deals depend on the seed, the pair and the round alone, so they are the same whoever plays. */
+  /** Deals depend only on the seed, the pair and the round, so they are the same for all players. */
   readonly seed: number;
-  /** The pairs to play, from `from` up to but not including `to`; several workers can share a match. */
+  /** The pairs to play, from `from` up to but not including `to`. Several workers can share a match. */
   readonly from: number;
   readonly to: number;
-  /** Games that are not to be played, because they have been: their numbers, `pair * seats + rotation`. */
+  /** Numbers of games to skip, `pair * seats + rotation`. */
   readonly skip?: ReadonlySet<number>;
-  /** Most games under way at once, 256 if not given. */
+  /** Max games under way at once, 256 by default. */
   readonly sideBySide?: number;
   /** Called after each game, in the order in which they end. */
   readonly onGame?: (game: GameRecord) => void;
-  /** Called after each step of all games under way, with the number of games that have ended and of all. */
+  /** Called after each step of all games under way, with the number of games that have ended and of all games. */
   readonly onProgress?: (done: number, total: number) => void;
-  /** Ends the match early; the games that ended before are its result. */
+  /** Ends the match early. The result is the games that have ended. */
   readonly signal?: Pick<AbortSignal, 'aborted'>;
 }
 
@@ -46,17 +46,17 @@ export interface GameRecord {
   readonly ranks: readonly number[];
   /** Moves played, deals not counted. */
   readonly plies: number;
-  /** The seat that lost the game at once by an action that is not legal; it is ranked last. */
+  /** The seat that lost the game by an illegal action. It is ranked last. */
   readonly forfeit?: number;
-  /** Why, with the player as the subject: `ended with status 3`. */
+  /** Why it forfeited, with the player as the subject: `ended with status 3`. */
   readonly reason?: string;
   /** Deals and moves in notation, from the start of the game. */
   readonly tokens: readonly string[];
 }
 
 /**
- * Who sits where in one game of a pair. Contestants as many as seats: they move round the table. Two contestants at
- * a table of three or four: the first has the seat `rotation`, the second all the others.
+ * Returns the contestant of each seat in one game of a pair. If there is a contestant for each seat, they move round the
+ * table. With two contestants at a table of three or four, the first has the seat `rotation` and the second all others.
  */
 export function seating(seats: number, contestants: number, rotation: number): number[] {
   return Array.from({ length: seats }, (_, seat) =>
@@ -75,9 +75,9 @@ interface Game {
 
 /**
  * Plays the pairs and returns their games, ordered by pair and rotation. The games advance side by side: at each step
- * every contestant is asked once for its moves in all positions that wait for it, one contestant after the other, so
- * that a clock measures only its owner. A contestant's random stream depends on the seed, the range and its number, so
- * the same range gives the same games wherever it is played.
+ * every contestant is asked once for its moves in all positions that wait for it. Contestants are asked one after the other,
+ * so a clock measures only its owner. A contestant's random stream depends on the seed, the range and its number. So the
+ * same range gives the same games on every machine.
  */
 export async function playMatch(options: MatchOptions): Promise<GameRecord[]> {
   check(options);
@@ -152,7 +152,7 @@ export async function playMatch(options: MatchOptions): Promise<GameRecord[]> {
   return records.sort((a, b) => a.pair - b.pair || a.rotation - b.rotation);
 }
 
-/** Each seat's points and its place on the scores as they stand; whoever forfeits is last. */
+/** Each seat's points, and its place by the scores as they stand. The seat that forfeits is last. */
 export function placesOf(rules: Rules, state: Int32Array, forfeit?: number): Pick<GameRecord, 'scores' | 'ranks'> {
   const seats = Array.from({ length: rules.players }, (_, seat) => seat);
   const standings = seats.map((seat) => (seat === forfeit ? -1 : rules.standing(state, 0, seat)));

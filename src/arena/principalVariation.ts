@@ -5,7 +5,7 @@ import type { Search } from '../mcts/search.js';
 import { NONE, ROOT, type Tree } from '../mcts/tree.js';
 import { originalAction } from './searchPlayer.js';
 
-/** The most visited play below a root edge, and where the game has solved it the play to its end, numbered as the position is. */
+/** The most visited play below a root edge, and the solved play to the end of the game, in the position's numbering. */
 export function principalVariation(search: Search, rootEdge: number, position: Int32Array): number[] {
   const { tree } = search;
   const game = search.game as AzulGame;
@@ -24,7 +24,7 @@ export function principalVariation(search: Search, rootEdge: number, position: I
   return pv;
 }
 
-/** Plays what is chosen of the position with its factories sorted, and returns it as the position numbers it. */
+/** Plays the action chosen for the position with sorted factories, and returns it in the position's numbering. */
 function play(game: AzulGame, state: Int32Array, choose: (sorted: Int32Array) => number): number {
   const order: number[] = [];
   const sorted = state.slice();
@@ -35,8 +35,8 @@ function play(game: AzulGame, state: Int32Array, choose: (sorted: Int32Array) =>
 }
 
 /**
- * The most visited edge; of a proved node one that keeps what is proved, because what is settled is visited no more, or NONE
- * where the game has solved it, and nobody has looked which that is.
+ * Returns the most visited edge. For a proved node it is an edge with the proved value instead, because settled edges get no
+ * more visits; NONE if the game has solved the node and no such edge is known.
  */
 function expectedEdge(tree: Tree, node: number): number {
   const first = tree.firstEdge[node]!;

@@ -1,22 +1,22 @@
 import { ELO_SCALE, type Estimate, Z } from './statistics.js';
 
-/** The iterations end when no rating changes by more, in units of a factor e in strength. */
+/** The iterations end when no rating changes by more than this, in units of a factor e in strength. */
 const TOLERANCE = 1e-9;
 const MAX_ITERATIONS = 200;
 
 /**
- * Ratings of a pool by maximum likelihood in the model of Bradley & Terry (1952), draws counted as half a win and half
- * a loss, found by Newton's method on the logarithms of the strengths, in steps of a factor e at most. `points[i][j]` are
- * the points that i made against j.
+ * Ratings of a pool by maximum likelihood in the model of Bradley & Terry (1952). A draw counts as half a win and half a
+ * loss. The method is Newton's on the logarithms of the strengths, in steps of at most a factor e. `points[i][j]` are the
+ * points that i made against j.
  *
- * Prior: each player has drawn one more game, against a player of rating 0. It keeps the rating of one who won or
- * lost every game finite, and a pool of strangers comparable; it moves the others by a few points at most.
+ * Prior: each player has drawn one more game, against a player of rating 0. So ratings are finite for players that won or lost
+ * every game, and comparable without games between two players. It moves other ratings by a few points.
  *
  * Ratings are relative to the mean of the pool, or to the player `anchor`. Intervals come from the Fisher information of
- * the games, taken as independent: pairs that share a deal vary less than that, so the intervals are a little wide.
+ * independent games. Pairs that share a deal vary less, so the intervals are a little wide.
  *
- * At a table of more than two `seats` a game has several results that share one seat; they are as much worth as 3 / (seats +
- * 1) times so many independent ones, because two seats' places among three of equal strength correlate by a third.
+ * At a table of more than two `seats` a game has several results that share a seat. n of these are worth 3 / (seats + 1) · n
+ * independent ones, because the places of two seats among three of equal strength correlate by a third.
  */
 export function rate(points: readonly (readonly number[])[], anchor?: number, seats = 2): Estimate[] {
   const n = points.length;
@@ -29,7 +29,7 @@ export function rate(points: readonly (readonly number[])[], anchor?: number, se
     const { gradient, information } = derivatives(independent, ratings);
     covariance = inverse(information);
     const step = covariance.map((row) => row.reduce((sum, c, j) => sum + c * gradient[j]!, 0));
-    change = step.reduce((most, s) => Math.max(most, Math.abs(s)), 0);
+    change = step.reduce((max, s) => Math.max(max, Math.abs(s)), 0);
     for (let i = 0; i < n; i++) ratings[i]! += step[i]! / Math.max(1, change);
   }
   const zero = Array.from({ length: n }, (_, j) => (anchor === undefined ? 1 / n : j === anchor ? 1 : 0));
@@ -47,7 +47,7 @@ export function rate(points: readonly (readonly number[])[], anchor?: number, se
   });
 }
 
-/** The slope of the log-likelihood at the ratings, and its curvature with the sign turned: the Fisher information. */
+/** The gradient of the log-likelihood at the ratings, and its negative curvature: the Fisher information. */
 function derivatives(points: readonly (readonly number[])[], ratings: Float64Array) {
   const n = ratings.length;
   const gradient = new Float64Array(n);
@@ -73,7 +73,7 @@ function derivatives(points: readonly (readonly number[])[], ratings: Float64Arr
   return { gradient, information };
 }
 
-/** The score to expect of one whose strength is so many factors e greater. */
+/** The expected score of a player whose strength is e^difference times the other's. */
 function expected(difference: number): number {
   return 1 / (1 + Math.exp(-difference));
 }

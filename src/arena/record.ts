@@ -1,18 +1,17 @@
 /**
- * Game records: one or many games as lines of text, made of the notation. Each line begins with a word that says what it
- * holds:
+ * Game records: one or many games as lines of text in the notation. Each line begins with a word that says what it holds:
  *
  *     game                          a game begins
  *     seat 0 greedy                 who sits there, for any seat
- *     tag pair 12                   anything else worth knowing
- *     position start 2              where the game starts: so, or a whole position
+ *     tag pair 12                   any other fact
+ *     position start 2              the first position: this form, or a whole position
  *     moves =BBYK/… 3B4 cRf …       deals and moves, any number in a line
- *     forfeit 1                     that seat lost the game at once; `tag reason …` says why
+ *     forfeit 1                     this seat lost the game at once; `tag reason …` says why
  *     scores 45 31                  points by seat
  *     tag checksum 5a0c93fe         the CRC-32C of the game's other lines, if it is to be checked
  *     result 0                      the winners, comma between, or none for an unfinished game; the game ends
  *
- * Empty lines and lines that begin with # say nothing.
+ * Empty lines and lines that begin with # are ignored.
  */
 import { crc32cHex } from '../crc32c.js';
 import { applyToken, type Position, parsePosition, printPosition, startPosition } from '../game/notation.js';
@@ -22,9 +21,9 @@ import { AzulGame } from '../mcts/azul.js';
 import { TERMINAL } from '../mcts/game.js';
 import { placesOf } from './match.js';
 
-/** A game that was written down, replayed and scored. */
+/** A game that was read, replayed and scored. */
 export interface RecordedGame {
-  /** Who sat in each seat, `seat 0` and so on where nobody is named. */
+  /** The player of each seat; `seat 0` and so on if it has no name. */
   readonly seats: readonly string[];
   readonly tags: ReadonlyMap<string, string>;
   readonly start: Position;
@@ -32,15 +31,15 @@ export interface RecordedGame {
   readonly tokens: readonly string[];
   /** The seat that lost the game at once. */
   readonly forfeit?: number;
-  /** By seat, at the end of the record. */
+  /** Points by seat, at the end of the record. */
   readonly scores: readonly number[];
   /** Place by seat: 1 for the winners. */
   readonly ranks: readonly number[];
-  /** Whether the game was played to its end; ranks are only what the scores say until then. */
+  /** Whether the game was played to its end. Otherwise ranks follow the scores as they stand. */
   readonly finished: boolean;
 }
 
-/** What is wrong with a record, and where. */
+/** A record is wrong. The message says what and where. */
 export class RecordError extends Error {
   override name = 'RecordError';
 }
@@ -48,11 +47,12 @@ export class RecordError extends Error {
 /** The tag that says why a game was forfeited. */
 export const REASON = 'reason';
 
-/** Why a game was forfeited, if it was and the record says it. */
+/** Why a game was forfeited; undefined if it was not, or the record does not say. */
 export function reasonOf({ forfeit, tags }: Pick<RecordedGame, 'forfeit' | 'tags'>): string | undefined {
   return forfeit === undefined ? undefined : tags.get(REASON);
 }
 
+/** The winners' seats, comma between; `none` for an unfinished game. */
 export function winnersOf({ ranks, finished }: Pick<RecordedGame, 'ranks' | 'finished'>): string {
   return finished ? [...ranks.keys()].filter((seat) => ranks[seat] === 1).join() : 'none';
 }
@@ -67,7 +67,7 @@ export function printGame(game: RecordedGame): string {
   lines.push(...rounds(game.tokens).map((tokens) => `moves ${tokens.join(' ')}`));
   if (game.forfeit !== undefined) lines.push(`forfeit ${game.forfeit}`);
   lines.push(`scores ${game.scores.join(' ')}`, `result ${winnersOf(game)}`);
-  // Between two lines that can't swallow it, should the end of one be damaged.
+  // Between these two lines, so that a damaged line end before it can't hide it.
   lines.splice(-1, 0, `tag ${CHECKSUM} ${checksumOf(lines)}`);
   return `${lines.join('\n')}\n`;
 }
@@ -104,27 +104,27 @@ export function* positionsOf({ start, tokens }: Pick<RecordedGame, 'start' | 'to
   }
 }
 
-/** A part of a text of games. */
+/** A section of a text of games. */
 export interface GameText {
   text: string;
-  /** The line of the whole text that it begins in, from 1. */
+  /** Number of its first line in the whole text, from 1. */
   line: number;
 }
 
-/** A text cut before each game, so that one that can't be read does not keep the others from it. */
+/** Cuts a text before each game, so that an unreadable game does not affect the others. */
 export function gameTexts(text: string): GameText[] {
-  const parts: GameText[] = [];
+  const sections: GameText[] = [];
   let line = 1;
-  for (const part of text.split(/^(?=[^\S\r\n\u2028\u2029]*game(?:\s|$))/m)) {
-    if (part.trim() !== '') parts.push({ text: part, line });
-    line += part.split('\n').length - 1;
+  for (const section of text.split(/^(?=[^\S\r\n\u2028\u2029]*game(?:\s|$))/m)) {
+    if (section.trim() !== '') sections.push({ text: section, line });
+    line += section.split('\n').length - 1;
   }
-  return parts;
+  return sections;
 }
 
 /**
- * The games of a text, each played through by the rules; a RecordError says where the first fault is. `from` is where the
- * text begins in a larger one.
+ * Reads the games of a text and plays each by the rules. A RecordError says where the first fault is. `from` is the position
+ * of the text in a larger one.
  */
 export function parseGames(text: string, from = { game: 1, line: 1 }): RecordedGame[] {
   const games: RecordedGame[] = [];
@@ -155,7 +155,7 @@ export function parseGames(text: string, from = { game: 1, line: 1 }): RecordedG
   return games;
 }
 
-/** Takes a game in line by line. */
+/** Reads a game line by line. */
 class GameReader {
   private readonly names = new Map<number, string>();
   private readonly tags = new Map<string, string>();
@@ -173,7 +173,7 @@ class GameReader {
     this.lines = [firstLine];
   }
 
-  /** The whole game once its last line has been read. */
+  /** Reads a line. Returns the game after its last line. */
   read(line: string, word: string): RecordedGame | undefined {
     const rest = line.slice(word.length).trim();
     const [, checksum] = CHECKSUM_LINE.exec(line) ?? [];
@@ -230,7 +230,7 @@ class GameReader {
   private end(result: string): RecordedGame {
     const { rules, state } = this.position;
     const { forfeit } = this;
-    // Players without end: self-play and the arena stop them, the rules do not.
+    // Self-play and the arena end a game after round 20; the rules do not.
     const stopped =
       new AzulGame(rules.players).kind(state, 0) === TERMINAL && result !== 'none' && forfeit === undefined;
     const over = state[PHASE] === OVER || stopped;
@@ -267,9 +267,9 @@ function atStart(text: string): Position {
   return startPosition(n);
 }
 
-function wholeNumber(text: string, what: string, most: number): number {
+function wholeNumber(text: string, what: string, max: number): number {
   const n = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (!(n <= most)) fail(`${what} has ${quote(text)}, not a whole number from 0 to ${most}`);
+  if (!(n <= max)) fail(`${what} has ${quote(text)}, not a whole number from 0 to ${max}`);
   return n;
 }
 

@@ -7,21 +7,21 @@ import { Search } from '../mcts/search.js';
 import { type SearchSettings, searchSettings } from '../mcts/settings.js';
 import type { Player } from './player.js';
 
-/** Leaves in a call of the evaluator, if the games side by side have so many. */
+/** Max leaves in a call of the evaluator. */
 const BATCH = 64;
-/** Leaves of one search in a batch, at most: more would spoil its choice. */
+/** Max leaves of one search in a batch. More would make the search weaker. */
 const LEAVES_PER_SEARCH = 8;
-/** Simulations of the searches side by side, at most, unless one alone has more: their trees then take some 500 MB. */
-const MOST_SIMULATIONS = 500_000;
+/** Max simulations of all searches side by side, unless one alone has more. Their trees then take about 500 MB. */
+const MAX_SIMULATIONS_TOGETHER = 500_000;
 
-/** Plays by tree search with any evaluator; the searches of all its games share batches. */
+/** Plays by tree search with any evaluator. The searches of all its games share batches. */
 export class SearchPlayer implements Player {
   /** One search for each game side by side. */
   private readonly searches: Search[] = [];
   private readonly settings: SearchSettings;
   private readonly leaves: Leaves;
 
-  /** With 0 simulations it plays the most probable action of the evaluator's policy. */
+  /** With 0 simulations the player plays the most probable action of the evaluator's policy. */
   constructor(
     readonly name: string,
     private readonly game: AzulGame,
@@ -29,7 +29,7 @@ export class SearchPlayer implements Player {
     simulations: number,
     changes: Partial<SearchSettings> = {},
   ) {
-    // One simulation that the search never looks at: the root's priors are all that the policy alone needs.
+    // The policy alone needs only the root's priors; its one simulation never runs.
     this.settings = searchSettings(Math.max(1, simulations), changes);
     this.policyAlone = simulations === 0;
     this.leaves = new Leaves(game, BATCH);
@@ -39,7 +39,7 @@ export class SearchPlayer implements Player {
 
   async choose(positions: readonly Int32Array[], random: Random): Promise<number[]> {
     this.evaluator.reseed?.(random.next());
-    const together = Math.max(1, Math.floor(MOST_SIMULATIONS / this.settings.simulations));
+    const together = Math.max(1, Math.floor(MAX_SIMULATIONS_TOGETHER / this.settings.simulations));
     const actions: number[] = [];
     for (let from = 0; from < positions.length; from += together) {
       actions.push(...(await this.chooseTogether(positions.slice(from, from + together), random)));

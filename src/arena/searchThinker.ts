@@ -15,24 +15,24 @@ import { principalVariation } from './principalVariation.js';
 import {
   type BatchThinker,
   type Line,
-  MOST_SIMULATIONS,
+  MAX_SIMULATIONS,
   type PolicyAndValues,
   type SearchBudget,
   type SearchOptions,
   type SearchReport,
 } from './thinker.js';
 
-/** Leaves of one search that share a call of the evaluator: a network is then at half its full speed or better. */
+/** Leaves of one search in a call of the evaluator. A network then has at least half its full speed. */
 const BATCH = 16;
-/** Rollouts that a single evaluation is the mean of; a network says the same each time. */
+/** Rollouts of one evaluation, whose mean is its result. A network needs only one row. */
 const SAMPLES = 64;
 const PROGRESS_MS = 1000;
-/** How long the search lasts that warms up; twice as long makes the first moves no faster. */
+/** Milliseconds of the search that warms up. Twice as long made the first moves no faster. */
 const WARM_UP_MS = 250;
-/** Part of a search's time, at its end, in which its tree may not double its memory any more: that takes some 3 %. */
+/** Fraction of a search's time, at its end, in which its tree may not double: doubling takes about 3 %. */
 const NO_GROWTH = 0.04;
 
-/** What thinking about a game with so many players needs. */
+/** What searches for one number of players need. */
 interface Workspace {
   game: AzulGame;
   search: KeptSearch;
@@ -40,23 +40,23 @@ interface Workspace {
   /** Rows of a single evaluation. */
   samples: number;
   leaves: Leaves;
-  /** How its searches differ from the standard. */
+  /** Changes to the standard settings of a search. */
   changes: Partial<SearchSettings>;
   /** Simulations a millisecond of the last search; 0 before the first. */
   rate: number;
 }
 
-/** What judges positions with so many players; undefined where there is nothing but the rules. */
+/** Opens an evaluator for n players; undefined if there is none. */
 export type OpenEvaluator = (players: number) => Promise<Evaluator | undefined>;
 
-/** Thinks by tree search: with an evaluator for as many players as the position has, or by uniform priors and rollouts. */
+/** A thinker by tree search, with an evaluator for the position's players, or without one by uniform priors and rollouts. */
 export class SearchThinker implements BatchThinker {
   private readonly workspaces = new Map<number, Promise<Workspace>>();
   private readonly rolloutRandom = new Random(0);
-  /** Whether code is compiled, because a search has run or runs. */
+  /** Whether a search has started, so that V8 has compiled its code. */
   private warm = false;
 
-  /** Evaluators are opened once they are needed; `ready` opens those for these numbers of players, and warms up. */
+  /** Evaluators are opened when needed. `ready` opens those for these numbers of players and warms up. */
   constructor(
     private readonly open: OpenEvaluator,
     private readonly players: readonly number[] = [2],
@@ -75,7 +75,7 @@ export class SearchThinker implements BatchThinker {
     if (!workspace) {
       workspace = this.openWorkspace(players);
       this.workspaces.set(players, workspace);
-      // What could not be opened is tried again when it is needed again.
+      // The next use tries again.
       workspace.catch(() => this.workspaces.delete(players));
     }
     return workspace;
@@ -124,7 +124,7 @@ export class SearchThinker implements BatchThinker {
     return all;
   }
 
-  /** The probabilities of all legal actions; equal factories, which the network sees as one, share theirs. */
+  /** The probabilities of all legal actions. Equal factories, which are one for the network, share theirs. */
   private policy(
     game: AzulGame,
     state: Int32Array,
@@ -161,14 +161,14 @@ export class SearchThinker implements BatchThinker {
     canonicalise(position.rules, state, 0);
     this.rolloutRandom.reseed(seed);
     return workspace.search.use(async (search) => {
-      const progress = (ms: number) => onProgress?.(report(search, position, multipv, ms));
+      const progress = (ms: number) => onProgress?.(searchReport(search, position, multipv, ms));
       const ms = await think(workspace, search, state, seed, budget, { progress, signal });
-      return report(search, position, multipv, ms);
+      return searchReport(search, position, multipv, ms);
     });
   }
 }
 
-/** Searches the first deal of a game, so that no move has to wait while code is compiled. */
+/** Searches the first deal of a game, so that V8 compiles the code before the first move. */
 async function warmUp(workspace: Workspace): Promise<void> {
   const { rules } = workspace.game;
   const state = rules.start();
@@ -183,7 +183,7 @@ interface Watching {
   signal?: AbortSignal | undefined;
 }
 
-/** Searches a position and notes how fast that went. Returns the milliseconds it took. */
+/** Searches a position, records the speed, and returns the milliseconds that it took. */
 async function think(
   workspace: Workspace,
   search: Search,
@@ -196,11 +196,11 @@ async function think(
   const start = performance.now();
   const breath = new Breath();
   let ms = 0;
-  let told = 0;
-  /** What a full batch takes: as in the last search, or the fastest, since slower ones had to share the processor. */
+  let reportedAt = 0;
+  /** Milliseconds of a full batch: as in the last search, or the fastest of this one. Slower ones shared the processor. */
   let batchMs = workspace.rate && BATCH / workspace.rate;
 
-  /** Runs the simulations that are planned; false if the search had to end before, or has found all. */
+  /** Runs the planned simulations. False if the search has to end, or is proved. */
   const run = async (): Promise<boolean> => {
     while (!search.done) {
       leaves.count = 0;
@@ -214,29 +214,29 @@ async function think(
       if (search.started === 0) continue;
       if (signal?.aborted || ms + batchMs > movetime) return false;
       if (ms > (1 - NO_GROWTH) * movetime && search.tree.isFull(2 * BATCH)) return false;
-      if (ms < told + PROGRESS_MS) continue;
-      told = ms;
+      if (ms < reportedAt + PROGRESS_MS) continue;
+      reportedAt = ms;
       progress?.(ms);
     }
-    return search.started < MOST_SIMULATIONS && search.tree.proved[ROOT] === 0;
+    return search.started < MAX_SIMULATIONS && search.tree.proved[ROOT] === 0;
   };
 
   if (sims !== undefined) {
     search.begin(state, 0, searchSettings(sims, changes), seed);
     await run();
   } else if (changes.considered === 0 || movetime === Infinity) {
-    search.begin(state, 0, searchSettings(MOST_SIMULATIONS, { ...changes, considered: 0 }), seed);
+    search.begin(state, 0, searchSettings(MAX_SIMULATIONS, { ...changes, considered: 0 }), seed);
     await run();
   } else {
-    // Each phase of halving takes an equal part of the time: as many simulations as fit by the speed so far. The last
-    // phase may always be cut short, and so it has more than fit.
+    // Phases of halving take equal time: each plans the simulations that fit at the speed so far. The last phase plans
+    // more than fit, because it may be cut short.
     search.begin(state, 0, searchSettings(Infinity, { ...changes, considered: CONSIDERED }), seed);
     let goesOn = await run();
     const { plan } = search.root;
     for (let phases = Math.max(1, Math.ceil(Math.log2(plan.lap))); goesOn; ) {
       const rate = search.started > 0 ? search.started / ms : workspace.rate;
       const share = phases > 1 ? (movetime - ms) / phases : 2 * (movetime - ms);
-      const simulations = Math.min(rate * share, MOST_SIMULATIONS - search.started);
+      const simulations = Math.min(rate * share, MAX_SIMULATIONS - search.started);
       plan.addLaps(Math.max(1, Math.floor(simulations / plan.lap)));
       goesOn = await run();
       if (phases === 1 || rate === 0) continue;
@@ -244,22 +244,28 @@ async function think(
       phases--;
     }
   }
-  // A search that a proof ended says little about the next.
+  // The speed of a search that a proof ended says little about the next.
   if (workspace.rate === 0 || search.tree.proved[ROOT] === 0) workspace.rate = search.started / Math.max(1, ms);
   return ms;
 }
 
-/** Expected results of the players in a value vector. */
+/** The players' expected results, -1 to 1, of a value vector. */
 function results(values: ArrayLike<number>, players: number): number[] {
   return Array.from({ length: players }, (_, p) => rankOf(values[p]!, values[players + p]!));
 }
 
-/** Expected margins of the players, in points, in a value vector. */
+/** The players' expected margins, in points, of a value vector. */
 function margins(values: ArrayLike<number>, players: number): number[] {
   return Array.from({ length: players }, (_, p) => marginPoints(values[players + p]!));
 }
 
-function report(search: Search, { rules, state }: Position, multipv: number, timeMs: number): SearchReport {
+/** What a search says of its position so far, `timeMs` after its start. */
+export function searchReport(
+  search: Search,
+  { rules, state }: Position,
+  multipv: number,
+  timeMs: number,
+): SearchReport {
   const { root, tree } = search;
   const policy = new Float64Array(search.game.actions);
   const values = new Float64Array(search.game.valueSize);

@@ -1,20 +1,20 @@
 import { estimateScore, scoreAt } from './statistics.js';
 
-/** The two hypotheses of a test, and how often it may err. */
+/** The two hypotheses of a test, and its error rates. */
 export interface SprtOptions {
-  /** The Elo difference that is not worth having, and the one that is. */
+  /** The Elo difference of the null hypothesis, and of the alternative. */
   readonly elo0: number;
   readonly elo1: number;
-  /** The chance to accept `elo1` where `elo0` is true, and the reverse; 0.05 if not given. */
+  /** The probability of accepting `elo1` if `elo0` is true, and of the reverse; 0.05 by default. */
   readonly alpha?: number;
   readonly beta?: number;
 }
 
-/** How far a test has come. */
+/** The state of a test. */
 export interface SprtState {
   /** The logarithm of the likelihood of `elo1` over that of `elo0`. */
   readonly ratio: number;
-  /** The test ends where the ratio leaves these bounds: ln(β / (1 - α)) and ln((1 - β) / α). */
+  /** The test ends when the ratio leaves these bounds: ln(β / (1 - α)) and ln((1 - β) / α). */
   readonly low: number;
   readonly high: number;
   readonly verdict: 'elo0' | 'elo1' | 'undecided';
@@ -23,8 +23,7 @@ export interface SprtState {
 /**
  * The sequential probability ratio test (Wald 1945) on pair scores, in the normal approximation of the generalised
  * test (Van den Bergh, "A practical introduction to the GSPRT"): with mean m and standard error e of the pairs, and the
- * scores s0 and s1 that the Elo differences stand for, ratio = (s1 - s0) (2m - s0 - s1) / 2e². It may be looked at
- * after every pair.
+ * scores s0 and s1 of the two Elo differences, ratio = (s1 - s0) (2m - s0 - s1) / 2e². It can be read after every pair.
  */
 export function sprt(pairScores: readonly number[], { elo0, elo1, alpha = 0.05, beta = 0.05 }: SprtOptions): SprtState {
   if (!(elo1 > elo0)) throw new RangeError(`elo1 is ${elo1}, not more than elo0, ${elo0}`);

@@ -1,9 +1,9 @@
 /**
- * What a position is worth without search. Values are in hundredths of a point.
- *
- * A board is valued as if its complete lines were tiled and its floor paid at once (they will be), plus what its wall
- * promises for the rounds to come, plus its unfinished lines, plus the right to start the next round.
+ * The value of a position without search, in hundredths of a point. The value of a board is its score after tiling complete
+ * lines and paying the floor line, plus the promise of its wall for later rounds, plus its unfinished lines, plus the right
+ * to start the next round.
  */
+import { floorCost } from '../game/floorLine.js';
 import { COLOURS, countOf, hasMarker, tilesOf } from '../game/pile.js';
 import type { Rules } from '../game/rules.js';
 import {
@@ -24,39 +24,39 @@ import {
 import { fullCells, tile, tiledWall, tilingPoints } from '../game/tiling.js';
 import { cellOf, columnFor, endBonus, placementScore, ROWS, SET_SIZE } from '../game/wall.js';
 
-/** The points that a board (its index in the state) would gain if the round ended now: complete lines less the floor. */
-export function roundGain(rules: Rules, state: Int32Array, board: number): number {
+/** The points that a board, given by its index, gains if the round ends now: complete lines minus the floor line. */
+export function roundGain(state: Int32Array, board: number): number {
   const tiling = tile(state[board + WALL]!, fullCells(state[board + LINES]!));
-  return tilingPoints(tiling) - rules.floorCost(state[board + FLOOR]!);
+  return tilingPoints(tiling) - floorCost(state[board + FLOOR]!);
 }
 
-/** Tiles of one colour on the table, counted up to this. */
-const MOST_ON_TABLE = 12;
+/** Tiles of one colour on the table are counted up to this. */
+const MAX_ON_TABLE = 12;
 
 /**
- * A weight by the rounds left has five values, the first for one round. The values below were fitted by least squares to
- * the final margins of 8,000 games of alpha-beta against itself, 3 % of its moves random (32,000 positions that wait for
- * a deal), but `finish` to how often such lines were finished. Where a fitted weight is below 0, what it counts costs
- * more than it brings.
+ * Weights of the static evaluator. A weight by the rounds left has five values, the first for one round. The values below were
+ * fitted by least squares to the final margins of 8,000 games of alpha-beta against itself with 3 % random moves (32,000
+ * positions that wait for a deal). `finish` was fitted to the frequency at which such lines were finished. A weight below 0
+ * means that the feature costs more than it brings.
  */
 export interface Weights {
-  /** The chance, by row, that a cell one hopes for is filled in one round. */
+  /** Probability, for each row, that a wanted cell is filled in one round. */
   readonly reach: readonly number[];
-  /** The part of a hoped-for column, colour or row bonus that counts, by the rounds left. */
+  /** Fraction of an expected column, colour or row bonus that counts, for each number of rounds left. */
   readonly column: readonly number[];
   readonly colour: readonly number[];
   readonly row: readonly number[];
-  /** Tiles that will be placed in a row, for each round left. */
+  /** Tiles placed per round left, for each row. */
   readonly pace: readonly number[];
-  /** The part of a future tile's points that counts, by the rounds left. */
+  /** Fraction of a future tile's points that counts, for each number of rounds left. */
   readonly placement: readonly number[];
-  /** The part of an unfinished line's worth that it keeps for the next round, index 5 * row + tiles in it. */
+  /** The fraction of its worth that an unfinished line keeps for the next round, at 5 * row + tiles in it. */
   readonly carry: readonly number[];
-  /** The chance to finish a line this round: index 13 * (tiles missing - 1) + tiles of its colour on the table, up to 12. */
+  /** The probability of finishing a line this round, at 13 * (tiles missing - 1) + tiles of its colour on the table, up to 12. */
   readonly finish: readonly number[];
-  /** Hundredths of a point for the right to start the next round, by the rounds left. */
+  /** Hundredths of a point for the right to start the next round, for each number of rounds left. */
   readonly tempo: readonly number[];
-  /** Hundredths of a point for the game won. */
+  /** Hundredths of a point for winning the game. */
   readonly win: number;
 }
 
@@ -86,21 +86,21 @@ export const WEIGHTS: Weights = {
   win: 1500,
 };
 
-/** Slots of the memory for the promises of walls. */
+/** Bits of a slot in the table of promises. */
 const MEMORY_BITS = 13;
 
-/** Values positions for any number of players. */
+/** The static evaluator, for any number of players. */
 export class StaticEvaluator {
   private readonly promiseKeys = new Int32Array(1 << MEMORY_BITS).fill(-1);
   private readonly promises = new Float64Array(1 << MEMORY_BITS);
   private readonly walls = new Int32Array(MAX_PLAYERS);
   private readonly values = new Float64Array(MAX_PLAYERS);
-  /** Tiles of each colour that can still be taken. */
+  /** Tiles of each colour on the table. */
   private readonly onTable = new Int32Array(COLOURS);
 
   constructor(private readonly weights: Weights = WEIGHTS) {}
 
-  /** A player's value less the mean of the others', a whole number of hundredths; at the end, winning counts extra. */
+  /** A player's value minus the mean of the others', in whole hundredths of a point. At the end, winning counts extra. */
   margin(rules: Rules, state: Int32Array, at: number, player: number): number {
     const over = state[at + PHASE] === OVER;
     if (over) this.settle(rules, state, at);
@@ -117,7 +117,7 @@ export class StaticEvaluator {
     return over ? margin + this.weights.win * Math.sign(own - best) : margin;
   }
 
-  /** Values of a game that is over: its points, and a little for the rows that decide between equals. */
+  /** Values of a finished game: points, and an eighth of a point for each row, which decides between equals. */
   private settle(rules: Rules, state: Int32Array, at: number): void {
     for (let p = 0; p < rules.players; p++) this.values[p] = (100 / 8) * rules.standing(state, at, p);
   }
@@ -136,7 +136,7 @@ export class StaticEvaluator {
         if (filled > longest) longest = filled;
       }
       this.walls[p] = wall;
-      this.values[p] = 100 * Math.max(0, points - rules.floorCost(state[board + FLOOR]!));
+      this.values[p] = 100 * Math.max(0, points - floorCost(state[board + FLOOR]!));
     }
     const roundsLeft = ROWS - longest;
     for (let p = 0; p < rules.players; p++) {
@@ -169,11 +169,11 @@ export class StaticEvaluator {
     const first = at + rules.firstFactory;
     for (let i = first; i < first + rules.factories; i++) table += state[i]!;
     for (let colour = 0; colour < COLOURS; colour++) {
-      this.onTable[colour] = Math.min(MOST_ON_TABLE, countOf(table, colour));
+      this.onTable[colour] = Math.min(MAX_ON_TABLE, countOf(table, colour));
     }
   }
 
-  /** What a wall will bring after so many more rounds, beside what it has scored: bonuses, and later tiles' points. */
+  /** The promise of a wall with n rounds left: bonuses and points of later tiles. */
   private promise(wall: number, roundsLeft: number): number {
     const key = (wall << 3) | roundsLeft;
     const slot = Math.imul(key, 0x9e3779b1) >>> (32 - MEMORY_BITS);
@@ -207,7 +207,7 @@ function promiseOf(wall: number, roundsLeft: number, weights: Weights): number {
   return promise;
 }
 
-/** Mean points of a tile placed now in a row's empty cells, 0 where none is empty. */
+/** Mean points of a tile in a row's empty cells; 0 if none is empty. */
 function meanPlacement(wall: number, row: number): number {
   let points = 0;
   let empty = 0;

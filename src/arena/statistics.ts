@@ -1,7 +1,7 @@
 /**
- * What the games of a match say about its players, and how surely. The unit is the pair: the games of one deal sequence
- * from all seats, whose results depend on one another. In a game of more than two, a player's score against another is
- * 1, ½ or 0 by their places, so that equal players score ½ at any table.
+ * Statistics of a match: scores, margins and Elo with their intervals. The unit is the pair: the games of one deal sequence
+ * from all seats, whose results are correlated. In a game of more than two, a player's score against another is 1, ½ or 0 by
+ * their places, so equal players score ½ at any table.
  */
 import type { GameRecord } from './match.js';
 
@@ -15,12 +15,12 @@ export interface Estimate {
 
 /** The normal quantile of a two-sided 95 % interval. */
 export const Z = 1.959964;
-/** Elo points of a factor e in strength. */
+/** Elo points per factor e in strength. */
 export const ELO_SCALE = 400 / Math.LN10;
 
 // ---- pairs
 
-/** The games of each deal sequence that has been played from all seats. */
+/** The games of each deal sequence that was played from all seats. */
 function completePairs(games: readonly GameRecord[]): GameRecord[][] {
   const pairs = new Map<number, GameRecord[]>();
   for (const game of games) {
@@ -31,7 +31,7 @@ function completePairs(games: readonly GameRecord[]): GameRecord[][] {
   return [...pairs.values()].filter((pair) => pair.length === pair[0]!.seats.length);
 }
 
-/** One number for each complete pair of a match: the mean over its games, and over the seats of the two, of `value`. */
+/** One number for each complete pair: the mean of `value` over its games and over the seats of a and b. */
 function pairMeans(
   games: readonly GameRecord[],
   a: number,
@@ -58,7 +58,7 @@ function pairMeans(
   return means;
 }
 
-/** Who forfeits loses, with every seat that it has. */
+/** The score of a seat against another: 1, ½ or 0. A player that forfeits loses with all its seats. */
 function scoreOf(game: GameRecord, seat: number, other: number): number {
   const forfeiter = game.forfeit === undefined ? undefined : game.seats[game.forfeit];
   if (game.seats[seat] === forfeiter) return 0;
@@ -71,7 +71,7 @@ export function pairScores(games: readonly GameRecord[], a = 0, b = 1): number[]
   return pairMeans(games, a, b, scoreOf);
 }
 
-/** How many points contestant `a` is ahead of `b` in each complete pair, the mean of its games. */
+/** The points that contestant `a` is ahead of `b` in each complete pair, as the mean of its games. */
 export function pairMargins(games: readonly GameRecord[], a = 0, b = 1): number[] {
   return pairMeans(games, a, b, (game, seat, other) => game.scores[seat]! - game.scores[other]!);
 }
@@ -87,8 +87,8 @@ export function scoresBySeat(games: readonly GameRecord[], a = 0, b = 1): Estima
 // ---- estimates
 
 /**
- * The mean of pair scores. Error and interval are those of the pairs together with one pair won and one lost (after
- * Agresti & Coull 1998), so that a clean sweep doesn't claim certainty; the mean is that of the pairs alone.
+ * The mean of pair scores. The error and the interval include one more pair won and one more lost (after Agresti & Coull
+ * 1998), so that winning all pairs does not give certainty. The mean does not include them.
  */
 export function estimateScore(scores: readonly number[]): Estimate {
   const all = [...scores, 0, 1];
@@ -102,7 +102,7 @@ export function estimateScore(scores: readonly number[]): Estimate {
   };
 }
 
-/** The mean of any quantity that has one value a pair, with Student's interval; endless for a single pair. */
+/** The mean of a quantity with one value per pair, with Student's interval, which is infinite for a single pair. */
 export function estimateMean(values: readonly number[]): Estimate {
   const mean = meanOf(values);
   const error = Math.sqrt(varianceOf(values) / values.length);
@@ -110,7 +110,7 @@ export function estimateMean(values: readonly number[]): Estimate {
   return { mean, error, low: mean - reach, high: mean + reach };
 }
 
-/** Student's 97.5 % quantile by the first terms of its expansion (Abramowitz & Stegun 26.7.5); within 2 % from 4 on. */
+/** Student's 97.5 % quantile by the first terms of its expansion (Abramowitz & Stegun 26.7.5); error below 2 % from 4 on. */
 function studentQuantile(freedom: number): number {
   return Z + (Z ** 3 + Z) / (4 * freedom) + (5 * Z ** 5 + 16 * Z ** 3 + 3 * Z) / (96 * freedom ** 2);
 }
@@ -127,17 +127,17 @@ function varianceOf(values: readonly number[]): number {
 
 // ---- Elo
 
-/** The Elo difference at which a player is expected to score so much, -∞ at 0 and ∞ at 1. */
+/** The Elo difference of an expected score; -∞ at 0 and ∞ at 1. */
 export function eloOf(score: number): number {
   return ELO_SCALE * Math.log(score / (1 - score));
 }
 
-/** The score that a player is expected to make against one who is `elo` weaker. */
+/** The expected score of an Elo difference. */
 export function scoreAt(elo: number): number {
   return 1 / (1 + Math.exp(-elo / ELO_SCALE));
 }
 
-/** The Elo difference of a score; the error by the slope at the score, the interval by its ends. */
+/** The Elo difference of a score. The error follows from the slope at the score, the interval from its ends. */
 export function estimateElo(score: Estimate): Estimate {
   return {
     mean: eloOf(score.mean),
@@ -147,26 +147,26 @@ export function estimateElo(score: Estimate): Estimate {
   };
 }
 
-// ---- all of it
+// ---- comparison
 
-/** How one contestant of a match did against another. */
+/** The results of one contestant of a match against another. */
 export interface Comparison {
   /** Deals whose games, one for each seating, have all ended. */
   readonly pairs: number;
-  /** Comparisons of two seats in complete pairs: one a game at a table of two. */
+  /** Comparisons of two seats in complete pairs; one per game at a table of two. */
   readonly wins: number;
   readonly draws: number;
   readonly losses: number;
-  /** Games that `a` and that `b` lost by a forfeit, and that are losses above. */
+  /** Games that `a` and `b` forfeited. They also count as losses. */
   readonly forfeits: readonly [a: number, b: number];
   readonly score: Estimate;
   readonly elo: Estimate;
-  /** Points ahead. */
+  /** Points ahead of the other. */
   readonly margin: Estimate;
   readonly bySeat: readonly Estimate[];
 }
 
-/** Contestant `a` against `b` in all complete pairs of a match. */
+/** Compares contestant `a` with `b` in all complete pairs of a match. */
 export function compare(games: readonly GameRecord[], a = 0, b = 1): Comparison {
   const tally = [0, 0, 0];
   const forfeitsOf = (contestant: number) =>

@@ -1,38 +1,38 @@
 import type { Position } from '../game/notation.js';
 
-/** What a network says of a position without a search. */
+/** A network's output for a position, without a search. */
 export interface PolicyAndValues {
-  /** Each player's expected result, -1 to 1, player 0 first whoever is to move. */
+  /** Each player's expected result, -1 to 1. Player 0 comes first. */
   values: number[];
-  /** Every legal action, equal factories apart, with probabilities that add up to 1; empty where no move is due. */
+  /** All legal actions with probabilities that add up to 1, equal factories separately; empty if no move is due. */
   policy: { action: number; probability: number }[];
 }
 
-/** A search ends here, whatever its budget: its tree then takes up some 4 GB. */
-export const MOST_SIMULATIONS = 4_000_000;
+/** Max simulations of any search. Its tree then takes about 4 GB. */
+export const MAX_SIMULATIONS = 4_000_000;
 
-/** How long to search: by one of the two, or, without, until a signal ends it. */
+/** The length of a search: one of the two, or neither; then a signal ends it. */
 export interface SearchBudget {
-  /** At most MOST_SIMULATIONS. */
+  /** At most MAX_SIMULATIONS. */
   sims?: number;
   /** Milliseconds. */
   movetime?: number;
 }
 
 export interface SearchOptions {
-  /** Lines wanted, at least 1; fewer come back where there are fewer moves. */
+  /** Max lines, at least 1. */
   multipv: number;
-  /** Seeds all chance in the search: with a budget of simulations, equal seeds give equal reports but for the time. */
+  /** Seed of all chance in the search. With a budget of simulations equal seeds give equal reports, except for the time. */
   seed: number;
 }
 
-/** One move that was searched. */
+/** A move in a report. */
 export interface Line {
   action: number;
   visits: number;
   /** Each player's expected result after the action. */
   values: number[];
-  /** How many points each player is expected to be ahead of the best other. */
+  /** Each player's expected margin over the best other, in points. */
   margins: number[];
   /** The play that the search expects, the action first. */
   pv: number[];
@@ -41,26 +41,26 @@ export interface Line {
 export interface SearchReport {
   sims: number;
   timeMs: number;
-  /** Each player's expected result in the position that was searched. */
+  /** Each player's expected result in the searched position, -1 to 1. */
   values: number[];
-  /** How many points each player is expected to be ahead of the best other there. */
+  /** Each player's expected margin there, in points. */
   margins: number[];
   /** Best first, at least one. */
   lines: Line[];
 }
 
 /**
- * Judges positions for the engine and for a person at the terminal. Positions are not to be changed; actions are numbered
- * as in the position given. One call at a time, but for `ready`.
+ * Analyses positions for the engine and for users. Positions must not be changed. Actions have the numbering of the given
+ * position. Only one call at a time is allowed, except for `ready`.
  */
 export interface Thinker {
-  /** Resolves once models are loaded; the other calls wait for theirs by themselves. */
+  /** Resolves once models are loaded. The other calls need not wait for it. */
   ready(): Promise<void>;
-  /** The game is not over; a deal may be due. */
+  /** Evaluates a position of an unfinished game. A deal may be due. */
   evaluate(position: Position, seed: number): Promise<PolicyAndValues>;
   /**
-   * A move is due. `onProgress` may be called with earlier reports while the search goes on. An aborted signal ends it at
-   * once, with what it has found: at least one simulation.
+   * Searches a position in which a move is due. `onProgress` gets reports during the search. An aborted signal ends it after at
+   * least one simulation.
    */
   search(
     position: Position,

@@ -1,23 +1,23 @@
-/** Tournaments: who meets whom, and how all of them stand. */
+/** Tournaments: pairings and standings. */
 import type { GameRecord } from './match.js';
 import { rate } from './rating.js';
 import { type SprtOptions, type SprtState, sprt } from './sprt.js';
 import { type Comparison, compare, type Estimate, pairScores } from './statistics.js';
 
-/** Who plays in a tournament, and how much. */
+/** The players and the length of a tournament. */
 export interface TournamentPlan {
-  /** The players' specs, as they were named. */
+  /** The players' specs. */
   readonly specs: readonly string[];
   /** Seats at the table. */
   readonly players: number;
-  /** Deals a pairing; each is played from every seat. */
+  /** Deals per pairing. Each is played from every seat. */
   readonly pairs: number;
   readonly seed: number;
-  /** The first meets all others, rather than every two each other. */
+  /** Whether only the first meets all others; otherwise every two meet. */
   readonly gauntlet: boolean;
   /**
-   * Each pairing ends as soon as a sequential test knows whether its first player is that much stronger in Elo, or no
-   * stronger at all; `pairs` are the most.
+   * The Elo difference of a sequential test, which ends each pairing early: its first player is this much stronger, or not
+   * stronger. `pairs` is then the max.
    */
   readonly sprt?: number | undefined;
 }
@@ -27,7 +27,7 @@ export function sprtOf({ sprt }: TournamentPlan): SprtOptions | undefined {
   return sprt === undefined ? undefined : { elo0: 0, elo1: sprt };
 }
 
-/** Two players who meet, by their numbers. */
+/** Two players that meet, by their numbers. */
 export interface Pairing {
   readonly a: number;
   readonly b: number;
@@ -43,11 +43,11 @@ export interface Standing {
   readonly player: number;
   /** Elo, by Bradley and Terry; the last player named is the zero point. */
   readonly rating: Estimate;
-  /** Points made of points that could be made. */
+  /** Fraction of the possible points. */
   readonly score: number;
 }
 
-/** A tournament as it stands. */
+/** The standings of a tournament. */
 export interface Standings {
   /** In the order of `pairingsOf`. */
   readonly pairings: readonly PairingResult[];
@@ -55,7 +55,7 @@ export interface Standings {
   readonly standings: readonly Standing[];
 }
 
-/** All pairings of a tournament, in the order in which they are played. */
+/** All pairings of a tournament, in the order of play. */
 export function pairingsOf({ specs, gauntlet }: TournamentPlan): Pairing[] {
   const pairings: Pairing[] = [];
   for (let a = 0; a < (gauntlet ? 1 : specs.length); a++) {
@@ -64,7 +64,7 @@ export function pairingsOf({ specs, gauntlet }: TournamentPlan): Pairing[] {
   return pairings;
 }
 
-/** What the games say, those of each pairing with its first player as contestant 0. */
+/** Computes the standings. The games of a pairing have its first player as contestant 0. */
 export function standingsOf(
   plan: TournamentPlan,
   played: readonly (Pairing & { games: readonly GameRecord[] })[],
@@ -85,7 +85,7 @@ export function standingsOf(
   const standings = rate(points, specs.length - 1, plan.players).flatMap((rating, player) => {
     const made = points[player]!.reduce((sum, p) => sum + p, 0);
     const lost = points.reduce((sum, row) => sum + row[player]!, 0);
-    // Whoever has not played yet has no place.
+    // A player without games has no place.
     return made + lost > 0 ? [{ player, rating, score: made / (made + lost) }] : [];
   });
   return { pairings, standings: standings.sort((x, y) => y.rating.mean - x.rating.mean) };

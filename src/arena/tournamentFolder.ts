@@ -20,7 +20,7 @@ import { type Pairing, pairingsOf, type TournamentPlan } from './tournament.js';
 const PLAN = 'tournament.json';
 const GAMES = 'games.azul';
 const PAGE = 'index.html';
-/** Flags to add to a file that is there. */
+/** Flags to append to an existing file. */
 const TO_APPEND = constants.O_WRONLY | constants.O_APPEND;
 
 export class TournamentError extends Error {
@@ -28,13 +28,13 @@ export class TournamentError extends Error {
 }
 
 /**
- * A tournament that outlives its process: a folder with the plan and the games, which are appended as they end. A game
- * that was cut short by the process's end is no game.
+ * A tournament that outlives its process: a folder with the plan and the games, which are appended as they end. A game that was
+ * cut short by the end of the process does not count.
  */
 export class TournamentFolder {
   /** Games by pairing, those of each by number. */
   private readonly games: Map<string, Map<number, GameRecord>>;
-  /** Why no more games can be kept: what follows a line that was cut short could not be read again. */
+  /** Why no more games can be written. Lines after one that was cut short could not be read. */
   private fault: TournamentError | undefined;
 
   private constructor(
@@ -45,7 +45,7 @@ export class TournamentFolder {
     this.games = new Map(pairingsOf(plan).map((pairing) => [keyOf(pairing), new Map()]));
   }
 
-  /** Whether the folder holds a tournament; a TournamentError if that is another one. */
+  /** Whether the folder holds this tournament. A TournamentError if it holds another one. */
   static holds(folder: string, plan: TournamentPlan): boolean {
     const path = join(folder, PLAN);
     if (!existsSync(path)) return false;
@@ -56,7 +56,7 @@ export class TournamentFolder {
       throw new TournamentError(`${path} is not readable (${(error as Error).message}); name another folder`);
     }
     for (const [name, value] of Object.entries(plan)) {
-      const [was, is] = [known[name as keyof TournamentPlan], value].map((part) => JSON.stringify(part));
+      const [was, is] = [known[name as keyof TournamentPlan], value].map((field) => JSON.stringify(field));
       if (was !== is) {
         throw new TournamentError(
           `${folder} holds a tournament with ${name} ${was}, not ${is}; give the same ${name}, or name another folder`,
@@ -67,8 +67,8 @@ export class TournamentFolder {
   }
 
   /**
-   * Opens the tournament in a folder, or begins it there; until it is closed the folder is locked for others. `onDamaged`
-   * hears of games that can't be read: they go, to be played again, and a copy of the file stays.
+   * Opens the tournament in a folder, or starts it there. The folder is locked until `close`. `onDamaged` gets messages about
+   * unreadable games. These are removed, to be played again, and a copy of the file stays.
    */
   static open(folder: string, plan: TournamentPlan, onDamaged: (message: string) => void = () => {}): TournamentFolder {
     let lock: FolderLock | undefined;
@@ -91,7 +91,7 @@ export class TournamentFolder {
     }
   }
 
-  /** The games of a pairing so far, by pair and rotation. */
+  /** The games of a pairing so far, ordered by pair and rotation. */
   gamesOf(pairing: Pairing): GameRecord[] {
     return [...this.known(pairing)].sort(([x], [y]) => x - y).map(([, game]) => game);
   }
@@ -101,7 +101,7 @@ export class TournamentFolder {
     return new Set(this.known(pairing).keys());
   }
 
-  /** Keeps a game that has ended. */
+  /** Appends a finished game. */
   add(pairing: Pairing, game: GameRecord): void {
     const { specs, seed, players } = this.plan;
     const contestants = [pairing.a, pairing.b];
@@ -131,12 +131,12 @@ export class TournamentFolder {
     this.known(pairing).set(this.numberOf(game), game);
   }
 
-  /** Keeps the page that shows the results. */
+  /** Writes the page with the results. */
   writePage(html: string): void {
     this.write(PAGE, (path) => writeWhole(path, html));
   }
 
-  /** Writes a file, unless the folder is not the one any more that was opened. */
+  /** Writes a file, unless the folder has been moved or replaced. */
   private write(name: string, work: (path: string) => void): void {
     const path = join(this.folder, name);
     if (!this.lock.isInPlace) {
@@ -157,7 +157,7 @@ export class TournamentFolder {
     }
   }
 
-  /** Gives the folder to others. */
+  /** Unlocks the folder. */
   close(): void {
     this.lock.release();
   }
@@ -172,7 +172,7 @@ export class TournamentFolder {
 
   private readGames(onDamaged: (message: string) => void): void {
     const path = join(this.folder, GAMES);
-    // The file is there from the beginning, so that one that is missing later was removed.
+    // The file exists from the start, so a missing file was removed.
     appendFileSync(path, '');
     const text = readFileSync(path, 'utf8');
     const last = [...text.matchAll(/^result .*\n/gm)].at(-1);
@@ -181,15 +181,15 @@ export class TournamentFolder {
       truncateSync(path, Buffer.byteLength(whole));
       onDamaged(`${path} ends within a game; that game is played again`);
     }
-    const parts = gameTexts(whole);
-    const readable = parts.filter(({ text, line }, i) => {
+    const texts = gameTexts(whole);
+    const readable = texts.filter(({ text, line }, i) => {
       const game = this.parse(text, { game: i + 1, line }, (message) => {
         onDamaged(`${path}, ${message}; the game is played again`);
       });
       if (game) this.take(game, i + 1, path);
       return game;
     });
-    if (readable.length === parts.length) return;
+    if (readable.length === texts.length) return;
     onDamaged(`${path} as it was is kept as ${keepDamaged(path)}`);
     writeWhole(path, readable.map(({ text }) => text).join(''));
   }
@@ -237,7 +237,7 @@ export class TournamentFolder {
   }
 }
 
-/** `0-2`: the numbers of the players who meet. */
+/** `0-2`: the numbers of the players of a pairing. */
 function keyOf({ a, b }: Pairing): string {
   return `${a}-${b}`;
 }

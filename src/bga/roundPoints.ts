@@ -1,4 +1,5 @@
 /** The points at the end of a round, as a log gives them and as the rules do. */
+import { floorCost } from '../game/floorLine.js';
 import type { Rules } from '../game/rules.js';
 import { boardAt, FLOOR, LINES, lineColour, lineCount, WALL } from '../game/state.js';
 import { cellOf, columnFor, endBonus, placementScore, ROWS } from '../game/wall.js';
@@ -38,7 +39,7 @@ export class RoundPoints {
         this.add('rules', seat, wallTile(row, colour), placementScore(wall, row, columnFor(row, colour)));
         wall |= cellOf(row, colour);
       }
-      this.add('rules', seat, FLOOR_LINE, -rules.floorCost(state[board + FLOOR]!));
+      this.add('rules', seat, FLOOR_LINE, -floorCost(state[board + FLOOR]!));
       if (isLast) this.add('rules', seat, BONUSES, endBonus(wall));
     }
   }

@@ -1,6 +1,6 @@
 /** `azul analyse`: searches a position, or every move of a recorded game. */
 import { existsSync, readFileSync } from 'node:fs';
-import { chanceName, judgeGame, part } from '../arena/gameAnalysis.js';
+import { chanceName, judgeGame, wonFraction } from '../arena/gameAnalysis.js';
 import type { Line, SearchReport, Thinker } from '../arena/thinker.js';
 import { describeMove } from '../game/description.js';
 import { type Position, printMove, printPosition } from '../game/notation.js';
@@ -91,7 +91,7 @@ function positionText(position: Position, report: SearchReport, options: Analyse
   const mover = state[TURN]!;
   const names = Array.from({ length: rules.players }, (_, seat) => `seat ${seat}`);
   const cells = ({ values, margins }: Pick<Line, 'values' | 'margins'>) => [
-    percent(part(values[mover]!)),
+    percent(wonFraction(values[mover]!)),
     points(values[mover]!, 3),
     points(margins[mover]!, 1),
   ];

@@ -1,6 +1,6 @@
 /** A judged game as text: a table of its moves, charts, and the costliest moves. */
 
-import { chanceName, erred, type JudgedMove, part } from '../arena/gameAnalysis.js';
+import { chanceName, erred, type JudgedMove, wonFraction } from '../arena/gameAnalysis.js';
 import { positionsOf, type RecordedGame } from '../arena/record.js';
 import { describeMove } from '../game/description.js';
 import { parseMove } from '../game/notation.js';
@@ -24,7 +24,7 @@ export function gameText(game: RecordedGame, moves: readonly JudgedMove[], numbe
   });
   const what = chanceName(players);
   const charts = Array.from({ length: players === 2 ? 1 : players }, (_, seat) => {
-    const curve = moves.map(({ after }) => part(after[seat]!));
+    const curve = moves.map(({ after }) => wonFraction(after[seat]!));
     return `${what} of ${name(seat)} after each move; the axis shows the rounds\n${drawChart(curve, rounds)}\n`;
   });
   const rows = moves.map(({ ply, round, seat, move, before, after, best, loss }) => [
@@ -32,8 +32,8 @@ export function gameText(game: RecordedGame, moves: readonly JudgedMove[], numbe
     String(round),
     name(seat),
     move,
-    percent(part(before[seat]!)),
-    percent(part(after[seat]!)),
+    percent(wonFraction(before[seat]!)),
+    percent(wonFraction(after[seat]!)),
     ...(erred({ move, best, loss }) ? [best, percent(loss)] : ['', '']),
   ]);
   return [

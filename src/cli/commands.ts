@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { LEVELS } from '../arena/levels.js';
-import { MOST_SIMULATIONS } from '../arena/thinker.js';
+import { MAX_SIMULATIONS } from '../arena/thinker.js';
 import { readJson } from '../files.js';
 import { DEVICES } from '../network/devices.js';
 import { INPUTS } from '../network/inference.js';
@@ -189,7 +189,9 @@ function commandLine(): Command {
 
   program
     .command('fit')
-    .description('train a network on the games of a run, without self-play, until the held-out loss stops falling')
+    .description(
+      'train a network on the games of a run, without self-play, until the held-out loss stops falling; the same command continues an interrupted fit',
+    )
     .argument('<replay>', 'folder of a run, or a replay.db file')
     .option('--out <file>', 'model file to write, from the best epoch so far', 'fit.onnx')
     .option('--epochs <n>', 'maximum number of passes over the games', whole(1, 1_000_000), 20)
@@ -202,10 +204,23 @@ function commandLine(): Command {
     .option('--min-delta <loss>', 'smallest decrease of the held-out loss that counts as lower', atLeastZero, 0.001)
     .option('--config <file>', 'YAML or JSON file with settings that replace those of the run, or of the preset laptop')
     .option('--set <field=value>', 'change one setting, for example network=large; can be repeated', collect)
+    .option('--compare <field=values>', 'train with each of several values, for example training.schedule=cosine,step')
+    .option('--seeds <n>', 'number of seeds to train with; results get their 95 % interval', whole(1, 100), 1)
     .action(async (source, options) => {
       outliveOutput();
-      const { fit } = await import('./fit.js');
+      const { fit } = await import('./fit/fit.js');
       await fit(source, options);
+    });
+
+  program
+    .command('dataset')
+    .description('write the positions of a run or a record as Parquet or NumPy files, for other programs to learn from')
+    .argument('<source>', 'folder of a run, a replay.db file, or a record')
+    .requiredOption('--out <folder>', 'folder to write, which must be new or empty')
+    .option('--form <name>', 'form of the files: parquet or npz', oneOf('parquet', 'npz'), 'parquet')
+    .action(async (source, options) => {
+      const { dataset } = await import('./dataset.js');
+      await dataset(source, options);
     });
 
   serving(program.command('web'))
@@ -219,12 +234,16 @@ function commandLine(): Command {
 
   program
     .command('report')
-    .description('write the curves of a run, with explanations, to one HTML file')
-    .argument('[run]', 'folder of the run; the newest one in runs/ by default')
-    .option('--out <file>', 'file to write; report.html in the folder of the run by default')
-    .action(async (run, { out }) => {
+    .description(
+      'write the curves of a run or a fit, with explanations, to one HTML file; several are drawn over one another',
+    )
+    .argument('[runs...]', 'folders of runs, or .history.json files of azul fit; the newest run in runs/ by default')
+    .option('--out <file>', 'file to write; by default report.html in the folder of the run, or <model>.html for a fit')
+    .option('--png', 'draw loss, accuracy, learning rate and gradient norm as a picture too', false)
+    .option('--text', 'print these four curves as text, and write nothing', false)
+    .action(async (runs: string[], options) => {
       const { report } = await import('./pages/report.js');
-      report(run, out);
+      await report(runs, options);
     });
 
   program
@@ -319,7 +338,7 @@ function commandLine(): Command {
     .option('--model <model>', 'model file, best[:<run>] or latest[:<run>]; the shipped model by default')
     .option(...DEVICE)
     .option(...INPUT_MEANING)
-    .option('--sims <n>', 'simulations per search', whole(1, MOST_SIMULATIONS), 400)
+    .option('--sims <n>', 'simulations per search', whole(1, MAX_SIMULATIONS), 400)
     .option('--lines <n>', 'number of moves to show', whole(1, 500), 5)
     .option('--game <n>', 'game to analyse in a record with several, counted from 1', whole(1, 100_000_000))
     .option('--seed <n>', 'seed of the searches', whole(0, 2 ** 31 - 1), 0)
@@ -359,6 +378,23 @@ function commandLine(): Command {
       ]);
       await runEngine(new Engine(openThinker(named), `Azul Zero ${version}`), process.stdin, process.stdout);
       process.exit(0);
+    });
+
+  program
+    .command('analysis')
+    .description('analyse many positions at once: requests as lines of JSON on standard input, answers in any order')
+    .option('--model <model>', 'model file, best[:<run>] or latest[:<run>]; the shipped model by default')
+    .option(...DEVICE)
+    .option(...INPUT_MEANING)
+    .option('--threads <n>', 'threads that search; one for each core by default', whole(1, 1024))
+    .action(async ({ model, inputs, ...options }) => {
+      const [{ runAnalysis }, { modelFile, openModel }] = await Promise.all([
+        import('./analysis.js'),
+        import('../players/players.js'),
+      ]);
+      const path = model === undefined ? undefined : modelFile(model);
+      if (path !== undefined) openModel(path, undefined, inputs);
+      await runAnalysis(process.stdin, process.stdout, { path, inputs, ...options });
     });
 
   program

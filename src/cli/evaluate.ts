@@ -114,7 +114,7 @@ async function play(
           onProgress: (done) => bar?.update(before.length + done),
         };
         games = test
-          ? (await playSprt(executor, { ...match, test, part: SPRT_CHUNK, known: before })).games
+          ? (await playSprt(executor, { ...match, test, pairsPerTest: SPRT_CHUNK, known: before })).games
           : [...before, ...(await executor.playMatch(match))];
         bar?.stop();
       }

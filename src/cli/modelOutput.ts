@@ -6,13 +6,18 @@ import { UsageError } from '../usageError.js';
 
 /** A UsageError if the model file exists or can't be written, before any work is done. */
 export function checkModelOutput(path: string): void {
-  if (!path.endsWith('.onnx')) throw new UsageError(`--out ${path}: a model is a .onnx file`);
+  checkModelName(path);
   if (existsSync(path)) throw new UsageError(`${path} exists already; name another file with --out`);
   try {
     accessSync(dirname(path), constants.W_OK);
   } catch (error) {
     throw new UsageError(`cannot write ${path}: ${(error as Error).message}; name another file with --out`);
   }
+}
+
+/** Refuses a name that is none of a model. */
+export function checkModelName(path: string): void {
+  if (!path.endsWith('.onnx')) throw new UsageError(`--out ${path}: a model is a .onnx file`);
 }
 
 /** Writes a model file completely or not at all. */

@@ -15,11 +15,13 @@ import { ConfigFile } from '../training/config/configFile.js';
 import { networkShape } from '../training/config/networkShape.js';
 import { presetNamed } from '../training/config/presets.js';
 import type { Config } from '../training/config/schema.js';
+import { fitnessOf } from '../training/curves/overfitting.js';
 import { checkDevices } from '../training/run/components.js';
 import type { IterationMetrics, LadderResult } from '../training/run/metrics.js';
 import { logToMlflow } from '../training/run/mlflow.js';
 import { isBegun } from '../training/run/resumption.js';
 import { Run, RunError } from '../training/run/run.js';
+import { gapOf } from '../training/run/scalars.js';
 import { Trainer } from '../training/run/trainer.js';
 import { allowEngines, enginesOf } from './allowEngines.js';
 import { interruptible } from './interruption.js';
@@ -207,6 +209,7 @@ function resumeCommand({ folder, config }: Run): string {
 /** Prints the progress of a trainer. The returned function removes the progress bar. */
 function showProgress(trainer: Trainer, run: Run): () => void {
   const { config } = run;
+  const history: IterationMetrics[] = [];
   let bar: SingleBar | undefined;
   const begin = (task: string, total: number, done = 0) => {
     bar = progressBar(task.padEnd(22), total, done);
@@ -216,6 +219,7 @@ function showProgress(trainer: Trainer, run: Run): () => void {
   let startedWith = 0;
   trainer.on('warning', warn);
   trainer.on('start', (iteration) => {
+    history.push(...run.metrics.read());
     const { workers, gamesPerIteration } = config.selfPlay;
     console.log(
       `${run.folder}: ${config.players} players, ${networkName(config.network)} network, ${workers} workers, ` +
@@ -246,7 +250,8 @@ function showProgress(trainer: Trainer, run: Run): () => void {
   trainer.on('evaluated', end);
   trainer.on('iteration', (metrics) => {
     end();
-    console.log(iterationLine(metrics, config));
+    history.push(metrics);
+    console.log(iterationLine(metrics, history, config));
     for (const line of evaluationLines(metrics)) console.log(line);
   });
   return end;
@@ -271,8 +276,18 @@ const GATE_VERDICTS = {
   undecided: 'undecided; self-play keeps the old weights',
 } satisfies Record<NonNullable<LadderResult['gate']>['verdict'], string>;
 
-function iterationLine(metrics: IterationMetrics, config: Config): string {
-  const { selfPlay, training, validation } = metrics;
+/** The loss on held-out games, by how much it is above that on training games, and what this means. */
+function heldOut(metrics: IterationMetrics, history: readonly IterationMetrics[], { training }: Config): string {
+  const { validation } = metrics;
+  if (!validation) return '';
+  const gap = gapOf(metrics);
+  const fitness = fitnessOf(history, training.policyWeight);
+  const excess = gap ? `, gap ${gap.loss < 0 ? '' : '+'}${gap.loss.toFixed(3)}` : '';
+  return `; held out ${validation.loss.toFixed(3)}${excess}${fitness ? `: ${fitness}` : ''}`;
+}
+
+function iterationLine(metrics: IterationMetrics, history: readonly IterationMetrics[], config: Config): string {
+  const { selfPlay, training } = metrics;
   const parts = [
     `iteration ${metrics.iteration}${config.iterations > 0 ? `/${config.iterations}` : ''}`,
     `${rate(selfPlay.gamesPerSecond)} games/s`,
@@ -280,7 +295,7 @@ function iterationLine(metrics: IterationMetrics, config: Config): string {
     ...(selfPlay.workers === undefined ? [] : [`${selfPlay.workers} workers`]),
     training
       ? `loss ${training.loss.toFixed(3)} (policy ${training.policyLoss.toFixed(3)}, value ${training.valueLoss.toFixed(3)}, ` +
-        `accuracy ${percent(training.policyAccuracy)}${validation ? `; held out ${validation.loss.toFixed(3)}` : ''})`
+        `accuracy ${percent(training.policyAccuracy)}${heldOut(metrics, history, config)})`
       : 'no training yet',
     `buffer ${rate(metrics.window)} of ${rate(metrics.totalPositions)}`,
     `score ${selfPlay.meanScore.toFixed(1)}`,

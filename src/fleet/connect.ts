@@ -1,5 +1,6 @@
 /** The connection to the server of a fleet, and what is said where there is none. */
 import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect, credsAuthenticator, type NatsConnection } from '@nats-io/transport-node';
 import { UsageError } from '../usageError.js';
@@ -20,34 +21,47 @@ export class FleetError extends Error {
 /** Milliseconds between attempts to connect again. */
 const RECONNECT = 1000;
 
+/** What a caller does while there is no server. */
+export interface Waiting {
+  /** Called once, with what is waited for. */
+  onWait: (message: string) => void;
+  signal: AbortSignal;
+}
+
 /**
- * Connects, and goes on trying where a connection is lost. Where there is no server yet it waits, and `onWait` is called once;
- * without `onWait` that is a FleetError.
+ * Connects, and keeps trying when a connection is lost. If no server answers at first, it waits for one until the signal aborts, and
+ * then throws; without `waiting` that is a FleetError. Wrong credentials and certificates are FleetErrors at once.
  */
-export async function connectTo(address: FleetAddress, onWait?: () => void): Promise<NatsConnection> {
+export async function connectTo(address: FleetAddress, waiting?: Waiting): Promise<NatsConnection> {
   const { url } = address;
-  const parsed = checkUrl(url);
-  const waiting = onWait && setTimeout(onWait, 2000);
-  try {
-    const nc = await connect({
-      servers: url,
-      ...authentication(address),
-      ...(parsed.protocol === 'tls:' && { tls: { caFile: process.env.NATS_CA } }),
-      maxReconnectAttempts: -1,
-      reconnectTimeWait: RECONNECT,
-      waitOnFirstConnect: onWait !== undefined,
-      ignoreAuthErrorAbort: false,
-    });
-    await jetstreamManager(nc).catch(async (error: Error) => {
-      await nc.close();
-      throw error;
-    });
-    return nc;
-  } catch (error) {
-    throw explain(error as Error, url);
-  } finally {
-    clearTimeout(waiting);
+  const settings = { ...settingsOf(address), reconnectTimeWait: RECONNECT, maxReconnectAttempts: -1 };
+  for (let tries = 0; ; tries++) {
+    try {
+      const nc = await connect(settings);
+      await jetstreamManager(nc).catch(async (error: Error) => {
+        await nc.close();
+        throw error;
+      });
+      return nc;
+    } catch (error) {
+      if (!waiting || !isAbsent(error as Error)) throw explain(error as Error, url);
+      if (tries === 0) waiting.onWait(`waiting for the server at ${url}`);
+      await delay(RECONNECT, undefined, { signal: waiting.signal });
+    }
   }
+}
+
+/** Options of a connection; a UsageError if the address or its credentials are wrong. */
+function settingsOf(address: FleetAddress) {
+  const { protocol } = checkUrl(address.url);
+  const { NATS_CA: caFile, NATS_USER: user } = process.env;
+  return {
+    servers: address.url,
+    ...authentication(address),
+    ...(protocol === 'tls:' && { tls: { caFile } }),
+    // Answers come to an inbox of the user's own, which others may not subscribe to.
+    ...(user !== undefined && { inboxPrefix: `_INBOX.${user}` }),
+  };
 }
 
 function checkUrl(url: string): URL {
@@ -78,6 +92,14 @@ function authentication({ creds }: FleetAddress) {
   }
   const { NATS_USER: user, NATS_PASSWORD: pass, NATS_TOKEN: token } = process.env;
   return { ...(user !== undefined && { user, pass }), ...(token !== undefined && { token }) };
+}
+
+/** Whether an error says that no server answers. */
+function isAbsent(error: Error): boolean {
+  const messages = [error, error.cause].map((each) => `${(each as NodeJS.ErrnoException | undefined)?.code} ${each}`);
+  return /ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|timeout/i.test(
+    messages.join(),
+  );
 }
 
 /** The client's errors in one line. */

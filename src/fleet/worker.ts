@@ -69,10 +69,7 @@ export class FleetWorkerProcess {
     onStart?: (worker: FleetWorkerProcess) => void,
   ): Promise<void> {
     const { address, threads, onWait } = options;
-    const nc = await orAborted(
-      connectTo(address, () => onWait?.(`waiting for the server at ${address.url}`)),
-      signal,
-    );
+    const nc = await orAborted(connectTo(address, { onWait: (message) => onWait?.(message), signal }), signal);
     if (!nc) return;
     const worker = new FleetWorkerProcess(nc, options, createWorkers(threads));
     const ignoreAbort = whenAborted(signal, () => worker.stopping.abort());

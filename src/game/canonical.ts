@@ -1,8 +1,8 @@
 import type { Rules } from './rules.js';
 
 /**
- * Sorts the factories by their tiles, so that positions that differ only in which factory is which become one. With
- * `order` given, `order[i]` becomes the old number of the factory that is now number i.
+ * Sorts the factories by their tiles. Positions that differ only in the order of factories become equal. If `order` is given,
+ * `order[i]` becomes the old number of the factory that is now number i.
  */
 export function canonicalise(rules: Rules, state: Int32Array, at: number, order?: number[]): void {
   const first = at + rules.firstFactory;

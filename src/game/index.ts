@@ -1,4 +1,4 @@
-/** The rules: positions, moves, deals and their notation. It loads no other part, and runs in a browser. */
+/** The rules: positions, moves, deals and their notation. Loads no other folder, and runs in a browser. */
 
 export { canonicalise } from './canonical.js';
 export {

@@ -1,10 +1,11 @@
 /**
- * The text forms of tiles, moves, deals and positions. Parsers throw a NotationError that says what is wrong and where;
- * printers accept any valid position.
+ * The text forms of moves, deals and positions. Parsers throw a NotationError, which says what is wrong and where. Printers
+ * accept any valid position.
  */
 import { actionOf, colourOf, destinationOf, sourceOf, TO_FLOOR } from './action.js';
-import { COLOURS, countOf, markersIn, sizeOf, TILES_PER_COLOUR } from './pile.js';
-import { FACTORY_TILES, FLOOR_SPACES, Rules } from './rules.js';
+import { parseBoard, printBoard } from './boardNotation.js';
+import { COLOURS, countOf, FACTORY_TILES, markersIn, sizeOf, TILES_PER_COLOUR } from './pile.js';
+import { Rules } from './rules.js';
 import {
   BAG,
   boardAt,
@@ -21,10 +22,8 @@ import {
   PHASE,
   PLAYING,
   ROUND,
-  SCORE,
   TURN,
   WALL,
-  withLine,
 } from './state.js';
 import {
   COLOUR_LETTERS,
@@ -37,7 +36,7 @@ import {
   printPile,
   quote,
 } from './tileNotation.js';
-import { cellOf, colourAt, completeRows, ROWS, rowColours } from './wall.js';
+import { completeRows, ROWS, rowColours } from './wall.js';
 
 /** A position with the rules for its number of players. */
 export interface Position {
@@ -59,7 +58,7 @@ export function printMove(rules: Rules, action: number): string {
   );
 }
 
-/** The action of three characters that name a source, a colour and a destination of this game, legal or not. */
+/** The action that three characters name: a source, a colour and a destination. It need not be legal. */
 export function parseMove(rules: Rules, text: string): number {
   const where = `move ${quote(text)}`;
   if (text.length !== 3) fail(where, 'is not source, colour, destination (like 3B4 or cRf)');
@@ -80,7 +79,7 @@ export function printDeal(rules: Rules, state: Int32Array): string {
   return `=${printFactories(rules, state)}`;
 }
 
-/** The piles of a deal, one for each factory. Whether the bag holds them is for `applyToken` to say. */
+/** The piles of a deal, one for each factory. `applyToken` checks that the bag holds them. */
 export function parseDeal(rules: Rules, text: string): number[] {
   if (!text.startsWith('=')) fail(`deal ${quote(text)}`, 'does not start with =');
   const factories = text.slice(1).split('/');
@@ -90,7 +89,7 @@ export function parseDeal(rules: Rules, text: string): number[] {
   return factories.map((tiles, i) => parseFactory(tiles, `deal, factory ${i + 1}`));
 }
 
-/** Plays a move or a deal given as text; a NotationError leaves the position unchanged. */
+/** Plays a move or a deal given as text. A NotationError leaves the position unchanged. */
 export function applyToken({ rules, state }: Position, token: string): void {
   if (token.startsWith('=')) {
     const piles = parseDeal(rules, token);
@@ -108,6 +107,7 @@ export function applyToken({ rules, state }: Position, token: string): void {
   rules.apply(state, 0, action);
 }
 
+/** Why a move is not legal. */
 function illegality(rules: Rules, state: Int32Array, action: number): string {
   const source = sourceOf(action);
   const colour = colourOf(action);
@@ -135,10 +135,10 @@ function dealFault(rules: Rules, state: Int32Array, piles: readonly number[]): s
   const fromLid = total > sizeOf(bag);
   for (let colour = 0; colour < COLOURS; colour++) {
     const dealt = piles.reduce((sum, pile) => sum + countOf(pile, colour), 0);
-    const most = countOf(bag, colour) + (fromLid ? countOf(lid, colour) : 0);
-    const least = fromLid ? countOf(bag, colour) : 0;
-    if (dealt > most) return `has ${dealt} ${COLOUR_LETTERS[colour]}, but only ${most} can be drawn`;
-    if (dealt < least) return `has ${dealt} ${COLOUR_LETTERS[colour]}, but the bag runs empty and held ${least}`;
+    const max = countOf(bag, colour) + (fromLid ? countOf(lid, colour) : 0);
+    const min = fromLid ? countOf(bag, colour) : 0;
+    if (dealt > max) return `has ${dealt} ${COLOUR_LETTERS[colour]}, but only ${max} can be drawn`;
+    if (dealt < min) return `has ${dealt} ${COLOUR_LETTERS[colour]}, but the bag runs empty and held ${min}`;
   }
   return undefined;
 }
@@ -159,7 +159,7 @@ export function printPosition({ rules, state }: Position): string {
   ].join(' ');
 }
 
-/** A valid position from its seven fields. */
+/** Reads a position from its seven fields and checks that it is valid. */
 export function parsePosition(text: string): Position {
   const fields = text.split(' ');
   if (fields.length !== 7) {
@@ -204,12 +204,13 @@ export function parsePosition(text: string): Position {
   return { rules, state };
 }
 
-/** The start of a game, its first deal due. */
+/** The start of a game; the first deal is due. */
 export function startPosition(players: number): Position {
   const rules = Rules.for(players);
   return { rules, state: rules.start() };
 }
 
+/** The phase that follows from the tiles and the walls. */
 function phaseOf(rules: Rules, state: Int32Array): number {
   if (!rules.roundIsOver(state, 0)) return PLAYING;
   for (let p = 0; p < rules.players; p++) {
@@ -218,6 +219,7 @@ function phaseOf(rules: Rules, state: Int32Array): number {
   return state[BAG] === 0 && state[LID] === 0 ? OVER : DEAL_DUE;
 }
 
+/** Throws a NotationError unless all tiles and the marker are there. */
 function validate(rules: Rules, state: Int32Array): void {
   const places = [state[CENTRE]!, state[BAG]!, state[LID]!];
   for (let f = 0; f < rules.factories; f++) places.push(state[rules.firstFactory + f]!);
@@ -249,69 +251,6 @@ function validate(rules: Rules, state: Int32Array): void {
       `has the marker on the table, but ${state[PHASE] === OVER ? 'the game is over' : 'a deal is due'}`,
     );
   }
-}
-
-function printBoard(state: Int32Array, board: number): string {
-  const lines = state[board + LINES]!;
-  const wall = state[board + WALL]!;
-  const lineTexts: string[] = [];
-  const rowTexts: string[] = [];
-  for (let row = 0; row < ROWS; row++) {
-    const count = lineCount(lines, row);
-    lineTexts.push(count === 0 ? '-' : `${COLOUR_LETTERS[lineColour(lines, row)]}${count}`);
-    let cells = '';
-    for (let column = 0; column < 5; column++) {
-      cells += (wall >> (ROWS * row + column)) & 1 ? COLOUR_LETTERS[colourAt(row, column)] : '.';
-    }
-    rowTexts.push(cells);
-  }
-  return [state[board + SCORE], lineTexts.join(','), rowTexts.join('/'), printPile(state[board + FLOOR]!)].join(';');
-}
-
-function parseBoard(text: string, where: string, state: Int32Array, board: number): void {
-  const parts = text.split(';');
-  if (parts.length !== 4) fail(where, `has ${parts.length} parts, not 4 (score;lines;wall;floor)`);
-  const [scoreText, linesText, wallText, floorText] = parts as [string, string, string, string];
-  state[board + SCORE] = parseInteger(scoreText, `${where}, score`, 999);
-  const wall = parseWall(wallText, `${where}, wall`);
-  state[board + WALL] = wall;
-  const lines = linesText.split(',');
-  if (lines.length !== ROWS) fail(`${where}, lines`, `are ${lines.length}, not ${ROWS}`);
-  lines.forEach((line, row) => {
-    if (line === '-') return;
-    const at = `${where}, line ${row + 1}`;
-    const colour = COLOUR_LETTERS.indexOf(line.charAt(0));
-    const count = '012345'.indexOf(line.charAt(1));
-    if (line.length !== 2 || colour < 0 || count < 1)
-      fail(at, `is ${quote(line)}, not a colour and a count (like R3) or -`);
-    if (count > row + 1) fail(at, `holds ${count} tiles, more than ${row + 1}`);
-    if ((rowColours(wall, row) >> colour) & 1) fail(at, `holds ${line.charAt(0)}, which its wall row already has`);
-    state[board + LINES] = withLine(state[board + LINES]!, row, colour, count);
-  });
-  const floor = parsePile(floorText, `${where}, floor`, true);
-  if (sizeOf(floor) > FLOOR_SPACES) fail(`${where}, floor`, `holds ${sizeOf(floor)} tiles, more than ${FLOOR_SPACES}`);
-  state[board + FLOOR] = floor;
-}
-
-function parseWall(text: string, where: string): number {
-  const rows = text.split('/');
-  if (rows.length !== ROWS) fail(where, `has ${rows.length} rows, not ${ROWS}`);
-  let wall = 0;
-  rows.forEach((cells, row) => {
-    if (cells.length !== 5) fail(`${where} row ${row + 1}`, `is ${quote(cells)}, not five characters`);
-    for (let column = 0; column < 5; column++) {
-      if (cells[column] === '.') continue;
-      const colour = colourAt(row, column);
-      if (cells[column] !== COLOUR_LETTERS[colour]) {
-        fail(
-          `${where} row ${row + 1}`,
-          `has ${quote(cells[column]!)} in column ${column + 1}, where only ${COLOUR_LETTERS[colour]} or . can be`,
-        );
-      }
-      wall |= cellOf(row, colour);
-    }
-  });
-  return wall;
 }
 
 function printFactories(rules: Rules, state: Int32Array): string {

@@ -1,11 +1,11 @@
 import type { Rules } from './rules.js';
 
-/** Nodes whose moves are counted in one step: some milliseconds. */
+/** Nodes per step: some milliseconds. */
 const STEP = 1 << 14;
 
 /**
- * Counts move sequences of exactly `depth` moves from a position; a sequence that takes the round's last tile ends there
- * and counts once. The last ply is counted, not played. Factories that hold the same tiles count apart.
+ * Counts the sequences of exactly `depth` moves from a position. A sequence that takes the round's last tile ends there and
+ * counts once. The moves of the last ply are counted, not played. Factories with equal tiles count separately.
  */
 export function perft(rules: Rules, state: Int32Array, depth: number): number {
   const counting = perftInSteps(rules, state, depth);
@@ -15,13 +15,13 @@ export function perft(rules: Rules, state: Int32Array, depth: number): number {
   }
 }
 
-/** Counts the same, but yields every few milliseconds, so that its caller may do something else or leave it. */
+/** Counts the same, and yields every few milliseconds, so that the caller can do other work or stop. */
 export function* perftInSteps(rules: Rules, state: Int32Array, depth: number): Generator<void, number, void> {
   if (depth === 0) return 1;
   const size = rules.stateSize;
   const states = new Int32Array(size * depth);
   const moves = Array.from({ length: depth }, () => new Uint16Array(rules.actions));
-  /** For each ply, the moves of its position that are not counted yet. */
+  /** For each ply, the number of moves that are not yet counted. */
   const left = new Uint16Array(depth);
   states.set(state.subarray(0, size));
   if (depth === 1) return rules.countLegal(states, 0);

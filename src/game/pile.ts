@@ -1,11 +1,13 @@
 /**
- * A pile: how many tiles of each colour lie somewhere (a factory, the centre, a floor line, the bag, the lid), and
- * whether the first-player marker lies with them, in one 32-bit integer. Colour k (B=0, Y=1, R=2, K=3, W=4) has bits
- * 5k to 5k+4, a count from 0 to 20; the marker has bit 25. Adding two piles adds their counts.
+ * A pile: the counts of tiles by colour in one place (a factory, the centre, a floor line, the bag or the lid), and whether
+ * the first-player marker lies there, in one 32-bit integer. Colour k (B=0, Y=1, R=2, K=3, W=4) has bits 5k to 5k+4, a
+ * count from 0 to 20. The marker has bit 25. The sum of two piles has the sums of their counts.
  */
 export const COLOURS = 5;
 /** Tiles of each colour in a game. */
 export const TILES_PER_COLOUR = 20;
+/** Tiles of a full factory. */
+export const FACTORY_TILES = 4;
 /** The first-player marker in a pile. */
 export const MARKER = 1 << 25;
 
@@ -21,10 +23,10 @@ export function pileOf(colour: number, count: number): number {
   return count << (5 * colour);
 }
 
-/** By bit of a pile. */
+/** COLOUR_OF[bit]: the colour that a bit of a pile belongs to. */
 const COLOUR_OF = Uint8Array.from({ length: 5 * COLOURS }, (_, bit) => Math.floor(bit / 5));
 
-/** The last colour that a pile with tiles, and without the marker, has. */
+/** The last colour of a pile that has tiles and no marker. */
 export function lastColourOf(pile: number): number {
   return COLOUR_OF[31 - Math.clz32(pile)]!;
 }
@@ -49,7 +51,7 @@ export function markersIn(pile: number): number {
   return pile >> 25;
 }
 
-/** Number of tiles in a pile of any colour, the marker not counted. */
+/** Number of tiles in a pile, without the marker. */
 export function sizeOf(pile: number): number {
   return (pile & 31) + ((pile >> 5) & 31) + ((pile >> 10) & 31) + ((pile >> 15) & 31) + ((pile >> 20) & 31);
 }

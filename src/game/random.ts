@@ -1,18 +1,16 @@
 /**
- * xoshiro128** (Blackman & Vigna, 2018): four 32-bit words of state, period 2^128 - 1, seeded through splitmix32's mixing
- * function.
- *
- * Every source of chance in the program is one of these, passed explicitly, so that a seed reproduces a run.
+ * xoshiro128** (Blackman & Vigna, 2018): four 32-bit words of state, period 2^128 - 1, seeded by the mixing function of
+ * splitmix32. All chance in the program comes from such a stream, which is passed explicitly. So a seed reproduces a run.
  */
 export class Random {
   private readonly s = new Uint32Array(4);
 
-  /** Equal keys give equal streams; different keys (seed, game, purpose, …) give unrelated ones. */
+  /** Equal keys give equal streams. Different keys (seed, game, purpose, …) give unrelated streams. */
   constructor(...keys: number[]) {
     this.reseed(...keys);
   }
 
-  /** Starts the stream that `new Random(...keys)` would give. Each word of the state is its own hash of all keys. */
+  /** Starts the stream of `new Random(...keys)`. Each word of the state is a different hash of all keys. */
   reseed(...keys: number[]): void {
     for (let i = 0; i < 4; i++) {
       let h = Math.imul(i + 1, 0x9e3779b9) | 0;
@@ -43,12 +41,12 @@ export class Random {
     return result;
   }
 
-  /** A float in [0, 1) of 32 random bits. */
+  /** A float in [0, 1) with 32 random bits. */
   float(): number {
     return this.next() / 2 ** 32;
   }
 
-  /** An integer in [0, n), 1 <= n <= 2^32; the bias is below n / 2^53. */
+  /** An integer in [0, n), where 1 <= n <= 2^32. The bias is below n / 2^53. */
   int(n: number): number {
     return Math.floor(((this.next() * 2 ** 21 + (this.next() >>> 11)) / 2 ** 53) * n);
   }
@@ -58,7 +56,7 @@ export class Random {
     return -Math.log(-Math.log((this.next() + 0.5) / 2 ** 32));
   }
 
-  /** A standard normal variate (Box–Muller, one of the pair). */
+  /** A standard normal variate (Box–Muller; the second of the pair is not used). */
   normal(): number {
     const u = (this.next() + 0.5) / 2 ** 32;
     return Math.sqrt(-2 * Math.log(u)) * Math.cos(2 * Math.PI * this.float());
@@ -76,18 +74,18 @@ export class Random {
     }
   }
 
-  /** The four words of state, to be saved and given back to `restore`. */
+  /** Returns the four words of state, for `restore`. */
   save(): number[] {
     return [...this.s];
   }
 
-  /** Goes on where `save` was called. */
+  /** Continues from the state that `save` returned. */
   restore(words: readonly number[]): void {
     this.s.set(words);
   }
 }
 
-/** splitmix32's output function: a bijection of 32-bit integers that scatters neighbouring inputs. */
+/** The output function of splitmix32: a bijection of 32-bit integers that separates neighbouring inputs. */
 function mix(z: number): number {
   z = Math.imul(z ^ (z >>> 16), 0x21f0aaad);
   z = Math.imul(z ^ (z >>> 15), 0x735a2d97);

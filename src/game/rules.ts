@@ -1,10 +1,12 @@
 import { ACTIONS_PER_SOURCE, actionOf, colourOf, destinationOf, sourceOf, TO_FLOOR } from './action.js';
+import { FLOOR_SPACES, floorCost, spacesTaken } from './floorLine.js';
+import { openLines } from './openLines.js';
 import {
   COLOURS,
   countOf,
+  FACTORY_TILES,
   hasMarker,
   MARKER,
-  markersIn,
   pileOf,
   sizeOf,
   TILES_PER_COLOUR,
@@ -34,46 +36,11 @@ import {
   withLine,
 } from './state.js';
 import { fullCells, tile, tiledWall, tilingPoints } from './tiling.js';
-import { completeRows, endBonus, ROWS, rowColours, SET_SIZE } from './wall.js';
-
-/** Tiles of a full factory. */
-export const FACTORY_TILES = 4;
-/** Spaces of a floor line. */
-export const FLOOR_SPACES = 7;
-
-/** What a floor line with so many occupied spaces costs, up to seven of them. */
-export const FLOOR_COST = Uint8Array.of(0, 1, 2, 4, 6, 8, 11, 14);
-
-/** Occupied spaces of a floor line, 0 to 7; the marker takes one. */
-export function spacesTaken(floor: number): number {
-  return Math.min(FLOOR_SPACES, sizeOf(floor) + markersIn(floor));
-}
-
-/** SPREAD[set]: bit 5k for each colour k of a set of colours. */
-const SPREAD = Int32Array.from({ length: 32 }, (_, set) => {
-  let bits = 0;
-  for (let colour = 0; colour < COLOURS; colour++) if ((set >> colour) & 1) bits |= 1 << (5 * colour);
-  return bits;
-});
-
-/** The first line in `openLines`, for all colours. */
-export const FIRST_LINE = 0b00001_00001_00001_00001_00001;
-
-/** The lines of a board that can take each colour: bit 5k + r for colour k and line r. */
-export function openLines(lines: number, wall: number): number {
-  let open = 0;
-  for (let row = 0; row < ROWS; row++) {
-    const line = (lines >> (6 * row)) & 63;
-    let colours = ~rowColours(wall, row) & 31;
-    if (line !== 0) colours &= (line & 7) > row ? 0 : 1 << (line >> 3);
-    open |= SPREAD[colours]! << row;
-  }
-  return open;
-}
+import { completeRows, endBonus, ROWS, SET_SIZE } from './wall.js';
 
 /**
- * The rules for one number of players. A move is an action number (action.ts). Nothing is checked here: callers pass
- * legal actions (notation.ts checks what comes from outside).
+ * The rules for one number of players. A move is an action number (action.ts). Nothing is checked here: callers pass legal
+ * actions. notation.ts checks what comes from outside.
  */
 export class Rules {
   readonly factories: number;
@@ -107,7 +74,7 @@ export class Rules {
     return state;
   }
 
-  /** Writes the legal actions to `out` in ascending order and returns their number; 0 unless the phase is PLAYING. */
+  /** Writes the legal actions to `out` in ascending order and returns their number, which is 0 unless the phase is PLAYING. */
   legal(state: Int32Array, at: number, out: Uint16Array): number {
     if (state[at + PHASE] !== PLAYING) return 0;
     const open = this.openTo(state, at);
@@ -157,13 +124,13 @@ export class Rules {
     return destination === TO_FLOOR || ((this.openTo(state, at) >> (5 * colour + destination)) & 1) === 1;
   }
 
-  /** Plays a legal action; the move that takes a round's last tile also ends the round. */
+  /** Plays a legal action. The move that takes a round's last tile also ends the round. */
   apply(state: Int32Array, at: number, action: number): void {
     this.take(state, at, action);
     if (this.roundIsOver(state, at)) this.endRound(state, at);
   }
 
-  /** Plays a legal action and passes the turn, but leaves the end of a round to the caller. */
+  /** Plays a legal action and passes the turn. The caller ends the round. */
   take(state: Int32Array, at: number, action: number): void {
     const destination = destinationOf(action);
     const colour = colourOf(action);
@@ -194,7 +161,7 @@ export class Rules {
     state[at + TURN] = turn + 1 === this.players ? 0 : turn + 1;
   }
 
-  /** Whether a round is on and its last tile has been taken. */
+  /** Whether all tiles of the round have been taken. */
   roundIsOver(state: Int32Array, at: number): boolean {
     let piles = tilesOf(state[at + CENTRE]!);
     const first = at + this.firstFactory;
@@ -202,7 +169,7 @@ export class Rules {
     return piles === 0;
   }
 
-  /** Fills the factories at random from the bag, and from the lid when the bag runs empty. The phase is DEAL_DUE. */
+  /** Fills the factories at random from the bag, then from the lid if the bag runs empty. The phase is DEAL_DUE. */
   deal(state: Int32Array, at: number, random: Random): void {
     let bag = state[at + BAG]!;
     let left = sizeOf(bag);
@@ -229,7 +196,7 @@ export class Rules {
     this.beginRound(state, at);
   }
 
-  /** Fills the factories as given, one pile each; notation.ts says whether the bag and the lid allow it. */
+  /** Fills the factories with given piles. notation.ts checks that the bag and the lid allow it. */
   dealPiles(state: Int32Array, at: number, piles: readonly number[]): void {
     let dealt = 0;
     for (let i = 0; i < this.factories; i++) {
@@ -247,8 +214,8 @@ export class Rules {
   }
 
   /**
-   * The winners, bit p for player p: most points, then most complete rows, then shared. Meaningful once the game is
-   * over; before that it says who would win on the scores as they stand.
+   * The winners, bit p for player p: the players with the highest score, and among these with the most complete rows. Before
+   * the end of the game it says who would win by the scores as they stand.
    */
   winners(state: Int32Array, at: number): number {
     let best = -1;
@@ -269,18 +236,13 @@ export class Rules {
     return state[boardAt(at, player) + SCORE]!;
   }
 
-  /** A number that orders the players as the final ranking does: 8 * score + complete rows. */
+  /** A number that orders players as the final ranking does: 8 * score + complete rows. */
   standing(state: Int32Array, at: number, player: number): number {
     const board = boardAt(at, player);
     return 8 * state[board + SCORE]! + completeRows(state[board + WALL]!);
   }
 
-  /** The points that the floor line of a board costs now. */
-  floorCost(floor: number): number {
-    return FLOOR_COST[spacesTaken(floor)]!;
-  }
-
-  /** The lines that the mover may put each colour into, see `openLines`. */
+  /** The lines that can take each colour on the mover's board (openLines.ts). */
   private openTo(state: Int32Array, at: number): number {
     const board = boardAt(at, state[at + TURN]!);
     return openLines(state[board + LINES]!, state[board + WALL]!);
@@ -290,6 +252,7 @@ export class Rules {
     return source === this.factories ? tilesOf(state[at + CENTRE]!) : state[at + this.firstFactory + source]!;
   }
 
+  /** Puts tiles on a floor line. Those that do not fit go to the lid. */
   private drop(state: Int32Array, at: number, board: number, colour: number, count: number): void {
     const floor = state[board + FLOOR]!;
     const kept = Math.min(count, FLOOR_SPACES - spacesTaken(floor));
@@ -303,7 +266,7 @@ export class Rules {
     state[at + PHASE] = PLAYING;
   }
 
-  /** Tiles and scores every wall, pays the floor lines, and ends the game or leaves a deal due. */
+  /** Ends a round: tiles all walls, pays the floor lines, and ends the game or leaves a deal due. */
   endRound(state: Int32Array, at: number): void {
     let rowCompleted = false;
     for (let p = 0; p < this.players; p++) {
@@ -311,7 +274,7 @@ export class Rules {
       if (hasMarker(state[board + FLOOR]!)) state[at + TURN] = p;
       this.tileWall(state, at, board);
       const floor = state[board + FLOOR]!;
-      state[board + SCORE] = Math.max(0, state[board + SCORE]! - this.floorCost(floor));
+      state[board + SCORE] = Math.max(0, state[board + SCORE]! - floorCost(floor));
       state[at + LID]! += tilesOf(floor);
       state[board + FLOOR] = 0;
       if (completeRows(state[board + WALL]!) > 0) rowCompleted = true;
@@ -322,6 +285,7 @@ export class Rules {
     if (over) this.payBonuses(state, at);
   }
 
+  /** Moves full lines to the wall, scores them and empties them. */
   private tileWall(state: Int32Array, at: number, board: number): void {
     let lines = state[board + LINES]!;
     const tiling = tile(state[board + WALL]!, fullCells(lines));

@@ -1,16 +1,16 @@
-/** A position and moves after it, in one line: what the engine protocol, the command line and the page take. */
+/** A position and the moves after it in one line, as the engine protocol, the command line and the page read it. */
 import { applyToken, type Position, parsePosition, startPosition } from './notation.js';
 import { MAX_PLAYERS, MIN_PLAYERS } from './state.js';
 import { NotationError, quote } from './tileNotation.js';
 
-/** The position of `<POSITION> [moves …]` or `start <players> [moves …]`; a NotationError says what is wrong with it. */
+/** The position of `<POSITION> [moves …]` or `start <players> [moves …]`. A NotationError says what is wrong. */
 export function parseSetUp(text: string): Position {
   const { position, tokens } = splitSetUp(text);
   for (const token of tokens) applyToken(position, token);
   return position;
 }
 
-/** The position before the moves, and the moves and deals, which are not checked yet. */
+/** The position before the moves, with the moves and deals. These are not yet checked. */
 export function splitSetUp(text: string): { position: Position; tokens: string[] } {
   const end = text.search(/\smoves(\s|$)/);
   if (end < 0) return { position: parseStart(text), tokens: [] };

@@ -1,14 +1,14 @@
 /**
- * A position is a run of 32-bit integers in an Int32Array, 19 to 31 of them by the number of players, so that a search
- * keeps thousands of positions in one array and copies one with `copyWithin`. Functions take the array and the index
- * `at` where the position starts.
+ * A position is a run of 32-bit integers in an Int32Array: 19 for two players, 25 for three, 31 for four. So a search keeps
+ * thousands of positions in one array and copies one with `copyWithin`. Functions take the array and the index `at` where
+ * the position starts.
  *
  *     TURN ROUND PHASE CENTRE BAG LID | LINES WALL FLOOR SCORE of each player | one pile for each factory
  */
 export const TURN = 0;
 export const ROUND = 1;
 export const PHASE = 2;
-/** A pile (see pile.ts), the marker in it until a player takes it. */
+/** A pile (pile.ts). The marker lies in it until a player takes it. */
 export const CENTRE = 3;
 export const BAG = 4;
 export const LID = 5;
@@ -42,7 +42,7 @@ export function lineCount(lines: number, row: number): number {
   return (lines >> (6 * row)) & 7;
 }
 
-/** Colour of line r; meaningless while its count is 0. */
+/** Colour of line r; meaningless if its count is 0. */
 export function lineColour(lines: number, row: number): number {
   return (lines >> (6 * row + 3)) & 7;
 }

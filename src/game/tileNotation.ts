@@ -1,14 +1,23 @@
-/** The text forms of what positions and moves are made of: tiles, piles, counts. */
-import { COLOURS, countOf, hasMarker, MARKER, pileOf, sizeOf, TILES_PER_COLOUR, tilesOf } from './pile.js';
-import { FACTORY_TILES } from './rules.js';
+/** The text forms of tiles, piles and counts, of which positions and moves consist. */
+import {
+  COLOURS,
+  countOf,
+  FACTORY_TILES,
+  hasMarker,
+  MARKER,
+  pileOf,
+  sizeOf,
+  TILES_PER_COLOUR,
+  tilesOf,
+} from './pile.js';
 
 /** The letters of the five colours, in their order. */
 export const COLOUR_LETTERS = 'BYRKW';
 
-/** Characters of a bad text that a message shows. */
+/** Characters of a wrong text that a message shows. */
 const MAX_QUOTED = 40;
 
-/** A text is no position, move or deal; the message says where and why. */
+/** The text is no position, move or deal. The message says where and why. */
 export class NotationError extends Error {
   override name = 'NotationError';
 }
@@ -65,7 +74,7 @@ export function parseInteger(text: string, where: string, max: number): number {
   return n;
 }
 
-/** A text in quotes on one line, for a person: what is longer than `max` is cut, what is invisible is escaped. */
+/** A text in quotes on one line, for messages. It is cut after `max` characters, and invisible characters are escaped. */
 export function quote(text: string, max = MAX_QUOTED): string {
   let quoted = '';
   for (const character of text) {
@@ -76,7 +85,7 @@ export function quote(text: string, max = MAX_QUOTED): string {
   return `"${quoted}"`;
 }
 
-/** The text with all that has no shape of its own, or could change what stands around it, as \\u escapes. */
+/** The text with invisible characters, and those that change the text around them, as \\u escapes. */
 export function printable(text: string): string {
   return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (c) =>
     c

@@ -1,11 +1,11 @@
 /**
- * Tiling: full pattern lines go to the wall, row by row, and each tile is scored as it arrives. The result is one
- * number, so that nothing is allocated: the wall has bits 0 to 24, the points (at most 50) the bits from 25 on.
+ * Tiling: full pattern lines go to the wall, row by row, and each tile scores when it arrives. The result is one number, so
+ * nothing is allocated: bits 0 to 24 are the wall, the bits from 25 on the points (at most 50).
  */
 import { lineColour, lineCount } from './state.js';
 import { CELLS, cellOf, placementScore, ROWS } from './wall.js';
 
-/** FULL_CELL[64 * row + line]: the cell that a line, 6 bits as in state.ts, goes to if it is full; 0 if it is not. */
+/** FULL_CELL[64 * row + line]: the cell of a full line (6 bits, state.ts) on the wall; 0 if the line is not full. */
 const FULL_CELL = Int32Array.from({ length: ROWS * 64 }, (_, key) => {
   const row = key >> 6;
   return lineCount(key & 63, 0) === row + 1 ? cellOf(row, lineColour(key & 63, 0)) : 0;
@@ -22,7 +22,7 @@ export function fullCells(lines: number): number {
   );
 }
 
-/** The tiling of empty cells, at most one of each row. */
+/** Tiles empty cells of a wall, at most one per row, and returns the wall and the points in one number. */
 export function tile(wall: number, cells: number): number {
   let points = 0;
   for (let rest = cells; rest !== 0; rest &= rest - 1) {
@@ -39,7 +39,7 @@ export function tiledWall(tiling: number): number {
   return tiling & ((1 << CELLS) - 1);
 }
 
-/** The points that a tiling brings. */
+/** The points of a tiling. */
 export function tilingPoints(tiling: number): number {
   return tiling >> CELLS;
 }

@@ -61,7 +61,7 @@ export interface PatternLine {
   count: number;
 }
 
-/** Returns what lies where in a position. The view is a copy: later moves do not change it. */
+/** Returns a position as plain objects. The view is a copy: later moves do not change it. */
 export function viewOf({ rules, state }: Position): PositionView {
   const phase = state[PHASE];
   return {

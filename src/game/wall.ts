@@ -9,7 +9,7 @@ export const CELLS = ROWS * COLOURS;
 const COLUMN = 0b00001_00001_00001_00001_00001;
 const ROW = 0b11111;
 
-/** SET_SIZE[set]: how many of five things a set has. */
+/** SET_SIZE[set]: the number of members of a set of up to five. */
 export const SET_SIZE = Uint8Array.from({ length: 32 }, (_, set) => {
   let n = 0;
   for (let bits = set; bits !== 0; bits &= bits - 1) n++;
@@ -42,14 +42,14 @@ const COLOUR_CELLS = Int32Array.from({ length: COLOURS }, (_, colour) => {
   return cells;
 });
 
-/** The cells that a bonus at the end of the game is for: those of each row, of each column, of each colour. */
+/** The cells of each bonus at the end of the game: five rows, five columns, five colours. */
 export const BONUS_CELLS = Int32Array.from([
   ...Array.from({ length: ROWS }, (_, row) => 0b11111 << (ROWS * row)),
   ...Array.from({ length: COLOURS }, (_, column) => COLUMN << column),
   ...COLOUR_CELLS,
 ]);
 
-/** RUN[32 * i + set]: length of the unbroken run through place i of a 5-place set, place i counted as filled. */
+/** RUN[32 * i + set]: length of the unbroken run through place i of a set of five places, where place i counts as filled. */
 const RUN = Uint8Array.from({ length: 5 * 32 }, (_, key) => {
   const place = key >> 5;
   let from = place;
@@ -71,7 +71,7 @@ export function rowColours(wall: number, row: number): number {
   return ROW_COLOURS[(row << 5) | rowOf(wall, row)]!;
 }
 
-/** SCORE[8 * across + down]: the points of a tile that ends up in runs of so many, 0 for runs of 0. */
+/** SCORE[8 * across + down]: the points of a tile in runs of these lengths; 0 for runs of 0. */
 const SCORE = Uint8Array.from({ length: 6 * 8 }, (_, key) => {
   const [across, down] = [key >> 3, key & 7];
   if (across === 1) return down;
@@ -89,13 +89,13 @@ function columnOf(wall: number, column: number): number {
   return (cells | (cells >> 4) | (cells >> 8) | (cells >> 12) | (cells >> 16)) & ROW;
 }
 
-/** Points for the tile that now goes to (row, column): its runs along the row and the column, 1 if it stands alone. */
+/** Points of a tile that goes to (row, column): the lengths of its runs along the row and the column, 1 if it is alone. */
 export function placementScore(wall: number, row: number, column: number): number {
   const across = RUN[(column << 5) | rowOf(wall, row)]!;
   return SCORE[(across << 3) | RUN[(row << 5) | columnOf(wall, column)]!]!;
 }
 
-/** RUNS[set]: the runs through the five places of a set, 3 bits each, as in RUN, but 0 for places that are filled. */
+/** RUNS[set]: the runs through the five places of a set as in RUN, 3 bits each, but 0 for filled places. */
 const RUNS = Int32Array.from({ length: 32 }, (_, set) => {
   let runs = 0;
   for (let place = 0; place < 5; place++)
@@ -103,7 +103,7 @@ const RUNS = Int32Array.from({ length: 32 }, (_, set) => {
   return runs;
 });
 
-/** Writes of each cell, row by row, what its placement score is worth; a filled cell has the score 0. */
+/** Writes `worth[score]` for the placement score of each cell, row by row. A filled cell has the score 0. */
 export function writeScores(wall: number, worth: Float32Array, out: Float32Array, to: number): void {
   let down0 = RUNS[columnOf(wall, 0)]!;
   let down1 = RUNS[columnOf(wall, 1)]!;

@@ -1,6 +1,8 @@
 /** The end of a two-player game, solved: alpha-beta over the rest of a round that is sure to be the last. */
+
+import { openLines } from '../game/openLines.js';
 import { COLOURS, lastColourOf, tilesOf, without } from '../game/pile.js';
-import { openLines, type Rules } from '../game/rules.js';
+import type { Rules } from '../game/rules.js';
 import { BOARD_SIZE, BOARDS, CENTRE, LINES, lineCount, WALL } from '../game/state.js';
 import { ROWS, rowColours, SET_SIZE } from '../game/wall.js';
 import { actionOfMove, KEY_SIZE, LastRound, POSITION_SIZE, UNKNOWN } from './lastRound.js';

@@ -1,6 +1,8 @@
 import { actionOf, TO_FLOOR } from '../game/action.js';
+import { FLOOR_COST, FLOOR_SPACES, spacesTaken } from '../game/floorLine.js';
+import { FIRST_LINE, openLines } from '../game/openLines.js';
 import { COLOURS, countOf, lastColourOf, markersIn, tilesOf, without } from '../game/pile.js';
-import { FIRST_LINE, FLOOR_COST, FLOOR_SPACES, openLines, type Rules, spacesTaken } from '../game/rules.js';
+import type { Rules } from '../game/rules.js';
 import { boardAt, CENTRE, FLOOR, LINES, lineCount, SCORE, TURN, WALL, withLine } from '../game/state.js';
 import { fullCells, tile, tiledWall, tilingPoints } from '../game/tiling.js';
 import { cellOf, columnFor, completeRows, endBonus, placementScore, ROWS } from '../game/wall.js';

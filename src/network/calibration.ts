@@ -11,19 +11,19 @@ import { quantizedLayers, type Ranges } from './quantization.js';
 
 const GAMES = 16;
 const SEED = 0xca1b;
-/** Of a layer whose inputs were all 0. */
-const LEAST_RANGE = 1e-3;
+/** The range of a layer whose inputs were all 0. */
+const MIN_RANGE = 1e-3;
 
 /**
- * Measures the ranges of a network's activations over the positions of a few games in which its own policy draws the
- * moves, about 900 positions for two players; the same weights give the same ranges. Takes some 20 ms.
+ * Measures the ranges of a network's activations in 16 games in which its own policy draws the moves, about 900 positions for
+ * two players. The same weights give the same ranges. Takes about 20 ms.
  */
 export async function calibrate(network: Network, weights: Float32Array): Promise<Ranges> {
   const game = new AzulGame(network.players);
   const encoder = new Encoder(network.players);
   const random = new Random(SEED);
   const layers = quantizedLayers(network);
-  const ranges: Ranges = { ...Object.fromEntries(layers.map((name) => [name, LEAST_RANGE])), input: INPUT_LIMIT };
+  const ranges: Ranges = { ...Object.fromEntries(layers.map((name) => [name, MIN_RANGE])), input: INPUT_LIMIT };
   const inputs = new Float32Array(GAMES * encoder.inputs);
   const session = await createSession(encodeCalibration(network, weights));
   try {
@@ -50,7 +50,7 @@ export async function calibrate(network: Network, weights: Float32Array): Promis
 
 const legal = new Uint16Array(1000);
 
-/** A legal action with the probability that the logits give it (the Gumbel-max trick). */
+/** Draws a legal action by the probabilities of the logits (the Gumbel-max trick). */
 function drawAction(game: AzulGame, state: Int32Array, logits: Float32Array, random: Random): number {
   const count = game.legal(state, 0, legal);
   let best = legal[0]!;

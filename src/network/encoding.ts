@@ -1,5 +1,6 @@
-import { COLOURS, countOf, markersIn } from '../game/pile.js';
-import { FACTORY_TILES, FLOOR_COST, FLOOR_SPACES, Rules, spacesTaken } from '../game/rules.js';
+import { FLOOR_COST, FLOOR_SPACES, spacesTaken } from '../game/floorLine.js';
+import { COLOURS, countOf, FACTORY_TILES, markersIn } from '../game/pile.js';
+import { Rules } from '../game/rules.js';
 import {
   BAG,
   boardAt,
@@ -22,7 +23,7 @@ import { INPUT_LIMIT, thermometer, writeBits } from './inputs.js';
 import { Playout, playoutInputs } from './playout.js';
 import { Prospects, prospectInputs } from './prospects.js';
 
-/** Changes whenever the meaning of an input or of a head does; a model file names the one it was trained with. */
+/** The name of the encoding. It changes when the meaning of an input or a head changes. Model files contain it. */
 export const ENCODING = 'azul-5';
 
 const FACTORY_INPUTS = COLOURS * FACTORY_TILES;
@@ -31,32 +32,32 @@ export const CENTRE_STEPS = 6;
 const CENTRE_INPUTS = COLOURS * (CENTRE_STEPS + 1) + 1;
 const LINE_INPUTS = ROWS * COLOURS + 15;
 const BOARD_INPUTS = CELLS + LINE_INPUTS + CELLS + FLOOR_SPACES + 1 + 1 + 4;
-/** Of each colour. */
+/** Inputs per colour. */
 const SUPPLY_INPUTS = FACTORY_TILES + 1;
 const ROUND_STEPS = 7;
 const GLOBAL_INPUTS = COLOURS * SUPPLY_INPUTS + 2 * COLOURS + ROUND_STEPS + 4;
 
-/** Where the inputs have the thermometer of a factory's tiles of a colour, `FACTORY_TILES` long. */
+/** Index of the thermometer of a factory's tiles of a colour in the inputs, `FACTORY_TILES` long. */
 export function factoryInput(factory: number, colour: number): number {
   return FACTORY_INPUTS * factory + FACTORY_TILES * colour;
 }
 
-/** Where the inputs have the thermometer of the centre's tiles of a colour, `CENTRE_STEPS` long. */
+/** Index of the thermometer of the centre's tiles of a colour in the inputs, `CENTRE_STEPS` long. */
 export function centreInput(factories: number, colour: number): number {
   return FACTORY_INPUTS * factories + (CENTRE_STEPS + 1) * colour;
 }
 
-/** By number of factories. */
+/** FIFTHS[n]: the input for n factories. */
 const FIFTHS = Float32Array.from({ length: 10 }, (_, n) => Math.min(INPUT_LIMIT, n / 5));
-/** By the points of a cell. */
+/** CELL_INPUT[points]: the input for the points of a cell. */
 const CELL_INPUT = Float32Array.from({ length: 11 }, (_, points) => Math.min(INPUT_LIMIT, points / 5));
 
 /** Start of each line's thermometer among the 15 fill inputs. */
 const FILL_START = [0, 1, 3, 6, 10] as const;
 
 /**
- * The network's view of a position, as floats: who is to move comes first, the other seats follow in turn order, and
- * factories are sorted (canonical.ts), so that rotated seats and renumbered factories look the same.
+ * Encodes a position as floats for the network. The mover comes first, and the other seats follow in turn order. Factories
+ * are sorted (canonical.ts). So rotated seats and renumbered factories give the same inputs.
  *
  * | inputs            | each | what                                                                               |
  * | ----------------- | ---- | ---------------------------------------------------------------------------------- |
@@ -73,19 +74,19 @@ const FILL_START = [0, 1, 3, 6, 10] as const;
  * | rest              | 4    | a deal is due; tiles left to take / 50; points ahead of the best other seat / 50,  |
  * |                   |      | points behind / 50                                                                 |
  * | prospects         |      | what the rest of the round can bring (prospects.ts)                                |
- * | playout           |      | how the round would end if everybody took what brings most at once (playout.ts)    |
+ * | playout           |      | how the round ends if all players are greedy (playout.ts)                          |
  *
- * All are whole hundredths from 0 to INPUT_LIMIT, where what is greater ends, so that a byte holds them exactly.
+ * All inputs are whole hundredths from 0 to INPUT_LIMIT, and higher values are cut there. So a byte holds them exactly.
  */
 export class Encoder {
   /** Floats in an encoded position: 630, 857 or 1084. */
   readonly inputs: number;
   private readonly rules: Rules;
   private readonly prospects = new Prospects();
-  /** Of each colour the factories with 0 to 4 tiles of it. */
+  /** `[colours, 5]`: the number of factories with 0 to 4 tiles of a colour. */
   private readonly factoriesWith = new Uint8Array(COLOURS * SUPPLY_INPUTS);
   private readonly playout: Playout;
-  /** Where the prospects' inputs begin. */
+  /** Index of the first input of the prospects. */
   private readonly firstProspect: number;
 
   constructor(readonly players: number) {

@@ -1,14 +1,14 @@
 /**
- * Reverse-mode automatic differentiation that writes ONNX: each operation adds a node to the graph and notes how to add
- * the nodes of its gradient. So ONNX Runtime, which knows nothing of training, runs forward and backward passes as one
- * graph of standard operators.
+ * Reverse-mode automatic differentiation that writes ONNX. Each operation adds a node to the graph and records how to add the
+ * nodes of its gradient. So ONNX Runtime, which can't train, runs forward and backward passes as one graph of standard
+ * operators.
  */
 
-/** Makes 1 or more of any positive float that is not denormal. */
+/** Any positive float that is not denormal, times this, is 1 or more. */
 const HUGE = 2 ** 127;
-/** How far below the greatest element of a softmax others are told apart. */
+/** Elements of a softmax that are further below the highest one count as equal. */
 const LOG_RANGE = 60;
-/** Takes e^-60 to 0 when it is added and taken off again, and nothing that matters. */
+/** Adding and subtracting this turns e^-60 into 0 and changes larger numbers by rounding alone. */
 const ROUNDING = 1e-18;
 
 /** A node of an ONNX graph before it is written to a file. */
@@ -34,8 +34,8 @@ interface Taped {
   output: Tensor;
   inputs: Tensor[];
   /**
-   * For each input, what adds its gradient from that of the output; called only where it matters. A gradient may be one
-   * column, [n, 1], of a tensor with more, where the next product spreads it.
+   * For each input, a function that adds its gradient, given that of the output. It is called only if the gradient is needed.
+   * A gradient may be one column, `[n, 1]`, of a wider tensor, if the next product spreads it.
    */
   backward: (dy: Tensor) => (() => Tensor)[];
 }
@@ -46,7 +46,7 @@ export class Graph {
   readonly constants = new Map<string, Constant>();
   private readonly tape: Taped[] = [];
   private count = 0;
-  /** As many as a linear layer has rows. */
+  /** The tensor of `onesFor`. */
   private ones: Tensor | undefined;
 
   /** Adds an operator with one output, without a gradient. */
@@ -85,7 +85,7 @@ export class Graph {
     return this.op('Identity', [tensor], {}, name);
   }
 
-  /** x·w + b: [n, i] by [i, o] and [o], n the same in the whole graph. */
+  /** x·w + b, of `[n, i]`, `[i, o]` and `[o]`. n is the same in the whole graph. */
   linear(x: Tensor, w: Tensor, b: Tensor): Tensor {
     return this.record(this.op('Gemm', [x, w, b]), [x, w, b], (dy) => [
       () => this.op('Gemm', [dy, w], { transB: 1 }),
@@ -95,8 +95,7 @@ export class Graph {
   }
 
   /**
-   * As many ones as x has rows, the same for all linear layers: the product with them sums columns in a quarter of
-   * ReduceSum's time.
+   * A row of n ones for all linear layers. The product with it sums columns in a quarter of ReduceSum's time.
    */
   private onesFor(x: Tensor): Tensor {
     this.ones ??= this.op('Expand', [this.scalar(1), this.op('Shape', [x], { start: 0, end: 1 })]);
@@ -104,8 +103,8 @@ export class Graph {
   }
 
   /**
-   * max(x, 0). Its slope is min(y · HUGE, 1), which is 0 or 1 but for denormal numbers: an operator that ONNX Runtime
-   * vectorises, unlike Sign.
+   * max(x, 0). Its slope is min(y · HUGE, 1), which is 0 or 1 except for denormal numbers. Unlike Sign, ONNX Runtime
+   * vectorises this operator.
    */
   relu(x: Tensor): Tensor {
     const y = this.op('Relu', [x]);
@@ -133,12 +132,12 @@ export class Graph {
     return this.record(this.op('Sub', [a, b]), [a, b], (dy) => [() => dy, () => this.op('Neg', [dy])]);
   }
 
-  /** x times a tensor that no gradient flows to; that one may broadcast. */
+  /** x times a tensor that gets no gradient and may broadcast. */
   scale(x: Tensor, by: Tensor): Tensor {
     return this.record(this.op('Mul', [x, by]), [x], (dy) => [() => this.op('Mul', [dy, by])]);
   }
 
-  /** x plus a tensor of its shape that no gradient flows to. */
+  /** x plus a tensor of its shape that gets no gradient. */
   shift(x: Tensor, by: Tensor): Tensor {
     return this.record(this.op('Add', [x, by]), [x], (dy) => [() => dy]);
   }
@@ -151,21 +150,20 @@ export class Graph {
   }
 
   /**
-   * Logarithms of the softmax along the last axis, computed without overflow. The exponentials of what lies more than 60
-   * below the greatest, such as masked elements, count as 0; computed they would be denormal numbers, on which
-   * processors are slow.
+   * Logarithms of the softmax along the last axis, without overflow. Exponentials of elements more than 60 below the highest,
+   * such as masked ones, count as 0. Otherwise they would be denormal numbers, which are slow.
    */
   logSoftmax(x: Tensor): Tensor {
     const same = (dy: Tensor) => [() => dy];
-    const greatest = this.op('ReduceMax', [x], { axes: [-1], keepdims: 1 });
-    const below = this.record(this.op('Sub', [x, greatest]), [x], same);
+    const max = this.op('ReduceMax', [x], { axes: [-1], keepdims: 1 });
+    const below = this.record(this.op('Sub', [x, max]), [x], same);
     const near = this.record(this.op('Clip', [below, this.scalar(-LOG_RANGE)]), [below], same);
     const powers = this.record(this.op('Exp', [near]), [near], same);
     const raised = this.record(this.op('Add', [powers, this.scalar(ROUNDING)]), [powers], same);
     const rounded = this.op('Sub', [raised, this.scalar(ROUNDING)]);
-    // The slope of all three.
+    // The slope of the last three operators.
     this.record(rounded, [raised], (dy) => [() => this.op('Mul', [dy, rounded])]);
-    // Its gradient stays one column, which that product spreads.
+    // The gradient stays one column, and the product above spreads it.
     const sums = this.record(this.op('ReduceSum', [rounded, this.axes(-1)], { keepdims: 1 }), [rounded], same);
     const logSums = this.record(this.op('Log', [sums]), [sums], (dy) => [() => this.op('Div', [dy, sums])]);
     return this.record(this.op('Sub', [below, logSums]), [below, logSums], (dy) => [
@@ -179,39 +177,39 @@ export class Graph {
     return this.scale(x, this.op('Sign', [x]));
   }
 
-  /** Some columns of a tensor that no gradient flows to, [n, c], in any order. */
+  /** Columns of a tensor that gets no gradient, `[n, c]`, in any order. */
   columns(x: Tensor, columns: readonly number[]): Tensor {
     return this.op('Gather', [x, this.integers(columns)], { axis: 1 });
   }
 
-  /** The same numbers as [n, ...dims]. */
+  /** The same numbers in the shape `[n, ...dims]`. */
   reshape(x: Tensor, dims: readonly number[]): Tensor {
     return this.record(this.op('Reshape', [x, this.integers([-1, ...dims])]), [x], (dy) => [
       () => this.op('Reshape', [dy, this.op('Shape', [x])]),
     ]);
   }
 
-  /** [n, a, b, c] to [n, b, a, c]. */
+  /** `[n, a, b, c]` to `[n, b, a, c]`. */
   swapAxes(x: Tensor): Tensor {
     const perm = [0, 2, 1, 3];
     return this.record(this.op('Transpose', [x], { perm }), [x], (dy) => [() => this.op('Transpose', [dy], { perm })]);
   }
 
-  /** Matrix products a·b of [n, g, i, j] and [n, g, j, k]; no gradient flows to a. */
+  /** Matrix products a·b of `[n, g, i, j]` and `[n, g, j, k]`. a gets no gradient. */
   productWith(a: Tensor, b: Tensor): Tensor {
     return this.record(this.op('MatMul', [a, b]), [b], (dy) => [
       () => this.op('MatMul', [this.op('Transpose', [a], { perm: [0, 1, 3, 2] }), dy]),
     ]);
   }
 
-  /** Sums along the last axis: [n, c] to [n, 1]. */
+  /** Sums along the last axis: `[n, c]` to `[n, 1]`. */
   rowSums(x: Tensor): Tensor {
     return this.record(this.op('ReduceSum', [x, this.axes(-1)], { keepdims: 1 }), [x], (dy) => [
       () => this.op('Expand', [dy, this.op('Shape', [x])]),
     ]);
   }
 
-  /** Sums along the last axis of x times a tensor of its shape that no gradient flows to: [n, c] to [n, 1]. */
+  /** Sums along the last axis of x times a tensor of its shape that gets no gradient: `[n, c]` to `[n, 1]`. */
   rowDots(x: Tensor, by: Tensor): Tensor {
     // The gradient is one column, and `by` spreads it.
     const product = this.record(this.op('Mul', [x, by]), [x], (dy) => [() => this.op('Mul', [dy, by])]);
@@ -225,45 +223,57 @@ export class Graph {
     ]);
   }
 
-  /** The inputs that gradients flow to from a tensor; none where it is on no path of gradients. */
+  /** The graph as far as a tensor needs it. */
+  neededFor(tensor: Tensor): Pick<Graph, 'nodes' | 'constants'> {
+    const needed = new Set([tensor]);
+    const nodes = this.nodes.toReversed().filter(({ inputs, outputs }) => {
+      if (!outputs.some((output) => needed.has(output))) return false;
+      for (const input of inputs) needed.add(input);
+      return true;
+    });
+    const constants = new Map([...this.constants].filter(([name]) => needed.has(name)));
+    return { nodes: nodes.reverse(), constants };
+  }
+
+  /** The inputs that get a gradient from a tensor; none if it has no gradient. */
   flowsTo(output: Tensor): readonly Tensor[] {
     return this.tape.find((taped) => taped.output === output)?.inputs ?? [];
   }
 
-  /** Notes the gradient of one operator. */
+  /** Records the gradient of an operator. */
   private record(output: Tensor, inputs: Tensor[], backward: Taped['backward']): Tensor {
     this.tape.push({ output, inputs, backward });
     return output;
   }
 
   /**
-   * Adds the gradients of a scalar with respect to the given tensors. A tensor that it does not depend on throws.
+   * Adds the gradients of a scalar with respect to the given tensors. It throws if the scalar does not depend on one of them.
    *
-   * Those of tensors that the graph does not compute, such as weights, come last, the last layer's at the very end: ONNX
-   * Runtime starts from the end and goes on to what the next output still lacks, and so computes each layer's with the
-   * gradient of that layer's output still in the cache.
+   * Gradients of tensors that the graph does not compute, such as weights, come last, those of the last layer at the end.
+   * ONNX Runtime works backwards from the end. So it computes the gradients of a layer's weights while the gradient of the
+   * layer's output is still in the cache.
    */
   gradients(of: Tensor, wanted: readonly Tensor[]): Tensor[] {
     const depends = new Set<Tensor>(wanted);
     for (const { output, inputs } of this.tape) if (inputs.some((i) => depends.has(i))) depends.add(output);
     const computed = new Set(this.tape.map(({ output }) => output));
     const gradients = new Map<Tensor, Tensor>([[of, this.scalar(1)]]);
-    const add = (input: Tensor, part: Tensor) => {
+    const add = (input: Tensor, gradient: Tensor) => {
       const sum = gradients.get(input);
-      gradients.set(input, sum === undefined ? part : this.op('Add', [sum, part]));
+      gradients.set(input, sum === undefined ? gradient : this.op('Add', [sum, gradient]));
     };
     const last: (() => void)[] = [];
     for (const { output, inputs, backward } of this.tape.toReversed()) {
       const dy = gradients.get(output);
       if (dy === undefined || !depends.has(output)) continue;
-      const parts = backward(dy);
+      const ofInputs = backward(dy);
       inputs.forEach((input, i) => {
         if (!depends.has(input)) return;
-        if (computed.has(input)) add(input, parts[i]!());
-        else last.push(() => add(input, parts[i]!()));
+        if (computed.has(input)) add(input, ofInputs[i]!());
+        else last.push(() => add(input, ofInputs[i]!()));
       });
     }
-    for (const addPart of last.toReversed()) addPart();
+    for (const addLast of last.toReversed()) addLast();
     return wanted.map((tensor) => {
       const gradient = gradients.get(tensor);
       if (gradient === undefined) throw new Error(`${of} does not depend on ${tensor}`);

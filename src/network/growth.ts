@@ -1,14 +1,14 @@
 import type { Network } from './network.js';
 
-/** Whether a network has room for another: as many players, no layer narrower, no fewer blocks. */
+/** Whether a network can contain another: the same players, no layer narrower, no fewer blocks. */
 export function hasRoomFor(to: Network, from: Network): boolean {
   return to.players === from.players && to.shape.width >= from.shape.width && to.shape.blocks >= from.shape.blocks;
 }
 
 /**
- * Weights with which a network computes what a smaller one does (Chen, Goodfellow & Shlens 2016, "Net2Net", with fresh units
- * in place of copies): what is new starts as in `initialWeights`, except that nothing old hears of it, and that a
- * new block adds nothing. The smaller one's weights may lack the heads that only training asks for, which come last.
+ * Returns weights with which a network computes the same as a smaller one (Chen, Goodfellow & Shlens 2016, "Net2Net", with
+ * fresh units instead of copies). New units start as in `initialWeights`, but old units have weight 0 for them, and a new
+ * block adds 0. The weights of the smaller network may lack the heads for training, which come last.
  */
 export function grownWeights(to: Network, from: Network, weights: Float32Array, seed: number): Float32Array {
   const grown = to.initialWeights(seed);

@@ -4,9 +4,9 @@ import { type Model, ModelError } from './onnxModel.js';
 const HEADS = ['policy', 'takes', 'value', 'margin'];
 
 /**
- * One network, as wide as several together, that computes them side by side and answers with the means of their heads:
- * of their logits, and of values and margins before the tanh. So an ensemble (Hansen & Salamon 1990) becomes a network
- * like any other, which can be trained on. A ModelError says which two don't fit.
+ * Merges several networks into one that is as wide as all together. It computes them side by side and returns the means of
+ * their heads: of the logits, and of values and margins before the tanh. So an ensemble (Hansen & Salamon 1990) becomes an
+ * ordinary network, which can be trained. A ModelError says which two networks do not match.
  */
 export function mergeModels(models: readonly Model[]): Model {
   const { players, shape } = models[0]!.network;
@@ -23,15 +23,15 @@ export function mergeModels(models: readonly Model[]): Model {
   for (const { name, dims, start } of network.playingParameters) {
     const isHead = HEADS.some((head) => name.startsWith(head));
     const columns = dims.at(-1)!;
-    // Where a part's weights begin: parts share the inputs' rows, the heads' columns and the one row of biases.
+    // Where a model's weights start. Models share the rows of inputs, the columns of heads and the one row of biases.
     let row = 0;
     let column = 0;
-    for (const part of models) {
-      const own = part.network.parameters.find((parameter) => parameter.name === name)!;
+    for (const model of models) {
+      const own = model.network.parameters.find((parameter) => parameter.name === name)!;
       const ownColumns = own.dims.at(-1)!;
       for (let i = 0; i < own.size; i++) {
         const at = start + (row + Math.floor(i / ownColumns)) * columns + column + (i % ownColumns);
-        weights[at]! += part.weights[own.start + i]! / (isHead ? models.length : 1);
+        weights[at]! += model.weights[own.start + i]! / (isHead ? models.length : 1);
       }
       if (dims.length > 1 && !name.startsWith('input')) row += own.size / ownColumns;
       if (!isHead) column += ownColumns;

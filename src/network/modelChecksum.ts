@@ -1,11 +1,11 @@
-/** A checksum in a model file: the last entry of its metadata, over all bytes before. ONNX Runtime does not mind it. */
+/** The checksum of a model file: the last entry of its metadata, over all bytes before. ONNX Runtime ignores it. */
 import { crc32cHex } from '../crc32c.js';
 
-/** The entry as ModelProto holds it: field 14, a key and a value of 8 bytes each, of which the value is yet to come. */
+/** The start of the entry in ModelProto: field 14, a key of 8 bytes and a value of 8 bytes, which follows. */
 const ENTRY = new TextEncoder().encode('\x72\x14\x0a\x08checksum\x12\x08');
 const DIGITS = 8;
 
-/** The model with a checksum; as it is if it has one. */
+/** Returns the model with a checksum, or as it is if it has one. */
 export function withChecksum(model: Uint8Array): Uint8Array {
   if (storedChecksum(model) !== undefined) return model;
   const bytes = new Uint8Array(model.length + ENTRY.length + DIGITS);
@@ -15,7 +15,7 @@ export function withChecksum(model: Uint8Array): Uint8Array {
   return bytes;
 }
 
-/** Whether a model has a checksum that is not that of its bytes. */
+/** Whether a model has a checksum that does not match its bytes. */
 export function isDamaged(model: Uint8Array): boolean {
   const stored = storedChecksum(model);
   return stored !== undefined && stored !== crc32cHex(model.subarray(0, -ENTRY.length - DIGITS));

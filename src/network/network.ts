@@ -3,7 +3,7 @@ import { Rules } from '../game/rules.js';
 import { CELLS } from '../game/wall.js';
 import { Encoder } from './encoding.js';
 import type { Graph, Tensor } from './graph.js';
-import { TAKES, Takes } from './takes.js';
+import { TAKE_VALUES, TakeTable } from './takeTable.js';
 
 /** Width and depth of a network. */
 export interface NetworkShape {
@@ -13,7 +13,7 @@ export interface NetworkShape {
   blocks: number;
 }
 
-/** Networks by the names that a configuration gives them. */
+/** Networks by their names in the configuration. */
 export const NETWORK_SIZES = {
   small: { width: 128, blocks: 1 },
   medium: { width: 256, blocks: 2 },
@@ -23,11 +23,11 @@ export const NETWORK_SIZES = {
 /** A name in `NETWORK_SIZES`. */
 export type NetworkSize = keyof typeof NETWORK_SIZES;
 
-/** A tensor that is trained, and where it stands in the flat array of all of them. */
+/** A trained tensor, and its place in the flat array of all parameters. */
 export interface Parameter {
   name: string;
   dims: readonly number[];
-  /** Where its values start among all parameters, and their number. */
+  /** Index of its first value among all parameters' values, and the number of its values. */
   start: number;
   size: number;
 }
@@ -39,45 +39,45 @@ export function sizeOf(parameters: readonly Parameter[]): number {
 
 /** The tensors that a network computes, for n positions. */
 export interface Heads {
-  /** `[n, actions]`: what the logits are beside what actions have in common. */
+  /** `[n, actions]`: the logits without those that actions share. */
   policy: Tensor;
-  /** `[n, TAKES]`: what actions have in common (takes.ts). */
+  /** `[n, TAKE_VALUES]`: the logits that actions share (takeTable.ts). */
   takes: Tensor;
-  /** [n, players], mover first: expected rank value in [-1, 1]. */
+  /** `[n, players]`, mover first: expected rank value in [-1, 1]. */
   value: Tensor;
-  /** [n, players], mover first: expected margin value (azul.ts) in [-1, 1]. */
+  /** `[n, players]`, mover first: expected margin value (azul.ts) in [-1, 1]. */
   margin: Tensor;
 }
 
-/** Those, and what only training asks for. */
+/** The heads for play, and those that only training needs. */
 export interface TrainingHeads extends Heads {
-  /** [n, actions], raw: both together. */
+  /** `[n, actions]`: complete unnormalised logits. */
   logits: Tensor;
-  /** [n, players · 25], mover first: from -1, sure to be empty at the end of the game, to 1, sure to hold a tile. */
+  /** `[n, players · 25]`, mover first: -1 if a cell will be empty at the end of the game, 1 if it will hold a tile. */
   ownership: Tensor;
 }
 
-/** Adds the linear layer with that name to a graph: its inputs to its outputs. */
+/** Adds the linear layer of a name to a graph, and returns its output. */
 export type LinearLayer = (x: Tensor, name: string) => Tensor;
 
 /**
  * The policy and value network: a residual multilayer perceptron without normalisation.
  *
- *     inputs → linear, relu → blocks × (x + linear(relu(linear x)), relu) → policy, takes: together the logits (takes.ts)
+ *     inputs → linear, relu → blocks × (x + linear(relu(linear x)), relu) → policy, takes: together the logits (takeTable.ts)
  *                                                                        → linear, relu → value, margin (tanh)
  *                                                                                       → ownership (tanh), in training
  */
 export class Network {
   readonly inputs: number;
   readonly actions: number;
-  /** All parameters; those of the heads that only training asks for come last. */
+  /** All parameters. Those of the heads for training come last. */
   readonly parameters: readonly Parameter[];
   /** Number of all parameters' values. */
   readonly size: number;
-  /** Those that playing needs, and the number of their values, which come first. */
+  /** Parameters for play, which come first, and the number of their values. */
   readonly playingParameters: readonly Parameter[];
   readonly playingSize: number;
-  private readonly takes: Takes;
+  private readonly takes: TakeTable;
 
   constructor(
     readonly players: number,
@@ -85,7 +85,7 @@ export class Network {
   ) {
     this.inputs = new Encoder(players).inputs;
     this.actions = Rules.for(players).actions;
-    this.takes = new Takes(players);
+    this.takes = new TakeTable(players);
     const { width, blocks } = shape;
     const parameters: Parameter[] = [];
     let start = 0;
@@ -104,7 +104,7 @@ export class Network {
       addLinear(`block${block}.second`, width, width);
     }
     addLinear('policy', width, this.actions);
-    addLinear('takes', width, TAKES);
+    addLinear('takes', width, TAKE_VALUES);
     const half = width >> 1;
     addLinear('outcome', width, half);
     addLinear('value', half, players);
@@ -122,14 +122,14 @@ export class Network {
   }
 
   /**
-   * Adds the network as it plays to a graph in which `inputs` and the parameters stand under their names; `linear` adds a
-   * layer in another way than the usual one.
+   * Adds the network for play to a graph that has `inputs` and the parameters under their names. `linear` replaces the usual
+   * way of adding a layer.
    */
   forward(graph: Graph, inputs: Tensor, linear = floatLinear(graph)): Heads {
     return this.build(graph, inputs, linear).heads;
   }
 
-  /** The same, with the heads that only training asks for; `counts` is the tensor of `takeCounts`. */
+  /** Adds the network with the heads for training. `counts` is the tensor of `takeCounts`. */
   forwardInTraining(graph: Graph, inputs: Tensor, counts: Tensor): TrainingHeads {
     const linear = floatLinear(graph);
     const { heads, outcome } = this.build(graph, inputs, linear);
@@ -137,12 +137,12 @@ export class Network {
     return { ...heads, logits, ownership: graph.tanh(linear(outcome, 'ownership')) };
   }
 
-  /** Adds the logits to a graph in which the heads are, [n, actions], raw. */
+  /** Adds complete logits, `[n, actions]`, to a graph that has the heads. */
   logits(graph: Graph, inputs: Tensor, heads: Heads): Tensor {
     return this.addTakes(graph, this.takes.countsOf(graph, inputs), heads);
   }
 
-  /** What the logits in training need of inputs, beside the heads: see takes.ts. */
+  /** Returns what logits in training need beside the heads, `[rows, takeCountSize]` (takeTable.ts). */
   takeCounts(inputs: Float32Array, rows: number): Float32Array {
     return this.takes.counts(inputs, rows);
   }
@@ -173,8 +173,8 @@ export class Network {
   }
 
   /**
-   * Fresh weights: normal with variance 2 / inputs (He et al. 2015), a tenth of that deviation for the heads and for the
-   * second layer of each block, so that the network starts nearly uniform and every block nearly as the identity.
+   * Returns fresh weights: normal with variance 2 / inputs (He et al. 2015). Heads and the second layer of each block have a
+   * tenth of that deviation, so the network starts nearly uniform and each block nearly as the identity.
    */
   initialWeights(seed: number): Float32Array {
     const random = new Random(seed, 0x1e7);

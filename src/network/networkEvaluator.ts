@@ -3,14 +3,14 @@ import type { Evaluator, Leaves } from '../mcts/evaluator.js';
 import { Encoder } from './encoding.js';
 import type { Inference } from './inference.js';
 import type { Network } from './network.js';
-import { TAKES, Takes } from './takes.js';
+import { TAKE_VALUES, TakeTable } from './takeTable.js';
 
-/** The policy and value network: encodes positions, runs it, and turns its values into those of the search. */
+/** Evaluates positions with a network: encodes them, runs the network, and converts its values for the search. */
 export class NetworkEvaluator implements Evaluator {
   /** Time spent in the network alone so far. */
   networkMilliseconds = 0;
   private readonly encoder: Encoder;
-  private readonly takes: Takes;
+  private readonly takes: TakeTable;
   private inputs = new Float32Array(0);
   private tables = new Float32Array(0);
   private value = new Float32Array(0);
@@ -21,7 +21,7 @@ export class NetworkEvaluator implements Evaluator {
     private readonly inference: Inference,
   ) {
     this.encoder = new Encoder(network.players);
-    this.takes = new Takes(network.players);
+    this.takes = new TakeTable(network.players);
   }
 
   async evaluate(leaves: Leaves): Promise<void> {
@@ -33,7 +33,7 @@ export class NetworkEvaluator implements Evaluator {
     placeValues(leaves, this.network.players, this.value, this.margin);
   }
 
-  /** Runs the network on the inputs that are there, without encoding: what a benchmark compares the rest with. */
+  /** Runs the network on the inputs of the last call, without encoding, for benchmarks. */
   infer({ count, logits }: Leaves): Promise<void> {
     const { inputs, tables, value, margin } = this;
     return this.inference.run(inputs, count, { policy: logits, takes: tables, value, margin });
@@ -43,18 +43,18 @@ export class NetworkEvaluator implements Evaluator {
     const { inputs, players } = this.network;
     if (this.inputs.length < capacity * inputs) {
       this.inputs = new Float32Array(capacity * inputs);
-      this.tables = new Float32Array(capacity * TAKES);
+      this.tables = new Float32Array(capacity * TAKE_VALUES);
       this.value = new Float32Array(capacity * players);
       this.margin = new Float32Array(capacity * players);
     }
     for (let row = 0; row < count; row++) this.encoder.encode(states, row * game.stateSize, this.inputs, row * inputs);
   }
 
-  /** Completes the logits. */
+  /** Adds the shared logits. */
   private addTakes({ count, logits }: Leaves): void {
     const { actions, inputs } = this.network;
     for (let row = 0; row < count; row++) {
-      this.takes.addTo(logits, row * actions, this.tables, row * TAKES, this.inputs, row * inputs);
+      this.takes.addTo(logits, row * actions, this.tables, row * TAKE_VALUES, this.inputs, row * inputs);
     }
   }
 
@@ -64,7 +64,7 @@ export class NetworkEvaluator implements Evaluator {
   }
 }
 
-/** Turns a network's values and margins, [capacity, players], mover first, into the value vectors of the leaves, by seat. */
+/** Converts a network's values and margins, `[capacity, players]`, mover first, to the value vectors of leaves, by seat. */
 export function placeValues(
   { count, states, values, game }: Leaves,
   players: number,

@@ -6,7 +6,7 @@ import { NetworkEvaluator } from './networkEvaluator.js';
 import { encodeForPlay, encodeQuantized, type Model } from './onnxModel.js';
 import { createSession } from './onnxSession.js';
 import * as ort from './ort.js';
-import { TAKES } from './takes.js';
+import { TAKE_VALUES } from './takeTable.js';
 
 /** A network run by ONNX Runtime, on the calling thread or another device. */
 class OnnxInference implements Inference {
@@ -21,7 +21,7 @@ class OnnxInference implements Inference {
       { inputs: tensor(inputs, rows, this.network.inputs) },
       {
         policy: tensor(policy, rows, actions),
-        takes: tensor(takes, rows, TAKES),
+        takes: tensor(takes, rows, TAKE_VALUES),
         value: tensor(value, rows, players),
         margin: tensor(margin, rows, players),
       },
@@ -38,8 +38,8 @@ function tensor(data: Float32Array, rows: number, columns: number): ort.Tensor {
 }
 
 /**
- * An evaluator that runs the model in ONNX Runtime: on the cpu in 8 bits, unless floats are asked for, elsewhere in floats.
- * A model without ranges is calibrated for 8 bits first. A DeviceError says why the device can't be had.
+ * Opens an evaluator that runs a model in ONNX Runtime: on the cpu in 8 bits unless `precision` is fp32, on other devices in
+ * floats. A model without ranges is calibrated first. A DeviceError says why the device can't be used.
  */
 export async function openEvaluator(
   { network, weights, ranges }: Model,

@@ -1,4 +1,4 @@
-/** ONNX files: graphs and weights out, weights and metadata in. */
+/** ONNX files: writes graphs and weights, reads weights and metadata. */
 import onnxProto from 'onnx-proto';
 import { MAX_PLAYERS, MIN_PLAYERS } from '../game/state.js';
 import { ENCODING } from './encoding.js';
@@ -6,7 +6,7 @@ import { type Constant, Graph, type GraphNode } from './graph.js';
 import { isDamaged, withChecksum } from './modelChecksum.js';
 import { type Heads, Network } from './network.js';
 import { quantizedLayers, quantizedLinear, type Ranges } from './quantization.js';
-import { TAKES } from './takes.js';
+import { TAKE_VALUES } from './takeTable.js';
 
 const { onnx } = onnxProto;
 const OPSET = 17;
@@ -14,22 +14,23 @@ const IR_VERSION = 8;
 /** The domain of ONNX Runtime's own operators. */
 const MICROSOFT = 'com.microsoft';
 
-/** A dimension: its length, or a name where it is free. */
+/** A dimension: its length, or a name if it is free. */
 export type Dimension = number | string;
 
-/** The bytes of an ONNX model with the given inputs and outputs, all of 32-bit floats. */
+/** Returns the bytes of an ONNX model with the given inputs and outputs, all in 32-bit floats, or in 64-bit as `double`. */
 export function encodeModel(
-  graph: Graph,
+  graph: Pick<Graph, 'nodes' | 'constants'>,
   inputs: Record<string, readonly Dimension[]>,
   outputs: Record<string, readonly Dimension[]>,
   metadata: Record<string, string> = {},
+  format: 'float' | 'double' = 'float',
 ): Uint8Array {
   const info = (tensors: Record<string, readonly Dimension[]>) =>
     Object.entries(tensors).map(([name, dims]) => ({
       name,
       type: {
         tensorType: {
-          elemType: onnx.TensorProto.DataType.FLOAT,
+          elemType: format === 'double' ? DOUBLE : FLOAT,
           shape: { dim: dims.map((d) => (typeof d === 'number' ? { dimValue: d } : { dimParam: d })) },
         },
       },
@@ -50,7 +51,7 @@ export function encodeModel(
         output,
         attribute: Object.entries(attributes).map(([name, value]) => ({ name, ...attributeOf(value) })),
       })),
-      initializer: [...graph.constants].map(([name, constant]) => ({ name, ...tensorOf(constant) })),
+      initializer: [...graph.constants].map(([name, constant]) => ({ name, ...tensorOf(constant, format) })),
       input: info(inputs),
       output: info(outputs),
     },
@@ -70,15 +71,17 @@ function operator(name: string): { opType: string; domain: string } {
     : { opType: name, domain: '' };
 }
 
-const { FLOAT, INT64, INT8, UINT8 } = onnx.TensorProto.DataType;
+const { FLOAT, DOUBLE, INT64, INT8, UINT8 } = onnx.TensorProto.DataType;
 const TYPES = new Map<unknown, number>([
   [Float32Array, FLOAT],
+  [Float64Array, DOUBLE],
   [BigInt64Array, INT64],
   [Int8Array, INT8],
   [Uint8Array, UINT8],
 ]);
 
-function tensorOf({ dims, data }: Constant) {
+function tensorOf({ dims, data: values }: Constant, format: 'float' | 'double') {
+  const data = format === 'double' && values instanceof Float32Array ? Float64Array.from(values) : values;
   return {
     dims: [...dims],
     dataType: TYPES.get(data.constructor),
@@ -86,18 +89,18 @@ function tensorOf({ dims, data }: Constant) {
   };
 }
 
-/** A network with its weights, and what is known of its activations. */
+/** A network with its weights and the ranges of its activations. */
 export interface Model {
   network: Network;
-  /** The `playingSize` weights that it plays with, or all. */
+  /** The `playingSize` weights for play, or all weights. */
   weights: Float32Array;
-  /** Lets it be computed in 8 bits (quantization.ts). */
+  /** Needed for 8 bits (quantization.ts). */
   ranges?: Ranges;
 }
 
 /**
- * The bytes of a model that any ONNX Runtime can run in floats: `inputs` in, `logits`, `value` and `margin` out. What only
- * training needs is left out; the ranges are kept beside the weights.
+ * Returns the bytes of a model file, which any ONNX Runtime can run in floats: from `inputs` to `logits`, `value` and
+ * `margin`. It has no weights that only training needs. The ranges are in its metadata.
  */
 export function encodeNetwork(network: Network, weights: Float32Array, ranges?: Ranges): Uint8Array {
   const graph = new Graph();
@@ -114,14 +117,14 @@ export function encodeNetwork(network: Network, weights: Float32Array, ranges?: 
   return withChecksum(encodeWithLogits(graph, network, heads, file));
 }
 
-/** The network in floats as `Inference` wants it: with `policy` and `takes` apart, which are sooner added outside. */
+/** Returns the network in floats for `Inference`: `policy` and `takes` are separate, because adding them outside is faster. */
 export function encodeForPlay(network: Network, weights: Float32Array): Uint8Array {
   const graph = new Graph();
   addWeights(graph, network, weights);
   return encodeHeads(graph, network, network.forward(graph, 'inputs'));
 }
 
-/** The same in 8 bits, for ONNX Runtime alone: some of its operators are in no standard. */
+/** Returns the same in 8 bits. Only ONNX Runtime can run it: some operators are in no standard. */
 export function encodeQuantized(network: Network, weights: Float32Array, ranges: Ranges): Uint8Array {
   const graph = new Graph();
   const linear = quantizedLinear(graph, network, weights, ranges);
@@ -129,7 +132,7 @@ export function encodeQuantized(network: Network, weights: Float32Array, ranges:
 }
 
 /**
- * The network in floats with one more output for each layer to be quantised, `<layer>.max`: the greatest of its inputs
+ * Returns the network in floats with one more output for each layer to be quantised, `<layer>.max`: the highest of its inputs
  * in the batch.
  */
 export function encodeCalibration(network: Network, weights: Float32Array): Uint8Array {
@@ -150,17 +153,22 @@ function addWeights(graph: Graph, network: Network, weights: Float32Array): void
   }
 }
 
-/** The heads as they are. */
+/** Encodes a graph with its separate heads. */
 function encodeHeads(graph: Graph, { inputs, actions, players }: Network, heads: Heads): Uint8Array {
   for (const name of ['policy', 'takes', 'value', 'margin'] as const) graph.name(heads[name], name);
   return encodeModel(
     graph,
     { inputs: ['batch', inputs] },
-    { policy: ['batch', actions], takes: ['batch', TAKES], value: ['batch', players], margin: ['batch', players] },
+    {
+      policy: ['batch', actions],
+      takes: ['batch', TAKE_VALUES],
+      value: ['batch', players],
+      margin: ['batch', players],
+    },
   );
 }
 
-/** The heads with complete logits. */
+/** Encodes a graph with complete logits. */
 function encodeWithLogits(
   graph: Graph,
   network: Network,
@@ -180,15 +188,15 @@ function encodeWithLogits(
   );
 }
 
-/** A model file that can't be read or is none of ours; the message says which and why. */
+/** A model file can't be read, or is not one of this program. The message says which and why. */
 export class ModelError extends Error {
   override name = 'ModelError';
 }
 
-/** A model of another version of this program. */
+/** The model file was written by another version of this program. */
 export class OtherVersionError extends ModelError {}
 
-/** The model in a file's bytes; a ModelError says why it is none of ours. */
+/** Reads a model from a file's bytes. A ModelError says why it can't be read. */
 export function decodeNetwork(bytes: Uint8Array, path: string): Model {
   if (isDamaged(bytes)) throw new ModelError(`${path} is damaged: its checksum is wrong; restore it, or name another`);
   let model: InstanceType<typeof onnx.ModelProto>;
@@ -228,7 +236,7 @@ export function decodeNetwork(bytes: Uint8Array, path: string): Model {
     if (data?.length !== 4 * size || tensor?.dims?.map(Number).join() !== dims.join()) {
       throw damaged(`lacks the weights ${name} in the shape of its network`);
     }
-    // Copied byte by byte, because in the file they may start at any byte.
+    // Copied as bytes, because in the file they may start at any byte.
     new Uint8Array(weights.buffer, 4 * start, 4 * size).set(data);
   }
   if (!weights.every(Number.isFinite)) throw damaged('has weights that are no numbers');
@@ -244,9 +252,9 @@ function parseRanges(text: string, network: Network): Ranges | undefined {
     const ranges = JSON.parse(text) as Partial<Ranges>;
     return Object.fromEntries(
       quantizedLayers(network).map((layer) => {
-        const greatest = ranges[layer];
-        if (!(typeof greatest === 'number' && greatest > 0)) throw new Error(`no range of ${layer}`);
-        return [layer, greatest];
+        const max = ranges[layer];
+        if (!(typeof max === 'number' && max > 0)) throw new Error(`no range of ${layer}`);
+        return [layer, max];
       }),
     );
   } catch {

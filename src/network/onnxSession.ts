@@ -1,21 +1,21 @@
 import { type Device, DeviceError } from './devices.js';
 import * as ort from './ort.js';
 
-// What goes wrong is thrown; ONNX Runtime would print it as well.
+// Errors are thrown. ONNX Runtime would print them as well.
 ort.env.logLevel = 'fatal';
 
 /** Where a session computes. */
 export interface SessionSettings {
-  /** The execution provider; what it can't compute, the cpu does. */
+  /** The execution provider. The cpu computes what it can't. */
   device?: Device;
   /**
-   * Threads that compute on the cpu. One is the standard: threads that wait for each other by spinning take the cores
-   * from other workers.
+   * Threads that compute on the cpu, 1 by default. More threads spin while they wait for each other, and take the cores from
+   * other workers.
    */
   threads?: number;
 }
 
-/** A session of ONNX Runtime for a model in bytes; a DeviceError says why the device can't be had. */
+/** Creates a session of ONNX Runtime for a model in bytes. A DeviceError says why the device can't be used. */
 export async function createSession(
   model: Uint8Array,
   { device = 'cpu', threads = 1 }: SessionSettings = {},
@@ -39,7 +39,7 @@ export async function createSession(
   } catch (error) {
     const { message } = error as Error;
     if (/load shared library/.test(message)) throw new DeviceError(missingLibraries(device));
-    // What stands before are places in the library's source.
+    // The text before is a place in the library's source.
     const reason = message
       .trim()
       .split(/ was false\. |\[ONNXRuntimeError\] : \d+ : \w+ : /)

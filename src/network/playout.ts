@@ -1,32 +1,34 @@
 import { TO_FLOOR } from '../game/action.js';
+import { FLOOR_COST, FLOOR_SPACES, spacesTaken } from '../game/floorLine.js';
+import { FIRST_LINE, openLines } from '../game/openLines.js';
 import { COLOURS, countOf, hasMarker, lastColourOf, sizeOf, tilesOf, without } from '../game/pile.js';
-import { FIRST_LINE, FLOOR_COST, FLOOR_SPACES, openLines, type Rules, spacesTaken } from '../game/rules.js';
+import type { Rules } from '../game/rules.js';
 import { boardAt, CENTRE, FLOOR, LINES, lineCount, ROUND, SCORE, TURN, WALL } from '../game/state.js';
 import { fullCells, tile, tiledWall, tilingPoints } from '../game/tiling.js';
 import { CELLS, cellOf, columnFor, completeRows, endBonus, ROWS, writeScores } from '../game/wall.js';
 import { INPUT_LIMIT, LEAD_INPUTS, writeLead } from './inputs.js';
 
-/** Before it a round's end tells next to nothing of the game's. */
+/** The first round with a playout. Earlier, the end of a round says little about the end of the game. */
 const FIRST_ROUND = 3;
-/** Of each board. */
+/** Inputs per board. */
 const BOARD_INPUTS = 4;
 
-/** A point, in the units of the playout's choice. */
+/** A point, in the units by which moves are compared. */
 const POINT = 300;
-/** By line: what a tile counts that leaves it unfilled, for each point that the line will bring: a fifth of its share. */
+/** Worth of a tile that does not fill its line, for each line and per point of it: a fifth of the tile's fraction. */
 const SHARE = Int32Array.of(60, 30, 20, 15, 12);
-/** What it counts to start the next round. */
+/** The worth of starting the next round. */
 const TEMPO = 450;
-/** By the tiles that lie or fall there, the marker one of them, up to 7 + 1 + 20: what a floor line costs. */
+/** Cost of a floor line by the tiles in it, with the marker and those that fall, at most 7 + 1 + 20. */
 const COST = Int32Array.from({ length: 29 }, (_, tiles) => POINT * FLOOR_COST[Math.min(FLOOR_SPACES, tiles)]!);
-/** By the points of a cell. */
+/** WORTH[points]: the points of a cell. */
 const WORTH = Float32Array.from({ length: 11 }, (_, points) => points);
-/** By the points that a round brings. */
+/** GAIN[points]: the input for the points gained in a round. */
 const GAIN = Float32Array.from({ length: 128 }, (_, points) =>
   Math.min(INPUT_LIMIT, Math.round((100 * points) / 30) / 100),
 );
 
-/** By 8 * colour + row. */
+/** CELL_OF[8 * colour + row]: the index of a cell. */
 const CELL_OF = Uint8Array.from({ length: 8 * COLOURS }, (_, key) => {
   const [colour, row] = [key >> 3, key & 7];
   return COLOURS * row + columnFor(row, colour);
@@ -34,22 +36,22 @@ const CELL_OF = Uint8Array.from({ length: 8 * COLOURS }, (_, key) => {
 /** Bits of a move below its value: 4 for the source, 3 for the colour, 3 for the destination. */
 const MOVE_BITS = 10;
 
-/** Inputs for a position of so many players. */
+/** Number of inputs for a position of n players. */
 export function playoutInputs(players: number): number {
   return players * BOARD_INPUTS + 2 * LEAD_INPUTS + 1;
 }
 
-/** The larger of two integers whose difference has 31 bits, without a branch, which would often be mispredicted here. */
+/** The larger of two integers whose difference has 31 bits. It has no branch, because that would often be mispredicted. */
 function larger(a: number, b: number): number {
   const difference = a - b;
   return a - (difference & (difference >> 31));
 }
 
 /**
- * The part of the network's inputs (encoding.ts) that tells how the round ends if everybody takes what brings most at
- * once: the points of the line that it fills, on the wall as it is now, or a fifth of its share in a line that it does
- * not fill, less what the floor line costs more, and 1.5 points for the marker. What such a playout misses, the network
- * and the search must see; it spares them the counting.
+ * Inputs (encoding.ts) that say how the round ends if every player is greedy. The worth of a move is the points of the line
+ * that it fills, on the wall as it is now, or a fifth of its fraction of a line that it does not fill, minus the additional
+ * cost of the floor line, plus 1.5 points for the marker. The playout saves the network the counting; what it misses is left
+ * to the network and the search.
  *
  * | inputs | each | what                                                                                             |
  * | ------ | ---- | ------------------------------------------------------------------------------------------------ |
@@ -62,13 +64,13 @@ function larger(a: number, b: number): number {
  */
 export class Playout {
   private readonly piles: Int32Array;
-  /** Of each seat, the mover's first: the open lines; the empty spaces of lines, 3 bits each; what lies on the floor. */
+  /** For each seat, the mover first: open lines; empty spaces of the lines, 3 bits each; spaces taken of the floor line. */
   private readonly open: Int32Array;
   private readonly spaces: Int32Array;
   private readonly floors: Int32Array;
-  /** Of each seat the cells whose lines are full. */
+  /** For each seat: the cells whose lines are full. */
   private readonly full: Int32Array;
-  /** Of each seat and cell the points of a tile there, when all begins. */
+  /** `[seats, cells]`: the points of a tile, at the start of the playout. */
   private readonly points: Float32Array;
   private starter = -1;
 
@@ -82,7 +84,7 @@ export class Playout {
     this.points = new Float32Array(players * CELLS);
   }
 
-  /** Writes the inputs of the position at `at` of `states` to `out` from `to` on, where 0 stands. */
+  /** Writes the inputs of the position at `at` of `states` to `out` from `to` on. These must be 0 before. */
   encode(states: Int32Array, at: number, out: Float32Array, to: number): void {
     if (states[at + ROUND]! < FIRST_ROUND) return;
     this.setUp(states, at);
@@ -110,7 +112,7 @@ export class Playout {
     }
   }
 
-  /** Plays on until nothing is left to take. */
+  /** Plays until no tile is left. */
   private play(states: Int32Array, at: number): void {
     const { piles, rules, points, open, spaces, floors, full } = this;
     const { factories, players, firstFactory } = rules;
@@ -213,7 +215,7 @@ export class Playout {
   }
 }
 
-/** The index of the board of the seat that is so many after the mover's. */
+/** Index of the board that is `seat` seats after the mover's. */
 function boardOf(states: Int32Array, at: number, seat: number, players: number): number {
   const player = states[at + TURN]! + seat;
   return boardAt(at, player < players ? player : player - players);

@@ -1,58 +1,58 @@
+import { FLOOR_COST, FLOOR_SPACES } from '../game/floorLine.js';
 import { COLOURS } from '../game/pile.js';
-import { FLOOR_COST, FLOOR_SPACES } from '../game/rules.js';
 import { lineColour, lineCount } from '../game/state.js';
 import { BONUS_CELLS, CELLS, cellsOf, columnFor, placementScore, ROWS, rowColours } from '../game/wall.js';
 import { LEAD_INPUTS, thermometer, writeBits, writeLead } from './inputs.js';
 
-/** Of each board, see `encodeBoard`. */
+/** Inputs per board. */
 const BOARD_INPUTS = CELLS + BONUS_CELLS.length + CELLS + 3 * COLOURS;
 /** Steps of the thermometer of the groups of tiles left to take. */
 const GROUP_STEPS = 10;
 
 const ALL_COLOURS = (1 << COLOURS) - 1;
-/** Points of the floor line / 14, in whole hundredths. */
+/** COST[points]: the input for points of the floor line, points / 14 in whole hundredths. */
 const COST = Float32Array.from({ length: 15 }, (_, points) => Math.round((100 * points) / 14) / 100);
 
-/** Sets of colours by spaces, bit 5s + k for s spaces and colour k: UP_TO[n] has colour 0 for all from 0 to n spaces. */
+/** UP_TO[n]: colour 0 for 0 to n spaces, in sets with bit 5s + k for s spaces and colour k. */
 const UP_TO = Int32Array.from({ length: ROWS + 1 }, (_, n) => {
   let set = 0;
   for (let spaces = 0; spaces <= n; spaces++) set |= 1 << (COLOURS * spaces);
   return set;
 });
 
-/** Inputs for a position of so many players. */
+/** Number of inputs for a position of n players. */
 export function prospectInputs(players: number): number {
   return players * BOARD_INPUTS + LEAD_INPUTS + GROUP_STEPS;
 }
 
 /**
- * The part of the network's inputs (encoding.ts) that tells what the rest of the round can bring: which cells the tiles
- * on the table can still fill, what would fall to the floor, and who is ahead by how much. All of it follows from the
- * other inputs, by products and comparisons that a multilayer perceptron is slow to learn.
+ * Inputs (encoding.ts) that say what the rest of the round can bring: which cells the tiles on the table can still fill,
+ * what would fall to the floor, and the lead. They follow from the other inputs, but by products and comparisons that a
+ * multilayer perceptron learns slowly.
  *
  * | inputs | each | what                                                                                            |
  * | ------ | ---- | ----------------------------------------------------------------------------------------------- |
  * | boards | 80   | full lines tiled, for each cell of the wall: whether the tiles left suffice to fill its line;     |
  * |        |      | for each row, column and colour: whether at most one cell is missing and that can be filled;      |
- * |        |      | for each cell: whether one take fills its line and nothing falls; for each colour: the most that  |
- * |        |      | an unfilled line takes of it / 5, what the floor line costs more / 14 if all of it in the centre  |
- * |        |      | must be taken, and the most points / 10 that the centre's tiles of it can fill a line for         |
+ * |        |      | for each cell: whether one take fills its line and nothing falls; for each colour: the max that   |
+ * |        |      | an unfilled line takes of it / 5, the additional cost of the floor line / 14 if all of it in the  |
+ * |        |      | centre must be taken, and the max points / 10 of a line that the centre's tiles of it can fill    |
  * | lead   | 21   | thermometer of the mover's lead over the best other seat, if the game ended now: >= -20, … 20     |
  * | groups | 10   | thermometer of the groups of tiles left to take                                                   |
  */
 export class Prospects {
-  /** Of each colour the tiles left to take, and those in the centre. */
+  /** For each colour: the tiles left to take, and those in the centre. */
   readonly available = new Int32Array(COLOURS);
   private readonly centre = new Int32Array(COLOURS);
   private groups = 0;
-  /** Who fills so many spaces: the colours with that many tiles, with a group of just as many, with them in the centre. */
+  /** Colours by the spaces that they can fill: with all tiles, with one group of exactly that size, with the centre's tiles. */
   private enough = 0;
   private exactly = 0;
   private inCentre = 0;
   private own = 0;
   private bestOther = 0;
 
-  /** Begins with another position. */
+  /** Starts another position. */
   clear(): void {
     this.available.fill(0);
     this.centre.fill(0);
@@ -60,7 +60,7 @@ export class Prospects {
     this.exactly = 0;
   }
 
-  /** Adds so many tiles of a colour, at least one, that can be taken together. */
+  /** Adds a group: tiles of a colour, at least one, that one move takes. */
   addGroup(colour: number, count: number): void {
     this.available[colour]! += count;
     if (count <= ROWS) this.exactly |= 1 << (COLOURS * count + colour);
@@ -73,7 +73,7 @@ export class Prospects {
     this.addGroup(colour, count);
   }
 
-  /** All groups are there; boards follow. */
+  /** Must be called after the groups and before the boards. */
   groupsAreComplete(): void {
     this.enough = 0;
     this.inCentre = 0;
@@ -84,8 +84,8 @@ export class Prospects {
   }
 
   /**
-   * Writes a board's inputs, where 0 stands: its lines, its wall with full lines tiled, the spaces taken of its floor line,
-   * and the score if the game ended now. Seats come in order, the mover's first.
+   * Writes a board's inputs, which must be 0 before. Takes its lines, its wall with full lines tiled, the spaces taken of its
+   * floor line, and the score if the game ended now. Seats come in order, the mover first.
    */
   encodeBoard(
     seat: number,
@@ -137,7 +137,7 @@ export class Prospects {
     }
   }
 
-  /** Writes what is no board's, once all boards are there. */
+  /** Writes the other inputs, after all boards. */
   encodeRest(players: number, out: Float32Array, from: number): void {
     const to = from + BOARD_INPUTS * players;
     writeLead(out, to, this.own - this.bestOther);

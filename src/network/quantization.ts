@@ -1,23 +1,23 @@
-/** Inference in 8 bits: small integers, which processors multiply two to three times as fast as floats. */
+/** Inference in 8-bit integers, which processors multiply two to three times as fast as floats. */
 import type { Graph, Tensor } from './graph.js';
 import type { LinearLayer, Network } from './network.js';
 
 /**
- * The greatest input of each layer that is computed in 8 bits, as measured on positions of play (calibration.ts). Layers
- * without one stay in floats.
+ * The highest input of each layer that is computed in 8 bits, measured on positions of play (calibration.ts). Layers without
+ * a range stay in floats.
  */
 export type Ranges = Record<string, number>;
 
 /**
- * Activations have 7 bits, so that two products with 8-bit weights fit 16 bits: processors that add them up there, for
- * want of instructions made for this, clip nothing, and all compute the same.
+ * Activations have 7 bits, so two products with 8-bit weights fit 16 bits. Processors without special instructions add them
+ * in 16 bits: they clip nothing, and all processors compute the same.
  */
 const ACTIVATION_STEPS = 127;
 const WEIGHT_STEPS = 127;
 
 /**
- * The layers to compute in 8 bits: those whose inputs begin at 0, as they do in the first one (encoding.ts) and behind a
- * relu, with enough columns to gain by it.
+ * Returns the layers to compute in 8 bits: those with enough columns to gain by it. The inputs of all layers are at least 0,
+ * by the encoding or by a relu.
  */
 export function quantizedLayers({ playingParameters }: Network): string[] {
   return playingParameters.flatMap(({ name, dims }) => {
@@ -27,8 +27,8 @@ export function quantizedLayers({ playingParameters }: Network): string[] {
 }
 
 /**
- * Adds layers as x·w + b ≈ s·t·(q(x)·q(w)) + b, with one scale s for all of a layer's inputs, fixed beforehand so that no
- * row of a batch depends on another, and a scale t for each column of weights. What lies between layers stays in floats.
+ * Adds layers as x·w + b ≈ s·t·(q(x)·q(w)) + b. All inputs of a layer share a scale s, which is fixed beforehand, so that no
+ * row of a batch depends on another. Each column of weights has a scale t. Operations between layers stay in floats.
  */
 export function quantizedLinear(graph: Graph, network: Network, weights: Float32Array, ranges: Ranges): LinearLayer {
   const parameters = new Map(network.parameters.map((parameter) => [parameter.name, parameter]));
@@ -36,7 +36,7 @@ export function quantizedLinear(graph: Graph, network: Network, weights: Float32
     graph.constants.set(name, { dims, data });
     return name;
   };
-  const part = (name: string) => {
+  const parameter = (name: string) => {
     const { dims, start, size } = parameters.get(name)!;
     return { dims, data: weights.slice(start, start + size) };
   };
@@ -48,8 +48,8 @@ export function quantizedLinear(graph: Graph, network: Network, weights: Float32
     return { integers: graph.op('QuantizeLinear', [clipped, scale, zero]), scale };
   };
   return (x, name) => {
-    const { dims, data } = part(`${name}.weight`);
-    const bias = part(`${name}.bias`);
+    const { dims, data } = parameter(`${name}.weight`);
+    const bias = parameter(`${name}.bias`);
     constant(`${name}.bias`, bias.dims, bias.data);
     if (!(name in ranges)) return graph.linear(x, constant(`${name}.weight`, dims, data), `${name}.bias`);
     const input = inputs.get(x) ?? quantizeInput(x, name);
@@ -67,7 +67,7 @@ export function quantizedLinear(graph: Graph, network: Network, weights: Float32
   };
 }
 
-/** Each column of [rows, columns] weights as integers of at most ±127 times a scale of its own. */
+/** Returns each column of weights, `[rows, columns]`, as integers of at most ±127 with a scale per column. */
 export function quantizeColumns(weights: Float32Array, columns: number): { integers: Int8Array; scales: Float32Array } {
   const scales = new Float32Array(columns);
   const integers = new Int8Array(weights.length);

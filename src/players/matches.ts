@@ -6,23 +6,23 @@ import { describePlayer, isForeignPlayer, isModelPlayer, type PlayerDescription 
 import { type RefereeTask, STOP } from './referee.js';
 import { allOf, runJob, type Workers, whenAborted } from './workers.js';
 
-/** How a player did against an opponent. */
+/** The results of a player against an opponent. */
 export interface EvaluationResult extends Comparison {
   opponent: string;
   seconds: number;
 }
 
-/** A match that the workers of a pool are to play. */
+/** A match for the workers of a pool. */
 export interface MatchJob {
   seats: number;
-  /** Two players, or one for each seat. Models that specs name are read once, when the match begins. */
+  /** Two players, or one for each seat. Models are read once, when the match starts. */
   contestants: (string | PlayerDescription)[];
-  /** Deals to play; each is played from every seat. */
+  /** Deals to play. Each is played from every seat. */
   pairs: number;
-  /** The number of the first, 0 if not given: a match can be played in parts. */
+  /** The number of the first deal, 0 by default. */
   from?: number;
   seed: number;
-  /** Games that are not to be played, because they have been: their numbers, `pair * seats + rotation`. */
+  /** Numbers of games to skip, `pair * seats + rotation`. */
   skip?: ReadonlySet<number>;
   /** Called after each game, in the order in which they end. */
   onGame?: (game: GameRecord) => void;
@@ -37,14 +37,14 @@ export interface MatchExecutor {
   playMatch(job: MatchJob): Promise<GameRecord[]>;
 }
 
-/** Pairs that a referee plays side by side: enough to fill the network's batches. */
+/** Pairs that a referee plays side by side. They fill the network's batches. */
 const PAIRS_PER_RANGE = 25;
-/** Ranges of a short match, so that many workers have something to do. */
+/** Min ranges of a match, so that many workers can share a short one. */
 const MIN_RANGES = 8;
 
 /**
- * Plays a match on all workers of the pool; the games come back ordered by pair. How it is cut into ranges, on which the
- * players' random streams depend, is a matter of its length alone, so the games are the same on any number of workers.
+ * Plays a match on all workers of the pool and returns the games ordered by pair. The players' random streams depend on the
+ * ranges of pairs, and these depend only on the length of the match. So the games are the same on any number of workers.
  */
 export async function playMatchOn(workers: Workers, job: MatchJob): Promise<GameRecord[]> {
   return playRangesOn(workers, job, matchRanges(job));
@@ -73,7 +73,7 @@ export async function playRangesOn(workers: Workers, job: MatchJob, ranges: [num
   }
 }
 
-/** The parts of a match that are played as a whole: pairs from the first number up to but not including the second. */
+/** The ranges of a match: pairs from the first number up to but not including the second. */
 export function matchRanges({ pairs, from: first = 0 }: MatchJob): [number, number][] {
   const size = Math.min(PAIRS_PER_RANGE, Math.ceil(pairs / MIN_RANGES));
   const end = first + pairs;
@@ -87,7 +87,7 @@ export function inOrder(games: readonly GameRecord[]): GameRecord[] {
   return [...games].sort((a, b) => a.pair - b.pair || a.rotation - b.rotation);
 }
 
-/** The players of a match, with all that workers need to make them. */
+/** The players of a match as plain data, from which workers create them. */
 export function described({ contestants, seats }: Pick<MatchJob, 'contestants' | 'seats'>): PlayerDescription[] {
   return contestants.map((player) => (typeof player === 'string' ? describePlayer(player, seats) : player));
 }
@@ -98,22 +98,22 @@ function deviceOf(player: PlayerDescription): string | undefined {
 
 export interface SprtJob extends MatchJob {
   test: SprtOptions;
-  /** Pairs that are played before the test is looked at again. */
-  part: number;
-  /** Games that have been played: those that `skip` names. */
+  /** Pairs between two tests. */
+  pairsPerTest: number;
+  /** The games that `skip` names. */
   known?: readonly GameRecord[];
 }
 
-/** Plays pairs, `job.pairs` at most, until a sequential test of the first contestant against the second is decided. */
+/** Plays at most `job.pairs` pairs until a sequential test of the first contestant against the second is decided. */
 export async function playSprt(
   executor: MatchExecutor,
   job: SprtJob,
 ): Promise<{ games: GameRecord[]; test: SprtState }> {
-  const { test: options, part, known = [], onProgress, signal } = job;
+  const { test: options, pairsPerTest, known = [], onProgress, signal } = job;
   const contestants = described(job);
   const fresh: GameRecord[] = [];
-  for (let from = 0; ; from += part) {
-    const pairs = Math.min(part, job.pairs - from);
+  for (let from = 0; ; from += pairsPerTest) {
+    const pairs = Math.min(pairsPerTest, job.pairs - from);
     const done = fresh.length;
     fresh.push(
       ...(await executor.playMatch({
@@ -130,7 +130,7 @@ export async function playSprt(
   }
 }
 
-/** A player's score against one opponent over pairs of games. */
+/** Plays pairs of games between a player and an opponent, and compares them. */
 export async function evaluateAgainst(
   executor: MatchExecutor,
   player: string | PlayerDescription,
@@ -142,7 +142,7 @@ export async function evaluateAgainst(
   return resultAgainst(opponent, games, start);
 }
 
-/** What the games of a match that began at a time say. */
+/** The results of the games of a match that began at a time. */
 export function resultAgainst(
   opponent: string | PlayerDescription,
   games: readonly GameRecord[],

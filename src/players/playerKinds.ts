@@ -1,4 +1,4 @@
-/** The kinds of players that a spec can name: what each takes, and how it is made. */
+/** The kinds of players that a spec can name: their options, and how they are created. */
 import { AlphaBetaPlayer } from '../arena/alphabeta.js';
 import { GreedyPlayer, HeuristicPlayer, RandomPlayer } from '../arena/baselines.js';
 import { EnginePlayer } from '../arena/enginePlayer.js';
@@ -16,11 +16,11 @@ import { words } from '../quoting.js';
 
 /** The options of all kinds. */
 export interface PlayerOptions {
-  /** Simulations a move. */
+  /** Simulations per move. */
   sims?: number;
-  /** Milliseconds a move. */
+  /** Milliseconds per move. */
   ms?: number;
-  /** Positions looked at for a move. */
+  /** Positions searched per move. */
   nodes?: number;
   /** Milliseconds that an engine's answer may take beyond its time. */
   grace?: number;
@@ -34,7 +34,7 @@ export interface PlayerOptions {
   inputs?: (typeof INPUTS)[number];
 }
 
-/** A player as its spec describes it, in plain data; one that plays by a network is a `ModelPlayer`. */
+/** A player without a network as plain data. A player with a network is a `ModelPlayer`. */
 export interface PlainPlayer {
   /** The spec. */
   name: string;
@@ -45,21 +45,21 @@ export interface PlainPlayer {
   options: PlayerOptions;
 }
 
-/** What an option may be: a whole number from `min` to `max`, or one of some words. */
+/** The values of an option: whole numbers from `min` to `max`, or a list of words. */
 export type OptionRange = { readonly min: number; readonly max: number } | readonly string[];
 
-/** What there is to know of a kind of players. */
+/** A kind of player. */
 export interface PlayerKind {
   /** Its specs, for help texts. */
   readonly forms: readonly string[];
-  /** Options that its forms do not show, for help texts. */
+  /** Help on options that its forms do not show. */
   readonly help?: string;
   readonly options: { readonly [name in keyof PlayerOptions]?: OptionRange };
   /** Options that exclude each other. */
   readonly either?: readonly [string, string];
   /** Whether a path or a command follows its name. */
   readonly hasTarget?: boolean;
-  /** Makes one; a kind without it plays by a network. */
+  /** Creates a player. A kind without it plays by a network. */
   readonly make?: (player: PlainPlayer, game: AzulGame) => Player;
 }
 
@@ -80,7 +80,7 @@ const NETWORK: Omit<PlayerKind, 'forms'> = {
   },
 };
 
-/** All kinds by name, in the order in which help texts show them. */
+/** All kinds by name, in the order of help texts. */
 export const PLAYER_KINDS: Readonly<Record<string, PlayerKind>> = {
   random: { forms: ['random'], options: {}, make: () => new RandomPlayer() },
   greedy: { forms: ['greedy'], options: {}, make: () => new GreedyPlayer() },
@@ -146,7 +146,7 @@ illegal, if it crashes, or if it prints other output. For example:
 /** Players that a spec can name, for help texts. */
 export const PLAYER_SPECS = Object.values(PLAYER_KINDS).flatMap(({ forms }) => forms);
 
-/** Options and rules that a list of specs does not show. */
+/** Help on options and rules that a list of specs does not show. */
 export const SPEC_HELP = Object.values(PLAYER_KINDS)
   .flatMap(({ help = [] }) => help)
   .join('\n\n');

@@ -1,8 +1,8 @@
-/** How players are named: `kind:target,option=value,…`. */
+/** Specs, the names of players: `kind:target,option=value,…`. */
 import { quoted, unquoted, words } from '../quoting.js';
 import { UsageError } from '../usageError.js';
 
-/** A spec that names no player, or one that can't play; the message says why. */
+/** A spec names no player, or one that can't play. The message says why. */
 export class PlayerError extends UsageError {
   override name = 'PlayerError';
 }
@@ -18,7 +18,7 @@ export interface SpecParts {
   options: Map<string, string>;
 }
 
-/** The parts of a spec, where a model file may stand for itself. */
+/** Reads a spec. A path of a model file is a spec too. */
 export function parseSpec(spec: string): SpecParts {
   if (spec.includes('\0')) {
     throw new PlayerError(
@@ -39,7 +39,7 @@ export function parseSpec(spec: string): SpecParts {
   } else if (!MODEL_KINDS.includes(kind) && unquoted(head).endsWith('.onnx')) {
     [kind, target] = ['model', unquoted(head)];
   } else if (/^\w+=/.test(target)) {
-    // What follows the colon is an option where it has the form of one: alphabeta:ms=200.
+    // Text after the colon that has the form of an option is one: alphabeta:ms=200.
     texts.unshift(target);
     target = '';
   } else {
@@ -60,7 +60,7 @@ function parseOptions(spec: string, texts: readonly string[]): Map<string, strin
   return options;
 }
 
-/** The spec that has these parts, with quotes around a path where it takes them. */
+/** Returns the spec with these parts, with quotes around a path if it needs them. */
 export function printSpec({ kind, target, options }: Omit<SpecParts, 'options'> & Partial<SpecParts>): string {
   const path = kind !== 'engine' && /[,"']|^\w+=/.test(target) ? quoted(target) : target;
   const isAlone = kind === 'model' && target.endsWith('.onnx') && !target.includes(':');

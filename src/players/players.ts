@@ -20,7 +20,7 @@ import { PLAYER_KINDS, PLAYER_SPECS, type PlainPlayer, type PlayerKind, type Pla
 import { PlayerError, parseSpec, printSpec } from './playerSpec.js';
 import { tryForeign } from './trial.js';
 
-/** A network with search that plays under a name. */
+/** A player that searches with a network. */
 export interface ModelPlayer {
   name: string;
   shape: NetworkShape;
@@ -28,9 +28,9 @@ export interface ModelPlayer {
   ranges?: Ranges;
   precision?: Precision;
   simulations: number;
-  /** Where the network is computed; the cpu by default. */
+  /** The device that computes the network; the cpu by default. */
   device?: Device;
-  /** How its search differs from the standard. */
+  /** Changes to the standard settings of a search. */
   search?: Partial<SearchSettings>;
 }
 
@@ -39,18 +39,18 @@ export interface ForeignPlayer {
   name: string;
   foreign: ForeignModel;
   simulations: number;
-  /** Where the network is computed; the cpu by default. */
+  /** The device that computes the network; the cpu by default. */
   device?: Device;
-  /** How its search differs from the standard. */
+  /** Changes to the standard settings of a search. */
   search?: Partial<SearchSettings>;
 }
 
-/** A player as plain data, all that a worker needs to make it: no file is read for it any more. */
+/** A player as plain data, from which a worker creates it without reading a file. */
 export type PlayerDescription = PlainPlayer | ModelPlayer | ForeignPlayer;
 
 const DEFAULT_SIMULATIONS = 200;
 
-/** Whether a player is a network. */
+/** Whether a player plays by a network. */
 export function isModelPlayer(player: PlayerDescription): player is ModelPlayer {
   return 'weights' in player;
 }
@@ -61,8 +61,8 @@ export function isForeignPlayer(player: PlayerDescription): player is ForeignPla
 }
 
 /**
- * The player that a spec names, at a table of n seats; a PlayerError or ModelError says what is wrong with it. Its model is
- * read now, and is what `best` or `latest` means now; or it is in `file`, if that is given.
+ * Reads a spec and the model that it names, for a table of n seats. `best` and `latest` mean the checkpoint of this moment. If
+ * `file` is given, the model is read from there. A PlayerError or ModelError says what is wrong.
  */
 export function describePlayer(spec: string, players: number, file?: string): PlayerDescription {
   const { kind, target, options: texts } = parseSpec(spec);
@@ -94,7 +94,7 @@ export function describePlayer(spec: string, players: number, file?: string): Pl
   };
 }
 
-/** The values of a spec's options, each within its range. */
+/** Reads the values of a spec's options. Each must be in its range. */
 function readOptions(
   spec: string,
   kind: string,
@@ -125,7 +125,7 @@ function readOptions(
   return values;
 }
 
-/** Creates the player that a spec names or a description describes, at a table of n seats. */
+/** Creates the player of a spec or a description, for a table of n seats. */
 export async function createPlayer(player: string | PlayerDescription, players: number): Promise<Player> {
   const described = typeof player === 'string' ? describePlayer(player, players) : player;
   const game = new AzulGame(players);
@@ -140,8 +140,7 @@ export async function createPlayer(player: string | PlayerDescription, players: 
 }
 
 /**
- * The player that a spec names, as `describePlayer` gives it, once it has shown that it can play: fails before work is
- * spent on the way to one that can't.
+ * Describes the player of a spec, as `describePlayer`, and checks that it can play, so that errors come before any work.
  */
 export async function checkPlayer(spec: string, players: number, file?: string): Promise<PlayerDescription> {
   const described = describePlayer(spec, players, file);
@@ -155,10 +154,10 @@ export async function checkPlayer(spec: string, players: number, file?: string):
   return described;
 }
 
-/** The model file that a person names: its path, or `best` or `latest`, of the newest run or `:<run>`. */
+/** The path of the model file that a name means: a path, or `best` or `latest` of the newest run or of `:<run>`. */
 export function modelFile(name: string): string {
   const [, kind, text = ''] = /^(model|best|latest)(?::(.*))?$/s.exec(name) ?? ['', 'model', name];
-  // A path that is there needs no quotes, as nothing follows it.
+  // An existing path needs no quotes, because nothing follows it.
   return modelPath(kind!, existsSync(text) ? text : unquoted(text), name);
 }
 
@@ -187,7 +186,7 @@ function checkPlayers(path: string, players: number, wanted?: number): void {
   }
 }
 
-/** The bytes of a model file with a checksum of its own, as a copy goes without the manifest; a ModelError as above. */
+/** The bytes of a model file with a checksum of their own, because a copy has no manifest. A ModelError as above. */
 export function modelCopy(path: string): Uint8Array {
   return withChecksum(readModel(path));
 }
@@ -210,7 +209,7 @@ function readModel(path: string): Uint8Array {
   return bytes;
 }
 
-/** The specs of a run's models, as a person types them. */
+/** The specs of a run's models, quoted for a shell. */
 function runSpecs(run: string): string {
   return ['best', 'latest'].map((kind) => shellWord(printSpec({ kind, target: run }))).join(' or ');
 }
@@ -221,7 +220,7 @@ function unknownPlayer(spec: string): PlayerError {
   return new PlayerError(`unknown player '${spec}'; ${advice}`);
 }
 
-/** The model file that a spec's kind and target mean; `best` and `latest` without a target are of the newest run. */
+/** The path of the model file of a spec. `best` and `latest` without a target mean those of the newest run. */
 function modelPath(kind: string, target: string, spec: string): string {
   if (kind === 'model') return target;
   const iterationIn = (run: string) => {

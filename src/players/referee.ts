@@ -1,9 +1,9 @@
-/** The worker thread's side of a match: see evaluation.ts. */
+/** Plays ranges of a match on a worker thread (matches.ts). */
 import type { MessagePort } from 'node:worker_threads';
 import { type GameRecord, playMatch } from '../arena/match.js';
 import { createPlayer, type PlayerDescription } from './players.js';
 
-/** Places in the array that all referees of a match share. */
+/** Indices in the array that all referees of a match share. */
 const NEXT = 0;
 export const STOP = 1;
 
@@ -11,12 +11,12 @@ export interface RefereeTask {
   seats: number;
   contestants: PlayerDescription[];
   seed: number;
-  /** Numbers of games that are not to be played. */
+  /** Numbers of games to skip. */
   skip?: ReadonlySet<number>;
-  /** Ranges of pairs; referees take the one at index NEXT of `shared` and count that up. */
+  /** Ranges of pairs. A referee takes the one whose index is at NEXT of `shared`, and counts that up. */
   ranges: [number, number][];
   shared: Int32Array;
-  /** Takes the games as they end, and null after the last. */
+  /** Receives the games as they end, and null after the last. */
   port: MessagePort;
 }
 

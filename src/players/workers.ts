@@ -6,13 +6,13 @@ import { compiled } from '../paths.js';
 /** A pool of worker threads, which runs compiled modules. */
 export interface Workers {
   readonly threads: number;
-  /** Calls the default export of a module, given by its path within src, with the task, on the next thread that is free. */
+  /** Calls the default export of a module, given by its path within src, with the task, on the next free thread. */
   run<Result>(module: string, task: object, transfer?: MessagePort[]): Promise<Result>;
   /** Ends the threads. */
   destroy(): Promise<void>;
 }
 
-/** Starts a pool of threads, which run until it is destroyed. */
+/** Starts a pool of threads, which run until `destroy`. */
 export function createWorkers(threads: number): Workers {
   const pool = new Piscina({ minThreads: threads, maxThreads: threads });
   return {
@@ -26,14 +26,14 @@ export function createWorkers(threads: number): Workers {
 export interface WorkerJob<Message> {
   /** Path of the module within src. */
   module: string;
-  /** What the module is given, `port` besides. It sends its messages there, and null after the last. */
+  /** The module's argument, to which `port` is added. The module sends its messages there, and null after the last. */
   task: object;
   onMessage: (message: Message) => void;
-  /** Called when the job fails, before it is waited for: has to make the module end soon. */
+  /** Called when the job fails. It must make the module end soon. */
   stop: () => void;
 }
 
-/** Runs a job on a worker of the pool and returns what the module does, once all its messages have come. */
+/** Runs a job on a worker of the pool. Returns the module's result once all its messages have come. */
 export async function runJob<Message, Result>(workers: Workers, job: WorkerJob<Message>): Promise<Result> {
   const { port1, port2 } = new MessageChannel();
   const allReceived = new Promise<void>((resolve, reject) => {
@@ -61,8 +61,8 @@ export async function runJob<Message, Result>(workers: Workers, job: WorkerJob<M
 }
 
 /**
- * The results of all promises, or the first error once none is under way any more: a thread that is ended in the middle
- * of a call of ONNX Runtime takes the process with it.
+ * Returns the results of all promises, or throws the first error once all have ended. A thread that is ended during a call of
+ * ONNX Runtime ends the process.
  */
 export async function allOf<T extends readonly unknown[] | []>(
   promises: T,
@@ -71,7 +71,7 @@ export async function allOf<T extends readonly unknown[] | []>(
   return Promise.all(promises);
 }
 
-/** Calls `stop` once the signal aborts, at once if it has; the function returned ends that. */
+/** Calls `stop` when the signal aborts, or at once if it has. Returns a function that stops listening. */
 export function whenAborted(signal: AbortSignal | undefined, stop: () => void): () => void {
   if (signal?.aborted) stop();
   signal?.addEventListener('abort', stop);

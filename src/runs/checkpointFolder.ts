@@ -1,4 +1,4 @@
-/** The checkpoints of a run as files: which there are, and where their models lie. */
+/** The checkpoints of a run as files: their iterations, and the paths of their models. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { readJson, sha256, unsealed } from '../files.js';
@@ -7,7 +7,7 @@ import { ModelError } from '../network/onnxModel.js';
 /** Names within the folder of a checkpoint. */
 export const MODEL = 'model.onnx';
 export const MANIFEST = 'checkpoint.json';
-/** Name of the file, beside the checkpoints, that says which of them is the best. */
+/** Name of the file beside the checkpoints that names the best one. */
 export const BEST = 'best.json';
 
 /** A checkpoint that can't be read or written. */
@@ -15,7 +15,7 @@ export class CheckpointError extends Error {
   override name = 'CheckpointError';
 }
 
-/** The folder with a run's checkpoints, to be read. */
+/** The folder with a run's checkpoints, for reading. */
 export class CheckpointFolder {
   constructor(readonly folder: string) {}
 
@@ -34,7 +34,7 @@ export class CheckpointFolder {
       .sort((a, b) => a - b);
   }
 
-  /** The folder of an iteration's checkpoint, whether it is there or not. */
+  /** The folder of an iteration's checkpoint, which need not exist. */
   path(iteration: number): string {
     return join(this.folder, String(iteration).padStart(6, '0'));
   }
@@ -45,7 +45,7 @@ export class CheckpointFolder {
   }
 }
 
-/** An error if a model file is not the one that the manifest beside it describes: a checkpoint's, or an export's. */
+/** Throws if a model file does not match the manifest beside it: that of a checkpoint, or of an export. */
 export function checkModel(path: string, bytes: Uint8Array): void {
   const checkpoint = join(dirname(path), MANIFEST);
   if (basename(path) === MODEL && existsSync(checkpoint)) {
@@ -69,7 +69,7 @@ export function checkModel(path: string, bytes: Uint8Array): void {
   }
 }
 
-/** The value in a sealed file; a CheckpointError if the file is damaged. */
+/** Reads the value in a sealed file. A CheckpointError if the file is damaged. */
 export function readSealed(path: string, text = readFileSync(path, 'utf8')): unknown {
   const value = unsealed(text);
   if (value === undefined) throw new CheckpointError(`${path} is damaged: it is cut short or was changed`);

@@ -25,9 +25,9 @@ export {
   type Learner,
   type TrainingComponents,
 } from './run/components.js';
-export { type Epoch, type FitOptions, fit } from './run/fit.js';
+export { type FitOptions, fit } from './run/fit.js';
 export type { LatestGame } from './run/latestGame.js';
-export type { IterationMetrics, LadderResult, LearningMetrics, Measured } from './run/metrics.js';
+export type { Epoch, IterationMetrics, LadderResult, LearningMetrics, Measured } from './run/metrics.js';
 export { MetricsLog } from './run/metricsLog.js';
 export { logToMlflow } from './run/mlflow.js';
 export { Run, RunError } from './run/run.js';
@@ -35,6 +35,14 @@ export { type Gap, gapOf } from './run/scalars.js';
 export { Trainer, type TrainerEvents } from './run/trainer.js';
 export { type Executor, threadExecutor } from './selfplay/executor.js';
 export type { SelfPlayJob } from './selfplay/job.js';
+export type { Examples } from './step/arrays/examples.js';
+export {
+  type AddLinear,
+  type FitArraysOptions,
+  type FitHistory,
+  type FittedNetwork,
+  fitArrays,
+} from './step/arrays/fitArrays.js';
 export {
   type AzulStep,
   azulTask,
@@ -45,8 +53,16 @@ export {
   type ValueMetrics,
 } from './step/azulTask.js';
 export type { Backend, CreateBackend, GraphOutputs, TrainingArrays, TrainingGraph } from './step/backend.js';
+export {
+  type CheckedGradient,
+  checkDirections,
+  checkGradients,
+  type DirectionCheckOptions,
+  type GradientCheck,
+  type GradientCheckOptions,
+} from './step/checkGradients.js';
 export { computeLoss } from './step/computeLoss.js';
-export type { EarlyStoppingSettings } from './step/earlyStopping.js';
+export { EarlyStopping, type EarlyStoppingSettings } from './step/earlyStopping.js';
 export type { HeadName, Losses, LossName, LossSettings } from './step/heads.js';
 export {
   type PolicyInputs,
@@ -79,8 +95,8 @@ export {
 } from './step/metrics/regression.js';
 export { expectedCalibrationError, type ReliabilityBin, reliabilityCurve } from './step/metrics/reliability.js';
 export { onnxBackend } from './step/onnxBackend.js';
-export type { Optimizer, OptimizerSettings, OptimizerState } from './step/optimizer.js';
-export type { Schedule, ScheduleState } from './step/schedule.js';
+export { clipByGlobalNorm, type Optimizer, type OptimizerSettings, type OptimizerState } from './step/optimizer.js';
+export { SCHEDULES, Schedule, type ScheduleSettings, type ScheduleState } from './step/schedule.js';
 export { type TensorFlowModule, tensorflowBackend } from './step/tensorflow/backend.js';
 export {
   averageSteps,

@@ -29,10 +29,10 @@ describe('roundGain', () => {
   it('tiles the complete lines from the top and pays the floor', () => {
     // Line 1 meets the blue tile below it and scores 2; line 3 stands alone and scores 1; line 2 is not complete. Two
     // spaces of the floor cost 2.
-    const { rules, state } = parsePosition(
+    const { state } = parsePosition(
       '-/-/-/-/Y 1 5;Y1,R1,Y3,-,-;...../.B.../...../...../.....;RR|0;-,-,-,-,-;...../...../...../...../.....;- 0 2 19,15,17,20,20 0,0,0,0,0',
     );
-    expect(roundGain(rules, state, BOARDS)).toBe(2 + 1 - 2);
+    expect(roundGain(state, BOARDS)).toBe(2 + 1 - 2);
   });
 });
 

@@ -1,6 +1,7 @@
 import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { FitHistory } from '../../src/cli/fit/fitFiles.js';
 import { Database } from '../../src/database.js';
 import { ReplayBuffer } from '../../src/training/data/replayBuffer.js';
 import { azul, expectFailure, folderForTests, SHORTEST, startAzul } from './processes.js';
@@ -20,18 +21,95 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'there.onnx'), 'a model');
 }, 60_000);
 
-test('makes a model out of a run’s games, tells of each epoch, and leaves the run as it was', async () => {
+test('makes a model out of a run’s games, reports each epoch, and leaves the run as it was', async () => {
   const before = readFileSync(join(folder, 'run/replay.db'));
   const { status, stdout, stderr } = await azul(['fit', 'run', ...QUICK], { cwd: folder });
   expect(stderr).toBe('');
   expect(status).toBe(0);
   expect(stdout).toMatch(/2 players, small network of .* positions to train on, \d+ held out; \d+ steps an epoch/);
-  expect(stdout).toMatch(/epoch 1\/2 · loss \d.* · held out \d.* · the best so far/);
+  const heads = /\((policy -?\+?\d.*, value .*, margin .*, ownership .*)\)/.source;
+  expect(stdout).toMatch(/epoch 1\/2 · learning rate 0\.\d+ · gradient norm \d+\.\d\d · \d+ s · the best so far/);
+  expect(stdout).toMatch(new RegExp(`  training \\d.*${heads} · accuracy .* %`));
+  expect(stdout).toMatch(new RegExp(`  held out \\d.*${heads} · accuracy .* %`));
+  expect(stdout).toMatch(
+    new RegExp(`  gap [+-]\\d.*${heads} · (well balanced|underfitting|(moderate|high) overfitting)`),
+  );
   expect(stdout).toMatch(/Done\. The best was epoch [12], .*azul evaluate fit\.onnx greedy measures it/);
   expect(readFileSync(join(folder, 'run/replay.db'))).toEqual(before);
   const match = await azul(['evaluate', 'fit.onnx,sims=8', 'random', '--pairs', '5'], { cwd: folder });
   expect(match.status).toBe(0);
   expect(Number(/([\d.]+) %/.exec(match.stdout)![1])).toBeGreaterThan(50);
+});
+
+test('leaves its history, its last weights and a report beside the model', () => {
+  const history = JSON.parse(readFileSync(join(folder, 'fit.history.json'), 'utf8')) as FitHistory;
+  const { epochs } = history;
+  expect(epochs.map(({ epoch }) => epoch)).toEqual([1, 2]);
+  expect(history.trainLoss).toEqual(epochs.map(({ training }) => training.loss));
+  expect(history.validationLoss).toEqual(epochs.map(({ validation }) => validation.loss));
+  expect(history.trainMetric).toEqual(epochs.map(({ training }) => training.policyAccuracy));
+  expect(history.validationMetric).toEqual(epochs.map(({ validation }) => validation.policyAccuracy));
+  expect(history.learningRates).toEqual(epochs.map(({ learningRate }) => learningRate));
+  expect(history.gradientNorms).toEqual(epochs.map(({ training }) => training.gradientNorm));
+  expect(Math.min(...history.epochSeconds)).toBeGreaterThan(0);
+  const [best, last] = ['fit.onnx', 'fit.last.onnx'].map((name) => readFileSync(join(folder, name)));
+  expect(best!.equals(last!)).toBe(epochs.at(-1)!.isBest);
+  expect(readFileSync(join(folder, 'fit.html'), 'utf8')).toContain('id="data"');
+  expect(existsSync(join(folder, 'fit.checkpoints'))).toBe(false);
+});
+
+test('a fit that is killed goes on with the same command, and ends with the same bits', async () => {
+  const args = (name: string) => [
+    ...['fit', 'run', '--out', `${name}.onnx`, '--epochs=4', '--patience=9', '--set=validation.fraction=0.4'],
+    ...['--set=training.schedule=plateau', '--set=training.patience=0', '--set=training.averageDecay=0.9'],
+  ];
+  expect((await azul(args('whole'), { cwd: folder })).status).toBe(0);
+  const { child, ended, prints } = startAzul(args('killed'), folder);
+  await prints('epoch 2/4');
+  child.kill('SIGKILL');
+  await ended;
+  expect(existsSync(join(folder, 'killed.checkpoints'))).toBe(true);
+  const other = await azul([...args('killed'), '--set=training.batchSize=32'], { cwd: folder });
+  expectFailure(other, 2, /killed\.checkpoints is of a fit whose training\.batchSize is 64, not 32; give the same/);
+  const { status, stdout } = await azul(args('killed'), { cwd: folder });
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/resumed after epoch [23]\nepoch [34]\/4/);
+  for (const end of ['.onnx', '.last.onnx']) {
+    expect(readFileSync(join(folder, `killed${end}`)).equals(readFileSync(join(folder, `whole${end}`)))).toBe(true);
+  }
+  const losses = (name: string) =>
+    (JSON.parse(readFileSync(join(folder, `${name}.history.json`), 'utf8')) as FitHistory).validationLoss;
+  expect(losses('killed')).toEqual(losses('whole'));
+  expect(existsSync(join(folder, 'killed.checkpoints'))).toBe(false);
+  expectFailure(await azul(args('killed'), { cwd: folder }), 2, /killed\.onnx exists already/);
+});
+
+test('compares values of a setting, with several seeds, and does nothing twice', async () => {
+  const args = [...['fit', 'run', '--out=two.onnx', ...QUICK], '--compare=training.optimizer=sgd,adamw', '--seeds=2'];
+  const { status, stdout, stderr } = await azul(args, { cwd: folder });
+  expect(stderr).toBe('');
+  expect(status).toBe(0);
+  const rows = stdout.split('\n').filter((line) => line.startsWith('│'));
+  expect(rows.map((row) => row.split('│')[1]!.trim().split(' ')[0])).toEqual(['training.optimizer', 'sgd', 'adamw']);
+  expect(rows[2]).toMatch(/adamw \(best\) +│ +\d\.\d+ ± \d\.\d+ │.*two-3\.onnx two-4\.onnx/);
+  const history = (n: number) => JSON.parse(readFileSync(join(folder, `two-${n}.history.json`), 'utf8')) as FitHistory;
+  expect([1, 2, 3, 4].map((n) => [history(n).config.training.optimizer, history(n).config.seed])).toEqual([
+    ['sgd', 1],
+    ['sgd', 2],
+    ['adamw', 1],
+    ['adamw', 2],
+  ]);
+  const page = readFileSync(join(folder, 'two.html'), 'utf8');
+  const { kind, variants } = JSON.parse(/type="application\/json">(.*?)<\/script>/s.exec(page)![1]!);
+  expect(kind).toBe('comparison');
+  expect(variants.map(({ histories }: { histories: unknown[][] }) => histories.map(({ length }) => length))).toEqual([
+    [2, 2],
+    [2, 2],
+  ]);
+  const again = await azul(args, { cwd: folder });
+  expect(again.stdout.match(/done already/g)).toHaveLength(4);
+  expect(again.stdout.split('\n').filter((line) => line.startsWith('│'))).toEqual(rows);
+  expectFailure(await azul([...args, '--epochs=3'], { cwd: folder }), 2, /two-1\.onnx was fitted with other --epochs/);
 });
 
 test('a buffer alone does, with a network of choice', async () => {
@@ -64,7 +142,9 @@ test('Ctrl-C keeps the best so far', async () => {
   await prints('epoch 2/');
   child.kill('SIGINT');
   const { status, stdout } = await ended;
-  expect(stdout).toMatch(/Stopped\. The best was epoch \d+.*azul play stopped\.onnx/);
+  expect(stdout).toMatch(
+    /Stopped, and saved: the same command goes on\. The best was epoch \d+.*azul play stopped\.onnx/,
+  );
   expect(status).toBe(130);
   expect((await azul(['evaluate', 'stopped.onnx,sims=0', 'random', '--pairs', '1'], { cwd: folder })).status).toBe(0);
 });
@@ -85,6 +165,13 @@ describe('refuses in one line', () => {
     ['run --out nosuch/m.onnx', 2, /cannot write nosuch\/m\.onnx: ENOENT.*name another file with --out/],
     ['run --epochs 0', 2, /It must be a whole number from 1/],
     ['run --min-delta -1', 2, /It must be a number from 0/],
+    [
+      'run --compare training.optimizer=sgd',
+      2,
+      /--compare 'training\.optimizer=sgd' is not of the form section\.field=value/,
+    ],
+    ['run --compare training.optimizer=sgd,nosuch', 2, /field training\.optimizer: /],
+    ['run --seeds 2 --out model.bin', 2, /--out model\.bin: a model is a \.onnx file/],
     ['', 2, /missing required argument 'replay'/],
   ];
   test.concurrent.each(cases)('azul fit %s', async (line, status, message) => {

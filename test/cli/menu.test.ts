@@ -92,9 +92,9 @@ describe('component demos print what they measured', () => {
 test('16, a loss of your own: each training does best by its own measure', async () => {
   const text = await entry(16);
   const row = (name: string) =>
-    new RegExp(`^${name} +([\\d.]+) +([\\d.]+)$`, 'm').exec(text)!.slice(1).map(Number) as [number, number];
-  expect(row('mse')[0]).toBeLessThan(row('lowerQuartile')[0]);
-  expect(row('lowerQuartile')[1]).toBeLessThan(row('mse')[1]);
+    new RegExp(`^${name}\\S* +([\\d.]+) +([\\d.]+)$`, 'm').exec(text)!.slice(1).map(Number) as [number, number];
+  expect(row('mse')[0]).toBeLessThan(row('cautious')[0]);
+  expect(row('cautious')[1]).toBeLessThan(row('mse')[1]);
 });
 
 describe('17, the training step against PyTorch', () => {
@@ -110,6 +110,22 @@ describe('17, the training step against PyTorch', () => {
     const text = await entry(17, ['0.2', python!]);
     expect(text.match(/^ +(64|256|1024) +\d+ +\d+ +\d+\.\d\d +\d\.\de-[5-9] of 4\.\d+$/gm)).toHaveLength(3);
   });
+});
+
+test('18, a network of your own: it learns the spirals, held-out points too', async () => {
+  const text = await entry(18);
+  const last = /^ +150 +([\d.]+) +100\.0 % +([\d.]+) +([\d.]+) %$/m.exec(text)!.slice(1).map(Number);
+  expect(last[0]).toBeLessThan(0.01);
+  expect(last[2]).toBeGreaterThan(95);
+});
+
+test('19, gradients of a loss: the right one passes, the wrong one is found', async () => {
+  const errors = [...(await entry(19)).matchAll(/^(right|wrong): .* error (\S+)$/gm)];
+  expect(errors.map(([, name]) => name)).toEqual(['right', 'right', 'wrong', 'wrong']);
+  for (const [, name, error] of errors) {
+    if (name === 'right') expect(Number(error)).toBeLessThan(1e-4);
+    else expect(Number(error)).toBeGreaterThan(0.01);
+  }
 });
 
 describe('entries that are commands', () => {
@@ -200,7 +216,7 @@ describe('on a terminal', () => {
   test('a number that is none runs nothing, and Ctrl-C leaves', async () => {
     const { type, prints, ended } = terminal();
     await prints('q) quit');
-    type('19\r');
+    type('21\r');
     await prints("isn't an available option");
     type('\x03');
     expect((await ended).status).toBe(130);
@@ -208,15 +224,15 @@ describe('on a terminal', () => {
 });
 
 test('an entry that is none', async () => {
-  for (const number of ['0', '18', '-1', 'six', '1.0']) {
-    expectFailure(await menu([number]), 2, /there is no entry .*; choose one from 1 to 17/);
+  for (const number of ['0', '20', '-1', 'six', '1.0']) {
+    expectFailure(await menu([number]), 2, /there is no entry .*; choose one from 1 to 19/);
   }
 });
 
 test('without a terminal and an entry: the list, and how to choose', async () => {
   const ended = await menu([]);
   expectFailure(ended, 2, /name an entry, as in npm start -- 3/);
-  expect(ended.stdout.trimEnd().split('\n')).toHaveLength(17);
+  expect(ended.stdout.trimEnd().split('\n')).toHaveLength(19);
 });
 
 test('examples import nothing but the library, Node and the prompts', () => {

@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import { packageRoot } from '../../src/paths.js';
 
 const root = fileURLToPath(packageRoot);
-const pages = ['.', 'docs', 'docs/experiments', 'web'].flatMap((folder) =>
+const pages = ['.', 'docs', 'docs/experiments', 'web', 'python', 'models'].flatMap((folder) =>
   readdirSync(join(root, folder))
     .filter((name) => name.endsWith('.md'))
     .map((name) => join(root, folder, name)),

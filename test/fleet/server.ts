@@ -19,8 +19,10 @@ export interface Server {
 /** Starts a server on a free port. */
 export async function startServer(flags: readonly string[] = ['-js']): Promise<Server> {
   const folder = mkdtempSync(join(tmpdir(), 'azul-nats-'));
+  // A configuration names its folder itself.
+  const store = flags.includes('-c') ? [] : ['-sd', folder];
   const begin = async (port: number) => {
-    const child = spawn('nats-server', [...flags, '-sd', folder, '-a', '127.0.0.1', '-p', String(port)]);
+    const child = spawn('nats-server', [...flags, ...store, '-a', '127.0.0.1', '-p', String(port)]);
     let log = '';
     const listening = new Promise<number>((resolve, reject) => {
       child.stderr.setEncoding('utf8').on('data', (text: string) => {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { applyToken, parseDeal, parsePosition, printDeal, printPosition } from '../../src/game/notation.js';
-import { countOf, pileOf } from '../../src/game/pile.js';
+import { countOf, FACTORY_TILES, pileOf } from '../../src/game/pile.js';
 import { Random } from '../../src/game/random.js';
-import { FACTORY_TILES, Rules } from '../../src/game/rules.js';
+import { Rules } from '../../src/game/rules.js';
 import { BAG, DEAL_DUE, LID, PHASE } from '../../src/game/state.js';
 import { type Playout, playouts, steps } from './playouts.js';
 import { positionOf } from './positions.js';

@@ -1,7 +1,7 @@
 /** The end of a round, worked by hand: player 1 takes the last tile, player 0's board is the one looked at. */
 import { describe, expect, test } from 'vitest';
+import { FLOOR_SPACES, floorCost } from '../../src/game/floorLine.js';
 import { applyToken, printPosition } from '../../src/game/notation.js';
-import { FLOOR_SPACES, Rules } from '../../src/game/rules.js';
 import { type BoardSketch, positionOf } from './positions.js';
 import { readTable, type Table, writeTable } from './reference.js';
 
@@ -87,10 +87,8 @@ describe('the floor line', () => {
 
   test('costs by the number of its spaces that are taken', () => {
     const { rules, state } = positionOf({ boards: [{}, {}] });
-    expect(rules.floorCost(state[rules.firstFactory]!)).toBe(0);
-    expect(Array.from({ length: FLOOR_SPACES + 1 }, (_, n) => Rules.for(2).floorCost(n))).toEqual([
-      0, 1, 2, 4, 6, 8, 11, 14,
-    ]);
+    expect(floorCost(state[rules.firstFactory]!)).toBe(0);
+    expect(Array.from({ length: FLOOR_SPACES + 1 }, (_, n) => floorCost(n))).toEqual([0, 1, 2, 4, 6, 8, 11, 14]);
   });
 
   test('goes to the lid without the marker', () => {

@@ -8,7 +8,7 @@ import { openThinker } from '../../src/cli/openThinker.js';
 import { printPosition, startPosition } from '../../src/game/notation.js';
 import { parseSetUp } from '../../src/game/setUp.js';
 import { OVER, PHASE } from '../../src/game/state.js';
-import { codesOf, describePage, expectAccessible, picture } from './browser.js';
+import { codesOf, describePage, expectAccessible } from './browser.js';
 
 const DEAL = '=BBYK/RRWW/BYKK/YYRW/BRKW';
 
@@ -52,7 +52,6 @@ describePage('the page that analyses', (open) => {
       game.tokens[placeOf(game, worst.ply) - 1],
     ]);
     await page.getByText(/Best moves after .000/).waitFor();
-    await picture(page, 'analyse');
 
     await page.keyboard.press('Home');
     await page.getByText('A deal is due').waitFor();
@@ -74,7 +73,9 @@ describePage('the page that analyses', (open) => {
     const again = await open(new URL(link).hash);
     expect(await codesOf(again.locator('.move.tried .move-text'))).toEqual([tried]);
     await again.getByRole('button', { name: 'Back to the game' }).click();
-    expect(await again.locator('.move').count()).toBe(game.tokens.filter((token) => !token.startsWith('=')).length);
+    expect(await again.locator('.move:not(.tried)').count()).toBe(
+      game.tokens.filter((token) => !token.startsWith('=')).length,
+    );
   });
 
   for (const viewport of [
@@ -98,6 +99,36 @@ describePage('the page that analyses', (open) => {
       await page.getByRole('navigation').getByRole('link', { name: 'Analyse' }).click();
       await page.getByRole('button', { name: 'one on' }).click();
       await page.getByRole('heading', { name: 'Blanca to move' }).waitFor();
+    });
+
+    test(`lines are tried beside the whole game, made the game, and deleted, at ${size}`, async () => {
+      const page = await open(`#analyse?start=2&moves=${encodeURIComponent(`${DEAL} 2R2 cW4`)}&at=1`, { viewport });
+      await page.getByLabel('Think along').uncheck();
+      const own = () => codesOf(page.locator('.move:not(.tried) .move-text'));
+      const lines = page.locator('.tried-line');
+      const tryLine = async (line: number) => {
+        await page.locator('[data-source="1"] [data-colour="2"]').click();
+        await page.locator(`.target[data-destination="${line}"]`).click();
+        await page.getByRole('button', { name: 'Back to the game' }).click();
+      };
+      await tryLine(2);
+      await tryLine(3);
+      expect(await own()).toEqual(['2R2', 'cW4']);
+      expect(await codesOf(lines.locator('.move-text'))).toEqual(['2R3', '2R4']);
+      await page.reload();
+      await lines.nth(1).locator('.move').click();
+      expect(await codesOf(page.locator('.move[aria-current] .move-text'))).toEqual(['2R4']);
+      await lines.nth(1).getByRole('button', { name: 'Make it the game' }).click();
+      expect(await own()).toEqual(['2R4']);
+      expect(await codesOf(lines.locator('.move-text'))).toEqual(['2R3', '2R2', 'cW4']);
+      await lines.first().getByRole('button', { name: 'Delete' }).click();
+      expect(await codesOf(lines.locator('.move-text'))).toEqual(['2R2', 'cW4']);
+      // The first round can be dealt anew.
+      await page.keyboard.press('Home');
+      await page.getByRole('button', { name: 'Another deal' }).click();
+      expect(await own()).toEqual(['2R4']);
+      expect(await lines.count()).toBe(2);
+      await expectAccessible(page);
     });
 
     test(`a move that is played while the game is judged is judged too, at ${size}`, async () => {
@@ -145,6 +176,17 @@ describePage('the page that analyses', (open) => {
       await page.getByRole('button', { name: 'Analyse the game' }).click();
       await end.waitFor();
       expect(await page.locator('.move').count()).toBe(moves.length + 1);
+    });
+
+    test(`simulations and lines can be chosen, at ${size}`, async () => {
+      const page = await open(`#analyse?start=2&moves=${encodeURIComponent(DEAL)}`, { viewport });
+      await page.getByLabel('Lines').selectOption('3');
+      await page.getByLabel('Simulations').selectOption('1,000');
+      await page.getByText('Best moves after 1000 simulations').waitFor();
+      await page.getByText('thinking on…').waitFor({ state: 'detached' });
+      expect(await page.locator('.lines tbody tr:not(.pv)').count()).toBe(3);
+      await page.getByLabel('Simulations').selectOption('20,000');
+      await page.getByText('Best moves after 1000 simulations, thinking on…').waitFor();
     });
 
     test(`to play from here deals anew each time, at ${size}`, async () => {

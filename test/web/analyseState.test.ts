@@ -2,11 +2,11 @@
 import { describe, expect, test } from 'vitest';
 import { startPosition } from '../../src/game/notation.js';
 import { type AnalyseEvent, type AnalyseState, reduce } from '../../web/src/analyse/analyseState.js';
-import { lineOf } from '../../web/src/analyse/study.js';
+import { lineOf, parseStudy, type Study, studyQuery, tokensOf } from '../../web/src/analyse/study.js';
 
 const DEAL = '=BBYK/RRWW/BYKK/YYRW/BRKW';
 const opened: AnalyseState = {
-  study: { names: ['A', 'B'], start: startPosition(2), tokens: [DEAL, '2R2', '3K3'], at: 3 },
+  study: { names: ['A', 'B'] as string[], start: startPosition(2), tokens: [DEAL, '2R2', '3K3'], lines: [], at: 3 },
 };
 const after = (state: AnalyseState, ...events: AnalyseEvent[]) => events.reduce(reduce, state);
 
@@ -22,8 +22,44 @@ describe('the state of the analysis page', () => {
     const tried = after(judged, { kind: 'goTo', at: 1 }, { kind: 'play', token: '2R3' });
     expect(lineOf(tried.study)).toEqual([DEAL, '2R3']);
     expect(tried.judged).toBe(judged.judged);
-    expect(after(tried, { kind: 'leaveBranch' }).study).toEqual({ ...opened.study, at: 1 });
-    expect(after(tried, { kind: 'choose', at: 3 }).study).toEqual(opened.study);
+    const lines = [{ from: 1, tokens: ['2R3'] }];
+    expect(after(tried, { kind: 'backToGame' }).study).toEqual({ ...opened.study, lines, line: undefined, at: 1 });
+    expect(after(tried, { kind: 'choose', at: 3 }).study).toEqual({ ...opened.study, lines, line: undefined });
+  });
+
+  test('several lines, one out of another; a move that is known leads into its line', () => {
+    const play = (token: string): AnalyseEvent => ({ kind: 'play', token });
+    const two = after(opened, { kind: 'goTo', at: 1 }, play('2R3'), play('cW4'), { kind: 'goTo', at: 2 }, play('3K3'));
+    expect(two.study.lines).toEqual([
+      { from: 1, tokens: ['2R3', 'cW4'] },
+      { from: 1, tokens: ['2R3', '3K3'] },
+    ]);
+    expect([two.study.line, two.study.at]).toEqual([1, 3]);
+    expect(after(two, { kind: 'goTo', at: 2 }, play('cW4')).study).toMatchObject({ line: 0, at: 3 });
+    expect(after(two, { kind: 'goTo', at: 1 }, play('2R2')).study).toMatchObject({ line: undefined, at: 2 });
+    expect(after(two, { kind: 'backToGame' }, play('2R3')).study).toMatchObject({ line: 0, at: 2 });
+    expect(parseStudy(studyQuery(two.study))).toEqual(two.study);
+    expect(after(two, { kind: 'deleteLine', line: 0 }).study).toMatchObject({ line: 0, lines: [two.study.lines[1]] });
+    expect(after(two, { kind: 'deleteLine', line: 1 }).study).toMatchObject({ line: undefined, at: 1 });
+  });
+
+  test('a line that becomes the game leaves every line of play as it was', () => {
+    const lines = [
+      { from: 1, tokens: ['2R3', 'cW4'] },
+      { from: 2, tokens: ['4Y2'] },
+    ];
+    const before = { ...opened.study, lines };
+    const { study } = after({ study: before, judged: [] }, { kind: 'promoteLine', line: 0 });
+    expect(study.tokens).toEqual([DEAL, '2R3', 'cW4']);
+    expect([study.line, study.at]).toEqual([undefined, 2]);
+    const all = (some: Study) =>
+      [some.tokens, ...some.lines.map((line) => tokensOf(some, line))].map((line) => line.join());
+    expect(all(study).toSorted()).toEqual(all(before).toSorted());
+  });
+
+  test('an address of an earlier version shows its line', () => {
+    const query = new URLSearchParams({ start: '2', moves: `${DEAL} 2R2`, from: '1', try: '2R3', at: '2' });
+    expect(parseStudy(query)).toMatchObject({ lines: [{ from: 1, tokens: ['2R3'] }], line: 0, at: 2 });
   });
 
   test('a move at the end of the game makes it longer, and a judgement that runs starts again', () => {

@@ -111,7 +111,7 @@ describePage('comfort', (open) => {
       await page.locator('.target[data-destination="5"]').click();
       const coach = page.getByRole('region', { name: 'Coach' });
       await coach
-        .getByText(/blunder: you took 2 .*black from factory 3 to the floor, and lost \d+ %\. Better: \d/)
+        .getByText(/blunder\. You took 2 .*black from factory 3 to the floor, and lost \d+ %\. Better: \d/)
         .waitFor();
       await coach.getByRole('button', { name: 'Take back and try' }).click();
       await expect.poll(() => movesOf(page)).toEqual([DEAL]);
@@ -122,6 +122,15 @@ describePage('comfort', (open) => {
       await coach.getByText(/The best move|A good move/).waitFor();
     });
   }
+
+  test('marks are outlines where the system forces its colours', async () => {
+    const page = await open(game('person,person', '1B2'), { forcedColors: 'active' });
+    await page.locator('.space.fresh').first().waitFor();
+    const style = `getComputedStyle(document.querySelector('.space.fresh')).outlineWidth`;
+    expect(await page.evaluate(style)).toBe('3px');
+    const plain = `getComputedStyle(document.querySelector('.space:not(.fresh)')).outlineWidth`;
+    expect(await page.evaluate(plain)).toBe('1px');
+  });
 
   test('the bag and the lid are shown by colour; Escape leaves an imagined line', async () => {
     const page = await open(game('person,club'));

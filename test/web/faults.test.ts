@@ -42,7 +42,7 @@ describePage('a search that fails', (open) => {
       const page = await open(GAME, { viewport, ...failing(`data.kind === 'search'`, CRASH, 2) });
       const hint = page.getByRole('button', { name: 'Hint' });
       await hint.click();
-      await page.getByText('No hint was found').waitFor();
+      await page.locator('.status').getByText('No hint was found').waitFor();
       await page.getByText('The search has stopped (Uncaught Error: broken)').waitFor();
       await page.getByRole('button', { name: 'Close' }).click();
       expect(await stopped(page).count()).toBe(0);
@@ -95,7 +95,7 @@ describePage('a search that fails', (open) => {
     await page.getByLabel('Think along').check();
     await page.getByText('Best moves after 1000 simulations, thinking on…').waitFor();
     await page.getByRole('button', { name: 'Hint' }).click();
-    await page.getByText('No hint was found').waitFor();
+    await page.locator('.status').getByText('No hint was found').waitFor();
     await page.getByText('The model has stopped thinking').waitFor();
     await page.getByRole('button', { name: 'Ask again' }).click();
     await page.getByText('Best moves after 5000 simulations').waitFor();

@@ -221,7 +221,10 @@ describePage('the page that plays', (open) => {
     await panel.getByRole('button', { name: 'Pause' }).click();
     await panel.getByRole('button', { name: 'Go on' }).waitFor();
     expect(await page.locator('[aria-pressed]:not(.group)').count()).toBe(0);
-    await panel.getByRole('button', { name: 'Next step' }).click();
+    // The first step may have come by itself before.
+    if ((await panel.locator('.quiet').textContent())!.startsWith('0')) {
+      await panel.getByRole('button', { name: 'Next step' }).click();
+    }
     expect(await panel.locator('.step').textContent()).toMatch(
       /\+1 Player 1: line 1 is full, so a .* tile goes to the wall/,
     );

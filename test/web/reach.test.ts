@@ -106,6 +106,8 @@ describePage('everything can be tapped', (open) => {
       const moves = encodeURIComponent(`${DEALS[2]} 1B2`);
       const page = await open(`#analyse?start=2&moves=${moves}`, { viewport: { width, height } });
       await page.getByText(/Best moves after/).waitFor();
+      expect(await page.evaluate('document.scrollingElement.scrollWidth')).toBeLessThanOrEqual(width);
+      expect(await page.evaluate(MISFITS)).toEqual([]);
       await page.getByLabel('Think along').uncheck();
       expect(await covered(page, 'button.group .seat')).toEqual([]);
       await page.locator('button.group').first().click();

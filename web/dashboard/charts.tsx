@@ -1,8 +1,8 @@
 /** All charts of the run, group by group. */
 import type { ComponentChildren } from 'preact';
 import { useRef, useState } from 'preact/hooks';
-import { CHART_GROUPS } from '../../src/training/curves/chart.js';
-import { type FIT_AXES, RUN_AXES } from '../../src/training/curves/curves.js';
+import { CHART_GROUPS, type Chart } from '../../src/training/curves/chart.js';
+import { RUN_AXES } from '../../src/training/curves/curves.js';
 import type { Measured } from '../../src/training/run/metrics.js';
 import { ChartCard } from './chartCard.js';
 import { type AxisName, ChartFinder } from './chartData.js';
@@ -14,19 +14,21 @@ const PARTS = 50;
 
 export interface ChartsProps {
   history: readonly Measured[];
+  /** The charts to draw; by default all that the history has numbers for. */
+  charts?: readonly Chart[];
   /** What the horizontal axis may count; those of a run by default. */
-  axes?: typeof RUN_AXES | typeof FIT_AXES;
+  axes?: readonly [AxisName, ...AxisName[]];
   /** Whether every chart says what it means, not only when asked. */
   explained?: boolean;
 }
 
-export function Charts({ history, axes = RUN_AXES, explained }: ChartsProps) {
+export function Charts({ history, charts: given, axes = RUN_AXES, explained }: ChartsProps) {
   const [axis, setAxis] = useState<AxisName>(axes[0]);
   const [chosenSpan, setSpan] = useState(0);
   const span = chosenSpan || suitableSpan(history.length);
   const finder = useRef<ChartFinder>(undefined);
   finder.current ??= new ChartFinder();
-  const charts = finder.current.find(history);
+  const charts = given ?? finder.current.find(history);
   const theme = useTheme();
   return (
     <div class="charts">

@@ -4,6 +4,7 @@ import './dashboard.css';
 import { Charts } from './charts.js';
 import { Configuration } from './configuration.js';
 import { Evaluations } from './evaluations.js';
+import { Reliability } from './reliability.js';
 import { useRunFeed } from './runFeed.js';
 import { Summary } from './summary.js';
 import { WatchedGame } from './watchedGame.js';
@@ -18,6 +19,7 @@ export function Dashboard() {
         <div class="run-side">
           <WatchedGame />
           <Evaluations history={history} />
+          <Reliability history={history} />
           {description && <Configuration {...description} />}
         </div>
         {history.length > 0 && <Charts history={history} />}

@@ -6,6 +6,8 @@ import { tickText } from './numbers.js';
 
 /** Curves beyond the first are dashed too, so that nobody needs to see the colours. */
 const DASHES = [[], [6, 4], [2, 3], [10, 4, 2, 4], [12, 5], [1, 5]];
+/** Steps of an axis that counts. */
+const WHOLE = Array.from({ length: 10 }, (_, power) => [1, 2, 5].map((n) => n * 10 ** power)).flat();
 /** Fewer values than this are drawn as points as well. */
 const FEW = 30;
 
@@ -50,6 +52,7 @@ export function plotOptions(
         ...common,
         size: 22,
         space: 60,
+        ...(axis !== 'hours' && { incrs: WHOLE }),
         values: (_, ticks) => ticks.map((tick) => tickText(tick, stepOf(ticks), axis === 'hours' ? 'h' : '')),
       },
       {

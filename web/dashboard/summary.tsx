@@ -1,5 +1,6 @@
 /** The run in a few lines: what it is doing, how far it is, and its newest numbers. */
 import { duration, percent, rate } from '../../src/cli/terminal/format.js';
+import { fitnessOf } from '../../src/training/curves/overfitting.js';
 import type { LadderResult } from '../../src/training/run/metrics.js';
 import { eloText } from './numbers.js';
 import type { RunFeed } from './runFeed.js';
@@ -80,7 +81,7 @@ function Outlook({ feed: { history, description }, ago }: { feed: RunFeed; ago: 
   );
 }
 
-function Tiles({ feed: { history } }: { feed: RunFeed }) {
+function Tiles({ feed: { history, description } }: { feed: RunFeed }) {
   const last = history.at(-1)!;
   const { selfPlay, window, totalGames, learningRate } = last;
   const training = history.findLast((metrics) => metrics.training)?.training;
@@ -93,6 +94,11 @@ function Tiles({ feed: { history } }: { feed: RunFeed }) {
     ['simulations/s', rate(selfPlay.simulationsPerSecond), 'all threads together'],
     ['game length', selfPlay.meanPlies.toFixed(1), `plies; ${selfPlay.meanScore.toFixed(0)} points each`],
     ['buffer', rate(window), `positions of ${rate(last.totalPositions)}`],
+    [
+      'learning',
+      fitnessOf(history, description?.config.training.policyWeight) ?? '–',
+      'by the gap between held-out and training games',
+    ],
     ['learning rate', learningRate.toExponential(1), `${last.step.toLocaleString('en')} steps`],
   ];
   return (

@@ -8,7 +8,7 @@ import { Engine } from './engine/engine.js';
 import { Library } from './games/library.js';
 import { useNotices } from './notices.js';
 import { freshSeed, newGame, PERSON, parseGame } from './play/game.js';
-import { PlayPage, type PlayPageProps } from './play/playPage.js';
+import { PlayPage } from './play/playPage.js';
 import { SettingsButton, SettingsContext, useSettings } from './settings.js';
 import { TileDrawings } from './table/tiles.js';
 import { ThemeButton } from './themeButton.js';
@@ -21,7 +21,6 @@ export function App() {
   const engine = useMemo(() => new Engine(note), []);
   const library = useMemo(() => new Library((message) => note('stored games', message)), []);
   const { settings, change } = useSettings();
-  const [assisted, setAssisted] = useState(false);
   const Dashboard = useDashboard();
   /** The last address of each tab. */
   const left = useRef(new Map<string, string>());
@@ -77,15 +76,7 @@ export function App() {
         ) : address.tab === 'run' && Dashboard ? (
           <Dashboard />
         ) : (
-          <Play
-            key={count}
-            engine={engine}
-            library={library}
-            address={address}
-            onChange={write('play')}
-            assisted={assisted}
-            onAssist={setAssisted}
-          />
+          <Play key={count} engine={engine} library={library} address={address} onChange={write('play')} />
         )}
       </main>
     </SettingsContext.Provider>
@@ -100,7 +91,7 @@ interface FromAddress {
   onChange: (query: URLSearchParams) => void;
 }
 
-function Play({ address, ...props }: FromAddress & Pick<PlayPageProps, 'assisted' | 'onAssist'>) {
+function Play({ address, ...props }: FromAddress) {
   const fresh = () => newGame([PERSON, 'club'], freshSeed());
   const [game, fault] = useMemo(() => readOr(fresh, () => parseGame(address.query) ?? props.library.last()), []);
   return (

@@ -16,26 +16,29 @@ export interface Settings {
   /** Whether a move counts only after it is confirmed. */
   confirm: boolean;
   sounds: boolean;
+  /** Whether the model says what it thinks during a game. */
+  thinkAlong: boolean;
   /** Whether each own move is graded. */
   coach: boolean;
 }
 
 const KEY = 'azul-settings';
 
-function defaults(): Settings {
-  const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
-  return { motion: still ? 'off' : 'normal', confirm: false, sounds: false, coach: false };
-}
+const DEFAULTS: Settings = { motion: 'normal', confirm: false, sounds: false, thinkAlong: false, coach: false };
 
 export const SettingsContext = createContext<{ settings: Settings; change: (some: Partial<Settings>) => void }>({
-  settings: { motion: 'normal', confirm: false, sounds: false, coach: false },
+  settings: DEFAULTS,
   change: () => {},
 });
 
 /** The settings, and a function that changes some of them. */
 export function useSettings() {
   const [store] = useState(() => new Store(() => {}));
-  const [settings, setSettings] = useState(() => ({ ...defaults(), ...stored(store) }));
+  const [settings, setSettings] = useState(() => ({
+    ...DEFAULTS,
+    ...(matchMedia('(prefers-reduced-motion: reduce)').matches && { motion: 'off' as const }),
+    ...stored(store),
+  }));
   useEffect(() => {
     document.documentElement.dataset.motion = settings.motion;
   }, [settings.motion]);
@@ -52,9 +55,7 @@ function stored(store: Store): Partial<Settings> {
   try {
     const found = JSON.parse(store.read(KEY) ?? '{}') as Record<string, unknown>;
     const known = Object.entries(found).filter(([name, value]) =>
-      name === 'motion'
-        ? String(value) in MOTIONS
-        : ['confirm', 'sounds', 'coach'].includes(name) && typeof value === 'boolean',
+      name === 'motion' ? String(value) in MOTIONS : name in DEFAULTS && typeof value === 'boolean',
     );
     return Object.fromEntries(known);
   } catch {

@@ -1,7 +1,7 @@
 /** The commands of the engine protocol: each line of input gives some lines of output. */
 import { randomInt } from 'node:crypto';
 import { Breath } from '../../arena/breath.js';
-import { type BatchThinker, MOST_SIMULATIONS, type SearchBudget, type SearchReport } from '../../arena/thinker.js';
+import { type BatchThinker, MAX_SIMULATIONS, type SearchBudget, type SearchReport } from '../../arena/thinker.js';
 import { type Position, printDeal, printMove, printPosition, startPosition } from '../../game/notation.js';
 import { perftInSteps } from '../../game/perft.js';
 import { Random } from '../../game/random.js';
@@ -259,7 +259,7 @@ function parseBudget([unit, amountText]: readonly string[]): SearchBudget {
   if (!isKey(BUDGETS, unit!))
     fail(`unknown budget ${quote(unit!)}, not one of ${Object.keys(BUDGETS).join(', ')}, infinite`);
   const amount = wholeNumber(amountText!, `go ${unit}`, 1, BUDGETS[unit]);
-  return unit === 'sims' ? { sims: Math.min(amount, MOST_SIMULATIONS) } : { movetime: amount };
+  return unit === 'sims' ? { sims: Math.min(amount, MAX_SIMULATIONS) } : { movetime: amount };
 }
 
 async function aborted(signal: AbortSignal): Promise<void> {

@@ -19,7 +19,7 @@ const MINUTE = 60_000;
 /** Plays for a fleet until a signal comes. */
 export async function worker(
   url: string,
-  { threads, name = freshName(hostname()), creds }: WorkerCommand,
+  { threads, name = process.env.NATS_USER ?? freshName(hostname()), creds }: WorkerCommand,
 ): Promise<void> {
   if (!NAME.test(name)) {
     throw new UsageError(`a worker can't be named '${name}'; use up to 64 letters, digits, - and _`);

@@ -1,8 +1,9 @@
 /** Positions as text of 80 columns, with two boards side by side, readable without colours. */
 import pc from 'picocolors';
+import { FLOOR_SPACES, floorCost } from '../../game/floorLine.js';
 import type { Position } from '../../game/notation.js';
-import { COLOURS, countOf, hasMarker, pileOf, sizeOf, tilesOf } from '../../game/pile.js';
-import { FACTORY_TILES, FLOOR_SPACES, type Rules } from '../../game/rules.js';
+import { COLOURS, countOf, FACTORY_TILES, hasMarker, pileOf, sizeOf, tilesOf } from '../../game/pile.js';
+import type { Rules } from '../../game/rules.js';
 import {
   BAG,
   boardAt,
@@ -124,7 +125,7 @@ function drawPile(pile: number, pen: Pen): string {
 }
 
 /** Draws a board as lines of BOARD characters: name and score, the pattern lines beside the wall, the floor line. */
-function drawBoard({ rules, state }: Position, player: number, name: string, pen: Pen): string[] {
+function drawBoard({ state }: Position, player: number, name: string, pen: Pen): string[] {
   const board = boardAt(0, player);
   const moves = state[PHASE] !== OVER && state[TURN] === player;
   const points = ` ${state[board + SCORE]} points`;
@@ -135,7 +136,7 @@ function drawBoard({ rules, state }: Position, player: number, name: string, pen
       const line = drawLine(state[board + LINES]!, row, pen);
       return `${row + 1} ${line} | ${drawWallRow(state[board + WALL]!, row, pen)}`;
     }),
-    drawFloor(rules, state[board + FLOOR]!, pen),
+    drawFloor(state[board + FLOOR]!, pen),
   ];
 }
 
@@ -156,12 +157,12 @@ function drawWallRow(wall: number, row: number, pen: Pen): string {
 }
 
 /** Draws the tiles of the floor line, then the cost of each free space. */
-function drawFloor(rules: Rules, floor: number, pen: Pen): string {
+function drawFloor(floor: number, pen: Pen): string {
   const spaces = tilesIn(floor, pen);
   for (let n = spaces.length; n < FLOOR_SPACES; n++) {
-    spaces.push(pen.free(String(rules.floorCost(pileOf(0, n)) - rules.floorCost(pileOf(0, n + 1)))));
+    spaces.push(pen.free(String(floorCost(pileOf(0, n)) - floorCost(pileOf(0, n + 1)))));
   }
-  const cost = rules.floorCost(floor);
+  const cost = floorCost(floor);
   const total = cost > 0 ? ` = -${cost}` : '';
   return `f ${spaces.join('')}${total.padEnd(BOARD - 2 - TILE * spaces.length)}`;
 }

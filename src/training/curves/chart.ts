@@ -24,6 +24,6 @@ export interface Chart {
 }
 
 /** All groups of charts, in the order of a report. */
-export const CHART_GROUPS = ['Strength', 'Learning', 'Self-play', 'Data', 'Also recorded'] as const;
-/** Parts of a report that charts belong to. */
+export const CHART_GROUPS = ['Strength', 'Learning', 'Errors', 'Self-play', 'Data', 'Also recorded'] as const;
+/** Sections of a report that charts belong to. */
 export type ChartGroup = (typeof CHART_GROUPS)[number];

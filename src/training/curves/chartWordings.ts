@@ -98,6 +98,67 @@ export const WORDINGS: Wording[] = [
     noisy: true,
   },
   {
+    group: 'Learning',
+    title: 'Policy divergence',
+    unit: 'nats',
+    explanation:
+      'The Kullback-Leibler divergence of the network’s policy from that of the search: the policy loss without the ' +
+      'entropy of its targets. It is 0 for a network that has learned all that the search says.',
+    paths: { training: 'training.policyKl' },
+    noisy: true,
+  },
+  {
+    group: 'Learning',
+    title: 'Search’s move among the first three',
+    unit: '%',
+    explanation: 'The fraction of positions in which the search’s move is one of the network’s three most probable.',
+    paths: { training: 'training.policyTop3' },
+    noisy: true,
+  },
+  {
+    group: 'Learning',
+    title: 'Entropy of the network’s policy',
+    unit: 'nats',
+    explanation:
+      'The mean entropy of the predicted policy. It falls as the network becomes surer of its moves, and should stay ' +
+      'near that of the search’s policies.',
+    paths: { training: 'training.policyEntropy' },
+    noisy: true,
+  },
+  {
+    group: 'Learning',
+    title: 'Explained variance of the value',
+    unit: '',
+    explanation:
+      'R²: the fraction of the variance of results that the network predicts, 1 for all of it and 0 for none. If the ' +
+      'value loss rises while this stays, games have become more even and the value is as good as before.',
+    paths: { training: 'training.valueR2' },
+    noisy: true,
+  },
+  {
+    group: 'Learning',
+    title: 'Explained variance of the margin',
+    unit: '',
+    explanation: 'R² of the predicted score margins. It behaves like that of the value.',
+    paths: { training: 'training.marginR2' },
+    noisy: true,
+  },
+  {
+    group: 'Learning',
+    title: 'Calibration error of the value',
+    unit: '%',
+    explanation:
+      'How far predicted chances are from what happened, on held-out games: the mean distance of the reliability ' +
+      'curve from its diagonal. It falls towards 0 as the network learns how sure it may be.',
+    paths: { 'held out': 'validation.valueCalibrationError' },
+    noisy: true,
+  },
+  ...(['value', 'margin'] as const).flatMap((head) => [
+    errorChart(head, 'Rmse', 'Root mean square error', 'Large errors count most.'),
+    errorChart(head, 'Mae', 'Mean absolute error', 'All errors count by their size.'),
+    errorChart(head, 'Mape', 'Mean absolute percentage error', 'Errors count in relation to their targets.'),
+  ]),
+  {
     group: 'Self-play',
     title: 'Games a second',
     unit: '',
@@ -176,3 +237,15 @@ export const WORDINGS: Wording[] = [
     paths: { mean: 'reuse.window.mean', most: 'reuse.window.most', 'mean of those that left': 'reuse.left.mean' },
   },
 ];
+
+function errorChart(head: 'value' | 'margin', measure: string, name: string, explanation: string): Wording {
+  const what = head === 'value' ? 'results, from -1 to 1' : 'margins, as the network scales them';
+  return {
+    group: 'Errors',
+    title: `${name} of the ${head}`,
+    unit: measure === 'Mape' ? '%' : '',
+    explanation: `The ${name.toLowerCase()} of predicted ${what}. ${explanation}`,
+    paths: { training: `training.${head}${measure}` },
+    noisy: true,
+  };
+}

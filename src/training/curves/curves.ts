@@ -23,6 +23,21 @@ export const AXES = {
   steps: ({ step }: Measured) => step,
 } satisfies Record<string, (metrics: Measured) => number>;
 
+/** Titles of the four charts that a picture shows, of one run or fit and of several. */
+const OVERVIEW = [
+  'Loss',
+  'Loss: held out',
+  'Policy accuracy',
+  'Policy accuracy: held out',
+  'Learning rate',
+  'Gradient norm',
+];
+
+/** Returns the charts that say most in little space: loss, accuracy, learning rate and gradient norm. */
+export function overviewOf(charts: readonly Chart[]): Chart[] {
+  return charts.filter(({ title }) => OVERVIEW.includes(title));
+}
+
 /** The axes that a run and a fit have, the first one first. */
 export const RUN_AXES = ['iterations', 'hours', 'games', 'steps'] as const;
 export const FIT_AXES = ['epochs', 'hours', 'steps'] as const;

@@ -16,11 +16,11 @@ import type { Config } from '../config/schema.js';
 import type { SamplerState } from '../data/batchSampler.js';
 import type { OptimizerState } from '../step/optimizer.js';
 import type { ScheduleState } from '../step/schedule.js';
-import type { IterationMetrics } from './metrics.js';
+import type { Epoch, IterationMetrics } from './metrics.js';
 
-/** What a run needs to go on, besides its games. */
+/** What a run or a fit needs to go on, besides its games. */
 export interface Checkpoint {
-  /** Iterations finished. */
+  /** Iterations finished, or epochs. */
   iteration: number;
   network: Network;
   /** As they are trained. */
@@ -38,6 +38,8 @@ export interface Checkpoint {
   config: Config;
   /** The last iteration's metrics. */
   statistics: IterationMetrics | undefined;
+  /** All epochs so far, where a fit saves itself. */
+  epochs?: readonly Epoch[];
 }
 
 /** The weights that play: the average where there is one. */

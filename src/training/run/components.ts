@@ -13,9 +13,11 @@ import { type Executor, threadExecutor } from '../selfplay/executor.js';
 import { type AzulStep, azulTask, type StepResult, type TrainingResult } from '../step/azulTask.js';
 import type { CreateBackend } from '../step/backend.js';
 import { onnxBackend } from '../step/onnxBackend.js';
+import { restoreOptimizer, saveOptimizer } from '../step/optimizer.js';
 import { Schedule } from '../step/schedule.js';
 import { tensorflowBackend } from '../step/tensorflow/backend.js';
 import { averageSteps, TrainingStep } from '../step/trainingStep.js';
+import type { Checkpoint } from './checkpoints.js';
 import { gameNumbers, selfPlaySettings } from './selfPlaySearch.js';
 
 /** The parts that train a network on the games of a replay buffer. */
@@ -37,6 +39,34 @@ export interface Learner {
   ): Promise<TrainingResult | null>;
   /** Frees the memory, and ends the worker threads if there are any. The buffer stays open. */
   close(): Promise<void>;
+}
+
+/** All of a checkpoint that a learner changes. */
+type LearnerState = Pick<
+  Checkpoint,
+  'network' | 'weights' | 'average' | 'optimizer' | 'schedule' | 'sampler' | 'replayFrom'
+>;
+
+/** Returns a copy of what a learner needs to go on exactly, besides its games. */
+export function saveLearner({ network, step, sampler, schedule }: Learner): LearnerState {
+  return {
+    network,
+    weights: step.weights.slice(),
+    average: step.average?.weights.slice(),
+    optimizer: saveOptimizer(step.optimizer),
+    schedule: schedule.save(),
+    sampler: sampler.save(),
+    replayFrom: sampler.oldestGame,
+  };
+}
+
+/** Brings a learner into a saved state, on the same games. A learner without an average starts it anew. */
+export function restoreLearner({ step, sampler, schedule }: Learner, state: LearnerState): void {
+  step.weights.set(state.weights);
+  step.average?.weights.set(state.average ?? state.weights);
+  schedule.restore(state.schedule);
+  restoreOptimizer(step.optimizer, state.optimizer);
+  sampler.restore(state.sampler);
 }
 
 /** Games of self-play that `playGames` plays. */

@@ -131,7 +131,7 @@ export class Ladder {
       seats,
       contestants: [player, best],
       pairs: gatePairs,
-      part: pairs,
+      pairsPerTest: pairs,
       test: { elo0: 0, elo1: gateElo },
       seed,
       signal,

@@ -24,7 +24,7 @@ export interface LadderResult {
 /** Measures that a history of an older version lacks. */
 type Added = Exclude<keyof ValidationResult, 'loss' | 'policyAccuracy' | LossName>;
 /** A result as a history has it. */
-type Recorded<Result> = Omit<Result, Added> & Partial<Pick<Result, Added & keyof Result>>;
+export type Recorded<Result> = Omit<Result, Added> & Partial<Pick<Result, Added & keyof Result>>;
 
 /** What was measured of a network's learning, in an iteration of a run or an epoch of a fit. */
 export interface LearningMetrics {
@@ -68,3 +68,18 @@ export interface IterationMetrics extends LearningMetrics {
 
 /** What curves are drawn of: the metrics of an iteration, or of an epoch, which has those of learning alone. */
 export type Measured = LearningMetrics & Partial<IterationMetrics>;
+
+/** What one epoch of a fit did: a pass over a fixed set of games. */
+export interface Epoch extends Omit<LearningMetrics, 'iteration'> {
+  /** Counted from 1. */
+  epoch: number;
+  training: TrainingResult;
+  validation: ValidationResult;
+  seen: ValidationResult;
+  /** Learning rate of the epoch's last step. */
+  learningRate: number;
+  /** Seconds of training and validation. */
+  seconds: number;
+  /** Whether its held-out loss is lower than the best before by more than `minDelta`. */
+  isBest: boolean;
+}

@@ -55,13 +55,19 @@ export function checkResumable(run: Run, checkpoint: Checkpoint | undefined, { n
 
 /** What has changed in the configuration of a run since a checkpoint was made, a line for each field. */
 export function changesSince({ iteration, config: before }: Checkpoint, config: Config): string[] {
-  const was = new Map(fieldsOf(before));
-  return fieldsOf(config)
-    .filter(([field, value]) => was.has(field) && was.get(field) !== value)
-    .map(
-      ([field, value]) =>
-        `${field} was ${was.get(field)} up to iteration ${iteration}; from now on it is ${value}, as config.json says`,
-    );
+  return changedFields(before, config).map(
+    ({ field, was, is }) =>
+      `${field} was ${was} up to iteration ${iteration}; from now on it is ${is}, as config.json says`,
+  );
+}
+
+/** The fields of a configuration that another one, of the same form, has with other values; values as JSON. */
+export function changedFields(before: object, now: object): { field: string; was: string; is: string }[] {
+  const values = new Map(fieldsOf(before));
+  return fieldsOf(now).flatMap(([field, is]) => {
+    const was = values.get(field);
+    return was === undefined || was === is ? [] : [{ field, was, is }];
+  });
 }
 
 /** Every field as `section.field`, with its value as JSON. */

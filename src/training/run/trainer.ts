@@ -6,10 +6,9 @@ import type { Config } from '../config/schema.js';
 import { windowSize } from '../data/replayWindow.js';
 import type { Executor } from '../selfplay/executor.js';
 import type { StepResult } from '../step/azulTask.js';
-import { restoreOptimizer, saveOptimizer } from '../step/optimizer.js';
 import { validate } from '../step/validation.js';
 import { type Checkpoint, playingWeights } from './checkpoints.js';
-import { createTrainingComponents, type TrainingComponents } from './components.js';
+import { createTrainingComponents, restoreLearner, saveLearner, type TrainingComponents } from './components.js';
 import { Ladder } from './ladder.js';
 import type { IterationMetrics, LadderResult } from './metrics.js';
 import { changesSince, checkResumable } from './resumption.js';
@@ -151,7 +150,6 @@ export class Trainer extends EventEmitter<TrainerEvents> {
   /** Takes up the newest whole checkpoint, and forgets the history after it. */
   private restore(): void {
     const checkpoint = this.run.checkpoints.latest(this.warn);
-    const { step, sampler, schedule } = this.components;
     if (this.config.fleet.lag > 0) {
       this.warn('fleet.lag is above 0, so which weights play a game depends on time: the run is not bit-exact');
     }
@@ -165,11 +163,7 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     this.committed = checkpoint;
     this.savedIteration = checkpoint.iteration;
     this.replayFrom = checkpoint.replayFrom;
-    step.weights.set(checkpoint.weights);
-    step.average?.weights.set(checkpoint.average ?? checkpoint.weights);
-    schedule.restore(checkpoint.schedule);
-    restoreOptimizer(step.optimizer, checkpoint.optimizer);
-    sampler.restore(checkpoint.sampler);
+    restoreLearner(this.components, checkpoint);
     this.markBest();
     this.elapsed = checkpoint.statistics?.elapsed ?? 0;
   }
@@ -336,16 +330,9 @@ export class Trainer extends EventEmitter<TrainerEvents> {
   }
 
   private snapshot(iteration: number, statistics: IterationMetrics | undefined): Checkpoint {
-    const { network, step, sampler, schedule } = this.components;
     return {
       iteration,
-      network,
-      weights: step.weights.slice(),
-      average: step.average?.weights.slice(),
-      optimizer: saveOptimizer(step.optimizer),
-      schedule: schedule.save(),
-      sampler: sampler.save(),
-      replayFrom: sampler.oldestGame,
+      ...saveLearner(this.components),
       needs: this.ladder.needs(iteration, this.evaluated),
       config: this.config,
       statistics,

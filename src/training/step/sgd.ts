@@ -1,5 +1,5 @@
 import { type Parameter, sizeOf } from '../../network/network.js';
-import type { Optimizer, OptimizerSettings } from './optimizer.js';
+import { multiply, type Optimizer, type OptimizerSettings, sumOfSquares } from './optimizer.js';
 
 /** Stochastic gradient descent with momentum (Polyak 1964): v ← momentum · v + g, w ← w - rate · v. */
 export class Sgd implements Optimizer {
@@ -22,19 +22,16 @@ export class Sgd implements Optimizer {
   }
 
   squares(): number {
-    let sum = 0;
-    for (const gradient of this.gradients) sum += gradient * gradient;
-    return sum;
+    return sumOfSquares(this.gradients);
   }
 
   scale(by: number): void {
-    const { gradients } = this;
-    for (let i = 0; i < gradients.length; i++) gradients[i]! *= by;
+    multiply(this.gradients, by);
   }
 
-  blend(part: number): void {
+  blend(fraction: number): void {
     const { weights, average } = this;
-    for (let i = 0; i < average.length; i++) average[i]! += part * (weights[i]! - average[i]!);
+    for (let i = 0; i < average.length; i++) average[i]! += fraction * (weights[i]! - average[i]!);
   }
 
   update(learningRate: number): void {

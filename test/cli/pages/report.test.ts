@@ -6,12 +6,21 @@ import { chromium } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { PRESETS } from '../../../src/training/config/presets.js';
 import type { IterationMetrics } from '../../../src/training/run/metrics.js';
+import { printLine } from '../../../src/training/run/metricsLine.js';
 import { metrics } from '../../training/helpers.js';
 import { executablePath } from '../../web/browser.js';
 import { azul, expectFailure, folderForTests } from '../processes.js';
 
 const folder = folderForTests();
 const estimate = (mean: number) => ({ mean, error: 5, low: mean - 10, high: mean + 10 });
+
+const bin = (predicted: number) => ({
+  from: predicted - 0.25,
+  to: predicted + 0.25,
+  count: 9,
+  predicted,
+  observed: 0.5,
+});
 
 /** A history with all there is: training, held-out games, evaluations and a metric of somebody's own. */
 function entry(iteration: number): IterationMetrics {
@@ -27,7 +36,8 @@ function entry(iteration: number): IterationMetrics {
   return {
     ...metrics(iteration),
     training: { ...losses, steps: 3, seconds: 1, milliseconds: 1 },
-    validation: { ...losses, loss: 4 },
+    validation: { ...losses, loss: 4, valueReliability: [0.25, 0.75].map(bin), valueCalibrationError: 0.1 },
+    seen: { ...losses, loss: 3.9 },
     evaluation:
       iteration % 10 === 0
         ? {
@@ -45,7 +55,7 @@ function runWith(history: readonly IterationMetrics[], name: string): string {
   const run = join(folder, name);
   mkdirSync(run);
   writeFileSync(join(run, 'config.json'), JSON.stringify(PRESETS.quick));
-  writeFileSync(join(run, 'metrics.jsonl'), history.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  writeFileSync(join(run, 'metrics.jsonl'), history.map(printLine).join(''));
   return run;
 }
 
@@ -71,6 +81,34 @@ test('is a file of its own, where it is asked for', async () => {
   expect(existsSync(out)).toBe(true);
 });
 
+test('is text or a picture too', async () => {
+  const text = (await azul(['report', run(), '--text'])).stdout;
+  for (const title of ['Loss', 'Policy accuracy', 'Learning rate', 'Gradient norm']) {
+    expect(text).toMatch(new RegExp(`^ +${title}$`, 'm'));
+  }
+  expect(text).toMatch(/iterations 1 to 60 {3}\* training {3}o held out/);
+  const out = join(folder, 'drawn.html');
+  const { stdout } = await azul(['report', run(), '--out', out, '--png']);
+  expect(stdout).toContain(`${join(folder, 'drawn.png')} shows loss, policy accuracy, learning rate, gradient norm\n`);
+  const picture = readFileSync(join(folder, 'drawn.png'));
+  expect(picture.subarray(1, 4).toString()).toBe('PNG');
+  expect([picture.readUInt32BE(16), picture.readUInt32BE(20)]).toEqual([2240, 1280]);
+});
+
+test('overlays several', async () => {
+  const other = runWith([entry(1), entry(2)], 'other');
+  const out = join(folder, 'both.html');
+  const { stdout } = await azul(['report', run(), other, '--out', out]);
+  expect(stdout).toBe(`${out} shows run, other; open it in a browser\n`);
+  const page = readFileSync(out, 'utf8');
+  const { variants, axis } = JSON.parse(/type="application\/json">(.*?)<\/script>/s.exec(page)![1]!);
+  expect(axis).toBe('iterations');
+  expect(variants).toMatchObject([
+    { name: 'run' },
+    { name: 'other', histories: [[{ iteration: 1 }, { iteration: 2 }]] },
+  ]);
+});
+
 test('bad input gets one line', async () => {
   expectFailure(await azul(['report', join(folder, 'nowhere')]), 1, /there is no run in .*nowhere/);
   expectFailure(await azul(['report'], { cwd: folder }), 1, /there is no run below runs\//);
@@ -80,7 +118,18 @@ test('bad input gets one line', async () => {
     1,
     /cannot write the report to .*; name another/,
   );
-  expectFailure(await azul(['report', run(), 'more']), 2, /too many arguments/);
+  expectFailure(await azul(['report', run(), 'more']), 1, /there is no run in more/);
+  expectFailure(
+    await azul(['report', 'no.history.json']),
+    2,
+    /cannot read no\.history\.json: .*name the \.history\.json/,
+  );
+  writeFileSync(join(folder, 'bad.history.json'), '{"epochs":7}');
+  expectFailure(
+    await azul(['report', join(folder, 'bad.history.json')]),
+    2,
+    /bad\.history\.json is not the history of a fit/,
+  );
 });
 
 test('of a long run is thinned out, but for what was evaluated', async () => {
@@ -130,9 +179,50 @@ describe.skipIf(!executablePath)('in a browser', () => {
       expect(colours).toHaveLength(titles.length);
       expect(Math.min(...colours)).toBeGreaterThan(10);
       expect(await page.locator('th', { hasText: '</script><b>greedy' }).count()).toBe(1);
+      expect(await page.getByRole('img', { name: /reliability curve: 25\.0 % was 50\.0 %, 75\.0 % was/ }).count()).toBe(
+        1,
+      );
+      expect(await page.locator('dl.figures').textContent()).toContain('well balanced');
       await page.evaluate(axe.source);
       const found = (await page.evaluate('axe.run(document)')) as { violations: { id: string; help: string }[] };
       expect(found.violations.map(({ id, help }) => `${id}: ${help}`)).toEqual([]);
+    } finally {
+      await browser.close();
+    }
+  });
+
+  test('draws a fit, and several over one another', async () => {
+    const measured = entry(1) as unknown as Record<string, unknown>;
+    const { training, validation, seen } = measured;
+    const epochs = [1, 2, 3].map((epoch) => ({
+      ...{ epoch, elapsed: 2 * epoch, step: 10 * epoch, learningRate: 0.1 / epoch, seconds: 2, isBest: epoch === 1 },
+      ...{ training, validation, seen },
+    }));
+    const histories = ['one', 'two'].map((name) => {
+      const path = join(folder, `${name}.history.json`);
+      writeFileSync(path, JSON.stringify({ config: PRESETS.quick, epochs }));
+      return path;
+    });
+    expect((await azul(['report', histories[0]!])).stdout).toContain('one.html shows 3 epochs');
+    const both = join(folder, 'both fits.html');
+    await azul(['report', ...histories, '--out', both]);
+    const mixed = await azul(['report', run(), histories[0]!, '--text']);
+    expectFailure(mixed, 2, /a run and a fit have no axis in common/);
+    const browser = await chromium.launch({ executablePath: executablePath!, args: ['--no-sandbox'] });
+    try {
+      const page = await browser.newPage();
+      const complaints: string[] = [];
+      page.on('pageerror', ({ message }) => complaints.push(message));
+      await page.goto(pathToFileURL(join(folder, 'one.html')).href);
+      const titles = await page.locator('figure h4').allTextContents();
+      expect(titles.slice(0, 5)).toEqual([
+        ...['Loss', 'Policy accuracy', 'Learning rate', 'Gradient norm', 'Held out minus training'],
+      ]);
+      expect(await page.locator('select').first().textContent()).toBe('epochshourssteps');
+      await page.goto(pathToFileURL(both).href);
+      const card = page.locator('figure', { hasText: /^Loss: held out/ });
+      expect(await card.locator('.legend li').allTextContents()).toEqual(['one 4.00', 'two 4.00']);
+      expect(complaints).toEqual([]);
     } finally {
       await browser.close();
     }

@@ -54,23 +54,36 @@ describe('where learning stands', () => {
   const cases: [name: string, expected: string, ...pairs: [number, number][]][] = [
     ['a loss that still falls', 'underfitting', [3, 3], [2.9, 2.9]],
     ['a loss at rest', 'well balanced', [2, 2], [1.99, 1.98]],
-    ['a gap of just under a twentieth', 'well balanced', [2, 2], [2, 1.91]],
-    ['a gap of a twentieth', 'moderate overfitting', [2, 2], [2, 1.9]],
-    ['a gap while the loss still falls', 'moderate overfitting', [3, 3], [2, 1.8]],
-    ['a gap of three twentieths', 'high overfitting', [2, 2], [2, 1.7]],
+    ['a gap of just under a tenth', 'well balanced', [2, 2], [2, 1.81]],
+    ['a gap of a tenth', 'moderate overfitting', [2, 2], [2, 1.79]],
+    ['a gap while the loss still falls', 'moderate overfitting', [3, 3], [2, 1.75]],
+    ['a gap of three tenths', 'high overfitting', [2, 2], [2, 1.39]],
     // Self-play: stronger games are harder to predict.
     ['a floor that rises for both', 'well balanced', [2, 1.98], [2.2, 2.18], [2.4, 2.38]],
     // A fixed set of games, learned by heart.
-    ['a training loss that falls alone', 'high overfitting', [2, 1.9], [2, 1.7], [2.1, 1.4]],
+    ['a training loss that falls alone', 'high overfitting', [2, 1.9], [2, 1.5], [2.1, 1.3]],
   ];
   test.each(cases)('%s: %s', (_, expected, ...pairs) => expect(fitnessOf(history(...pairs))).toBe(expected));
 
   test('is a matter of the last quarter, and of 20 measurements at most', () => {
     const steady = Array.from({ length: 12 }, (): [number, number] => [2, 2]);
-    expect(fitnessOf(history(...steady, [2, 1.7]))).toBe('moderate overfitting');
-    expect(fitnessOf(history(...steady, [2, 1.7], [2, 1.7], [2, 1.7]))).toBe('high overfitting');
-    const long = Array.from({ length: 1000 }, (_, i): [number, number] => [2, i < 980 ? 1.5 : 2]);
+    expect(fitnessOf(history(...steady, [2, 1.3]))).toBe('moderate overfitting');
+    expect(fitnessOf(history(...steady, [2, 1.3], [2, 1.3], [2, 1.3]))).toBe('high overfitting');
+    const long = Array.from({ length: 1000 }, (_, i): [number, number] => [2, i < 980 ? 1 : 2]);
     expect(fitnessOf(history(...long))).toBe('well balanced');
     expect(fitnessOf(history(...long.slice(0, -1)))).not.toBe('high overfitting');
+  });
+
+  test('is measured without the entropy of the target policies, as far as the policy counts', () => {
+    const certain = history([2, 1.9], [2, 1.9]);
+    expect(fitnessOf(certain)).toBe('well balanced');
+    // 1.6 of the policy's 1.8 is entropy: what is left of the loss is 0.4, or 1.2 where the policy counts half.
+    const uncertain = certain.map(({ validation, ...rest }) => ({
+      ...rest,
+      validation: { ...validation!, policyLoss: 1.8, policyKl: 0.2 },
+    }));
+    expect(fitnessOf(uncertain)).toBe('moderate overfitting');
+    expect(fitnessOf(uncertain, 0.5)).toBe('well balanced');
+    expect(fitnessOf(uncertain, 1.2)).toBe('high overfitting');
   });
 });

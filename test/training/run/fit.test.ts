@@ -3,10 +3,12 @@ import { type ConfigChanges, override } from '../../../src/training/config/chang
 import { PRESETS } from '../../../src/training/config/presets.js';
 import { type FinishedGame, ReplayBuffer } from '../../../src/training/data/replayBuffer.js';
 import { isHeldOut } from '../../../src/training/data/replayWindow.js';
+import { CheckpointManager } from '../../../src/training/run/checkpoints.js';
 import { createLearner } from '../../../src/training/run/components.js';
-import { type Epoch, type FitOptions, fit, stepsPerEpoch } from '../../../src/training/run/fit.js';
+import { type FitOptions, fit, stepsPerEpoch } from '../../../src/training/run/fit.js';
+import type { Epoch } from '../../../src/training/run/metrics.js';
 import { validate } from '../../../src/training/step/validation.js';
-import { playFake } from '../helpers.js';
+import { playFake, temporaryFolder } from '../helpers.js';
 
 let games: FinishedGame[];
 
@@ -92,4 +94,41 @@ test('when it is interrupted, the best so far stays; before the first epoch ther
   });
   expect(best!.epoch).toBe(1);
   expect(made.step.weights).toEqual(first);
+});
+
+test('saves each epoch, and goes on from there with the same bits', async () => {
+  const options = { ...OPTIONS, epochs: 3, patience: 9 };
+  const changes = { training: { averageDecay: 0.9, schedule: 'plateau' as const, patience: 0 } };
+  const whole = await learner(changes);
+  await fit(whole, options);
+  const checkpoints = new CheckpointManager(temporaryFolder(), 1);
+  const first = await learner(changes);
+  await fit(first, { ...options, checkpoints, epochs: 1 });
+  const second = await learner(changes);
+  const before: number[] = [];
+  const best = await fit(second, {
+    ...options,
+    checkpoints,
+    onStart: (epochs) => before.push(...epochs.map(({ epoch }) => epoch)),
+  });
+  expect(before).toEqual([1]);
+  expect(second.step.weights).toEqual(whole.step.weights);
+  expect(second.schedule.save()).toEqual(whole.schedule.save());
+  const saved = checkpoints.latest(() => {})!;
+  expect(saved.epochs!.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
+  expect(checkpoints.iterations()).toEqual([...new Set([best!.epoch, 3])]);
+
+  // A fit that was over already ends at once, with its best weights.
+  const third = await learner(changes);
+  expect(await fit(third, { ...options, checkpoints })).toEqual(best);
+  expect(third.step.weights).toEqual(whole.step.weights);
+});
+
+test('an epoch measures both sides with the same weights, as many positions each', async () => {
+  const made = await learner();
+  const best = await fit(made, { ...OPTIONS, epochs: 1 });
+  const { step, sampler } = made;
+  expect(await validate(step, sampler, sampler.heldOutPositions, 'training')).toEqual(best!.seen);
+  expect(best).toMatchObject({ epoch: 1, step: stepsPerEpoch(sampler.positions, 64), isBest: true });
+  expect(best!.learningRate).toBe(made.schedule.rate(best!.step - 1));
 });

@@ -1,13 +1,13 @@
 /** The page that analyses: a game or a position, what the model thinks of it, and lines that are tried. */
 import { useEffect, useMemo, useReducer, useState } from 'preact/hooks';
-import { part } from '../../../src/arena/gameAnalysis.js';
+import { wonFraction } from '../../../src/arena/gameAnalysis.js';
 import { parseMove, printMove, printPosition } from '../../../src/game/notation.js';
 import { PHASE, PLAYING, TURN } from '../../../src/game/state.js';
 import { printAddress } from '../address.js';
 import { CopyButton } from '../copyButton.js';
 import type { Engine } from '../engine/engine.js';
 import { ThinkPanel } from '../engine/thinkPanel.js';
-import { useThinking } from '../engine/useThinking.js';
+import { STANDARD_DEPTH, useThinking } from '../engine/useThinking.js';
 import type { Library } from '../games/library.js';
 import { movesQuery, PERSON, positionAfter } from '../play/game.js';
 import { type LastMove, lastMove } from '../table/move.js';
@@ -15,6 +15,7 @@ import { Table } from '../table/table.js';
 import { useGhost } from '../table/useGhost.js';
 import { useKeys } from '../useKeys.js';
 import { type AnalyseState, reduce } from './analyseState.js';
+import { DepthFields } from './depthFields.js';
 import { errorsOf, type GameError } from './errors.js';
 import { Judgement } from './judgement.js';
 import { MoveList } from './moveList.js';
@@ -50,7 +51,7 @@ export function AnalysePage({ engine, library, initial, review, onChange }: Anal
   }, [judged]);
   useTrial(engine, state, dispatch);
   const errors = useMemo(() => errorsOf(study.tokens, judged ?? []), [study.tokens, judged]);
-  const error = study.branch ? undefined : errors.find(({ place }) => place === study.at);
+  const error = study.line !== undefined ? undefined : errors.find(({ place }) => place === study.at);
   const goBy = (steps: number) => () => dispatch({ kind: 'goBy', steps });
   const goTo = (found: GameError | undefined) => found && dispatch({ kind: 'choose', at: found.place });
   useKeys({
@@ -64,7 +65,8 @@ export function AnalysePage({ engine, library, initial, review, onChange }: Anal
   useJudging(engine, state, dispatch);
 
   const thinking = thinks && !trial && progress === undefined && position.state[PHASE] === PLAYING;
-  const thoughts = useThinking(engine, thinking ? position : undefined);
+  const [depth, setDepth] = useState(STANDARD_DEPTH);
+  const thoughts = useThinking(engine, thinking ? position : undefined, depth);
   const ghost = useGhost(position);
   const playable = position.state[PHASE] === PLAYING && !ghost.position;
   return (
@@ -84,7 +86,7 @@ export function AnalysePage({ engine, library, initial, review, onChange }: Anal
             }
             last={ghost.last ?? last}
             heat={ghost.position ? undefined : thoughts?.evaluation?.policy}
-            chances={thoughts?.report?.values.map(part)}
+            chances={thoughts?.report?.values.map(wonFraction)}
             mine={position.state[TURN]}
             suggestion={error && !trial && !ghost.position ? parseMove(position.rules, error.move.best) : undefined}
             wrong={error && !ghost.position ? parseMove(position.rules, error.move.move) : undefined}
@@ -100,6 +102,7 @@ export function AnalysePage({ engine, library, initial, review, onChange }: Anal
         {thinking && (
           <section class="card" aria-label="What the model thinks">
             {ghost.banner}
+            <DepthFields depth={depth} onChange={setDepth} />
             <ThinkPanel position={position} names={study.names} thoughts={thoughts} onShow={ghost.show} />
           </section>
         )}
@@ -107,14 +110,7 @@ export function AnalysePage({ engine, library, initial, review, onChange }: Anal
       <div class="below analysis">
         {judged && <Judgement study={study} judged={judged} errors={errors} dispatch={dispatch} />}
         <section class="card" aria-label="Game">
-          <MoveList
-            start={study.start}
-            tokens={lineOf(study)}
-            from={study.branch?.from}
-            at={study.at}
-            judged={judged}
-            onChoose={(at) => dispatch({ kind: 'goTo', at })}
-          />
+          <MoveList study={study} judged={judged} dispatch={dispatch} />
           <div class="buttons">
             <CopyButton text={() => printPosition(position)}>Copy position</CopyButton>
             <CopyButton text={() => location.href}>Copy link</CopyButton>

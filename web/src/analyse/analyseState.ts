@@ -1,6 +1,6 @@
 /** What the analysis page shows: a study, and what is known of its whole game. */
 import type { JudgedMove } from '../../../src/arena/gameAnalysis.js';
-import { lineOf, played, type Study, withoutBranch } from './study.js';
+import { backAtGame, lineOf, played, promoted, type Study, withoutLine } from './study.js';
 
 export interface AnalyseState {
   study: Study;
@@ -18,11 +18,13 @@ export type AnalyseEvent =
   | { kind: 'open'; study: Study; judged: readonly JudgedMove[] | undefined }
   | { kind: 'goTo'; at: number }
   | { kind: 'goBy'; steps: number }
-  /** Shows a place of the game, without the line that was tried. */
-  | { kind: 'choose'; at: number }
+  /** Shows a place of a line, by default of the game. */
+  | { kind: 'choose'; at: number; line?: number }
   /** A move or a deal. */
   | { kind: 'play'; token: string }
-  | { kind: 'leaveBranch' }
+  | { kind: 'backToGame' }
+  | { kind: 'deleteLine'; line: number }
+  | { kind: 'promoteLine'; line: number }
   | { kind: 'tryAgain' }
   /** A move of the person who tries again. */
   | { kind: 'try'; token: string }
@@ -44,7 +46,7 @@ export function reduce(state: AnalyseState, event: AnalyseEvent): AnalyseState {
     case 'goBy':
       return { ...state, trial: undefined, study: movedTo(study, study.at + event.steps) };
     case 'choose':
-      return { ...state, trial: undefined, study: movedTo(withoutBranch(study), event.at) };
+      return { ...state, trial: undefined, study: movedTo({ ...study, line: event.line }, event.at) };
     case 'play': {
       const next = played(study, event.token);
       // A longer game is judged anew.
@@ -52,8 +54,12 @@ export function reduce(state: AnalyseState, event: AnalyseEvent): AnalyseState {
         ? { ...state, study: next }
         : { study: next, progress: state.progress === undefined ? undefined : 0 };
     }
-    case 'leaveBranch':
-      return { ...state, study: withoutBranch(study) };
+    case 'backToGame':
+      return { ...state, study: backAtGame(study) };
+    case 'deleteLine':
+      return { ...state, study: withoutLine(study, event.line) };
+    case 'promoteLine':
+      return { study: promoted(study, event.line) };
     case 'tryAgain':
       return { ...state, trial: {} };
     case 'try':

@@ -1,9 +1,9 @@
-import { chanceName } from '../../../src/arena/gameAnalysis.js';
+import { chanceName, type JudgedMove } from '../../../src/arena/gameAnalysis.js';
 import { parseMove } from '../../../src/game/notation.js';
 import { percent } from '../engine/thinkPanel.js';
 import { positionAfter } from '../play/game.js';
 import { movesOf } from '../play/replies.js';
-import { lastMove, signed } from '../table/move.js';
+import { lastMove } from '../table/move.js';
 import { Pieces } from '../table/moveText.js';
 import { moveWords, plainText } from '../table/sentence.js';
 import { errorOf } from './accuracy.js';
@@ -89,7 +89,7 @@ export function ErrorCard({ state, error: { move, kind, place }, onShow, dispatc
 }
 
 /** Whether the move that was tried is good. */
-function Verdict({ trial }: { trial: NonNullable<NonNullable<AnalyseState['trial']>['verdict']> }) {
+function Verdict({ trial }: { trial: JudgedMove }) {
   const kind = errorOf(trial);
   if (kind) {
     return (
@@ -102,7 +102,7 @@ function Verdict({ trial }: { trial: NonNullable<NonNullable<AnalyseState['trial
   return (
     <>
       <b class="good">{trial.move === trial.best ? 'The best move!' : 'A good move.'}</b>{' '}
-      {trial.loss > 0.005 ? `It loses ${signed(100 * trial.loss).slice(1)} %.` : 'It loses nothing.'}
+      {trial.loss >= 0.005 ? `It loses ${percent(trial.loss)}.` : 'It loses nothing.'}
     </>
   );
 }

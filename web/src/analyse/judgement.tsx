@@ -1,6 +1,6 @@
 /** The analysis of a whole game: curves, and its errors. */
 import { useMemo } from 'preact/hooks';
-import { chanceName, type JudgedMove, part } from '../../../src/arena/gameAnalysis.js';
+import { chanceName, type JudgedMove, wonFraction } from '../../../src/arena/gameAnalysis.js';
 import { AzulGame } from '../../../src/mcts/azul.js';
 import { percent } from '../engine/thinkPanel.js';
 import { isOver, positionAfter } from '../play/game.js';
@@ -9,7 +9,7 @@ import type { AnalyseEvent } from './analyseState.js';
 import { Chart } from './chart.js';
 import type { GameError } from './errors.js';
 import { ErrorList } from './moveList.js';
-import { placesOfMoves, roundsOf, type Study } from './study.js';
+import { backAtGame, placesOfMoves, roundsOf, type Study } from './study.js';
 
 export interface JudgementProps {
   study: Study;
@@ -19,10 +19,10 @@ export interface JudgementProps {
 }
 
 export function Judgement({ study, judged, errors, dispatch }: JudgementProps) {
-  const { names, at, branch } = study;
+  const { names } = study;
   const curves = useMemo(() => curvesOf(study, judged), [judged]);
   const onChoose = (at: number) => dispatch({ kind: 'choose', at });
-  const here = Math.min(at, branch?.from ?? at);
+  const here = backAtGame(study).at;
   const what = chanceName(names.length);
   return (
     <section class="card judgement" aria-label="Analysis of the game">
@@ -69,7 +69,7 @@ function curvesOf({ start, tokens, names }: Study, judged: readonly JudgedMove[]
   return {
     places,
     rounds: roundsOf(start, tokens),
-    chances: names.map((name, seat) => ({ name, values: values.map((all) => part(all[seat]!)) })),
+    chances: names.map((name, seat) => ({ name, values: values.map((all) => wonFraction(all[seat]!)) })),
     margins: names.map((name, seat) => ({ name, values: margins.map((all) => all[seat]!) })),
   };
 }

@@ -8,54 +8,90 @@ import { positionAfter } from '../play/game.js';
 import { movesOf } from '../play/replies.js';
 import { lastMove } from '../table/move.js';
 import { MoveText } from '../table/moveText.js';
-import { errorOf } from './accuracy.js';
-import type { GameError } from './errors.js';
-import { placesOfMoves, roundsOf, type Study } from './study.js';
+import type { AnalyseEvent } from './analyseState.js';
+import { errorsOf, type GameError } from './errors.js';
+import { roundsOf, type Study, tokensOf } from './study.js';
 
 export interface MoveListProps {
-  start: Position;
-  tokens: readonly string[];
-  /** Number of tokens after which the line leaves the game; undefined if it does not. */
-  from?: number | undefined;
-  at: number;
+  study: Study;
   judged: readonly JudgedMove[] | undefined;
-  onChoose: (at: number) => void;
+  dispatch: (event: AnalyseEvent) => void;
 }
 
-export function MoveList({ start, tokens, from = tokens.length, at, judged, onChoose }: MoveListProps) {
-  const places = placesOfMoves(tokens.slice(0, from));
-  const made = useMemo(() => movesOf({ start, tokens }), [start, tokens]);
-  const byPlace = new Map(judged?.map((move) => [places[move.ply - 1], move]));
+/** The whole game by rounds, then the lines that were tried. */
+export function MoveList({ study, judged, dispatch }: MoveListProps) {
+  const { start, tokens, lines } = study;
+  const errors = useMemo(
+    () => new Map(errorsOf(tokens, judged ?? []).map(({ place, kind }) => [place, kind.name])),
+    [tokens, judged],
+  );
   return (
-    <ol class="move-list" aria-label="Moves">
-      {roundsOf(start, tokens).map(({ number, place, moves }) => (
-        <li key={number}>
-          <button
-            type="button"
-            class="deal"
-            aria-current={at === place ? 'step' : undefined}
-            onClick={() => onChoose(place)}
-          >
-            Round {number}
+    <>
+      <ol class="move-list" aria-label="Moves">
+        <Rounds study={study} start={start} tokens={tokens} errors={errors} dispatch={dispatch} />
+      </ol>
+      {lines.map((line, i) => (
+        <section key={i} class="tried-line" aria-label={`Line ${i + 1}`}>
+          <ol class="move-list">
+            <Rounds study={study} start={start} tokens={tokensOf(study, line)} line={i} dispatch={dispatch} />
+          </ol>
+          <button type="button" onClick={() => dispatch({ kind: 'promoteLine', line: i })}>
+            Make it the game
           </button>
-          {moves.map((i) => {
-            const move = i < from ? byPlace.get(i) : undefined;
-            const fault = move && errorOf(move)?.name;
-            return (
+          <button type="button" onClick={() => dispatch({ kind: 'deleteLine', line: i })}>
+            Delete
+          </button>
+        </section>
+      ))}
+    </>
+  );
+}
+
+interface RoundsProps {
+  study: Study;
+  start: Position;
+  tokens: readonly string[];
+  /** Index of the line that is shown here; undefined for the game. A line shows what it does not share with the game. */
+  line?: number;
+  /** Names of errors, by the places of their moves. */
+  errors?: ReadonlyMap<number, string>;
+  dispatch: (event: AnalyseEvent) => void;
+}
+
+function Rounds({ study, start, tokens, line, errors, dispatch }: RoundsProps) {
+  const made = useMemo(() => movesOf({ start, tokens }), [start, tokens.join()]);
+  const from = line === undefined ? 0 : study.lines[line]!.from;
+  const at = study.line === line ? study.at : undefined;
+  const choose = (at: number) => dispatch({ kind: 'choose', at, ...(line !== undefined && { line }) });
+  const rounds = roundsOf(start, tokens).map((round) => ({ ...round, moves: round.moves.filter((i) => i >= from) }));
+  return (
+    <>
+      {rounds
+        .filter(({ place, moves }) => place > from || moves.length > 0 || line === undefined)
+        .map(({ number, place, moves }) => (
+          <li key={number}>
+            <button
+              type="button"
+              class="deal"
+              aria-current={at === place ? 'step' : undefined}
+              onClick={() => choose(place)}
+            >
+              Round {number}
+            </button>
+            {moves.map((i) => (
               <button
                 key={i}
                 type="button"
-                class={`move ${fault ?? ''} ${i >= from ? 'tried' : ''}`}
+                class={`move ${errors?.get(i) ?? ''} ${line === undefined ? '' : 'tried'}`}
                 aria-current={at === i + 1 ? 'step' : undefined}
-                onClick={() => onChoose(i + 1)}
+                onClick={() => choose(i + 1)}
               >
                 <MoveText move={made[i]!} rules={start.rules} />
               </button>
-            );
-          })}
-        </li>
-      ))}
-    </ol>
+            ))}
+          </li>
+        ))}
+    </>
   );
 }
 

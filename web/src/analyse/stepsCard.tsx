@@ -17,7 +17,7 @@ export interface StepsCardProps {
 
 /** Says which position is shown, and goes to others. */
 export function StepsCard({ study, position, thinks, onThink, dispatch }: StepsCardProps) {
-  const { at, branch } = study;
+  const { at } = study;
   const line = lineOf(study);
   const next = line[at];
   const over = isOver(position);
@@ -52,17 +52,17 @@ export function StepsCard({ study, position, thinks, onThink, dispatch }: StepsC
             {sign}
           </button>
         ))}
-        {dealDue && next === undefined && (
+        {dealDue && (
           <button
             type="button"
-            class="primary"
+            class={next === undefined ? 'primary' : 'button'}
             onClick={() => dispatch({ kind: 'play', token: dealFor(position, freshSeed()) })}
           >
-            Deal
+            {next === undefined ? 'Deal' : 'Another deal'}
           </button>
         )}
-        {branch && (
-          <button type="button" onClick={() => dispatch({ kind: 'leaveBranch' })}>
+        {study.line !== undefined && (
+          <button type="button" onClick={() => dispatch({ kind: 'backToGame' })}>
             Back to the game
           </button>
         )}

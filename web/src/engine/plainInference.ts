@@ -3,7 +3,7 @@ import type { Inference, Outputs } from '../../../src/network/inference.js';
 import type { Network } from '../../../src/network/network.js';
 import type { Model } from '../../../src/network/onnxModel.js';
 import { quantizedLinear } from '../../../src/network/quantization.js';
-import { TAKES } from '../../../src/network/takes.js';
+import { TAKE_VALUES } from '../../../src/network/takeTable.js';
 
 /** A tensor of one position, or a constant. 8-bit integers are stored as floats. */
 type Values = Float32Array;
@@ -36,7 +36,7 @@ export class PlainInference implements Inference {
       tensors.get('inputs')!.set(inputs.subarray(row * network.inputs, (row + 1) * network.inputs));
       for (const step of this.steps) step();
       policy.set(tensors.get('policy')!, row * network.actions);
-      takes.set(tensors.get('takes')!, row * TAKES);
+      takes.set(tensors.get('takes')!, row * TAKE_VALUES);
       value.set(tensors.get('value')!, row * network.players);
       margin.set(tensors.get('margin')!, row * network.players);
     }

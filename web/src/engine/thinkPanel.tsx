@@ -1,5 +1,5 @@
 /** The model's opinion: winning chances, best moves, and the line that it expects after each. */
-import { chanceName, part } from '../../../src/arena/gameAnalysis.js';
+import { chanceName, wonFraction } from '../../../src/arena/gameAnalysis.js';
 import type { Line } from '../../../src/arena/thinker.js';
 import { type Position, printMove } from '../../../src/game/notation.js';
 import { TURN } from '../../../src/game/state.js';
@@ -43,10 +43,10 @@ export function ThinkPanel({ position, names, thoughts, onShow }: ThinkPanelProp
               <meter
                 min={0}
                 max={1}
-                value={part(report.values[seat]!)}
+                value={wonFraction(report.values[seat]!)}
                 aria-label={`${chanceName(names.length)} of ${name}`}
               />
-              <b>{percent(part(report.values[seat]!))}</b>
+              <b>{percent(wonFraction(report.values[seat]!))}</b>
               <span title="expected points ahead at the end">{signed(report.margins[seat]!, 1)}</span>
             </dd>
           </div>
@@ -90,7 +90,7 @@ function LineRows({
         <th scope="row">
           <MoveText move={first!} rules={rules} />
         </th>
-        <td>{percent(part(line.values[mover]!))}</td>
+        <td>{percent(wonFraction(line.values[mover]!))}</td>
         <td>{signed(line.margins[mover]!, 1)}</td>
         <td>{line.visits}</td>
       </tr>

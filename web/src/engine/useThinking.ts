@@ -4,10 +4,20 @@ import { type Position, printPosition } from '../../../src/game/notation.js';
 import { PHASE, PLAYING } from '../../../src/game/state.js';
 import { type Engine, Withdrawn } from './engine.js';
 
-/** Simulations of the searches, which follow one another. */
-const SIMULATIONS = [200, 1000, 5000];
-const LINES = 5;
+/** Simulations of the searches, which follow one another up to the depth that is wanted. */
+const SIMULATIONS = [200, 1000, 5000, 20_000, 100_000];
 const SEED = 0;
+
+/** How much the model thinks. */
+export interface Depth {
+  /** Simulations of the last search, one of DEPTHS. */
+  simulations: number;
+  /** Number of best moves that are shown. */
+  lines: number;
+}
+
+export const DEPTHS = SIMULATIONS.slice(1);
+export const STANDARD_DEPTH: Depth = { simulations: 5000, lines: 5 };
 
 /** Resolves once the changes are on the screen. Until then the worker leaves the cores to drawing. */
 async function drawn(): Promise<void> {
@@ -26,7 +36,11 @@ export interface Thoughts {
 }
 
 /** Searches a position in which a move is due, and returns the results as they improve; undefined without a position. */
-export function useThinking(engine: Engine, position: Position | undefined): Thoughts | undefined {
+export function useThinking(
+  engine: Engine,
+  position: Position | undefined,
+  { simulations, lines }: Depth = STANDARD_DEPTH,
+): Thoughts | undefined {
   const key = position && position.state[PHASE] === PLAYING ? printPosition(position) : undefined;
   const [thoughts, setThoughts] = useState<Omit<Thoughts, 'again'>>();
   const [attempt, setAttempt] = useState(0);
@@ -41,8 +55,8 @@ export function useThinking(engine: Engine, position: Position | undefined): Tho
       try {
         // Shown together with the first report. Otherwise the table would be drawn twice within two frames.
         const evaluation = await engine.evaluate(position, SEED, signal);
-        for (const sims of SIMULATIONS) {
-          const options = { multipv: LINES, seed: SEED };
+        for (const sims of SIMULATIONS.filter((sims) => sims <= simulations)) {
+          const options = { multipv: lines, seed: SEED };
           note({ evaluation, report: await engine.search(position, { sims }, options, undefined, signal) });
           await drawn();
         }
@@ -53,6 +67,6 @@ export function useThinking(engine: Engine, position: Position | undefined): Tho
       note({ thinking: false });
     })();
     return () => controller.abort();
-  }, [engine, key, attempt]);
+  }, [engine, key, attempt, simulations, lines]);
   return thoughts && thoughts.key === key ? { ...thoughts, again: () => setAttempt(attempt + 1) } : undefined;
 }

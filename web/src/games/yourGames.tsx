@@ -121,7 +121,7 @@ function Entry({ saved, library, onDelete }: { saved: SavedGame; library: Librar
   const scores = names.map((_, seat) => state[boardAt(0, seat) + SCORE]).join(' : ');
   const review = library.review(game);
   const persons = [...game.seats.keys()].filter((seat) => game.seats[seat] === PERSON);
-  const study = studyQuery({ names, seats: game.seats, start, tokens, at: tokens.length });
+  const study = studyQuery({ names, seats: game.seats, start, tokens, lines: [], at: tokens.length });
   if (over) study.set('review', '');
   return (
     <li>

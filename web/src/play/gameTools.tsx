@@ -13,7 +13,7 @@ import { Log, type LogProps } from './log.js';
 /** The log of a game, and buttons that analyse, copy or save it. */
 export function GameTools({ game, names }: LogProps) {
   const { start, tokens } = game;
-  const query = studyQuery({ names, seats: game.seats, start, tokens, at: tokens.length });
+  const query = studyQuery({ names, seats: game.seats, start, tokens, lines: [], at: tokens.length });
   return (
     <section class="card below" aria-label="This game">
       <Log game={game} names={names} />

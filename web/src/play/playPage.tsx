@@ -1,6 +1,6 @@
 /** The page that plays: persons and models at one table. */
 import { useContext, useEffect, useMemo, useReducer, useState } from 'preact/hooks';
-import { part } from '../../../src/arena/gameAnalysis.js';
+import { wonFraction } from '../../../src/arena/gameAnalysis.js';
 import { startPosition } from '../../../src/game/notation.js';
 import { PHASE, PLAYING, TURN } from '../../../src/game/state.js';
 import { printAddress } from '../address.js';
@@ -19,6 +19,7 @@ import { useGhost } from '../table/useGhost.js';
 import { CoachCard } from './coachCard.js';
 import { freshSeed, type Game, gameQuery, isOver, newGame, PERSON, seatNames } from './game.js';
 import { GameOver, resultText } from './gameOver.js';
+import { GamesCard, usePause } from './gamesCard.js';
 import { GameTools } from './gameTools.js';
 import { NewGame } from './newGame.js';
 import { begun, reduce, shownPosition } from './playState.js';
@@ -34,14 +35,11 @@ export interface PlayPageProps {
   library: Library;
   /** The game to begin with. */
   initial: Game;
-  /** Told whenever the game changes. */
+  /** Called with each state of the game, as the query of its address. */
   onChange: (query: URLSearchParams) => void;
-  /** Whether the model thinks along. */
-  assisted: boolean;
-  onAssist: (assisted: boolean) => void;
 }
 
-export function PlayPage({ engine, library, initial, onChange, assisted, onAssist }: PlayPageProps) {
+export function PlayPage({ engine, library, initial, onChange }: PlayPageProps) {
   const [play, dispatch] = useReducer(reduce, initial, begun);
   const [dialog, setDialog] = useState<'new game' | 'your games'>();
   const { game, position, last, roundEnd, hint } = play;
@@ -52,7 +50,7 @@ export function PlayPage({ engine, library, initial, onChange, assisted, onAssis
   const personMoves = !roundEnd && position.state[PHASE] === PLAYING && !level;
 
   const other = useSaved(library, game, onChange);
-  const { settings, change } = useContext(SettingsContext);
+  const { settings } = useContext(SettingsContext);
   const pause = usePause(game);
   useModelMoves(engine, play, dispatch, settings.motion, pause.paused);
   const grade = useCoach(engine, play, settings.coach);
@@ -68,7 +66,7 @@ export function PlayPage({ engine, library, initial, onChange, assisted, onAssis
     return () => controller.abort();
   }, [players]);
 
-  const thoughts = useThinking(engine, assisted && personMoves ? position : undefined);
+  const thoughts = useThinking(engine, settings.thinkAlong && personMoves ? position : undefined);
   const ghost = useGhost(position);
 
   const askHint = useHint(engine, play, dispatch);
@@ -119,7 +117,7 @@ export function PlayPage({ engine, library, initial, onChange, assisted, onAssis
             last={ghost.last ?? last}
             marked={ghost.position ? undefined : replies}
             heat={ghost.position ? undefined : thoughts?.evaluation?.policy}
-            chances={values?.map(part)}
+            chances={values?.map(wonFraction)}
             mine={step?.seat ?? Math.max(0, personMoves ? mover : game.seats.indexOf(PERSON))}
             suggestion={hint?.move?.action}
             lit={step && { seat: step.seat, cells: step.cells, floor: step.floor }}
@@ -128,46 +126,17 @@ export function PlayPage({ engine, library, initial, onChange, assisted, onAssis
         </div>
       </div>
       <aside class="side">
-        <section class="card buttons" aria-label="Games">
-          <button type="button" class="primary" onClick={() => setDialog('new game')}>
-            New game
-          </button>
-          <button type="button" onClick={() => setDialog('your games')}>
-            Your games
-          </button>
-          {other && (
-            <a class="button" href={`#play?${other}`}>
-              Back to your game
-            </a>
-          )}
-          <label class="switch">
-            <input type="checkbox" checked={assisted} onChange={(event) => onAssist(event.currentTarget.checked)} />
-            Think along
-          </label>
-          {game.seats.includes(PERSON) ? (
-            <label class="switch">
-              <input
-                type="checkbox"
-                checked={settings.coach}
-                onChange={(event) => change({ coach: event.currentTarget.checked })}
-              />
-              Coach
-            </label>
-          ) : (
-            <>
-              <button type="button" onClick={pause.toggle}>
-                {pause.stopped ? 'Go on' : 'Pause'}
-              </button>
-              <button type="button" disabled={!pause.paused} onClick={pause.step}>
-                Next move
-              </button>
-            </>
-          )}
-        </section>
+        <GamesCard
+          game={game}
+          other={other}
+          pause={pause}
+          onNewGame={() => setDialog('new game')}
+          onYourGames={() => setDialog('your games')}
+        />
         {settings.coach && game.seats.includes(PERSON) && (
-          <CoachCard grade={grade} onTakeBack={() => dispatch({ kind: 'takeBack' })} />
+          <CoachCard grade={grade} names={names} onTakeBack={() => dispatch({ kind: 'takeBack' })} />
         )}
-        {assisted && personMoves && (
+        {settings.thinkAlong && personMoves && (
           <section class="card" aria-label="What the model thinks">
             {ghost.banner}
             <ThinkPanel position={position} names={names} thoughts={thoughts} onShow={ghost.show} />
@@ -189,21 +158,9 @@ export function PlayPage({ engine, library, initial, onChange, assisted, onAssis
   );
 }
 
-/** Pauses the models in a game without persons, and lets them make single moves. */
-function usePause(game: Game) {
-  const [stopped, setStopped] = useState(false);
-  const [stepped, setStepped] = useState<Game>();
-  return {
-    stopped,
-    paused: stopped && stepped !== game,
-    toggle: () => setStopped(!stopped),
-    step: () => setStepped(game),
-  };
-}
-
 /** The address of the analysis that judges the game at once. */
 function reviewAddress({ seats, start, tokens }: Game, names: readonly string[]): string {
-  const query = studyQuery({ names, seats, start, tokens, at: tokens.length });
+  const query = studyQuery({ names, seats, start, tokens, lines: [], at: tokens.length });
   query.set('review', '');
   return printAddress({ tab: 'analyse', query });
 }

@@ -1,5 +1,6 @@
 /** The end of a round as people play it: tile by tile, floor line by floor line, then the bonuses of the last round. */
 import { COLOUR_NAMES } from '../../../src/game/description.js';
+import { floorCost } from '../../../src/game/floorLine.js';
 import type { Position } from '../../../src/game/notation.js';
 import { COLOURS } from '../../../src/game/pile.js';
 import {
@@ -50,7 +51,7 @@ export function roundEndSteps({ rules, state: before }: Position): RoundEndStep[
       const { across, down } = runs(state[board + WALL]!, row, column);
       note(seat, points, tilingText(row, colour, size(across), size(down)), across | down);
     }
-    const cost = rules.floorCost(state[board + FLOOR]!);
+    const cost = floorCost(state[board + FLOOR]!);
     if (state[board + FLOOR] !== 0) {
       const lost = Math.min(cost, state[board + SCORE]!);
       state[board + FLOOR] = 0;

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { chanceName, part } from '../../../src/arena/gameAnalysis.js';
+import { chanceName, wonFraction } from '../../../src/arena/gameAnalysis.js';
 import { TURN } from '../../../src/game/state.js';
 import { type Engine, Stopped, Withdrawn } from '../engine/engine.js';
 import { lastMove } from '../table/move.js';
@@ -20,7 +20,7 @@ export function useHint(engine: Engine, { game, position }: PlayState, dispatch:
       const options = { multipv: 1, seed: 0 };
       const report = await engine.search(position, { sims: SIMULATIONS }, options, undefined, asked.current.signal);
       const [{ action, values }] = report.lines as [(typeof report.lines)[number]];
-      const chance = Math.round(100 * part(values[position.state[TURN]!]!));
+      const chance = Math.round(100 * wonFraction(values[position.state[TURN]!]!));
       say({ move: lastMove(position, action), text: `${chanceName(position.rules.players)} ${chance} %` });
     } catch (error) {
       if (error instanceof Withdrawn) return;

@@ -58,7 +58,7 @@ export function preview({ rules, state }: Position, action: number): Preview {
     placed: Math.min(count, room),
     fallen: Math.max(0, count - room),
     marker: hasMarker(pile),
-    gain: roundGain(rules, after, board) - roundGain(rules, state, board),
+    gain: roundGain(after, board) - roundGain(state, board),
   };
 }
 

@@ -1,32 +1,32 @@
 import { DESTINATIONS } from '../game/action.js';
-import { COLOURS } from '../game/pile.js';
-import { FACTORY_TILES, Rules } from '../game/rules.js';
+import { COLOURS, FACTORY_TILES } from '../game/pile.js';
+import { Rules } from '../game/rules.js';
 import { CENTRE_STEPS, centreInput, factoryInput } from './encoding.js';
 import type { Graph, Tensor } from './graph.js';
 
-/** Steps of thermometers of counts: those of a factory, then those of the centre. */
+/** Steps of the thermometers of counts: those of a factory, then those of the centre. */
 const STEPS = FACTORY_TILES + CENTRE_STEPS;
 
-/** Values in the table of a position, `[colours, steps, destinations]`. */
-export const TAKES = COLOURS * STEPS * DESTINATIONS;
+/** Values in a position's table, `[colours, steps, destinations]`. */
+export const TAKE_VALUES = COLOURS * STEPS * DESTINATIONS;
 
 /**
- * What actions have in common, whichever factory they take from: a table that says by how much each tile more of a colour
- * raises the logits of taking them, destination by destination; one part for all factories and one, to six tiles, for the
- * centre. An action's logit is its own plus the table's entries up to its number of tiles.
+ * The logits that actions share, whichever factory they take from. A table says how much each further tile of a colour adds
+ * to the logit of taking them to each destination. All factories share one section, up to four tiles; the centre has
+ * another, up to six. An action's logit is its own logit plus the table's entries up to its number of tiles.
  *
- * Factories are interchangeable, and a network that computes each one's logits by weights of its own has to learn the same
- * thing once for each (Zaheer et al. 2017, "Deep Sets", shares weights where order means nothing).
+ * Factories are interchangeable. A network that computes the logits of each factory by separate weights learns the same
+ * thing once for each. Zaheer et al. 2017, "Deep Sets", share weights where order has no meaning.
  */
-export class Takes {
+export class TakeTable {
   private readonly sources: number;
   private readonly actions: number;
-  /** For each source and colour: where the inputs have the thermometer of its tiles, and its first entry in the table. */
+  /** For each source and colour: index of the thermometer of its tiles in the inputs, and of its first entry in the table. */
   private readonly thermometers: Int32Array;
   private readonly entries: Int32Array;
   /** Values in a row of `counts`. */
   readonly countSize: number;
-  /** Where those of them that are not always 0 stand there, and in the inputs. */
+  /** Indices of the values that are not always 0: in a row of `counts`, and in the inputs. */
   private readonly countTo: Int32Array;
   private readonly countFrom: Int32Array;
 
@@ -75,8 +75,8 @@ export class Takes {
   }
 
   /**
-   * The thermometers of all sources and colours, colour by colour, each at the steps of its own kind of source with 0 at
-   * the others', `[rows, countSize]`: what the tables are multiplied with in training.
+   * Returns the thermometers of all sources and colours, colour by colour, `[rows, countSize]`. The steps of the other kind
+   * of source are 0. Training multiplies them with the tables.
    */
   counts(inputs: Float32Array, rows: number): Float32Array {
     const { countFrom, countTo } = this;
@@ -90,7 +90,7 @@ export class Takes {
     return counts;
   }
 
-  /** The same in a graph, from the inputs of n positions. */
+  /** Adds the same to a graph, from the inputs of n positions. */
   countsOf(graph: Graph, inputs: Tensor): Tensor {
     const columns: number[] = Array(this.countSize).fill(0);
     const own: number[] = Array(this.countSize).fill(0);
@@ -101,7 +101,7 @@ export class Takes {
     return graph.op('Mul', [graph.columns(inputs, columns), graph.vector('takes.own', own)]);
   }
 
-  /** Adds what `addTo` does to a graph: logits, [n, actions], from the counts of n positions and their tables. */
+  /** Adds the work of `addTo` to a graph: logits, `[n, actions]`, from the counts of n positions and their tables. */
   logits(graph: Graph, counts: Tensor, takes: Tensor): Tensor {
     const perColour = graph.productWith(
       graph.reshape(counts, [COLOURS, this.sources, STEPS]),

@@ -9,7 +9,7 @@ import { Network } from '../../src/network/network.js';
 import { openEvaluator } from '../../src/network/onnxInference.js';
 import { encodeNetwork } from '../../src/network/onnxModel.js';
 import { createSession } from '../../src/network/onnxSession.js';
-import { TAKES, Takes } from '../../src/network/takes.js';
+import { TAKE_VALUES, TakeTable } from '../../src/network/takeTable.js';
 import { leavesOf, randomWeights } from '../training/helpers.js';
 
 describe.each([2, 3, 4])('takes of %i players', (players) => {
@@ -18,15 +18,15 @@ describe.each([2, 3, 4])('takes of %i players', (players) => {
   const encoder = new Encoder(players);
 
   test('each entry counts for the actions that take as many tiles of its colour to its destination, or more', () => {
-    const takes = new Takes(players);
+    const takes = new TakeTable(players);
     const leaves = leavesOf(game, 8, 1);
-    const table = new Float32Array(TAKES);
+    const table = new Float32Array(TAKE_VALUES);
     const inputs = new Float32Array(encoder.inputs);
     let counted = 0;
     for (let row = 0; row < leaves.count; row++) {
       const at = row * game.stateSize;
       encoder.encode(leaves.states, at, inputs, 0);
-      for (let entry = 0; entry < TAKES; entry++) {
+      for (let entry = 0; entry < TAKE_VALUES; entry++) {
         table.fill(0)[entry] = 1;
         const [colour, step, destination] = [Math.floor(entry / 60), Math.floor(entry / 6) % 10, entry % 6];
         const logits = new Float32Array(game.actions);

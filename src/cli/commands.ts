@@ -265,6 +265,8 @@ function commandLine(): Command {
       whole(1, 1000),
     )
     .option('--out <folder>', 'folder for games and results; the same command continues an interrupted tournament')
+    .option(...FLEET)
+    .option(...CREDS)
     .option('--json', 'print JSON instead of text', false)
     .action(async (specs: string[], options) => {
       if (specs.length < 2) throw new UsageError('evaluate takes two players or more; azul help evaluate lists them');

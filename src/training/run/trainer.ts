@@ -249,11 +249,13 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     const { replay } = this.run;
     const { sampler, step, schedule } = this.components;
     const total = replay.totals(iteration);
+    const workers = replay.workersOf(iteration);
     return {
       iteration,
       elapsed: this.elapsed + (performance.now() - this.started) / 1000,
       selfPlay: {
         ...replay.statistics(iteration, iteration),
+        ...(workers > 0 && { workers }),
         seconds,
         gamesPerSecond: this.newGames / seconds,
         simulationsPerSecond: this.newSimulations / seconds,

@@ -161,9 +161,9 @@ export class SearchThinker implements BatchThinker {
     canonicalise(position.rules, state, 0);
     this.rolloutRandom.reseed(seed);
     return workspace.search.use(async (search) => {
-      const progress = (ms: number) => onProgress?.(report(search, position, multipv, ms));
+      const progress = (ms: number) => onProgress?.(searchReport(search, position, multipv, ms));
       const ms = await think(workspace, search, state, seed, budget, { progress, signal });
-      return report(search, position, multipv, ms);
+      return searchReport(search, position, multipv, ms);
     });
   }
 }
@@ -259,7 +259,13 @@ function margins(values: ArrayLike<number>, players: number): number[] {
   return Array.from({ length: players }, (_, p) => marginPoints(values[players + p]!));
 }
 
-function report(search: Search, { rules, state }: Position, multipv: number, timeMs: number): SearchReport {
+/** What a search says of its position so far, `timeMs` after its start. */
+export function searchReport(
+  search: Search,
+  { rules, state }: Position,
+  multipv: number,
+  timeMs: number,
+): SearchReport {
   const { root, tree } = search;
   const policy = new Float64Array(search.game.actions);
   const values = new Float64Array(search.game.valueSize);

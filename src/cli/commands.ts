@@ -212,6 +212,17 @@ function commandLine(): Command {
       await fit(source, options);
     });
 
+  program
+    .command('dataset')
+    .description('write the positions of a run or a record as Parquet or NumPy files, for other programs to learn from')
+    .argument('<source>', 'folder of a run, a replay.db file, or a record')
+    .requiredOption('--out <folder>', 'folder to write, which must be new or empty')
+    .option('--form <name>', 'form of the files: parquet or npz', oneOf('parquet', 'npz'), 'parquet')
+    .action(async (source, options) => {
+      const { dataset } = await import('./dataset.js');
+      await dataset(source, options);
+    });
+
   serving(program.command('web'))
     .description('play, analyse and watch a run in the browser; --host opens it to other machines')
     .argument('[run]', 'folder of a run to watch')
@@ -254,6 +265,8 @@ function commandLine(): Command {
       whole(1, 1000),
     )
     .option('--out <folder>', 'folder for games and results; the same command continues an interrupted tournament')
+    .option(...FLEET)
+    .option(...CREDS)
     .option('--json', 'print JSON instead of text', false)
     .action(async (specs: string[], options) => {
       if (specs.length < 2) throw new UsageError('evaluate takes two players or more; azul help evaluate lists them');
@@ -365,6 +378,23 @@ function commandLine(): Command {
       ]);
       await runEngine(new Engine(openThinker(named), `Azul Zero ${version}`), process.stdin, process.stdout);
       process.exit(0);
+    });
+
+  program
+    .command('analysis')
+    .description('analyse many positions at once: requests as lines of JSON on standard input, answers in any order')
+    .option('--model <model>', 'model file, best[:<run>] or latest[:<run>]; the shipped model by default')
+    .option(...DEVICE)
+    .option(...INPUT_MEANING)
+    .option('--threads <n>', 'threads that search; one for each core by default', whole(1, 1024))
+    .action(async ({ model, inputs, ...options }) => {
+      const [{ runAnalysis }, { modelFile, openModel }] = await Promise.all([
+        import('./analysis.js'),
+        import('../players/players.js'),
+      ]);
+      const path = model === undefined ? undefined : modelFile(model);
+      if (path !== undefined) openModel(path, undefined, inputs);
+      await runAnalysis(process.stdin, process.stdout, { path, inputs, ...options });
     });
 
   program

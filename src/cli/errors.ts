@@ -23,10 +23,16 @@ export function fail(error: unknown): never {
 const GONE = ['EPIPE', 'EIO'];
 
 let outputIsAll = true;
+let endWithoutReader: () => void = () => process.exit(0);
 
 /** Lets the command continue when its output can't be written, because its results are files or a served page. */
 export function outliveOutput(): void {
   outputIsAll = false;
+}
+
+/** Has a command end itself once its reader is gone, because worker threads can't be ended in the middle of their work. */
+export function whenReaderIsGone(end: () => void): void {
+  endWithoutReader = end;
 }
 
 /**
@@ -38,7 +44,7 @@ export function watchStreams(): void {
   let isBroken = false;
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     const isGone = GONE.includes(error.code!);
-    if (outputIsAll && isGone) process.exit(0);
+    if (outputIsAll && isGone) return endWithoutReader();
     const broken = new Error(`cannot write the output: ${error.message}`);
     if (outputIsAll) fail(broken);
     if (isBroken) return;

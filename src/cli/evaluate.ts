@@ -27,6 +27,9 @@ export interface EvaluateOptions {
   /** Elo difference that a sequential test looks for. */
   sprt?: number;
   json: boolean;
+  /** Address of the fleet that plays, and its credentials; without an address this machine plays. */
+  fleet?: string;
+  creds?: string;
   /** Folder that stores the tournament. */
   out?: string;
 }
@@ -35,7 +38,7 @@ export interface EvaluateOptions {
 const SPRT_CHUNK = 40;
 
 /** Plays a tournament, or its missing games, and prints scores with intervals, and ratings. */
-export async function evaluate(specs: string[], { json, out, ...rest }: EvaluateOptions): Promise<void> {
+export async function evaluate(specs: string[], { json, out, fleet, creds, ...rest }: EvaluateOptions): Promise<void> {
   const plan: TournamentPlan = { sprt: undefined, specs, ...rest };
   const begun = out !== undefined && TournamentFolder.holds(out, plan);
   const contestants: PlayerDescription[] = [];
@@ -46,7 +49,7 @@ export async function evaluate(specs: string[], { json, out, ...rest }: Evaluate
   const folder = out === undefined ? undefined : TournamentFolder.open(out, plan, warn);
   try {
     if (folder) keepModels(contestants, plan.players, folder.folder, begun);
-    await play(plan, contestants, folder, json);
+    await play(plan, contestants, folder, { json, fleet, creds });
   } finally {
     folder?.close();
   }
@@ -81,13 +84,16 @@ async function play(
   plan: TournamentPlan,
   contestants: readonly PlayerDescription[],
   folder: TournamentFolder | undefined,
-  json: boolean,
+  { json, fleet, creds }: Pick<EvaluateOptions, 'json' | 'fleet' | 'creds'>,
 ): Promise<void> {
   const started = performance.now();
   const pairings = pairingsOf(plan);
   const total = plan.pairs * plan.players;
   const test = sprtOf(plan);
-  const executor = threadExecutor(availableParallelism());
+  const executor =
+    fleet === undefined
+      ? threadExecutor(availableParallelism())
+      : await (await import('./fleet/lead.js')).leadMatches({ url: fleet, creds });
   const played: (Pairing & { games: GameRecord[] })[] = [];
   const kept = folder ? pairings.reduce((sum, pairing) => sum + folder.numbersOf(pairing).size, 0) : 0;
   if (kept > 0 && !json) console.log(`${kept} of ${pairings.length * total} games are already played`);

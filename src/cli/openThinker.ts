@@ -1,10 +1,7 @@
 import { SearchThinker } from '../arena/searchThinker.js';
 import type { Device } from '../network/devices.js';
-import { ForeignEvaluator } from '../network/foreign/foreignEvaluator.js';
-import { openEvaluator } from '../network/onnxInference.js';
-import { shippedModel } from '../network/shippedModels.js';
-import { modelFile, openModel } from '../players/players.js';
-import { tryForeign } from '../players/trial.js';
+import { evaluatorsWith } from '../players/evaluators.js';
+import { modelFile } from '../players/players.js';
 
 /** Numbers of players. */
 const ALL = [2, 3, 4];
@@ -25,17 +22,5 @@ export interface NamedModel {
  */
 export function openThinker({ model, inputs, device }: NamedModel = {}, players?: number): SearchThinker {
   const path = model === undefined ? undefined : modelFile(model);
-  const named = path === undefined ? undefined : openModel(path, players, inputs);
-  const seatsOfNamed = named && ('onnx' in named ? named.players : named.network.players);
-  return new SearchThinker(
-    async (seats) => {
-      const file = seats === seatsOfNamed ? path : shippedModel(seats);
-      if (file === undefined) return undefined;
-      const opened = openModel(file, seats, seats === seatsOfNamed ? inputs : undefined);
-      if (!('onnx' in opened)) return openEvaluator(opened, { device });
-      await tryForeign(opened, file, device);
-      return ForeignEvaluator.open(opened, { device });
-    },
-    players === undefined ? ALL : [players],
-  );
+  return new SearchThinker(evaluatorsWith({ path, inputs, device }, players), players === undefined ? ALL : [players]);
 }

@@ -292,6 +292,7 @@ function iterationLine(metrics: IterationMetrics, history: readonly IterationMet
     `iteration ${metrics.iteration}${config.iterations > 0 ? `/${config.iterations}` : ''}`,
     `${rate(selfPlay.gamesPerSecond)} games/s`,
     `${rate(selfPlay.simulationsPerSecond)} simulations/s`,
+    ...(selfPlay.workers === undefined ? [] : [`${selfPlay.workers} workers`]),
     training
       ? `loss ${training.loss.toFixed(3)} (policy ${training.policyLoss.toFixed(3)}, value ${training.valueLoss.toFixed(3)}, ` +
         `accuracy ${percent(training.policyAccuracy)}${heldOut(metrics, history, config)})`

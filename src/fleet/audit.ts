@@ -1,7 +1,10 @@
+import { randomInt } from 'node:crypto';
 import type { FinishedGame } from '../training/data/replayBuffer.js';
 import type { Executor } from '../training/selfplay/executor.js';
 import type { SelfPlayJob } from '../training/selfplay/job.js';
 
+/** Steps in which a share is told from others. */
+const RESOLUTION = 2 ** 32;
 /** Games of a new worker that are audited, whatever the share. */
 const FIRST = 4;
 
@@ -28,11 +31,11 @@ export class Auditor {
     private readonly share: number,
   ) {}
 
-  /** Whether to audit the game that a worker hands in now. */
+  /** Whether to audit the game that a worker hands in now; no worker can foresee it. */
   wants(worker: string): boolean {
     const seen = this.seen.get(worker) ?? 0;
     this.seen.set(worker, seen + 1);
-    return seen < FIRST || Math.random() < this.share;
+    return seen < FIRST || randomInt(RESOLUTION) < this.share * RESOLUTION;
   }
 
   add(suspect: Suspect): void {

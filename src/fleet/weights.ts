@@ -55,11 +55,16 @@ export class WeightStore {
     }
   }
 
+  /** Hashes of the weights of a job that are stored. */
+  async hashesOf(job: string): Promise<string[]> {
+    const objects = (await this.store.list()).filter(({ name, deleted }) => !deleted && name.startsWith(`${job}/`));
+    return objects.map(({ name }) => name.slice(job.length + 1));
+  }
+
   /** Deletes all weights of a job but the given ones. */
   async keepOnly(job: string, hashes: readonly string[]): Promise<void> {
-    const kept = hashes.map((hash) => objectName(job, hash));
-    for (const { name, deleted } of await this.store.list()) {
-      if (!deleted && name.startsWith(`${job}/`) && !kept.includes(name)) await this.store.delete(name);
+    for (const hash of await this.hashesOf(job)) {
+      if (!hashes.includes(hash)) await this.store.delete(objectName(job, hash));
     }
   }
 }

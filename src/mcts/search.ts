@@ -3,7 +3,7 @@ import type { Leaves } from './evaluator.js';
 import { CHANCE, DECISION, type Game } from './game.js';
 import { isSettled, propagateProof, unsettledEdge } from './proofs.js';
 import { RootPolicy } from './rootPolicy.js';
-import { SELECTION_RULES, type Selection, type SelectionName } from './selection.js';
+import { SELECTION_RULES, type Selection, type SelectionRule } from './selection.js';
 import type { SearchSettings } from './settings.js';
 import { NONE, ROOT, Tree } from './tree.js';
 
@@ -37,7 +37,7 @@ export class Search {
   /** Simulations started. The evaluation of the root is none. */
   started = 0;
   private settings!: SearchSettings;
-  private rule!: (typeof SELECTION_RULES)[SelectionName];
+  private rule!: SelectionRule;
   private insideTree!: Selection;
   private readonly random = new Random(0);
   private readonly legal: Uint16Array;

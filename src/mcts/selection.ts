@@ -163,18 +163,18 @@ export interface RuleSettings {
 }
 
 /** A rule of the search, and the policy that goes with it. */
-interface SelectionRule {
+export interface SelectionRule {
   /** Returns the rule inside the tree. */
   readonly insideTree: (settings: RuleSettings) => Selection;
   /** Whether the root's policy is the fractions of visits; if not, it is the improved policy. */
   readonly countsVisits: boolean;
 }
 
+/** The name of a rule. */
+export type SelectionName = 'gumbel' | 'puct';
+
 /** All rules by their names. */
-export const SELECTION_RULES = {
+export const SELECTION_RULES: Readonly<Record<SelectionName, SelectionRule>> = {
   gumbel: { insideTree: ({ gumbel }) => gumbelInterior(gumbel), countsVisits: false },
   puct: { insideTree: (settings) => puct(settings.puct), countsVisits: true },
-} as const satisfies Record<string, SelectionRule>;
-
-/** The name of a rule. */
-export type SelectionName = keyof typeof SELECTION_RULES;
+};

@@ -5,6 +5,7 @@ export { Encoder } from './encoding.js';
 export { type Constant, Graph, type GraphNode, type Tensor } from './graph.js';
 export { type Inference, type Outputs, PRECISIONS, type Precision } from './inference.js';
 export {
+  type DropoutLayer,
   type Heads,
   type LinearLayer,
   NETWORK_SIZES,

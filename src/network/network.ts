@@ -60,6 +60,9 @@ export interface TrainingHeads extends Heads {
 /** Adds the linear layer of a name to a graph, and returns its output. */
 export type LinearLayer = (x: Tensor, name: string) => Tensor;
 
+/** Adds dropout to a hidden layer in a graph: the layer's units to what remains of them. */
+export type DropoutLayer = (x: Tensor, name: string) => Tensor;
+
 /**
  * The policy and value network: a residual multilayer perceptron without normalisation.
  *
@@ -129,10 +132,13 @@ export class Network {
     return this.build(graph, inputs, linear).heads;
   }
 
-  /** Adds the network with the heads for training. `counts` is the tensor of `takeCounts`. */
-  forwardInTraining(graph: Graph, inputs: Tensor, counts: Tensor): TrainingHeads {
+  /**
+   * Adds the network with the heads for training. `counts` is the tensor of `takeCounts`. `drop` adds dropout to each layer of
+   * `droppedLayers`.
+   */
+  forwardInTraining(graph: Graph, inputs: Tensor, counts: Tensor, drop?: DropoutLayer): TrainingHeads {
     const linear = floatLinear(graph);
-    const { heads, outcome } = this.build(graph, inputs, linear);
+    const { heads, outcome } = this.build(graph, inputs, linear, drop);
     const logits = this.addTakes(graph, counts, heads);
     return { ...heads, logits, ownership: graph.tanh(linear(outcome, 'ownership')) };
   }
@@ -152,17 +158,29 @@ export class Network {
     return this.takes.countSize;
   }
 
+  /** Hidden layers that dropout applies to, with their units: the first layer of each block, and the one below value and margin. */
+  get droppedLayers(): Record<string, number> {
+    const { width, blocks } = this.shape;
+    const inner = Array.from({ length: blocks }, (_, block) => [`block${block}`, width]);
+    return Object.fromEntries([...inner, ['outcome', width >> 1]]);
+  }
+
   private addTakes(graph: Graph, counts: Tensor, { policy, takes }: Heads): Tensor {
     return graph.add(policy, this.takes.logits(graph, counts, takes));
   }
 
-  private build(graph: Graph, inputs: Tensor, linear: LinearLayer): { heads: Heads; outcome: Tensor } {
+  private build(
+    graph: Graph,
+    inputs: Tensor,
+    linear: LinearLayer,
+    drop: DropoutLayer = (x) => x,
+  ): { heads: Heads; outcome: Tensor } {
     let x = graph.relu(linear(inputs, 'input'));
     for (let block = 0; block < this.shape.blocks; block++) {
-      const inner = graph.relu(linear(x, `block${block}.first`));
+      const inner = drop(graph.relu(linear(x, `block${block}.first`)), `block${block}`);
       x = graph.relu(graph.add(linear(inner, `block${block}.second`), x));
     }
-    const outcome = graph.relu(linear(x, 'outcome'));
+    const outcome = drop(graph.relu(linear(x, 'outcome')), 'outcome');
     const heads = {
       policy: linear(x, 'policy'),
       takes: linear(x, 'takes'),

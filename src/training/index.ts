@@ -52,15 +52,24 @@ export {
   type TrainingResult,
   type ValueMetrics,
 } from './step/azulTask.js';
-export type { Backend, CreateBackend, GraphOutputs, TrainingArrays, TrainingGraph } from './step/backend.js';
+export type {
+  Backend,
+  CreateBackend,
+  GraphOutputs,
+  TrainingArrays,
+  TrainingGraph,
+  TrainingPrecision,
+} from './step/backend.js';
 export {
   type CheckedGradient,
   checkDirections,
   checkGradients,
+  type DirectionCheckOptions,
   type GradientCheck,
   type GradientCheckOptions,
 } from './step/checkGradients.js';
 export { computeLoss } from './step/computeLoss.js';
+export type { Dropout } from './step/dropout.js';
 export { EarlyStopping, type EarlyStoppingSettings } from './step/earlyStopping.js';
 export type { HeadName, Losses, LossName, LossSettings } from './step/heads.js';
 export {
@@ -70,6 +79,7 @@ export {
   valueLosses,
 } from './step/losses.js';
 export type { Loss, LossParameters, LossRegistry, LossSpec } from './step/lossRegistry.js';
+export type { LossScale, LossScaleState } from './step/lossScale.js';
 export {
   accuracy,
   crossEntropy,
@@ -93,7 +103,7 @@ export {
   rSquared,
 } from './step/metrics/regression.js';
 export { expectedCalibrationError, type ReliabilityBin, reliabilityCurve } from './step/metrics/reliability.js';
-export { onnxBackend } from './step/onnxBackend.js';
+export { type OnnxBackendSettings, onnxBackend } from './step/onnxBackend.js';
 export { clipByGlobalNorm, type Optimizer, type OptimizerSettings, type OptimizerState } from './step/optimizer.js';
 export { SCHEDULES, Schedule, type ScheduleSettings, type ScheduleState } from './step/schedule.js';
 export { type TensorFlowModule, tensorflowBackend } from './step/tensorflow/backend.js';

@@ -1,4 +1,4 @@
-/** One chart: title, what it means, the drawing, and its curves with their values. */
+/** One chart: title, explanation, drawing, and a legend with values. */
 import type { RefObject } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
@@ -18,7 +18,7 @@ export interface ChartCardProps {
   span: number;
   /** Changes when the colours of the page do. */
   theme: string;
-  /** Whether it says what it means, not only when asked. */
+  /** Whether the explanation is always shown, rather than behind the question mark. */
   explained?: boolean | undefined;
 }
 
@@ -48,7 +48,7 @@ export function ChartCard({ chart, history: newest, axis, span, theme, explained
   useEffect(() => {
     const made = plot.current;
     if (!made || made.data === data) return;
-    // A part that somebody has zoomed into stays.
+    // A zoomed view stays as it is.
     const [x] = made.data;
     const { min, max } = made.scales.x!;
     const zoomed = x.length > 1 && (min! > x[0]! || max! < x.at(-1)!);
@@ -98,7 +98,7 @@ export function ChartCard({ chart, history: newest, axis, span, theme, explained
   );
 }
 
-/** A value that stays as it was while an element is out of sight, where nobody needs it newer. */
+/** Returns a value that is not updated while an element is out of sight. */
 function useWhileSeen<T>(element: RefObject<HTMLElement | null>, value: T): T {
   const [seen, setSeen] = useState(true);
   const kept = useRef(value);

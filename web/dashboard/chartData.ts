@@ -15,8 +15,7 @@ export interface Line {
 }
 
 /**
- * Finds the charts of a history that grows. Only what it has not seen yet is looked through: one iteration stands for all
- * that measured the same.
+ * Finds the charts of a growing history. It searches new iterations only, and keeps one iteration for each set of metrics.
  */
 export class ChartFinder {
   private readonly kinds = new Map<string, Measured>();
@@ -37,7 +36,7 @@ export class ChartFinder {
   }
 }
 
-/** The lines of a chart, those below others first. */
+/** Returns the lines of a chart in drawing order, the lowest layer first. */
 export function linesOf({ curves, noisy }: Chart, span: number): Line[] {
   const smooth = noisy === true && span > 1;
   return curves.flatMap((curve, index): Line[] => [
@@ -47,7 +46,7 @@ export function linesOf({ curves, noisy }: Chart, span: number): Line[] {
   ]);
 }
 
-/** The horizontal places and a column for each line, with null where there is nothing to draw. */
+/** Returns the horizontal positions and a column for each line; null: nothing to draw. */
 export function columnsOf(
   history: readonly Measured[],
   lines: readonly Line[],

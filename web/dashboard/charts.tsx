@@ -9,7 +9,7 @@ import { type AxisName, ChartFinder } from './chartData.js';
 import { useTheme } from './theme.js';
 
 const SPANS = [1, 5, 20, 100];
-/** Parts of a history that are averaged, if nobody says otherwise. */
+/** Number of averaging spans in a history, by default. */
 const PARTS = 50;
 
 export interface ChartsProps {
@@ -18,7 +18,7 @@ export interface ChartsProps {
   charts?: readonly Chart[];
   /** What the horizontal axis may count; those of a run by default. */
   axes?: readonly [AxisName, ...AxisName[]];
-  /** Whether every chart says what it means, not only when asked. */
+  /** Whether explanations are always shown, rather than behind question marks. */
   explained?: boolean;
 }
 
@@ -76,7 +76,7 @@ export function Charts({ history, charts: given, axes = RUN_AXES, explained }: C
   );
 }
 
-/** What few look at: it is drawn once it is opened. */
+/** A section that is drawn once it is opened. */
 function Folded({ title, content }: { title: string; content: ComponentChildren }) {
   const [open, setOpen] = useState(false);
   return (
@@ -87,7 +87,7 @@ function Folded({ title, content }: { title: string; content: ComponentChildren 
   );
 }
 
-/** A power of two, so that it seldom changes while the history grows. */
+/** Returns a power of two, so that the span rarely changes while the history grows. */
 function suitableSpan(iterations: number): number {
   return 2 ** Math.max(0, Math.floor(Math.log2(iterations / PARTS)));
 }

@@ -1,4 +1,4 @@
-/** The newest evaluations as a crosstable: who was evaluated, against fixed players and earlier checkpoints. */
+/** The newest evaluations as a table: a row for each iteration, a column for each opponent. */
 import { percent } from '../../src/cli/terminal/format.js';
 import type { IterationMetrics } from '../../src/training/run/metrics.js';
 import { eloText } from './numbers.js';
@@ -59,8 +59,8 @@ export function Evaluations({ history }: { history: readonly IterationMetrics[] 
       )}
       {evaluated.length > 0 && (
         <p class="note">
-          Scores with their 95 % intervals, and points ahead; every deal is played from all seats. Elo is by all games
-          of the run’s ladder.
+          Scores with their 95 % intervals, and points ahead; every deal is played from all seats. Elo is computed from
+          all games of the run’s ladder.
         </p>
       )}
     </section>
@@ -69,7 +69,7 @@ export function Evaluations({ history }: { history: readonly IterationMetrics[] 
 
 type ScoreProps = Pick<NonNullable<IterationMetrics['evaluation']>['results'][number], 'score' | 'margin'>;
 
-/** On green where it is good, on red where it is bad, the surer the more. */
+/** A score on green if it is good, on red if it is bad; the farther from 50 %, the stronger the colour. */
 function Score({ score, margin }: ScoreProps) {
   const step = Math.min(5, Math.floor(Math.abs(2 * score.mean - 1) * 5.99));
   return (

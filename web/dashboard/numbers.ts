@@ -1,8 +1,8 @@
-/** Numbers of charts and tables as people read them. */
+/** Formats the numbers of charts and tables. */
 import { percent, rate } from '../../src/cli/terminal/format.js';
 import type { AxisName } from './chartData.js';
 
-/** A value of a chart with its unit where that says more than the title does. */
+/** Formats a value of a chart, fractions as percentages. */
 export function valueText(value: number | null | undefined, unit: string): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return '–';
   if (unit === '%') return percent(value);
@@ -13,7 +13,7 @@ export function valueText(value: number | null | undefined, unit: string): strin
   return size > 0 && size < 0.01 ? value.toExponential(1) : value.toFixed(size < 1 ? 3 : 2);
 }
 
-/** A number beside an axis: short, and as exact as the steps between the numbers ask for. */
+/** Formats a number beside an axis, with as many digits as the steps between the numbers need. */
 export function tickText(value: number, step: number, unit: string): string {
   const digits = (size: number) => {
     let n = 0;
@@ -32,7 +32,7 @@ export function axisNumber(value: number, axis: AxisName): string {
   return axis === 'hours' ? value.toFixed(2) : Math.round(value).toLocaleString('en');
 }
 
-/** Elo points, with a minus sign where there is one. */
+/** Formats Elo points, with a true minus sign. */
 export function eloText(elo: number): string {
   return elo.toFixed(0).replace('-', '−');
 }

@@ -4,11 +4,11 @@ import type { Chart } from '../../src/training/curves/chart.js';
 import type { AxisName, Line } from './chartData.js';
 import { tickText } from './numbers.js';
 
-/** Curves beyond the first are dashed too, so that nobody needs to see the colours. */
+/** Dashes tell curves apart without colours. */
 const DASHES = [[], [6, 4], [2, 3], [10, 4, 2, 4], [12, 5], [1, 5]];
 /** Steps of an axis that counts. */
 const WHOLE = Array.from({ length: 10 }, (_, power) => [1, 2, 5].map((n) => n * 10 ** power)).flat();
-/** Fewer values than this are drawn as points as well. */
+/** Curves with fewer values than this are drawn with points. */
 const FEW = 30;
 
 export function plotOptions(
@@ -79,8 +79,8 @@ function stepOf(ticks: readonly number[]): number {
 }
 
 /**
- * What the vertical axis shows: the values in view but for the most extreme hundredth at either end, such as the first
- * losses of a long run, with a little air. Parts of 1 stay between 0 and 1, and what comes close to 0 starts there.
+ * Returns the range of the vertical axis: the values in view with a margin, without the highest and the lowest hundredth,
+ * such as the first losses of a long run. Fractions stay between 0 and 1. A range that comes close to 0 starts at 0.
  */
 function rangeOf(plot: uPlot, min: number | null, max: number | null, unit: string): [number, number] {
   if (min === null || max === null) return [0, 1];
@@ -95,7 +95,7 @@ function rangeOf(plot: uPlot, min: number | null, max: number | null, unit: stri
   return unit === '%' ? [Math.max(0, bottom), Math.min(1, high + air)] : [bottom, high + air];
 }
 
-/** What a custom property of the page comes to as a colour, in the theme at hand. */
+/** Returns the colour of a custom property in the current theme. */
 function colourOf(element: HTMLElement, name: string): string {
   const probe = document.createElement('span');
   probe.style.color = `var(${name})`;
@@ -105,7 +105,7 @@ function colourOf(element: HTMLElement, name: string): string {
   return color;
 }
 
-/** The colour, to be seen through; a computed colour is `rgb(r, g, b)`. */
+/** Returns a translucent colour; a computed colour is `rgb(r, g, b)`. */
 function translucent(colour: string): string {
   return colour.replace(/^rgb\((.*)\)$/, 'rgba($1, 0.15)');
 }

@@ -1,4 +1,4 @@
-/** What the page knows of the run, kept up to date by the server's events. */
+/** The state of the run on the page, updated by the server's events. */
 import { useEffect, useState } from 'preact/hooks';
 import type { RunEvent, SessionEvent } from '../../src/cli/pages/runEvents.js';
 import type { RunDescription } from '../../src/cli/pages/webRun.js';
@@ -7,25 +7,25 @@ import type { IterationMetrics } from '../../src/training/run/metrics.js';
 export interface RunFeed {
   description: RunDescription | undefined;
   history: readonly IterationMetrics[];
-  /** When the history last grew, in the clock of `Date.now`; 0 as long as it is not known. */
+  /** Time at which the history last grew, as `Date.now()` gives it; 0: unknown. */
   grown: number;
-  /** Whether a process works on the run; undefined as long as it is not known. */
+  /** Whether a process works on the run; undefined: unknown. */
   session: SessionEvent | undefined;
   connected: boolean;
 }
 
 const UNKNOWN: RunFeed = { description: undefined, history: [], grown: 0, session: undefined, connected: false };
-/** Milliseconds after which a browser that has given up on the server is made to try again. */
+/** Milliseconds before a new attempt, once the browser has given up on the server. */
 const PATIENCE = 2000;
 
-/** Follows the run while the page is looked at: one that lies hidden listens to nothing and goes on where it was. */
+/** Follows the run while the page is visible. A hidden page closes its connection and continues later where it was. */
 export function useRunFeed(): RunFeed {
   const [feed, setFeed] = useState(UNKNOWN);
   useEffect(() => {
     let events: EventSource | undefined;
     let cursor = '';
     let retry = 0;
-    // A long history arrives in parts, faster than all its charts can be drawn for each.
+    // A long history arrives in parts, faster than the charts can be drawn.
     let arrived: (RunEvent & { grown: number })[] = [];
     const takeIn = () => {
       const updates = arrived;
@@ -82,7 +82,7 @@ export function useRunFeed(): RunFeed {
   return feed;
 }
 
-/** The time, again every second. */
+/** Returns the time, updated every second. */
 export function useNow(): number {
   const [now, setNow] = useState(Date.now());
   useEffect(() => {

@@ -1,12 +1,12 @@
-/** What can be said of a run from its history and its configuration. */
+/** What a run is doing, derived from its history and its configuration. */
 import type { SessionEvent } from '../../src/cli/pages/runEvents.js';
 import type { Config } from '../../src/training/config/schema.js';
 import type { IterationMetrics } from '../../src/training/run/metrics.js';
 
-/** Iterations that say how long the next ones will take. */
+/** Number of newest iterations that predict the length of the next ones. */
 const RECENT = 20;
 
-/** The median length of the newest iterations, in seconds; evaluations make single ones longer. 0 if it is not known. */
+/** Returns the median length of the newest iterations, in seconds; 0: unknown. Evaluations make single iterations longer. */
 export function iterationSeconds(history: readonly IterationMetrics[]): number {
   const newest = history.slice(-RECENT - 1);
   const lengths = newest.map(({ elapsed }, i) => elapsed - (i > 0 ? newest[i - 1]!.elapsed : 0));
@@ -14,7 +14,7 @@ export function iterationSeconds(history: readonly IterationMetrics[]): number {
   return lengths.sort((a, b) => a - b)[Math.floor(lengths.length / 2)] ?? 0;
 }
 
-/** The iteration that is evaluated next; undefined if there will be none. */
+/** Returns the iteration that is evaluated next; undefined: none. */
 export function nextEvaluation(iteration: number, { evaluation, iterations }: Config): number | undefined {
   const { every } = evaluation;
   if (every === 0 || (iterations > 0 && iteration >= iterations)) return undefined;
@@ -25,8 +25,8 @@ export function nextEvaluation(iteration: number, { evaluation, iterations }: Co
 export type Activity = 'waiting' | 'training' | 'evaluating' | 'quiet' | 'stopped' | 'finished';
 
 /**
- * What the run is doing, by whether a process works on it, and how long ago (in seconds) it finished an iteration. An
- * evaluation may take as long as the longest of those before, and twice that before it counts as quiet.
+ * Returns what the run is doing, from whether a process works on it and from the seconds since its last iteration. An
+ * evaluation counts as quiet after twice the time of the longest one before.
  */
 export function activityOf(
   history: readonly IterationMetrics[],

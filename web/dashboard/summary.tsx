@@ -1,4 +1,4 @@
-/** The run in a few lines: what it is doing, how far it is, and its newest numbers. */
+/** The run in a few lines: activity, progress and newest numbers. */
 import { duration, percent, rate } from '../../src/cli/terminal/format.js';
 import { fitnessOf } from '../../src/training/curves/overfitting.js';
 import type { LadderResult } from '../../src/training/run/metrics.js';

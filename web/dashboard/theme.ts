@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 
-/** Changes whenever the page turns light or dark, by the system's wish or the page's own switch. */
+/** Returns a text that changes whenever the page turns light or dark, by the system's setting or the page's switch. */
 export function useTheme(): string {
   const [theme, setTheme] = useState(themeNow);
   useEffect(() => {

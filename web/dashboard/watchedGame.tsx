@@ -159,7 +159,7 @@ function usePlayback() {
   return { shown, at, playing, setAt, setPlaying, next };
 }
 
-/** The game that ended last; undefined where there is none yet, nobody answers, or the file has been tampered with. */
+/** The game that ended last; undefined if there is none yet, the server does not answer, or the file is damaged. */
 async function latestGame(): Promise<Shown | undefined> {
   try {
     const answer = await fetch('./api/run/game', { cache: 'no-store' });

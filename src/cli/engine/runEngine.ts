@@ -117,7 +117,7 @@ function sizeOf(line: string): number {
 }
 
 /** The lines of a stream. A line that is too long is cut, but stays longer than the maximum. */
-async function* readLines(input: Readable): AsyncGenerator<string> {
+export async function* readLines(input: Readable): AsyncGenerator<string> {
   let line = '';
   input.setEncoding('utf8');
   for await (const chunk of input as AsyncIterable<string>) {

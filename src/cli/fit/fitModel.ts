@@ -8,7 +8,7 @@ import type { Config } from '../../training/config/schema.js';
 import { fitnessOf } from '../../training/curves/overfitting.js';
 import { type ReplayBuffer, ReplayBufferError } from '../../training/data/replayBuffer.js';
 import { ReplayWindow } from '../../training/data/replayWindow.js';
-import { createLearner, type Learner } from '../../training/run/components.js';
+import { createLearner, type Learner, precisionNotice } from '../../training/run/components.js';
 import { fit, stepsPerEpoch } from '../../training/run/fit.js';
 import type { Epoch } from '../../training/run/metrics.js';
 import { changedFields } from '../../training/run/resumption.js';
@@ -33,6 +33,8 @@ export async function fitModel(
   signal: AbortSignal,
 ): Promise<{ epochs: Epoch[]; best: Epoch | undefined }> {
   const learner = await learnerFor(replay, settledConfig(replay, config, limits.epochs));
+  const notice = precisionNotice(config.training);
+  if (notice) warn(notice);
   const { network, sampler, step } = learner;
   const steps = stepsPerEpoch(sampler.positions, config.training.batchSize);
   console.log(

@@ -1,3 +1,4 @@
+import { NETWORK_SIZES, type NetworkSize } from '../../network/network.js';
 import type { Config } from './schema.js';
 
 /** Partial settings, section by section. */
@@ -10,11 +11,15 @@ export function override(config: Config, changes: ConfigChanges): Config {
   return merge(config, changes) as Config;
 }
 
-/** Changes of unknown form over a base, field by field; whatever is not a section replaces. */
+/**
+ * Changes of unknown form over a base, field by field; whatever is not a section replaces. The name of a network stands for
+ * its width and blocks, so that network.dropout can be set beside it.
+ */
 export function merge(base: unknown, changes: unknown): unknown {
-  if (!isSection(base) || !isSection(changes)) return changes;
-  const merged: Record<string, unknown> = { ...base };
-  for (const [key, value] of Object.entries(changes)) if (value !== undefined) merged[key] = merge(base[key], value);
+  const fields = Object.hasOwn(NETWORK_SIZES, String(base)) ? NETWORK_SIZES[base as NetworkSize] : base;
+  if (!isSection(fields) || !isSection(changes)) return changes;
+  const merged: Record<string, unknown> = { ...fields };
+  for (const [key, value] of Object.entries(changes)) if (value !== undefined) merged[key] = merge(fields[key], value);
   return merged;
 }
 

@@ -31,6 +31,7 @@ const laptop: Config = {
   training: {
     backend: 'onnx',
     device: 'cpu',
+    precision: 'fp32',
     batchSize: 512,
     reuse: 2,
     minPositions: 4_000,

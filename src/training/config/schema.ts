@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DEVICES } from '../../network/devices.js';
 import { PRECISIONS } from '../../network/inference.js';
+import { HALF_DEVICES, TRAINING_PRECISIONS } from '../step/backend.js';
 import { HEAD_NAMES, VALUE_HEAD_NAMES, VALUE_HEADS } from '../step/heads.js';
 import { policyLosses, valueLosses } from '../step/losses.js';
 import type { LossRegistry } from '../step/lossRegistry.js';
@@ -51,11 +52,19 @@ export const configSchema = z.strictObject({
   players: whole(2, 4).describe('Seats at the table, 2 to 4.'),
   seed: whole(0, 2 ** 31 - 1).describe('Seed of everything random in the run.'),
   network: z
-    .union([z.enum(['small', 'medium', 'large']), z.strictObject({ width: whole(2, 8192), blocks: whole(0, 64) })], {
-      error: 'it must be small, medium, large or of the form { "width": 512, "blocks": 3 }',
-    })
+    .union(
+      [
+        z.enum(['small', 'medium', 'large']),
+        z.strictObject({ width: whole(2, 8192), blocks: whole(0, 64), dropout: z.number().min(0).max(0.9).optional() }),
+      ],
+      {
+        error:
+          'it must be small, medium, large or of the form { "width": 512, "blocks": 3 }, perhaps with a "dropout" up to 0.9',
+      },
+    )
     .describe(
-      'Network size: small, medium, large or a width and a number of blocks, such as { "width": 512, "blocks": 3 }.',
+      'Network size: small, medium, large or a width and a number of blocks, such as { "width": 512, "blocks": 3 }. ' +
+        'network.dropout is the probability that a hidden unit is dropped in training; without it none is.',
     ),
   iterations: whole(0, 1_000_000).describe('Iterations until the run is finished; 0: it trains until you stop it.'),
   selfPlay: z.strictObject({
@@ -117,6 +126,10 @@ export const configSchema = z.strictObject({
     device: z
       .enum(DEVICES)
       .describe('Device on which ONNX Runtime trains, as in selfPlay.device; TensorFlow chooses its own.'),
+    precision: z
+      .enum(TRAINING_PRECISIONS)
+      .default('fp32')
+      .describe(`Number format of training: fp32, or fp16 (mixed precision) on ${HALF_DEVICES.join(', ')}.`),
     batchSize: whole(1, 65_536).describe('Positions per training step.'),
     reuse: z.number().positive().max(100).describe('Mean number of times that training draws each position.'),
     minPositions: whole(1, 100_000_000).describe('Positions that the replay window must hold before training starts.'),

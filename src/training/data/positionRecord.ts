@@ -50,6 +50,37 @@ export function unpackSearch({ stateSize, players }: AzulGame, record: Uint8Arra
   };
 }
 
+/** The parts of a record, not copied. */
+export interface RecordView {
+  state: Int32Array;
+  /** By seat: the wall at the end of the game. */
+  walls: Int32Array;
+  /** The outcome's rank value of every seat, its margin value of every seat, and both as the searches expected them. */
+  values: Float32Array;
+  /** An action and its probability in `PROBABILITY_UNITS`, one pair after the other. */
+  policy: Uint16Array;
+}
+
+/** The parts of each record, in memory of their own. */
+export function viewRecords({ stateSize, players }: AzulGame, records: readonly Uint8Array[]): RecordView[] {
+  const memory = new Uint8Array(records.reduce((sum, { byteLength }) => sum + byteLength, 0));
+  const { buffer } = memory;
+  let at = 0;
+  return records.map((record) => {
+    memory.set(record, at);
+    const walls = at + 4 * stateSize;
+    const values = walls + 4 * players;
+    const policy = values + 16 * players;
+    at += record.byteLength;
+    return {
+      state: new Int32Array(buffer, walls - 4 * stateSize, stateSize),
+      walls: new Int32Array(buffer, walls, players),
+      values: new Float32Array(buffer, values, 4 * players),
+      policy: new Uint16Array(buffer, policy, (at - policy) / 2),
+    };
+  });
+}
+
 /** Turns records into rows of a batch. */
 export class RecordDecoder {
   /** The record at hand, as bytes and as what they stand for. */

@@ -240,6 +240,17 @@ export class ReplayBuffer {
     }
   }
 
+  /** The games whose positions are kept, with their records, oldest first; each is checked as by `verify`. */
+  *keptGames(): Generator<{ number: number; iteration: number; records: Uint8Array[] }> {
+    const games = this.db.prepare('SELECT number, iteration FROM games WHERE kept = 1 ORDER BY number');
+    const records = this.db.pluck('SELECT record FROM positions WHERE id >= ? AND id < ? ORDER BY id');
+    for (const game of this.guard(() => games.all()) as { number: number; iteration: number }[]) {
+      this.verify([game.number]);
+      const range = [game.number * IDS_PER_GAME, (game.number + 1) * IDS_PER_GAME];
+      yield { ...game, records: this.guard(() => records.all(...range)) as Uint8Array[] };
+    }
+  }
+
   /** The games of the given iterations, both included, dropped ones too; oldest first. */
   gamesOf(from: number, to: number): { number: number; positions: number }[] {
     const games = this.db.prepare(

@@ -14,6 +14,7 @@ import {
 } from '../../runs/checkpointFolder.js';
 import type { Config } from '../config/schema.js';
 import type { SamplerState } from '../data/batchSampler.js';
+import type { LossScaleState } from '../step/lossScale.js';
 import type { OptimizerState } from '../step/optimizer.js';
 import type { ScheduleState } from '../step/schedule.js';
 import type { Epoch, IterationMetrics } from './metrics.js';
@@ -29,6 +30,8 @@ export interface Checkpoint {
   average: Float32Array | undefined;
   optimizer: OptimizerState;
   schedule: ScheduleState;
+  /** Factor of the loss, if the run trains in half precision. */
+  lossScale?: LossScaleState | undefined;
   /** What the sampler draws next, and has drawn. Self-play's chance is made from the seed and the game's number. */
   sampler: SamplerState;
   /** The oldest game in the replay window. */

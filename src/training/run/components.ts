@@ -5,13 +5,13 @@ import { Network } from '../../network/network.js';
 import { openEvaluator } from '../../network/onnxInference.js';
 import type { Model } from '../../network/onnxModel.js';
 import { ConfigError } from '../config/configError.js';
-import { networkShape } from '../config/networkShape.js';
+import { dropoutRate, networkShape } from '../config/networkShape.js';
 import type { Config } from '../config/schema.js';
 import { BatchSampler } from '../data/batchSampler.js';
 import type { FinishedGame, ReplayBuffer } from '../data/replayBuffer.js';
 import { type Executor, threadExecutor } from '../selfplay/executor.js';
 import { type AzulStep, azulTask, type StepResult, type TrainingResult } from '../step/azulTask.js';
-import type { CreateBackend } from '../step/backend.js';
+import { type CreateBackend, HALF_DEVICES } from '../step/backend.js';
 import { onnxBackend } from '../step/onnxBackend.js';
 import { restoreOptimizer, saveOptimizer } from '../step/optimizer.js';
 import { Schedule } from '../step/schedule.js';
@@ -44,7 +44,7 @@ export interface Learner {
 /** All of a checkpoint that a learner changes. */
 type LearnerState = Pick<
   Checkpoint,
-  'network' | 'weights' | 'average' | 'optimizer' | 'schedule' | 'sampler' | 'replayFrom'
+  'network' | 'weights' | 'average' | 'optimizer' | 'schedule' | 'lossScale' | 'sampler' | 'replayFrom'
 >;
 
 /** Returns a copy of what a learner needs to go on exactly, besides its games. */
@@ -55,6 +55,7 @@ export function saveLearner({ network, step, sampler, schedule }: Learner): Lear
     average: step.average?.weights.slice(),
     optimizer: saveOptimizer(step.optimizer),
     schedule: schedule.save(),
+    lossScale: step.lossScale?.save(),
     sampler: sampler.save(),
     replayFrom: sampler.oldestGame,
   };
@@ -65,6 +66,7 @@ export function restoreLearner({ step, sampler, schedule }: Learner, state: Lear
   step.weights.set(state.weights);
   step.average?.weights.set(state.average ?? state.weights);
   schedule.restore(state.schedule);
+  if (state.lossScale) step.lossScale?.restore(state.lossScale);
   restoreOptimizer(step.optimizer, state.optimizer);
   sampler.restore(state.sampler);
 }
@@ -93,8 +95,21 @@ export interface TrainingComponents extends Learner {
   playGames(games: GamesToPlay): Promise<void>;
 }
 
-function backendOf({ backend, device }: Config['training']): CreateBackend {
-  return backend === 'tensorflow' ? tensorflowBackend() : onnxBackend({ device });
+function backendOf(training: Config['training']): CreateBackend {
+  const { backend, device } = training;
+  if (backend === 'tensorflow') return tensorflowBackend();
+  return onnxBackend({ device, precision: lacksHalfPrecision(training) ? 'fp32' : training.precision });
+}
+
+/** What to report if a configuration asks for fp16 and its device trains in fp32; undefined otherwise. */
+export function precisionNotice(training: Config['training']): string | undefined {
+  if (!lacksHalfPrecision(training)) return undefined;
+  const place = training.backend === 'tensorflow' ? 'the backend tensorflow' : `the device ${training.device}`;
+  return `training.precision: ${place} does not train in fp16; training continues in fp32`;
+}
+
+function lacksHalfPrecision({ backend, device, precision }: Config['training']): boolean {
+  return precision === 'fp16' && (backend === 'tensorflow' || !HALF_DEVICES.includes(device));
 }
 
 /** Throws a DeviceError if a library or device that the configuration names is missing. */
@@ -155,7 +170,8 @@ export async function createLearner(config: Config, replay: ReplayBuffer, from?:
     );
   }
   const weights = from ? grownWeights(network, from.network, from.weights, seed) : network.initialWeights(seed);
-  const step = await TrainingStep.create(azulTask(network, training), weights, training, backendOf(training));
+  const task = azulTask(network, training, { rate: dropoutRate(config), seed });
+  const step = await TrainingStep.create(task, weights, training, backendOf(training));
   const schedule = new Schedule(training);
   return {
     config,

@@ -49,7 +49,13 @@ export interface LearningMetrics {
 /** What one iteration did. */
 export interface IterationMetrics extends LearningMetrics {
   /** Its games, and at what rate this process played those that it did not find in the buffer. */
-  selfPlay: GameStatistics & { seconds: number; gamesPerSecond: number; simulationsPerSecond: number };
+  selfPlay: GameStatistics & {
+    /** Workers of a fleet that played them, if a fleet did. */
+    workers?: number;
+    seconds: number;
+    gamesPerSecond: number;
+    simulationsPerSecond: number;
+  };
   /** Games and positions of the run so far, training positions in the window, and how often they were drawn. */
   totalGames: number;
   totalPositions: number;

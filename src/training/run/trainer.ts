@@ -8,7 +8,13 @@ import type { Executor } from '../selfplay/executor.js';
 import type { StepResult } from '../step/azulTask.js';
 import { validate } from '../step/validation.js';
 import { type Checkpoint, playingWeights } from './checkpoints.js';
-import { createTrainingComponents, restoreLearner, saveLearner, type TrainingComponents } from './components.js';
+import {
+  createTrainingComponents,
+  precisionNotice,
+  restoreLearner,
+  saveLearner,
+  type TrainingComponents,
+} from './components.js';
 import { Ladder } from './ladder.js';
 import type { IterationMetrics, LadderResult } from './metrics.js';
 import { changesSince, checkResumable } from './resumption.js';
@@ -113,6 +119,8 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     try {
       this.restore();
       this.emit('start', this.committed.iteration);
+      const notice = precisionNotice(this.config.training);
+      if (notice) this.warn(notice);
       how = await this.iterateToEnd(signal);
       return how;
     } finally {
@@ -216,11 +224,13 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     const { replay } = this.run;
     const { sampler, step, schedule } = this.components;
     const total = replay.totals(iteration);
+    const workers = replay.workersOf(iteration);
     return {
       iteration,
       elapsed: this.elapsed + (performance.now() - this.started) / 1000,
       selfPlay: {
         ...replay.statistics(iteration, iteration),
+        ...(workers > 0 && { workers }),
         seconds,
         gamesPerSecond: this.newGames / seconds,
         simulationsPerSecond: this.newSimulations / seconds,

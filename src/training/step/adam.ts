@@ -3,12 +3,12 @@ import { createAdamKernel } from './adamKernel.js';
 import type { Optimizer, OptimizerSettings } from './optimizer.js';
 
 const EPSILON = 1e-8;
-/** Moments far below this are nothing beside ε. */
+/** Moments far below this round to 0. Beside ε they change nothing. */
 const TINY = 1e-24;
 
 /**
- * Adam (Kingma & Ba 2015), the weight decay added to the gradient; as `adamw` with decoupled decay (Loshchilov & Hutter
- * 2019), which takes rate · decay of each weight instead, whatever the gradients' sizes.
+ * Adam (Kingma & Ba 2015). `adam` adds the weight decay to the gradient. `adamw` decouples it (Loshchilov & Hutter 2019): it
+ * subtracts rate · decay · weight from each weight, whatever the gradient is.
  */
 export class Adam implements Optimizer {
   readonly name: 'adam' | 'adamw';
@@ -51,14 +51,14 @@ export class Adam implements Optimizer {
     this.kernel.scale(by);
   }
 
-  blend(part: number): void {
-    this.kernel.blend(part);
+  blend(fraction: number): void {
+    this.kernel.blend(fraction);
   }
 
   update(learningRate: number): void {
     const { momentum: beta1, beta2 } = this.settings;
     this.step++;
-    // ε is multiplied in place of each root (Kingma & Ba, end of section 2).
+    // The correction multiplies ε once instead of every root (Kingma & Ba 2015, end of section 2).
     const correction = Math.sqrt(1 - beta2 ** this.step);
     this.kernel.update({
       beta1,

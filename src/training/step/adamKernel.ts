@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { compiled } from '../../paths.js';
 
-/** The parts in use of the global of that name, which Node's types lack. */
+/** The global `WebAssembly` as far as it is used here. Node's types lack it. */
 declare const WebAssembly: {
   Memory: new (size: { initial: number }) => { buffer: ArrayBuffer };
   Module: new (bytes: Uint8Array) => object;
@@ -10,7 +10,7 @@ declare const WebAssembly: {
 
 const ARRAYS = ['weights', 'gradients', 'decay', 'mean', 'square', 'average'] as const;
 const SCALARS = ['beta1', 'rest1', 'beta2', 'rest2', 'rate', 'epsilon', 'decayRate', 'tiny'] as const;
-/** Bytes that a round of the longest loop reads from an array. */
+/** Bytes of an array that one pass of `sumOfSquares` reads: the lengths of arrays are multiples of it. */
 const ROUND = 64;
 
 type ArrayName = (typeof ARRAYS)[number];
@@ -29,12 +29,12 @@ export interface AdamKernel extends Record<ArrayName, Float32Array> {
    * fade to denormal numbers, on which processors are slow.
    */
   update(scalars: AdamScalars): void;
-  /** Sum of the squares of all gradients: four at a time are added in 32 bits, their sums in 64. */
+  /** Sum of the squares of all gradients. Four at a time are added in 32 bits, their sums in 64. */
   squares(): number;
   /** Multiplies all gradients. */
   scale(by: number): void;
-  /** average = average + part · (weight - average) */
-  blend(part: number): void;
+  /** average = average + fraction · (weight - average) */
+  blend(fraction: number): void;
 }
 
 /** What assembly/adam.ts exports. Addresses come first, then the length of the arrays in bytes. */
@@ -59,6 +59,6 @@ export function createAdamKernel(size: number, decoupled: boolean): AdamKernel {
     update: (scalars) => loops.update(...updated, bytes, decoupled, ...SCALARS.map((name) => scalars[name])),
     squares: () => loops.sumOfSquares(gradients, bytes),
     scale: (by) => loops.scale(gradients, bytes, by),
-    blend: (part) => loops.blend(average, weights, bytes, part),
+    blend: (fraction) => loops.blend(average, weights, bytes, fraction),
   };
 }

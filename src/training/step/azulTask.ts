@@ -1,7 +1,8 @@
 import { Graph, type Tensor } from '../../network/graph.js';
-import type { Network } from '../../network/network.js';
+import type { DropoutLayer, Network } from '../../network/network.js';
 import { densePolicies, type TrainingBatch } from '../data/batch.js';
 import type { GraphOutputs } from './backend.js';
+import { type Dropout, dropoutMasks } from './dropout.js';
 import { HEAD_NAMES, type Losses, type LossSettings, VALUE_HEAD_NAMES, VALUE_HEADS } from './heads.js';
 import { policyLosses, valueLosses } from './losses.js';
 import { rowStatistics } from './metrics/classification.js';
@@ -42,10 +43,17 @@ export interface TrainingResult extends StepResult {
 export type AzulStep = TrainingStep<TrainingBatch, Measures>;
 
 /** What Azul's network is trained for: the losses of its heads on a batch of positions. */
-export function azulTask(network: Network, settings: LossSettings): TrainingTask<TrainingBatch, Measures> {
+export function azulTask(
+  network: Network,
+  settings: LossSettings,
+  dropout: Dropout = { rate: 0, seed: 0 },
+): TrainingTask<TrainingBatch, Measures> {
   const { inputs, actions, players, parameters } = network;
   const graph = new Graph();
-  const heads = network.forwardInTraining(graph, 'inputs', 'takeCounts');
+  const layers = dropout.rate > 0 ? Object.entries(network.droppedLayers) : [];
+  const dropped = Object.fromEntries(layers.map(([layer, units]) => [maskOf(layer), units]));
+  const drop: DropoutLayer = (x, layer) => (layers.length > 0 ? graph.scale(x, maskOf(layer)) : x);
+  const heads = network.forwardInTraining(graph, 'inputs', 'takeCounts', drop);
   const total = (losses: Tensor, rowWeight: Tensor) => graph.sum(graph.scale(losses, rowWeight));
 
   const policy = { logits: heads.logits, target: 'policyTarget', mask: 'mask' };
@@ -70,6 +78,7 @@ export function azulTask(network: Network, settings: LossSettings): TrainingTask
       mask: ['batch', actions],
       policyRowWeight: ['batch', 1],
       rowWeight: ['batch', 1],
+      ...Object.fromEntries(Object.entries(dropped).map(([mask, units]) => [mask, ['batch', units]])),
       ...Object.fromEntries(VALUE_HEAD_NAMES.map((head) => [targetOf(head), ['batch', columns(head)]])),
     },
     scalars: { loss, ...losses },
@@ -79,13 +88,21 @@ export function azulTask(network: Network, settings: LossSettings): TrainingTask
       margin: { tensor: heads.margin, columns: players },
     },
     weights: Object.fromEntries(HEAD_NAMES.map((head) => [`${head}Loss`, settings[`${head}Weight`]])),
-    feed: (batch) => feed(network, batch),
+    feed: (batch, step) => {
+      const { rows, inputs } = feed(network, batch);
+      return { rows, inputs: { ...inputs, ...dropoutMasks(dropout, dropped, rows, step) } };
+    },
     measure: (batch, scalars, outputs) => ({
       ...(scalars as Losses & { loss: number }),
       ...policyMetrics(outputs.logits!, batch, actions),
       ...valueMetrics(outputs, batch),
     }),
   };
+}
+
+/** The input of the graph that holds a layer's dropout mask. */
+function maskOf(layer: string): string {
+  return `dropout.${layer}`;
 }
 
 /** The input of the graph that holds a head's targets. */

@@ -1,3 +1,4 @@
+import type { Device } from '../../network/devices.js';
 import type { Graph, Tensor } from '../../network/graph.js';
 import type { Parameter } from '../../network/network.js';
 
@@ -40,7 +41,18 @@ export interface TrainingArrays {
   readonly gradients: Float32Array;
   /** One element each, by the names in `TrainingGraph.scalars`: written in each run. */
   readonly scalars: Readonly<Record<string, Float32Array>>;
+  /** One element, read in each run in half precision: multiplies the loss, but not the gradients that come out. */
+  readonly lossScale: Float32Array;
 }
+
+/** Number formats of forward and backward pass; weights, gradients and losses have 32 bits in both. */
+export const TRAINING_PRECISIONS = ['fp32', 'fp16'] as const;
+
+/** One of `TRAINING_PRECISIONS`. */
+export type TrainingPrecision = (typeof TRAINING_PRECISIONS)[number];
+
+/** Devices of ONNX Runtime that compute fp16. The others would convert it to fp32 and back. */
+export const HALF_DEVICES: readonly Device[] = ['cuda', 'tensorrt', 'webgpu'];
 
 /** Runs a training graph forward and backward, with some library on some device. */
 export interface Backend {
@@ -48,6 +60,8 @@ export interface Backend {
   run(rows: number, inputs: Readonly<Record<string, Float32Array>>): Promise<GraphOutputs>;
   /** Frees what it holds. */
   close(): Promise<void>;
+  /** Number format; fp32 if it is left out. With fp16 the training step scales the loss. */
+  readonly precision?: TrainingPrecision;
 }
 
 /** A choice of library and device: makes the backend of one graph. */

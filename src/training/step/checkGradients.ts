@@ -17,6 +17,14 @@ export interface GradientCheckOptions {
   backend?: CreateBackend;
 }
 
+/** How to check gradients along random directions. */
+export interface DirectionCheckOptions extends GradientCheckOptions {
+  /** Number of directions; by default 10. */
+  directions?: number;
+  /** Seed of the random directions; by default 1. */
+  seed?: number;
+}
+
 /** A gradient beside the slope that it should be. */
 export interface CheckedGradient {
   /** The parameter and the place in it, or the number of the direction. */
@@ -64,15 +72,12 @@ export async function checkGradients<Batch, Measures extends object>(
  * The fast check: compares the gradient along random directions, of length 1 over all chosen parameters, with central
  * differences. Each direction takes two forward passes, however large the network is. A wrong gradient of any parameter shows
  * up, but not where it is. Arguments are as in `checkGradients`.
- *
- * @param directions number of directions
- * @param seed seed of the random directions
  */
 export async function checkDirections<Batch, Measures extends object>(
   task: TrainingTask<Batch, Measures>,
   weights: Float32Array,
   batch: Batch,
-  { directions = 10, seed = 1, ...options }: GradientCheckOptions & { directions?: number; seed?: number } = {},
+  { directions = 10, seed = 1, ...options }: DirectionCheckOptions = {},
 ): Promise<GradientCheck> {
   return withGradients(task, weights, batch, options, async (gradients, chosen, slope) => {
     const random = new Random(seed);

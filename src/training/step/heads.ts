@@ -4,7 +4,7 @@ import type { Batch } from '../data/batch.js';
 import type { PolicyLossSettings } from './losses.js';
 import type { LossSpec } from './lossRegistry.js';
 
-/** How a head that predicts numbers is trained. */
+/** Training of a head that predicts numbers. */
 interface ValueHead {
   /** What it predicts, as the configuration's help says it. */
   predicts: string;

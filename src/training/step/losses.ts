@@ -2,17 +2,17 @@ import type { Graph, Tensor } from '../../network/graph.js';
 import { LossRegistry } from './lossRegistry.js';
 import { MAPE_EPSILON } from './metrics/regression.js';
 
-/** What a policy loss compares: n rows of logits with n target policies. */
+/** Inputs of a policy loss: n rows of logits and n target policies. */
 export interface PolicyInputs {
-  /** [n, actions], raw. */
+  /** `[n, actions]`: logits of all actions, illegal ones included. */
   logits: Tensor;
-  /** `[n, actions]`: probabilities, zeros where a row has none. */
+  /** `[n, actions]`: probabilities; zeros in a row without a target. */
   target: Tensor;
-  /** `[n, actions]`: 0 where an action is legal and very negative elsewhere. */
+  /** `[n, actions]`: 0 for legal actions, very negative for others. */
   mask: Tensor;
 }
 
-/** What the configuration sets for all policy losses. */
+/** Settings of all policy losses. */
 export interface PolicyLossSettings {
   /** Divides the logits in the policy loss. */
   policyTemperature: number;
@@ -57,8 +57,8 @@ function smoothed(graph: Graph, target: Tensor, mask: Tensor, fraction: number):
 }
 
 /**
- * Half the square of an error e up to δ, δ · (|e| - δ / 2) beyond (Huber 1964). Written as e·c - c²/2 where c is the error
- * clipped to [-δ, δ], whose own gradient cancels out.
+ * Huber loss (Huber 1964): e² / 2 for errors e up to δ, δ · (|e| - δ / 2) beyond. It is written as e·c - c² / 2, where c is e
+ * clipped to [-δ, δ]. No gradient needs to flow through c, because its two terms cancel.
  */
 function huber(graph: Graph, prediction: Tensor, target: Tensor, { delta }: { delta: number }): Tensor {
   const error = graph.subtract(prediction, target);
@@ -67,7 +67,7 @@ function huber(graph: Graph, prediction: Tensor, target: Tensor, { delta }: { de
   return graph.shift(graph.scale(error, clipped), halfSquare);
 }
 
-/** The absolute error as a fraction of the target; targets nearer to 0 than ε count as ε. */
+/** Absolute percentage error: |error| / max(|target|, ε). */
 function mape(graph: Graph, prediction: Tensor, target: Tensor, { epsilon }: { epsilon: number }): Tensor {
   const size = graph.op('Max', [graph.op('Abs', [target]), graph.scalar(epsilon)]);
   return graph.scale(graph.abs(graph.subtract(prediction, target)), graph.op('Div', [graph.scalar(1), size]));

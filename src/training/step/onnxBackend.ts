@@ -1,12 +1,28 @@
 import { encodeModel } from '../../network/onnxModel.js';
 import { createSession, type SessionSettings } from '../../network/onnxSession.js';
 import * as ort from '../../network/ort.js';
-import type { Backend, CreateBackend, GraphOutputs, TrainingArrays, TrainingGraph } from './backend.js';
+import type {
+  Backend,
+  CreateBackend,
+  GraphOutputs,
+  TrainingArrays,
+  TrainingGraph,
+  TrainingPrecision,
+} from './backend.js';
+import { inHalfPrecision } from './halfPrecision.js';
+
+/** Device and precision of training. On the cpu fp16 computes the same numbers by casts, for tests. */
+export interface OnnxBackendSettings extends SessionSettings {
+  precision?: TrainingPrecision;
+}
 
 /** The standard backend: ONNX Runtime runs forward and backward pass as one graph. */
-export function onnxBackend(settings?: SessionSettings): CreateBackend {
-  return async (graph, arrays) =>
-    new OnnxBackend(await createSession(modelWithGradients(graph), settings), graph, arrays);
+export function onnxBackend({ precision = 'fp32', ...session }: OnnxBackendSettings = {}): CreateBackend {
+  return async (graph, arrays) => {
+    const isOnCpu = (session.device ?? 'cpu') === 'cpu';
+    const model = modelWithGradients(graph, precision, isOnCpu);
+    return new OnnxBackend(await createSession(model, session), graph, arrays, precision);
+  };
 }
 
 class OnnxBackend implements Backend {
@@ -18,7 +34,8 @@ class OnnxBackend implements Backend {
   constructor(
     private readonly session: ort.InferenceSession,
     private readonly graph: TrainingGraph,
-    { weights, gradients, scalars }: TrainingArrays,
+    { weights, gradients, scalars, lossScale }: TrainingArrays,
+    readonly precision: TrainingPrecision,
   ) {
     for (const { name, dims, start, size } of graph.parameters) {
       this.parameters[name] = new ort.Tensor('float32', weights.subarray(start, start + size), dims);
@@ -26,6 +43,7 @@ class OnnxBackend implements Backend {
     }
     for (const [name, scalar] of Object.entries(scalars)) this.results[name] = new ort.Tensor('float32', scalar, []);
     for (const name of Object.keys(graph.outputs)) this.results[outputOf(name)] = null;
+    if (precision === 'fp16') this.parameters[LOSS_SCALE] = new ort.Tensor('float32', lossScale, []);
   }
 
   async run(rows: number, inputs: Readonly<Record<string, Float32Array>>): Promise<GraphOutputs> {
@@ -52,17 +70,32 @@ function outputOf(name: string): string {
   return `output.${name}`;
 }
 
+/** The input of a model in half precision that multiplies the loss. */
+const LOSS_SCALE = 'lossScale';
+
 /** The ONNX model of a training step: parameters and a batch in, scalars, outputs and gradients out. */
-function modelWithGradients({ graph, parameters, inputs, scalars, outputs }: TrainingGraph): Uint8Array {
+function modelWithGradients(
+  { graph, parameters, inputs, scalars, outputs }: TrainingGraph,
+  precision: TrainingPrecision,
+  isOnCpu: boolean,
+): Uint8Array {
+  const isHalf = precision === 'fp16';
   const names = parameters.map(({ name }) => name);
-  graph.gradients(scalars.loss!, names).forEach((gradient, i) => {
-    graph.name(gradient, gradientOf(names[i]!));
+  const loss = isHalf ? graph.scale(scalars.loss!, LOSS_SCALE) : scalars.loss!;
+  graph.gradients(loss, names).forEach((gradient, i) => {
+    const name = gradientOf(names[i]!);
+    if (isHalf) graph.op('Div', [gradient, LOSS_SCALE], {}, name);
+    else graph.name(gradient, name);
   });
   for (const [name, scalar] of Object.entries(scalars)) graph.name(scalar, name);
   for (const [name, { tensor }] of Object.entries(outputs)) graph.name(tensor, outputOf(name));
   return encodeModel(
-    graph,
-    { ...inputs, ...Object.fromEntries(parameters.map(({ name, dims }) => [name, dims])) },
+    isHalf ? { nodes: inHalfPrecision(graph, isOnCpu), constants: graph.constants } : graph,
+    {
+      ...inputs,
+      ...(isHalf && { [LOSS_SCALE]: [] }),
+      ...Object.fromEntries(parameters.map(({ name, dims }) => [name, dims])),
+    },
     {
       ...Object.fromEntries(Object.keys(scalars).map((name) => [name, []])),
       ...Object.fromEntries(Object.entries(outputs).map(([name, { columns }]) => [outputOf(name), ['batch', columns]])),

@@ -2,44 +2,44 @@ export const OPTIMIZERS = ['adamw', 'adam', 'sgd'] as const;
 
 export type OptimizerName = (typeof OPTIMIZERS)[number];
 
-/** Which optimizer, and its constants. */
+/** An optimizer by name, and its constants. */
 export interface OptimizerSettings {
   optimizer: OptimizerName;
-  /** Of the gradients' running mean: the momentum of sgd, β1 of adam and adamw. */
+  /** Decay of the running mean of gradients: the momentum of sgd, β1 of adam and adamw. */
   momentum: number;
-  /** β2 of adam and adamw: of the running mean of the gradients' squares. */
+  /** Decay of the running mean of squared gradients: β2 of adam and adamw. */
   beta2: number;
-  /** Of weight matrices; biases are not decayed. Decoupled in adamw, part of the gradient in the others. */
+  /** Weight decay of matrices; biases have none. adamw decouples it, the others add it to the gradient. */
   weightDecay: number;
 }
 
-/** Weights, their gradients, and how they are updated: flat arrays that hold all parameters one after the other. */
+/** Updates weights by their gradients. Both are flat arrays of all parameters, one after the other. */
 export interface Optimizer {
   readonly name: OptimizerName;
   /** Updates made so far. */
   step: number;
-  /** Zeros at first. */
+  /** All weights; zeros at first. */
   readonly weights: Float32Array;
-  /** To be filled before each update. */
+  /** All gradients. Fill them before each update. */
   readonly gradients: Float32Array;
-  /** The weights' moving average, for who keeps one (weightAverage.ts). Zeros at first. */
+  /** Moving average of the weights, which weightAverage.ts keeps. Zeros at first. */
   readonly average: Float32Array;
-  /** What it remembers of each weight, by name; as long as the weights. */
+  /** The optimizer's memory, by name: arrays with one number for each weight. */
   readonly slots: Readonly<Record<string, Float32Array>>;
   /** Sum of the squares of all gradients. */
   squares(): number;
   /** Multiplies all gradients. */
   scale(by: number): void;
-  /** Changes the weights by the gradients. */
+  /** Updates all weights once. */
   update(learningRate: number): void;
-  /** Moves the average by this part of its way to the weights. */
-  blend(part: number): void;
+  /** Moves the average towards the weights, by a fraction of the difference. */
+  blend(fraction: number): void;
 }
 
-/** What an optimizer needs to go on. */
+/** The state from which an optimizer continues. */
 export type OptimizerState = Pick<Optimizer, 'name' | 'step' | 'slots'>;
 
-/** A copy of an optimizer's state. */
+/** Returns a copy of an optimizer's state. */
 export function saveOptimizer({ name, step, slots }: Optimizer): OptimizerState {
   return {
     name,
@@ -67,8 +67,8 @@ export function multiply(values: Float32Array, by: number): void {
 }
 
 /**
- * Scales gradients whose norm over all parameters is greater than `maxNorm` down to it; returns the norm before. Throws,
- * and changes nothing, if that is no finite number.
+ * Clips gradients by their global norm (Pascanu, Mikolov & Bengio 2013): scales them down to `maxNorm` if the norm over all
+ * parameters is greater. Returns the norm before. Throws, and changes nothing, if the norm is not finite.
  */
 export function clipByGlobalNorm(
   gradients: Float32Array | Pick<Optimizer, 'squares' | 'scale'>,

@@ -29,9 +29,9 @@ export class Sgd implements Optimizer {
     multiply(this.gradients, by);
   }
 
-  blend(part: number): void {
+  blend(fraction: number): void {
     const { weights, average } = this;
-    for (let i = 0; i < average.length; i++) average[i]! += part * (weights[i]! - average[i]!);
+    for (let i = 0; i < average.length; i++) average[i]! += fraction * (weights[i]! - average[i]!);
   }
 
   update(learningRate: number): void {

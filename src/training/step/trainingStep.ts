@@ -1,4 +1,5 @@
 import { type Backend, concatenate, type GraphOutputs, type TrainingGraph } from './backend.js';
+import { LossScale } from './lossScale.js';
 import { onnxBackend } from './onnxBackend.js';
 import { clipByGlobalNorm, type Optimizer, type OptimizerSettings } from './optimizer.js';
 import { createOptimizer } from './optimizers.js';
@@ -27,18 +28,22 @@ export interface TrainingTask<Batch, Measures> extends TrainingGraph {
   weights: Readonly<Record<string, number>>;
   /**
    * Writes a batch as the graph's inputs. Each row must have a weight among them, and the losses be sums of weighted
-   * rows: micro-batches are slices of the rows, whose losses add up.
+   * rows: micro-batches are slices of the rows, whose losses add up. `step` is the number of updates before, if the batch is
+   * for an update: then chance, such as dropout, may change the inputs.
    */
-  feed(batch: Batch): Feed;
+  feed(batch: Batch, step?: number): Feed;
   /** What to report of a batch, from the graph's scalars and outputs. */
   measure(batch: Batch, scalars: Readonly<Record<string, number>>, outputs: GraphOutputs): Measures;
 }
 
 /** What any training step measures beside its task's own numbers. */
 export interface StepCost {
-  /** Norm of the gradient before clipping. */
+  /** Norm of the gradient before clipping; 0 for a skipped step. */
   gradientNorm: number;
   milliseconds: number;
+  /** In half precision: the factor of the loss (lossScale.ts), and 1 if the step was skipped as its gradient overflowed. */
+  lossScale?: number;
+  skipped?: number;
 }
 
 /**
@@ -52,6 +57,8 @@ export class TrainingStep<Batch, Measures extends object> {
   outputs: GraphOutputs = {};
   /** Sums over micro-batches, where there are several. */
   private readonly sums: Float32Array | undefined;
+  /** Factor of the loss, if the backend computes in half precision. */
+  readonly lossScale: LossScale | undefined;
 
   private constructor(
     readonly task: TrainingTask<Batch, Measures>,
@@ -59,7 +66,9 @@ export class TrainingStep<Batch, Measures extends object> {
     private readonly scalars: Record<string, Float32Array>,
     private readonly backend: Backend,
     private readonly settings: StepSettings,
+    lossScale: Float32Array,
   ) {
+    if (backend.precision === 'fp16') this.lossScale = new LossScale(lossScale);
     if (settings.averageDecay > 0) this.average = new WeightAverage(optimizer, settings.averageDecay);
     if (settings.microBatches > 1) this.sums = new Float32Array(optimizer.weights.length);
   }
@@ -74,8 +83,10 @@ export class TrainingStep<Batch, Measures extends object> {
     const optimizer = createOptimizer(task.parameters, settings);
     optimizer.weights.set(weights);
     const scalars = Object.fromEntries(Object.keys(task.scalars).map((name) => [name, new Float32Array(1)]));
-    const backend = await createBackend(task, { weights: optimizer.weights, gradients: optimizer.gradients, scalars });
-    return new TrainingStep(task, optimizer, scalars, backend, settings);
+    const lossScale = Float32Array.of(1);
+    const { weights: trained, gradients } = optimizer;
+    const backend = await createBackend(task, { weights: trained, gradients, scalars, lossScale });
+    return new TrainingStep(task, optimizer, scalars, backend, settings, lossScale);
   }
 
   /** The weights in training, which each step changes in place. */
@@ -96,16 +107,23 @@ export class TrainingStep<Batch, Measures extends object> {
   /** Forward, backward, clip, update. */
   async run(batch: Batch, learningRate: number): Promise<Measures & StepCost> {
     const start = performance.now();
-    const measures = await this.computeGradients(batch);
+    const measures = await this.computeGradients(batch, this.optimizer.step);
+    const cost = this.lossScale && { lossScale: this.lossScale.factor, skipped: 0 };
+    if (this.lossScale?.observe(this.optimizer.squares())) {
+      return { ...measures, gradientNorm: 0, milliseconds: performance.now() - start, ...cost, skipped: 1 };
+    }
     const gradientNorm = clipByGlobalNorm(this.optimizer, this.settings.clipNorm);
     this.optimizer.update(learningRate);
     this.average?.update();
-    return { ...measures, gradientNorm, milliseconds: performance.now() - start };
+    return { ...measures, gradientNorm, milliseconds: performance.now() - start, ...cost };
   }
 
-  /** Forward and backward only: fills `gradients`, and returns what the task measures of the batch. */
-  async computeGradients(batch: Batch): Promise<Measures> {
-    const feed = this.task.feed(batch);
+  /**
+   * Forward and backward only: fills `gradients`, and returns what the task measures of the batch. `step` is the number of
+   * updates before, for a training step; without it there is no dropout.
+   */
+  async computeGradients(batch: Batch, step?: number): Promise<Measures> {
+    const feed = this.task.feed(batch, step);
     this.outputs = this.sums ? await this.accumulate(feed, this.sums) : await this.backend.run(feed.rows, feed.inputs);
     const scalars = Object.fromEntries(Object.entries(this.scalars).map(([name, scalar]) => [name, scalar[0]!]));
     return this.task.measure(batch, scalars, this.outputs);

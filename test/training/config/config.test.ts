@@ -87,6 +87,19 @@ describe('changes', () => {
     expect(() => makeConfig('quikc')).toThrow(/unknown preset/);
   });
 
+  test('of single fields of a named network go over its width and blocks', () => {
+    const { network } = makeConfig('laptop', { network: { dropout: 0.1 } });
+    expect(network).toEqual({ width: 256, blocks: 2, dropout: 0.1 });
+    expect(makeConfig('laptop', { network: { width: 64 } }).network).toEqual({ width: 64, blocks: 2 });
+    expect(makeConfig('laptop', { network: { dropout: 0.1 } }, { network: 'small' }).network).toBe('small');
+    expect(networkShape(makeConfig('laptop', { network: { dropout: 0.1 } }))).toEqual({ width: 256, blocks: 2 });
+  });
+
+  test('without training.precision, as older runs have it, train in fp32', () => {
+    const { precision: _, ...training } = PRESETS.laptop.training;
+    expect(validateConfig({ ...PRESETS.laptop, training }).training.precision).toBe('fp32');
+  });
+
   test('leave the presets as they are, and undefined changes nothing', () => {
     const before = structuredClone(PRESETS);
     const config = override(PRESETS.tiny, { seed: 9, selfPlay: { workers: 2 }, training: { reuse: undefined } });
@@ -109,7 +122,7 @@ describe('what is wrong is told by its field', () => {
     [{ seed: -1 }, /field seed/],
     [{ network: 'huge' }, /field network: it must be small, medium, large or of the form/],
     [{ network: { width: 1, blocks: 2 } }, /field network/],
-    [{ network: { width: 64 } }, /field network/],
+    [{ network: { width: 64, dropout: 0.95 } }, /field network/],
     [{ training: 7 }, /field training/],
     [{ training: null }, /field training/],
     [{ training: { learningRate: 0 } }, /field training\.learningRate/],

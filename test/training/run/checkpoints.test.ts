@@ -28,6 +28,7 @@ function checkpoint(iteration: number): Checkpoint {
     average: iteration % 2 === 0 ? means() : undefined,
     optimizer: { name: 'adamw', step: 10 * iteration, slots: { mean: means(), square: means() } },
     schedule: { best: 1 / 3, waited: iteration, falls: 2 },
+    lossScale: { factor: 2 ** 12, steps: iteration },
     sampler: {
       random: random.save(),
       iteration,

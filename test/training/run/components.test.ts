@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { type ConfigChanges, override } from '../../../src/training/config/changes.js';
 import { PRESETS } from '../../../src/training/config/presets.js';
 import { type FinishedGame, ReplayBuffer } from '../../../src/training/data/replayBuffer.js';
-import { createTrainingComponents, type GamesToPlay } from '../../../src/training/run/components.js';
+import { createTrainingComponents, type GamesToPlay, precisionNotice } from '../../../src/training/run/components.js';
 import { selfPlaySearch } from '../../../src/training/run/selfPlaySearch.js';
 import type { StepResult } from '../../../src/training/step/azulTask.js';
 import { averageSteps } from '../../../src/training/step/trainingStep.js';
@@ -31,6 +31,20 @@ const selfPlaySettings = {
   growthGames: 5,
   precision: 'fp32',
 } as const;
+
+test('fp16 trains in fp32, with a notice, where there is no fp16', async () => {
+  const training = { ...config.training, precision: 'fp16' } as const;
+  const { step } = await components({ training: { precision: 'fp16' } });
+  expect(step.lossScale).toBeUndefined();
+  expect(precisionNotice(training)).toBe(
+    'training.precision: the device cpu does not train in fp16; training continues in fp32',
+  );
+  expect(precisionNotice({ ...training, device: 'cuda', backend: 'tensorflow' })).toContain('the backend tensorflow');
+  for (const device of ['cuda', 'tensorrt', 'webgpu'] as const) {
+    expect(precisionNotice({ ...training, device })).toBeUndefined();
+  }
+  expect(precisionNotice(config.training)).toBeUndefined();
+});
 
 type Components = Awaited<ReturnType<typeof components>>;
 

@@ -17,6 +17,7 @@ const GAMES = 6;
 
 const SMALL: ConfigChanges = {
   seed: 11,
+  network: { dropout: 0.1 },
   selfPlay: { gamesPerIteration: GAMES, parallelGames: 3, simulations: 4 },
   replay: { recency: 2 },
   training: { batchSize: 32, minPositions: 200, averageDecay: 0.9 },

@@ -8,7 +8,7 @@ import { type Reduction, reduce } from './reduction.js';
 /** e to the power of less than this is 0 in 64 bits. */
 const VANISHING = -745.2;
 
-/** What there is to know of each row of logits and targets, one number a row. */
+/** Statistics of rows of logits and targets: one number for each row. */
 export interface RowStatistics {
   /** -Σ target · log softmax, in nats. */
   crossEntropy: Float64Array;

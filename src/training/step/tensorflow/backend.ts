@@ -5,17 +5,17 @@ import { Forward } from './forward.js';
 import { loadTensorFlow } from './load.js';
 import type { TensorFlow } from './operators.js';
 
-/** A module of TensorFlow.js, whose own types a program has only if it has the package. */
+/** A module of TensorFlow.js. Its own types are known only where the package is installed. */
 export interface TensorFlowModule {
   /** Resolves when the library can compute. */
   ready(): Promise<void>;
-  /** Makes of a function another one, which also returns gradients. */
+  /** Returns a function that also computes gradients. */
   valueAndGrads(f: never): unknown;
 }
 
 /**
- * TensorFlow.js runs the graph and differentiates it by itself, on the device that it chooses. Without a module it is the
- * one that is installed; a DeviceError says what to install.
+ * Creates backends on TensorFlow.js, which runs the graph and differentiates it by itself, on the device that it chooses. The
+ * default module is the installed one; a DeviceError says what to install.
  */
 export function tensorflowBackend(library?: TensorFlowModule): CreateBackend {
   return async (graph, arrays) => {
@@ -25,7 +25,7 @@ export function tensorflowBackend(library?: TensorFlowModule): CreateBackend {
   };
 }
 
-/** Everything made in a run is disposed of in it; only the graph's constants stay. */
+/** Disposes of all tensors of a run at its end. Only the graph's constants stay. */
 class TensorFlowBackend implements Backend {
   private readonly forward: Forward;
   private readonly constants: Map<Tensor, tf.Tensor>;
@@ -42,7 +42,7 @@ class TensorFlowBackend implements Backend {
     );
     this.constants = new Map();
     for (const [name, { data, dims }] of graph.graph.constants) {
-      // Others are axes, columns and shapes, which operators read by themselves.
+      // The others are axes, columns and shapes; operators read them from the graph.
       if (data instanceof Float32Array) this.constants.set(name, library.tensor(data, [...dims]));
     }
   }

@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs';
 import type { Graph, GraphNode, Tensor } from '../../../network/graph.js';
 import { operatorOf, type TensorFlow } from './operators.js';
 
-/** A node, what computes it, and which of its inputs no gradient may flow to although they depend on the parameters. */
+/** A node, its operator, and which inputs are stopped: they depend on the parameters, but get no gradient. */
 interface Step {
   node: GraphNode;
   operator: ReturnType<typeof operatorOf>;
@@ -10,8 +10,8 @@ interface Step {
 }
 
 /**
- * Computes all tensors of a graph in TensorFlow, which records them for its own differentiation. Gradients flow where the
- * graph says that they do (Graph.flowsTo), as they do in the gradients that it writes itself.
+ * Computes all tensors of a graph in TensorFlow, which records them to differentiate them. Gradients flow only where the graph
+ * itself would send them (Graph.flowsTo).
  */
 export class Forward {
   private readonly steps: readonly Step[];
@@ -31,7 +31,7 @@ export class Forward {
     });
   }
 
-  /** Adds the graph's tensors to those of its inputs, parameters and constants. */
+  /** Computes the graph: takes the tensors of inputs, parameters and constants, and adds all others. */
   run(tensors: Map<Tensor, tf.Tensor>): void {
     const stop = this.library.customGrad((x) => ({
       value: (x as tf.Tensor).clone(),

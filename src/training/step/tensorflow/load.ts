@@ -2,10 +2,10 @@ import util from 'node:util';
 import { DeviceError } from '../../../network/devices.js';
 import type { TensorFlow } from './operators.js';
 
-/** Packages that bring the native TensorFlow; the first that is installed is taken. */
+/** Packages with the native TensorFlow. The first that is installed is used. */
 const PACKAGES = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'];
 
-/** The module of the TensorFlow.js that is installed; a DeviceError says what to install, or what keeps it from loading. */
+/** Loads the installed TensorFlow.js. A DeviceError says what to install, or why it does not load. */
 export async function loadTensorFlow(
   load: (name: string) => Promise<unknown> = (name) => import(name),
 ): Promise<TensorFlow> {
@@ -28,7 +28,7 @@ export async function loadTensorFlow(
   );
 }
 
-/** Functions of node:util that the packages, up to 4.22, call, and that Node 23 removed. */
+/** Restores functions of node:util that the packages call (up to 4.22) and that Node 23 removed. */
 function bringBackRemovedFunctions(): void {
   const old = util as { isArray?: unknown; isNullOrUndefined?: unknown };
   old.isArray ??= Array.isArray;

@@ -2,13 +2,13 @@ import type * as tf from '@tensorflow/tfjs';
 import { DeviceError } from '../../../network/devices.js';
 import type { Graph, GraphNode } from '../../../network/graph.js';
 
-/** The module of TensorFlow.js, whichever package it comes from. */
+/** The module of TensorFlow.js, from any of its packages. */
 export type TensorFlow = typeof tf;
 
 /** Computes the output of a node of the graph from its inputs. */
 type Operator = (library: TensorFlow, inputs: tf.Tensor[], node: GraphNode, graph: Graph) => tf.Tensor;
 
-/** What the operators of ONNX, as far as graphs of a training step have them, are in TensorFlow. */
+/** Operators of ONNX in TensorFlow: those that graphs of a training step use. */
 const OPERATORS: Readonly<Record<string, Operator>> = {
   Abs: ({ abs }, [x]) => abs(x!),
   Add: ({ add }, [a, b]) => add(a!, b!),
@@ -17,9 +17,9 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
     const found = argMax(x!, axis);
     return attributes.keepdims === 0 ? found : expandDims(found, axis);
   },
-  // The only type that a graph casts to is that of floats.
+  // Graphs cast to floats only.
   Cast: ({ cast }, [x]) => cast(x!, 'float32'),
-  // Graphs clip at constants, from below.
+  // Graphs clip from below, at a constant.
   Clip: ({ clipByValue }, [x], { inputs }, graph) => {
     return clipByValue(x!, Number(graph.constants.get(inputs[1]!)!.data[0]), Infinity);
   },
@@ -59,12 +59,12 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   Transpose: ({ transpose }, [x], { attributes }) => transpose(x!, [...(attributes.perm as readonly number[])]),
 };
 
-/** A constant of whole numbers: what others would take as an attribute. */
+/** The values of a constant of whole numbers. */
 function integersOf(graph: Graph, name: string): number[] {
   return [...graph.constants.get(name)!.data].map(Number);
 }
 
-/** The operator of that name in ONNX; a DeviceError where it has none in TensorFlow. */
+/** The operator with that name in ONNX; a DeviceError if TensorFlow has none. */
 export function operatorOf(op: string): Operator {
   const operator = Object.hasOwn(OPERATORS, op) ? OPERATORS[op] : undefined;
   if (operator) return operator;

@@ -71,6 +71,7 @@ async function compute(backend: CreateBackend, build: (graph: Graph) => string) 
     weights: Float32Array.of(0.5, -1.5, 2, 0.1, -0.3, 3),
     gradients: new Float32Array(6),
     scalars: { loss: new Float32Array(1) },
+    lossScale: Float32Array.of(1),
   };
   const made = await backend(training, arrays);
   await made.run(2, { y: Float32Array.of(1, 2, -1, 0.2, -2, 0.4) });

@@ -1,0 +1,58 @@
+/** Factor at the start, minimum and maximum: powers of 2, which change no digits. */
+const FIRST = 2 ** 16;
+const MIN = 1;
+const MAX = 2 ** 24;
+/** Steps in a row without an overflow after which the factor doubles. */
+const PATIENCE = 2000;
+
+/** What dynamic loss scaling needs to go on. */
+export interface LossScaleState {
+  factor: number;
+  /** Steps without an overflow since the factor last changed. */
+  steps: number;
+}
+
+/**
+ * Dynamic loss scaling (Micikevicius et al. 2018, sections 3.2 and 4): the loss is multiplied by a factor, so that small
+ * gradients are not 0 in half precision, and the gradients are divided by it. Where they overflow the factor halves, and
+ * the step is skipped. After 2000 steps without an overflow it doubles.
+ */
+export class LossScale {
+  private steps = 0;
+
+  /** Keeps the factor in an array of one, which the backend reads. */
+  constructor(private readonly shared: Float32Array) {
+    shared[0] = FIRST;
+  }
+
+  get factor(): number {
+    return this.shared[0]!;
+  }
+
+  /**
+   * Adapts the factor to the gradients of a step, given the sum of their squares. Returns whether the step must be skipped:
+   * they overflow, and a lower factor can help.
+   */
+  observe(squares: number): boolean {
+    if (!Number.isFinite(squares)) {
+      this.steps = 0;
+      if (this.factor === MIN) return false;
+      this.shared[0] = Math.max(MIN, this.factor / 2);
+      return true;
+    }
+    if (++this.steps === PATIENCE) {
+      this.steps = 0;
+      this.shared[0] = Math.min(MAX, 2 * this.factor);
+    }
+    return false;
+  }
+
+  save(): LossScaleState {
+    return { factor: this.factor, steps: this.steps };
+  }
+
+  restore({ factor, steps }: LossScaleState): void {
+    this.shared[0] = factor;
+    this.steps = steps;
+  }
+}

@@ -1,10 +1,11 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { azul, expectFailure, folderForTests, menu, menuPath, SHORTEST, start } from './processes.js';
+import { pythonWith } from './python.js';
 
 const folder = folderForTests();
 
@@ -102,10 +103,7 @@ describe('17, the training step against PyTorch', () => {
     expectFailure(await menu(['17', '1', 'no-python']), 1, /no-python can't run the step .* install python3-torch/);
   });
 
-  // The python3 of the path may be another than the one of the system's packages.
-  const python = ['python3', '/usr/bin/python3'].find(
-    (program) => spawnSync(program, ['-c', 'import torch']).status === 0,
-  );
+  const python = pythonWith('torch');
   test.skipIf(!python)('both lose the same', async () => {
     const text = await entry(17, ['0.2', python!]);
     expect(text.match(/^ +(64|256|1024) +\d+ +\d+ +\d+\.\d\d +\d\.\de-[5-9] of 4\.\d+$/gm)).toHaveLength(3);

@@ -4,14 +4,11 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { packageRoot } from '../src/paths.js';
 import { start } from './cli/processes.js';
+import { pythonWith } from './cli/python.js';
 
 const folder = fileURLToPath(new URL('python/', packageRoot));
 const engine = fileURLToPath(new URL('dist/src/cli/main.js', packageRoot));
-const named = process.env.AZUL_PYTHON;
-const python = (named ? [named] : ['python3', '/usr/bin/python3']).find(
-  (program) => spawnSync(program, ['-c', 'import numpy']).status === 0,
-);
-if (!python) console.log('the Python package is not tested: there is no Python with numpy');
+const python = pythonWith('numpy');
 
 test.skipIf(!python)('the Python package', async () => {
   const variables = [`AZUL_ENGINE=${engine} engine`, 'PYTHONPATH=.'];

@@ -5,7 +5,6 @@ import type { SingleBar } from 'cli-progress';
 import { hasRoomFor } from '../network/growth.js';
 import { Network } from '../network/network.js';
 import { ModelError } from '../network/onnxModel.js';
-import { printSpec } from '../players/playerSpec.js';
 import { checkPlayer, loadModel, modelFile } from '../players/players.js';
 import { shellWord } from '../quoting.js';
 import { newestRun, RUN_CONFIG, RUNS } from '../runs/runs.js';
@@ -28,8 +27,9 @@ import { interruptible } from './interruption.js';
 import type { WebOptions } from './pages/webServer.js';
 import { bold, warn } from './terminal/colours.js';
 import { configHelp } from './terminal/configHelp.js';
-import { duration, networkName, percent, playersFlag, plusMinus, rate, simulationsOf } from './terminal/format.js';
+import { duration, networkName, percent, plusMinus, rate, simulationsOf } from './terminal/format.js';
 import { progressBar } from './terminal/progress.js';
+import { nextCommands, runSummary } from './terminal/runSummary.js';
 
 /** What a session of a run takes besides its configuration, the first one as those that resume it. */
 export interface SessionOptions {
@@ -177,29 +177,20 @@ async function trainUntil(
     logToMlflow(trainer, mlflow);
     const hideProgress = showProgress(trainer, run);
     const end = await trainer.train(signal).finally(hideProgress);
-    console.log(
-      end === 'finished'
-        ? `Done. ${whatNext(run)}.`
-        : run.isUnplayed
-          ? 'Stopped before the first game; there was nothing to save.'
-          : `Stopped, and saved. ${resumeCommand(run)} continues it.`,
-    );
+    const summary = runSummary(run);
+    if (end === 'finished') {
+      console.log(['Done.', ...summary, 'Next:', ...nextCommands(run)].join('\n'));
+    } else {
+      const how = run.isUnplayed
+        ? 'Stopped before the first game; there was nothing to save.'
+        : `Stopped, and saved. ${resumeCommand(run)} continues it.`;
+      console.log([...summary, how].join('\n'));
+    }
     return end;
   } finally {
     if (run.isUnplayed) run.remove();
     else run.close();
   }
-}
-
-/** Commands to use a finished run. */
-function whatNext({ folder, config }: Run): string {
-  const seats = playersFlag(config.players);
-  const run = shellWord(folder);
-  return [
-    `azul play ${shellWord(`latest:${folder}`)}${seats} plays against it`,
-    `azul evaluate ${shellWord(printSpec({ kind: 'latest', target: folder }))} greedy${seats} measures it`,
-    `azul report ${run} draws its curves`,
-  ].join('; ');
 }
 
 function resumeCommand({ folder, config }: Run): string {
@@ -209,6 +200,7 @@ function resumeCommand({ folder, config }: Run): string {
 /** Prints the progress of a trainer. The returned function removes the progress bar. */
 function showProgress(trainer: Trainer, run: Run): () => void {
   const { config } = run;
+  const { network } = trainer.components;
   const history: IterationMetrics[] = [];
   let bar: SingleBar | undefined;
   const begin = (task: string, total: number, done = 0) => {
@@ -222,7 +214,7 @@ function showProgress(trainer: Trainer, run: Run): () => void {
     history.push(...run.metrics.read());
     const { workers, gamesPerIteration } = config.selfPlay;
     console.log(
-      `${run.folder}: ${config.players} players, ${networkName(config.network)} network, ${workers} workers, ` +
+      `${run.folder}: ${config.players} players, ${networkName(config.network)} network of ${rate(network.size)} parameters, ${workers} workers, ` +
         `${gamesPerIteration} games an iteration, ${simulationsOf(config.selfPlay)} simulations a move` +
         (iteration > 0 ? `; resumed after iteration ${iteration}` : ''),
     );
@@ -241,6 +233,19 @@ function showProgress(trainer: Trainer, run: Run): () => void {
   let loss = '';
   trainer.on('step', (_done, result) => {
     loss = `, loss ${result.loss.toFixed(3)}`;
+  });
+  trainer.on('rate', (learningRate) => {
+    const { patience } = config.training;
+    console.log(
+      `  the learning rate falls to ${learningRate.toPrecision(3)}: ${config.monitor.metric} has not improved for ${patience} iterations`,
+    );
+  });
+  trainer.on('early', (bestIteration, best) => {
+    const { metric, patience, restoreBest } = config.monitor;
+    console.log(
+      `ends early: ${metric} has not improved for ${patience} iterations since iteration ${bestIteration} (${best.toPrecision(4)})` +
+        (restoreBest ? '; goes back to the weights of that iteration' : ''),
+    );
   });
   trainer.on('evaluation', (opponent, games) => {
     end();

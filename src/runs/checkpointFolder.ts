@@ -19,10 +19,12 @@ export class CheckpointError extends Error {
 export class CheckpointFolder {
   constructor(readonly folder: string) {}
 
-  /** The checkpoint that was marked as the best; undefined before the first evaluation. */
-  best(): { iteration: number; elo: number } | undefined {
+  /** The checkpoint that was marked as the best, and its score; undefined if none was. Older versions called it elo. */
+  best(): { iteration: number; score: number } | undefined {
     const path = join(this.folder, BEST);
-    return existsSync(path) ? (readSealed(path) as { iteration: number; elo: number }) : undefined;
+    if (!existsSync(path)) return undefined;
+    const { iteration, score, elo } = readSealed(path) as { iteration: number; score?: number; elo?: number };
+    return { iteration, score: (score ?? elo)! };
   }
 
   /** Iterations that have a checkpoint, oldest first. */

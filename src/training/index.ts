@@ -32,7 +32,8 @@ export { MetricsLog } from './run/metricsLog.js';
 export { logToMlflow } from './run/mlflow.js';
 export { Run, RunError } from './run/run.js';
 export { type Gap, gapOf } from './run/scalars.js';
-export { Trainer, type TrainerEvents } from './run/trainer.js';
+export { Trainer } from './run/trainer.js';
+export type { TrainerEvents } from './run/trainerEvents.js';
 export { type Executor, threadExecutor } from './selfplay/executor.js';
 export type { SelfPlayJob } from './selfplay/job.js';
 export type { Examples } from './step/arrays/examples.js';
@@ -70,7 +71,7 @@ export {
 } from './step/checkGradients.js';
 export { computeLoss } from './step/computeLoss.js';
 export type { Dropout } from './step/dropout.js';
-export { EarlyStopping, type EarlyStoppingSettings } from './step/earlyStopping.js';
+export { EarlyStopping, type EarlyStoppingSettings, type Mode } from './step/earlyStopping.js';
 export type { HeadName, Losses, LossName, LossSettings } from './step/heads.js';
 export {
   type PolicyInputs,

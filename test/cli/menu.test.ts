@@ -1,10 +1,11 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { azul, expectFailure, folderForTests, menu, menuPath, SHORTEST, start } from './processes.js';
+import { pythonWith } from './python.js';
 
 const folder = folderForTests();
 
@@ -102,10 +103,7 @@ describe('17, the training step against PyTorch', () => {
     expectFailure(await menu(['17', '1', 'no-python']), 1, /no-python can't run the step .* install python3-torch/);
   });
 
-  // The python3 of the path may be another than the one of the system's packages.
-  const python = ['python3', '/usr/bin/python3'].find(
-    (program) => spawnSync(program, ['-c', 'import torch']).status === 0,
-  );
+  const python = pythonWith('torch');
   test.skipIf(!python)('both lose the same', async () => {
     const text = await entry(17, ['0.2', python!]);
     expect(text.match(/^ +(64|256|1024) +\d+ +\d+ +\d+\.\d\d +\d\.\de-[5-9] of 4\.\d+$/gm)).toHaveLength(3);
@@ -130,17 +128,17 @@ test('19, gradients of a loss: the right one passes, the wrong one is found', as
 
 describe('entries that are commands', () => {
   beforeAll(async () => {
-    expect(await entry(3, [...SHORTEST, '--run', join('runs', 'mine')])).toContain('azul play latest:runs/mine');
+    expect(await entry(3, [...SHORTEST, '--run', join('runs', 'mine')])).toContain('azul play best:runs/mine');
   }, 60_000);
 
   test('4, full training', async () => {
     const text = await entry(4, [...SHORTEST, '--run', 'elsewhere']);
-    expect(text).toContain('elsewhere: 2 players, small network');
+    expect(text).toContain('elsewhere: 2 players, small network of');
     expect(text).toContain('Done.');
   });
 
   test('5, resume: the newest run', async () => {
-    expect(await entry(5)).toContain('runs/mine: 2 players, small network');
+    expect(await entry(5)).toContain('runs/mine: 2 players, small network of');
   });
 
   test('7, evaluate: the best of the newest run', async () => {

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { withAddedSettings } from './addedSettings.js';
 import { type ConfigChanges, isSection, merge, valueAt } from './changes.js';
 import { ConfigError } from './configError.js';
 import { ConfigFile } from './configFile.js';
@@ -28,9 +29,9 @@ export function changeConfig(base: Config, ...changes: unknown[]): Config {
   return validateConfig(values.reduce(merge, base as unknown), where);
 }
 
-/** The configuration that a file holds, all fields of it; a ConfigError names a bad field and its line. */
+/** The configuration of a run, from its file; a ConfigError names a bad field and its line. */
 export function configOf(file: ConfigFile): Config {
-  return validateConfig(file.value, (field) => file.place(field));
+  return validateConfig(withAddedSettings(file.value), (field) => file.place(field));
 }
 
 /** Checks that a value is a configuration. `where` says, for the keys that lead to a field, where it was set. */

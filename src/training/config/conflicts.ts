@@ -7,7 +7,7 @@ const MAX_PARAMETERS = 170_000_000;
 
 /** Fields that are valid one by one, but not together: the field to change and what is wrong; undefined if there are none. */
 export function conflictIn(config: Config): { field: string; problem: string } | undefined {
-  const { evaluation, players, replay, selfPlay, training } = config;
+  const { evaluation, monitor, players, replay, selfPlay, training } = config;
   const millions = (n: number) => Math.round(n / 1e6);
   const { size } = new Network(players, networkShape(config));
   const conflicts = [
@@ -36,6 +36,11 @@ export function conflictIn(config: Config): { field: string; problem: string } |
       field: 'evaluation.every',
       problem:
         'it is 0, so no weights would ever pass evaluation.gate sprt; raise evaluation.every, or set evaluation.gate to none',
+    },
+    {
+      is: evaluation.gate === 'sprt' && monitor.keepBest,
+      field: 'monitor.keepBest',
+      problem: 'the best checkpoint is the one that passed evaluation.gate; set keepBest to false, or the gate to none',
     },
     {
       is: selfPlay.device === 'webgpu' && training.device === 'webgpu' && training.backend === 'onnx',

@@ -4,11 +4,10 @@ import { configSchema } from './schema.js';
 /** Every field, as section.field, and what it means. */
 export function describeConfig(): [field: string, meaning: string][] {
   const describe = (shape: Record<string, z.ZodType>, prefix: string): [string, string][] =>
-    Object.entries(shape).flatMap(([key, field]) => {
-      const section = field instanceof z.ZodDefault ? field.unwrap() : field;
-      return section instanceof z.ZodObject
-        ? describe(section.shape, `${prefix}${key}.`)
-        : [[prefix + key, field.description ?? '']];
-    });
+    Object.entries(shape).flatMap(([key, field]) =>
+      field instanceof z.ZodObject
+        ? describe(field.shape, `${prefix}${key}.`)
+        : [[prefix + key, field.description ?? '']],
+    );
   return describe(configSchema.shape, '');
 }

@@ -171,7 +171,13 @@ export const configSchema = z.strictObject({
       .max(100)
       .describe('Length of each cycle divided by that of the one before (cosineRestarts).'),
     patience: whole(0, 1_000_000).describe(
-      'Iterations in a row that may pass without a lower held-out loss before the learning rate falls (plateau).',
+      'Iterations in a row that may pass without a better monitor.metric before the learning rate falls (plateau).',
+    ),
+    cooldown: whole(0, 1_000_000).describe(
+      'Iterations after a fall of the learning rate that do not count towards patience (plateau).',
+    ),
+    minDelta: fraction.describe(
+      'Fraction of the best monitor.metric by which an iteration has to be better to count as an improvement (plateau).',
     ),
     averageDecay: z
       .number()
@@ -224,16 +230,36 @@ export const configSchema = z.strictObject({
       "Maximum number of deals in the gate's test; if it is still undecided, the old weights stay.",
     ),
   }),
-  fleet: z
-    .strictObject({
-      audit: fraction.describe(
-        "Fraction of each worker's games that the learner of a fleet plays again and compares, besides its first ones.",
+  monitor: z.strictObject({
+    metric: z
+      .string()
+      .min(1)
+      .describe(
+        'Number of the history that plateau, patience and keepBest watch, such as validation.loss, validation.policyAccuracy or evaluation.elo.mean.',
       ),
-      lag: whole(0, 100).describe(
-        'Iterations whose self-play may begin before the last one is trained on; 0: none, and the run is bit-exact.',
-      ),
-    })
-    .default({ audit: 0.01, lag: 0 }),
+    mode: z.enum(['min', 'max']).describe('Which values of monitor.metric are better: min (low) or max (high).'),
+    minDelta: z
+      .number()
+      .min(0)
+      .describe('Amount by which monitor.metric has to be better to count as an improvement (patience, keepBest).'),
+    patience: whole(0, 1_000_000).describe(
+      'Iterations in a row that may pass without a better monitor.metric before the run ends; 0: it does not end early.',
+    ),
+    restoreBest: z
+      .boolean()
+      .describe('Whether a run that ends early goes back to the weights of its best iteration by monitor.metric.'),
+    keepBest: z
+      .boolean()
+      .describe('Whether the best checkpoint is the one with the best monitor.metric, in place of the highest Elo.'),
+  }),
+  fleet: z.strictObject({
+    audit: fraction.describe(
+      "Fraction of each worker's games that the learner of a fleet plays again and compares, besides its first ones.",
+    ),
+    lag: whole(0, 100).describe(
+      'Iterations whose self-play may begin before the last one is trained on; 0: none, and the run is bit-exact.',
+    ),
+  }),
   checkpoints: z.strictObject({
     every: whole(1, 1_000_000).describe('Iterations between checkpoints.'),
     keep: whole(1, 1000).describe('Newest checkpoints to keep, besides the best one.'),

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { sealed, sha256, syncFolder, writeSynced, writeWhole } from '../../files.js';
 import type { Network } from '../../network/network.js';
@@ -14,6 +14,7 @@ import {
 } from '../../runs/checkpointFolder.js';
 import type { Config } from '../config/schema.js';
 import type { SamplerState } from '../data/batchSampler.js';
+import { improves, type Mode } from '../step/earlyStopping.js';
 import type { LossScaleState } from '../step/lossScale.js';
 import type { OptimizerState } from '../step/optimizer.js';
 import type { ScheduleState } from '../step/schedule.js';
@@ -58,6 +59,38 @@ interface Manifest extends Omit<Checkpoint, 'network' | 'weights' | 'average' | 
   arrays: string[];
   /** SHA-256 of the other files, by name. */
   checksums: Record<string, string>;
+  /** When it was written, ISO 8601. Older versions wrote none. */
+  savedAt?: string;
+  /** The score that it was saved with. */
+  score?: number;
+}
+
+/** When a manager saves, and what is best. */
+export interface CheckpointSettings {
+  /** Iterations between two checkpoints (`shouldSave`). Default 1. */
+  every?: number;
+  /** Whether a higher score is better, as of an accuracy, or a lower one, as of a loss. Default `max`. */
+  mode?: Mode;
+}
+
+/** What may be given with a checkpoint. */
+export interface SaveOptions {
+  /** How good it is. The checkpoint with the best score is kept as the best. */
+  score?: number;
+  /** Called once for each old checkpoint that can't be removed. */
+  onWarning?: (message: string) => void;
+}
+
+/** A line of the listing of checkpoints. */
+export interface CheckpointEntry {
+  iteration: number;
+  savedAt: Date;
+  /** The score that it was saved with, or the Elo with which it was marked as the best. */
+  score: number | undefined;
+  /** Size of its files. */
+  bytes: number;
+  /** Whether it is the best. */
+  best: boolean;
 }
 
 const ARRAYS = 'training.bin';
@@ -83,16 +116,23 @@ export class CheckpointManager extends CheckpointFolder {
 
   constructor(
     folder: string,
+    /** Newest checkpoints that stay, besides the best one and those that they need. */
     private readonly keep: number,
+    private readonly settings: CheckpointSettings = {},
   ) {
     super(folder);
   }
 
+  /** Whether an iteration is one of every n that are saved. */
+  shouldSave(iteration: number): boolean {
+    return iteration % (this.settings.every ?? 1) === 0;
+  }
+
   /**
-   * Writes a checkpoint, then removes the oldest ones beyond those to keep, what these need, and the best. `onWarning`
-   * hears of those that can't be removed, once of each.
+   * Writes a checkpoint, then removes the oldest ones beyond those to keep. Returns its folder. With a score better than the
+   * best checkpoint's it becomes the best. A CheckpointError if it can't be written.
    */
-  save(checkpoint: Checkpoint, onWarning: (message: string) => void = () => {}): void {
+  save(checkpoint: Checkpoint, { score, onWarning = () => {} }: SaveOptions = {}): string {
     const { network, weights, average, optimizer, sampler, ...rest } = checkpoint;
     const { uses, ...sampling } = sampler;
     const arrays = { weights, ...(average && { average }), ...optimizer.slots };
@@ -114,7 +154,7 @@ export class CheckpointManager extends CheckpointFolder {
       }
       const { name, step } = optimizer;
       const noted = { optimizer: { name, step }, arrays: Object.keys(arrays), sampler: sampling };
-      const manifest: Manifest = { ...rest, ...noted, checksums };
+      const manifest: Manifest = { ...rest, ...noted, checksums, savedAt: new Date().toISOString(), score };
       writeSynced(join(temporary, MANIFEST), sealed(manifest));
       const target = this.path(checkpoint.iteration);
       rmSync(target, { recursive: true, force: true });
@@ -123,7 +163,29 @@ export class CheckpointManager extends CheckpointFolder {
     } catch (error) {
       throw unwritable(this.folder, error);
     }
-    this.rotate(onWarning, checkpoint.iteration);
+    const { iteration } = checkpoint;
+    if (score !== undefined && improves(score, this.best()?.score ?? null, this.settings.mode ?? 'max', 0)) {
+      this.markBest(iteration, score, onWarning);
+    }
+    this.rotate(onWarning, iteration);
+    return this.path(iteration);
+  }
+
+  /** All checkpoints, oldest first; a CheckpointError if a manifest is damaged. */
+  list(): CheckpointEntry[] {
+    const best = this.best();
+    return this.iterations().map((iteration) => {
+      const folder = this.path(iteration);
+      const { savedAt, score } = this.manifest(iteration);
+      const isBest = best?.iteration === iteration;
+      return {
+        iteration,
+        savedAt: savedAt ? new Date(savedAt) : statSync(join(folder, MANIFEST)).mtime,
+        score: score ?? (isBest ? best.score : undefined),
+        bytes: readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0),
+        best: isBest,
+      };
+    });
   }
 
   /** Keeps the newest up to an iteration: what is beyond the one just saved is damaged, or of a history that was given up. */
@@ -152,11 +214,11 @@ export class CheckpointManager extends CheckpointFolder {
     }
   }
 
-  /** Marks a saved checkpoint as the best, of a strength in Elo on the ladder of its run. */
-  markBest(iteration: number, elo: number, onWarning: (message: string) => void = () => {}): void {
+  /** Marks a saved checkpoint as the best, whatever the score of the one before. */
+  markBest(iteration: number, score: number, onWarning: (message: string) => void = () => {}): void {
     const path = join(this.folder, BEST);
     try {
-      writeWhole(path, sealed({ iteration, elo }));
+      writeWhole(path, sealed({ iteration, score }));
       syncFolder(this.folder);
     } catch (error) {
       throw unwritable(path, error);
@@ -201,7 +263,7 @@ export class CheckpointManager extends CheckpointFolder {
         throw new CheckpointError(`${join(this.path(iteration), name)} is damaged: its checksum is wrong`);
     }
     if (!manifest.arrays || !manifest.sampler) throw new OtherCheckpointError(this.path(iteration));
-    const { optimizer, arrays, checksums: _, ...rest } = manifest;
+    const { optimizer, arrays, checksums: _checksums, savedAt: _savedAt, score: _score, ...rest } = manifest;
     const network = this.network(iteration);
     const values = new Float32Array(new Uint8Array(read(ARRAYS)).buffer);
     const array = (i: number) => values.slice(i * network.size, (i + 1) * network.size);

@@ -172,7 +172,7 @@ export async function createLearner(config: Config, replay: ReplayBuffer, from?:
   const weights = from ? grownWeights(network, from.network, from.weights, seed) : network.initialWeights(seed);
   const task = azulTask(network, training, { rate: dropoutRate(config), seed });
   const step = await TrainingStep.create(task, weights, training, backendOf(training));
-  const schedule = new Schedule(training);
+  const schedule = new Schedule({ ...training, mode: config.monitor.mode });
   return {
     config,
     network,

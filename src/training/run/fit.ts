@@ -1,9 +1,11 @@
+import { ConfigError } from '../config/configError.js';
 import type { StepResult } from '../step/azulTask.js';
 import { EarlyStopping, type EarlyStoppingSettings } from '../step/earlyStopping.js';
 import { validate } from '../step/validation.js';
 import { type CheckpointManager, playingWeights } from './checkpoints.js';
 import { type Learner, restoreLearner, saveLearner } from './components.js';
 import type { Epoch } from './metrics.js';
+import { readerOf } from './scalars.js';
 
 /** How long to fit, what is saved, and what is called meanwhile. */
 export interface FitOptions extends EarlyStoppingSettings {
@@ -28,18 +30,19 @@ export function stepsPerEpoch(positions: number, batchSize: number): number {
 }
 
 /**
- * Trains on the sampler's window until the held-out loss no longer falls, the epochs are over or the signal aborts, and
- * leaves the weights of the best epoch in the step. Returns the best epoch; undefined if there was none. The window has to
+ * Trains on the sampler's window until `monitor.metric`, by default the held-out loss, no longer improves, the epochs are
+ * over or the signal aborts, and leaves the weights of the best epoch in the step. Returns the best epoch; undefined if there was none. The window has to
  * have held-out games.
  */
 export async function fit(learner: Learner, options: FitOptions): Promise<Epoch | undefined> {
   const { sampler, step, schedule, trainForSteps } = learner;
   const { epochs, checkpoints, signal, onStep, onEpoch, onWarning = () => {} } = options;
-  const stopping = new EarlyStopping(options);
+  const { metric, mode } = learner.config.monitor;
+  const stopping = new EarlyStopping({ mode, ...options });
   const steps = stepsPerEpoch(sampler.positions, learner.config.training.batchSize);
   const saved = checkpoints?.latest(onWarning);
   const done: Epoch[] = [...(saved?.epochs ?? [])];
-  for (const { epoch, validation } of done) stopping.observe(epoch, validation.loss);
+  for (const epoch of done) stopping.observe(epoch.epoch, watchedIn(epoch, metric));
   if (saved) restoreLearner(learner, saved);
   let bestWeights = step.playingWeights;
   if (saved && stopping.bestEpoch !== saved.iteration)
@@ -52,12 +55,9 @@ export async function fit(learner: Learner, options: FitOptions): Promise<Epoch 
     const learningRate = schedule.rate(step.optimizer.step - 1);
     const validation = (await validate(step, sampler, Number.POSITIVE_INFINITY))!;
     const seen = (await validate(step, sampler, sampler.heldOutPositions, 'training'))!;
-    schedule.observe(validation.loss);
-    const isBest = stopping.observe(epoch, validation.loss);
-    if (isBest) bestWeights = step.playingWeights;
     const seconds = (performance.now() - started) / 1000;
     const elapsed = (done.at(-1)?.elapsed ?? 0) + seconds;
-    const result = {
+    const measured = {
       epoch,
       elapsed,
       step: step.optimizer.step,
@@ -66,8 +66,12 @@ export async function fit(learner: Learner, options: FitOptions): Promise<Epoch 
       validation,
       seen,
       seconds,
-      isBest,
     };
+    const value = watchedIn(measured, metric);
+    schedule.observe(value);
+    const isBest = stopping.observe(epoch, value);
+    if (isBest) bestWeights = step.playingWeights;
+    const result = { ...measured, isBest };
     done.push(result);
     checkpoints?.save(
       {
@@ -78,11 +82,18 @@ export async function fit(learner: Learner, options: FitOptions): Promise<Epoch 
         statistics: undefined,
         epochs: done,
       },
-      onWarning,
+      { onWarning },
     );
     onEpoch?.(result);
   }
   step.weights.set(bestWeights);
   step.average?.weights.set(bestWeights);
   return done[stopping.bestEpoch - 1];
+}
+
+/** The number of an epoch that is watched. */
+function watchedIn({ epoch, ...measured }: Omit<Epoch, 'isBest'>, metric: string): number {
+  const value = readerOf(metric)({ iteration: epoch, ...measured });
+  if (value !== undefined) return value;
+  throw new ConfigError(`monitor.metric: an epoch has no number ${metric}; name one such as validation.loss`);
 }

@@ -40,7 +40,10 @@ export class Run {
     this.config = Run.readConfig(folder);
     this.replay = new ReplayBuffer(join(folder, REPLAY), this.config.players);
     this.identity = { folder: identityOf(folder), games: identityOf(this.replay.path) };
-    this.checkpoints = new CheckpointManager(join(folder, CHECKPOINTS), this.config.checkpoints.keep);
+    this.checkpoints = new CheckpointManager(join(folder, CHECKPOINTS), this.config.checkpoints.keep, {
+      every: this.config.checkpoints.every,
+      mode: this.config.monitor.mode,
+    });
     this.metrics = new MetricsLog(join(folder, METRICS));
     this.latestGame = new LatestGame(join(folder, LATEST_GAME), this.config.players, this.config.seed);
   }

@@ -5,7 +5,6 @@ import { allOf, whenAborted } from '../../players/workers.js';
 import type { Config } from '../config/schema.js';
 import { windowSize } from '../data/replayWindow.js';
 import type { Executor } from '../selfplay/executor.js';
-import type { StepResult } from '../step/azulTask.js';
 import { validate } from '../step/validation.js';
 import { type Checkpoint, playingWeights } from './checkpoints.js';
 import {
@@ -17,35 +16,11 @@ import {
 } from './components.js';
 import { Ladder } from './ladder.js';
 import type { IterationMetrics, LadderResult } from './metrics.js';
+import { Monitor } from './monitor.js';
 import { changesSince, checkResumable } from './resumption.js';
 import type { Run } from './run.js';
 import { gameNumbers } from './selfPlaySearch.js';
-
-/** What a trainer tells whoever listens. */
-export interface TrainerEvents {
-  /** A damaged checkpoint was passed over, or similar. */
-  warning: [message: string];
-  /** Training goes on after so many iterations. */
-  start: [iteration: number];
-  /** An iteration has begun; so many games are to be played, and are done already from before an interruption. */
-  selfPlay: [iteration: number, games: number, done: number];
-  /** Games that are safe in the buffer: of this iteration, and simulations that they took. */
-  games: [done: number, simulations: number];
-  /** The iteration's training steps begin. */
-  training: [steps: number];
-  step: [done: number, result: StepResult];
-  /** A match of the evaluation begins, of so many games at most. */
-  evaluation: [opponent: string, games: number];
-  evaluationGame: [done: number];
-  evaluated: [result: EvaluationResult];
-  checkpoint: [iteration: number, path: string];
-  /** A new best checkpoint, by its rating on the ladder. */
-  best: [iteration: number, elo: number];
-  /** An iteration is done and about to be saved; what listeners add to `metrics.custom` is saved with it. */
-  iteration: [metrics: IterationMetrics];
-  /** Training is over; it failed if `train` throws. */
-  end: [how: 'finished' | 'stopped' | 'failed'];
-}
+import type { TrainerEvents } from './trainerEvents.js';
 
 /** Self-play of an iteration that has ended. */
 interface Played {
@@ -69,6 +44,9 @@ export class Trainer extends EventEmitter<TrainerEvents> {
   private gatedWeights: Float32Array | undefined;
   /** The history as far as the ladder wants to know it: the iterations that were evaluated. */
   private evaluated: IterationMetrics[] = [];
+  /** Watches the number by which the run may end, and keep its best. */
+  private readonly monitor: Monitor;
+  private complained = false;
   private savedIteration = 0;
   /** The oldest game in the window of the last checkpoint. */
   private replayFrom = 0;
@@ -90,6 +68,7 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     this.config = run.config;
     const { network, executor, step } = components;
     this.ladder = new Ladder(run.config, network, executor, run.checkpoints, step.weights.slice(), opponents);
+    this.monitor = new Monitor(run.config);
     this.committed = this.snapshot(0, undefined);
   }
 
@@ -133,12 +112,13 @@ export class Trainer extends EventEmitter<TrainerEvents> {
   private async iterateToEnd(signal: AbortSignal): Promise<'finished' | 'stopped'> {
     const { iterations } = this.config;
     try {
-      while (iterations === 0 || this.committed.iteration < iterations) {
+      while ((iterations === 0 || this.committed.iteration < iterations) && !this.monitor.isOver) {
         if (signal.aborted || !(await this.iterate(this.committed.iteration + 1, signal))) {
           this.save();
           return 'stopped';
         }
       }
+      if (this.monitor.isOver) this.endEarly();
       this.save();
       return 'finished';
     } catch (error) {
@@ -164,7 +144,9 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     this.run.metrics.read(this.warn);
     checkResumable(this.run, checkpoint, this.components);
     this.run.metrics.rewindTo(checkpoint?.iteration ?? 0, this.warn);
-    this.evaluated = this.run.metrics.read().filter(({ evaluation }) => evaluation !== null);
+    const history = this.run.metrics.read();
+    for (const metrics of history) this.monitor.observe(metrics);
+    this.evaluated = history.filter(({ evaluation }) => evaluation !== null);
     this.gatedWeights = this.ladder.gatedWeights(this.evaluated);
     if (!checkpoint) return;
     for (const change of changesSince(checkpoint, this.config)) this.warn(change);
@@ -191,25 +173,68 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     this.playing.delete(iteration);
     if (!whole || signal.aborted) return false;
     const seconds = ((this.config.fleet.lag > 0 ? performance.now() : end) - begun) / 1000;
-    const { step, sampler, schedule } = this.components;
+    const { step, sampler } = this.components;
     const { positions } = this.config.validation;
     const validation = training && (await validate(step, sampler, positions));
     const seen =
       validation && (await validate(step, sampler, Math.min(positions, sampler.heldOutPositions), 'training'));
-    const judged = this.config.validation.fraction > 0 ? validation : training;
-    if (judged) schedule.observe(judged.loss);
     const due = this.ladder.isDue(iteration);
     const evaluation = due ? await this.evaluate(iteration, signal) : null;
     if (due && !evaluation) return false;
     const metrics = this.measure(iteration, seconds, { training, validation, seen, evaluation });
     this.emit('iteration', metrics);
+    const isBest = this.watch(metrics);
     this.run.checkInPlace(this.warn);
     this.run.metrics.append(metrics);
     if (evaluation) this.evaluated.push(metrics);
     this.committed = this.snapshot(iteration, metrics);
-    if (evaluation || this.isLast(iteration) || iteration % this.config.checkpoints.every === 0) this.save();
-    if (evaluation?.best === iteration) this.promote(iteration, evaluation.elo.mean);
+    const { checkpoints } = this.run;
+    if (evaluation || this.isLast(iteration) || (isBest && this.needsBest) || checkpoints.shouldSave(iteration))
+      this.save();
+    if (this.config.monitor.keepBest) {
+      if (isBest) this.promote(iteration, this.monitor.best!);
+    } else if (evaluation?.best === iteration) this.promote(iteration, evaluation.elo.mean);
     return true;
+  }
+
+  /** Notes an iteration's monitored number, by which plateau lowers the rate. Returns whether it is the best so far. */
+  private watch(metrics: IterationMetrics): boolean {
+    const { schedule } = this.components;
+    const value = this.monitor.valueOf(metrics);
+    if (value !== undefined) schedule.observe(value);
+    const learningRate = schedule.rate(metrics.step);
+    if (learningRate < metrics.learningRate) this.emit('rate', learningRate);
+    metrics.learningRate = learningRate;
+    const complaint = this.monitor.complaint(metrics);
+    if (complaint && !this.complained) this.warn(complaint);
+    this.complained ||= complaint !== undefined;
+    return this.monitor.observe(metrics);
+  }
+
+  /** Whether the iteration that is best by monitor.metric has to have a checkpoint. */
+  private get needsBest(): boolean {
+    const { keepBest, patience, restoreBest } = this.config.monitor;
+    return keepBest || (patience > 0 && restoreBest);
+  }
+
+  /** Goes back to the weights of the best iteration, if the configuration says so; the rest of the run stays as it is. */
+  private endEarly(): void {
+    const { bestIteration, best } = this.monitor;
+    // Self-play of later iterations may be under way.
+    this.stop();
+    this.emit('early', bestIteration, best!);
+    if (!this.config.monitor.restoreBest) return;
+    const { checkpoints } = this.run;
+    if (!checkpoints.iterations().includes(bestIteration)) {
+      this.warn(`iteration ${bestIteration} has no checkpoint; the run ends with the weights of its last iteration`);
+      return;
+    }
+    const { weights, average } = checkpoints.load(bestIteration);
+    const { step } = this.components;
+    step.weights.set(weights);
+    step.average?.weights.set(average ?? weights);
+    this.committed = { ...this.committed, weights, average };
+    this.savedIteration = -1;
   }
 
   private isLast(iteration: number): boolean {
@@ -324,6 +349,11 @@ export class Trainer extends EventEmitter<TrainerEvents> {
   /** Marks the best by the history, should a kill have come between its checkpoint and its mark. */
   private markBest(): void {
     const { checkpoints } = this.run;
+    if (this.config.monitor.keepBest) {
+      const { bestIteration, best } = this.monitor;
+      if (checkpoints.iterations().includes(bestIteration)) checkpoints.markBest(bestIteration, best!, this.warn);
+      return;
+    }
     const best = this.ladder.bestOf(this.evaluated);
     const found = this.evaluated.find(({ iteration }) => iteration === best);
     if (found && checkpoints.iterations().includes(best!))
@@ -331,17 +361,20 @@ export class Trainer extends EventEmitter<TrainerEvents> {
   }
 
   /** Makes the iteration, which has been saved, the best. */
-  private promote(iteration: number, elo: number): void {
-    this.run.checkpoints.markBest(iteration, elo, this.warn);
+  private promote(iteration: number, score: number): void {
+    this.run.checkpoints.markBest(iteration, score, this.warn);
     if (this.gatedWeights) this.gatedWeights = playingWeights(this.committed);
-    this.emit('best', iteration, elo);
+    this.emit('best', iteration, score);
   }
 
   private snapshot(iteration: number, statistics: IterationMetrics | undefined): Checkpoint {
     return {
       iteration,
       ...saveLearner(this.components),
-      needs: this.ladder.needs(iteration, this.evaluated),
+      needs: [
+        ...this.ladder.needs(iteration, this.evaluated),
+        ...(this.needsBest && this.monitor.bestIteration > 0 ? [this.monitor.bestIteration] : []),
+      ],
       config: this.config,
       statistics,
     };
@@ -352,7 +385,7 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     run.checkInPlace(this.warn);
     if (committed.iteration === this.savedIteration) return;
     run.replay.sync();
-    run.checkpoints.save(committed, this.warn);
+    run.checkpoints.save(committed, { onWarning: this.warn });
     this.savedIteration = committed.iteration;
     // Not all that the window has left: a run that goes back to the checkpoint before this one needs what that one had.
     // And a window that the config has widened since may reach further back than that.

@@ -1,28 +1,41 @@
-/** When a loss counts as falling no more. */
+/** Which values of a metric are better: low ones, as of a loss, or high ones, as of an accuracy. */
+export type Mode = 'min' | 'max';
+
+/** Whether a value improves on the best so far by more than `minDelta`. NaN never does. */
+export function improves(value: number, best: number | null, mode: Mode, minDelta: number): boolean {
+  if (best === null) return !Number.isNaN(value);
+  return mode === 'min' ? value < best - minDelta : value > best + minDelta;
+}
+
+/** When a metric counts as improving no more. */
 export interface EarlyStoppingSettings {
   /** Epochs in a row that may fail to improve on the best. */
   patience: number;
   /** An improvement by no more than this is none. */
   minDelta: number;
+  /** Default `min`. */
+  mode?: Mode;
 }
 
-/** When training on a fixed set of games has to end: once the loss of games held out has stopped to fall (Prechelt 1998). */
+/** Ends training once a metric on held-out data has stopped to improve (Prechelt 1998, "Early Stopping, But When?"). */
 export class EarlyStopping {
-  /** The epoch with the lowest loss so far, from 1; 0 before the first. */
+  /** The epoch with the best value so far, from 1; 0 before the first. */
   bestEpoch = 0;
-  private best = Number.POSITIVE_INFINITY;
+  /** The value of that epoch; null before the first. */
+  best: number | null = null;
 
   constructor(private readonly settings: EarlyStoppingSettings) {}
 
-  /** Notes the loss of an epoch; whether it is the best so far. */
-  observe(epoch: number, loss: number): boolean {
-    if (!(loss < this.best - this.settings.minDelta)) return false;
-    this.best = loss;
+  /** Notes the value of an epoch. Returns whether it is the best so far. */
+  observe(epoch: number, value: number): boolean {
+    const { mode = 'min', minDelta } = this.settings;
+    if (!improves(value, this.best, mode, minDelta)) return false;
+    this.best = value;
     this.bestEpoch = epoch;
     return true;
   }
 
-  /** Whether patience is at its end after so many epochs. */
+  /** Whether patience has run out after an epoch. */
   isOver(epoch: number): boolean {
     return epoch - this.bestEpoch >= this.settings.patience;
   }

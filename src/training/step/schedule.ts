@@ -1,33 +1,39 @@
+import { improves, type Mode } from './earlyStopping.js';
+
 export const SCHEDULES = ['cosine', 'constant', 'step', 'exponential', 'plateau', 'cosineRestarts'] as const;
 
 export interface ScheduleSettings {
   schedule: (typeof SCHEDULES)[number];
-  /** The learning rate after warm-up, and the least. */
+  /** Learning rate after the warm-up. */
   learningRate: number;
+  /** Minimum learning rate. */
   finalLearningRate: number;
-  /** Steps over which the rate grows to `learningRate`; those below count from their end. */
+  /** Steps over which the rate grows to `learningRate`. The schedule's own steps count from their end. */
   warmUpSteps: number;
-  /** Of cosine and exponential: steps until the least rate; of step: between two falls; of cosineRestarts: the first cycle. */
+  /** Steps until the minimum (cosine, exponential), between two falls (step) or in the first cycle (cosineRestarts). */
   decaySteps: number;
-  /** Of step and plateau: what the rate is multiplied by when it falls. */
+  /** Factor that multiplies the rate at each fall (step, plateau). */
   decayFactor: number;
-  /** Of cosineRestarts: how much longer each cycle is than the one before. */
+  /** Length of each cycle divided by that of the one before (cosineRestarts). */
   cycleFactor: number;
-  /** Of plateau: losses in a row that may fail to improve on the best. */
+  /** Values in a row that may fail to improve on the best before the rate falls (plateau). */
   patience: number;
+  /** Values after a fall that do not count towards `patience` (plateau). Default 0. */
+  cooldown?: number;
+  /** Fraction of the best value by which a value has to be better (plateau). Default 1e-4. */
+  minDelta?: number;
+  /** Which values are better (plateau). Default `min`. */
+  mode?: Mode;
 }
 
 /** What a schedule remembers; only plateau needs it. */
 export interface ScheduleState {
-  /** The lowest loss so far. */
+  /** The best value so far. */
   best: number | null;
-  /** Losses since that one, or since the rate fell. */
+  /** Values since the best one, or since the rate fell; below 0 while it cools down. */
   waited: number;
   falls: number;
 }
-
-/** A loss has to be lower than the best by this part of it. */
-const IMPROVEMENT = 1e-4;
 
 /** The learning rate of each training step. */
 export class Schedule {
@@ -35,7 +41,7 @@ export class Schedule {
 
   constructor(private readonly settings: ScheduleSettings) {}
 
-  /** The learning rate of the step after so many. */
+  /** The learning rate of a step; the first one has number 0. */
   rate(step: number): number {
     const { learningRate, warmUpSteps } = this.settings;
     return step < warmUpSteps ? (learningRate * (step + 1)) / warmUpSteps : this.decayed(step - warmUpSteps);
@@ -60,7 +66,7 @@ export class Schedule {
     }
   }
 
-  /** How far the cycle has come that a step lies in, in [0, 1): SGDR (Loshchilov & Hutter 2017). */
+  /** Progress of the cycle that a step lies in, in [0, 1): SGDR (Loshchilov & Hutter 2017). */
   private cycleProgress(step: number): number {
     const { decaySteps, cycleFactor } = this.settings;
     let length = decaySteps;
@@ -72,13 +78,19 @@ export class Schedule {
     return (step - start) / length;
   }
 
-  /** Hears of a loss; after `patience` in a row that are no better than the best, plateau lowers the rate. */
-  observe(loss: number): void {
+  /**
+   * Notes a value of the watched metric. Plateau lowers the rate after `patience` values in a row that are no better than
+   * the best (as ReduceLROnPlateau of PyTorch does).
+   */
+  observe(value: number): void {
+    const { patience, cooldown = 0, minDelta = 1e-4, mode = 'min' } = this.settings;
     const { best, waited, falls } = this.state;
-    const better = best === null || loss < best - IMPROVEMENT * Math.abs(best);
-    if (better) this.state = { best: loss, waited: 0, falls };
-    else if (waited < this.settings.patience) this.state = { best, waited: waited + 1, falls };
-    else this.state = { best, waited: 0, falls: falls + 1 };
+    const better = improves(value, best, mode, minDelta * Math.abs(best ?? 0));
+    this.state.best = better ? value : best;
+    if (waited < 0) this.state.waited = waited + 1;
+    else if (better) this.state.waited = 0;
+    else if (waited < patience) this.state.waited = waited + 1;
+    else this.state = { best, waited: -cooldown, falls: falls + 1 };
   }
 
   /** What `restore` takes. */

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { sealed } from '../../../src/files.js';
 import { Random } from '../../../src/game/random.js';
 import { ENCODING } from '../../../src/network/encoding.js';
 import { withChecksum } from '../../../src/network/modelChecksum.js';
@@ -114,13 +115,47 @@ describe('a checkpoint', () => {
   });
 });
 
+describe('the listing', () => {
+  test('has iteration, time, score and size, and says which is the best by score', () => {
+    const folder = join(temporaryFolder(), 'checkpoints');
+    const manager = new CheckpointManager(folder, 2, { every: 5, mode: 'min' });
+    expect([1, 5, 9, 10].map((iteration) => manager.shouldSave(iteration))).toEqual([false, true, false, true]);
+    const started = Date.now();
+    const scores = [0.5, 0.3, 0.4, 0.3, 0.9];
+    const paths = scores.map((score, i) => manager.save(checkpoint(5 * (i + 1)), { score }));
+    expect(paths[0]).toBe(join(folder, '000005'));
+    expect(manager.best()).toEqual({ iteration: 10, score: 0.3 });
+    const list = manager.list();
+    expect(list.map(({ iteration, score, best }) => [iteration, score, best])).toEqual([
+      [10, 0.3, true],
+      [20, 0.3, false],
+      [25, 0.9, false],
+    ]);
+    for (const { savedAt, bytes } of list) {
+      expect(savedAt.getTime()).toBeGreaterThanOrEqual(started);
+      expect(savedAt.getTime()).toBeLessThanOrEqual(Date.now());
+      expect(bytes).toBeGreaterThan(network.size * 4);
+    }
+    expect(manager.load(25)).toEqual(checkpoint(25));
+  });
+
+  test('takes a mark of an older version, an Elo, for the score', () => {
+    const manager = managerOn([1, 2]);
+    writeFileSync(join(manager.folder, 'best.json'), sealed({ iteration: 1, elo: 55 }));
+    expect(manager.list().map(({ score, best }) => [score, best])).toEqual([
+      [55, true],
+      [undefined, false],
+    ]);
+  });
+});
+
 describe('rotation', () => {
   test('keeps the newest and the best, also past a million', () => {
     const manager = managerOn([1, 2, 3]);
     manager.markBest(2, 60);
     for (const iteration of [4, 5, 6]) manager.save(checkpoint(iteration));
     expect(manager.iterations()).toEqual([2, 4, 5, 6]);
-    expect(manager.best()).toEqual({ iteration: 2, elo: 60 });
+    expect(manager.best()).toEqual({ iteration: 2, score: 60 });
     manager.markBest(6, 70);
     expect(manager.iterations()).toEqual([4, 5, 6]);
     manager.save(checkpoint(1_000_000));
@@ -155,7 +190,7 @@ describe('rotation', () => {
     expect(manager.iterations()).toEqual([1, 2, 3, 4, 5]);
     manager.markBest(4, 50);
     expect(manager.iterations()).toEqual([3, 4, 5]);
-    expect(manager.best()).toEqual({ iteration: 4, elo: 50 });
+    expect(manager.best()).toEqual({ iteration: 4, score: 50 });
   });
 });
 
@@ -176,13 +211,13 @@ test.skipIf(!canFreeze)('an old checkpoint that can’t be removed is one warnin
   onTestFinished(() => void spawnSync('chattr', ['-i', file]));
   const warnings: string[] = [];
   const warn = (message: string) => void warnings.push(message);
-  for (const iteration of [3, 4, 5]) manager.save(checkpoint(iteration), warn);
+  for (const iteration of [3, 4, 5]) manager.save(checkpoint(iteration), { onWarning: warn });
   manager.markBest(5, 60, warn);
   expect(manager.iterations()).toEqual([1, 4, 5]);
   expect(warnings).toEqual([expect.stringMatching(/^the old checkpoint .*000001 can't be removed \(.*\); it stays$/)]);
   expect(newest(manager)).toEqual({ iteration: 5, warnings: [] });
   spawnSync('chattr', ['-i', file]);
-  manager.save(checkpoint(6), warn);
+  manager.save(checkpoint(6), { onWarning: warn });
   expect(manager.iterations()).toEqual([5, 6]);
   expect(warnings).toHaveLength(1);
 });

@@ -132,3 +132,12 @@ test('an epoch measures both sides with the same weights, as many positions each
   expect(best).toMatchObject({ epoch: 1, step: stepsPerEpoch(sampler.positions, 64), isBest: true });
   expect(best!.learningRate).toBe(made.schedule.rate(best!.step - 1));
 });
+
+test('the best epoch is the one that monitor.metric says, here the highest accuracy', async () => {
+  const made = await learner({ monitor: { metric: 'validation.policyAccuracy', mode: 'max' } });
+  const epochs: Epoch[] = [];
+  const best = await fit(made, { ...OPTIONS, onEpoch: (epoch) => epochs.push(epoch) });
+  expect(best!.validation.policyAccuracy).toBe(Math.max(...epochs.map(({ validation }) => validation.policyAccuracy)));
+  const unknown = await learner({ monitor: { metric: 'custom.score' } });
+  await expect(fit(unknown, OPTIONS)).rejects.toThrow(/monitor\.metric: an epoch has no number custom\.score/);
+});

@@ -10,7 +10,8 @@ import { MetricsLog } from '../../../src/training/run/metricsLog.js';
 import { logToMlflow } from '../../../src/training/run/mlflow.js';
 import { Run } from '../../../src/training/run/run.js';
 import { scalarsOf } from '../../../src/training/run/scalars.js';
-import type { Trainer, TrainerEvents } from '../../../src/training/run/trainer.js';
+import type { Trainer } from '../../../src/training/run/trainer.js';
+import type { TrainerEvents } from '../../../src/training/run/trainerEvents.js';
 import { azul, SHORTEST } from '../../cli/processes.js';
 import { metrics, temporaryFolder } from '../helpers.js';
 

@@ -8,9 +8,11 @@ import type { EvaluationResult } from '../../../src/players/matches.js';
 import { type ConfigChanges, override } from '../../../src/training/config/changes.js';
 import { networkShape } from '../../../src/training/config/networkShape.js';
 import { PRESETS } from '../../../src/training/config/presets.js';
+import { CheckpointManager } from '../../../src/training/run/checkpoints.js';
 import type { IterationMetrics } from '../../../src/training/run/metrics.js';
 import { Run } from '../../../src/training/run/run.js';
-import { Trainer, type TrainerEvents } from '../../../src/training/run/trainer.js';
+import { Trainer } from '../../../src/training/run/trainer.js';
+import type { TrainerEvents } from '../../../src/training/run/trainerEvents.js';
 import { playFake, temporaryFolder } from '../helpers.js';
 
 const GAMES = 6;
@@ -551,4 +553,91 @@ describe('the start of a run', () => {
     expect(() => Run.create(folder, config({ seed: 12 }))).toThrow(/already holds a run/);
     expect(Run.readConfig(folder).seed).toBe(11);
   });
+});
+
+describe('the monitored number', () => {
+  /** Trains with a number of our own, by iteration, as monitor.metric. */
+  async function monitored(folder: string, changes: ConfigChanges, values: number[], stopAfter = 0) {
+    if (!existsSync(join(folder, 'config.json'))) Run.create(folder, config(changes)).close();
+    const events: unknown[][] = [];
+    const { end, warnings } = await session(folder, (trainer, stop) => {
+      trainer.on('iteration', (metrics) => {
+        metrics.custom.score = values[metrics.iteration - 1]!;
+        if (metrics.iteration === stopAfter) stop();
+      });
+      for (const kind of ['early', 'best', 'rate'] as const)
+        trainer.on(kind, (...given: number[]) => events.push([kind, ...given]));
+    });
+    return { end, warnings, events, ...remains(folder) };
+  }
+
+  const monitor = { metric: 'custom.score', mode: 'max', patience: 2 } as const;
+  const short: ConfigChanges = { iterations: 9, evaluation: { every: 0 }, checkpoints: { every: 9, keep: 1 } };
+
+  test('ends the run early, with the weights of its best iteration, over an interruption too', async () => {
+    const [whole, cut] = [temporaryFolder(), temporaryFolder()];
+    const values = [1, 2, 5, 3, 4];
+    const run = await monitored(whole, { ...short, monitor }, values);
+    expect(run.end).toBe('finished');
+    expect(run.events).toEqual([['early', 3, 5]]);
+    expect(run.history).toHaveLength(5);
+    const checkpoints = new CheckpointManager(join(whole, 'checkpoints'), 1);
+    expect(checkpoints.iterations()).toEqual([3, 5]);
+    const best = checkpoints.load(3);
+    expect(run.weights).toEqual(best.weights);
+    expect(run.average).toEqual(best.average);
+
+    expect((await monitored(cut, { ...short, monitor }, values, 4)).end).toBe('stopped');
+    const resumed = await monitored(cut, {}, values);
+    expect(resumed.events).toEqual([['early', 3, 5]]);
+    expect(resumed.weights).toEqual(run.weights);
+  });
+
+  test('keeps the best checkpoint, in place of Elo', async () => {
+    const folder = temporaryFolder();
+    const keepBest = {
+      ...short,
+      iterations: 4,
+      monitor: { ...monitor, mode: 'min', patience: 0, keepBest: true },
+    } as const;
+    const { events, warnings } = await monitored(folder, keepBest, [4, 2, 3, 3]);
+    expect(events).toEqual([
+      ['best', 1, 4],
+      ['best', 2, 2],
+    ]);
+    expect(warnings).toEqual([]);
+    const checkpoints = new CheckpointManager(join(folder, 'checkpoints'), 1);
+    expect(checkpoints.best()).toEqual({ iteration: 2, score: 2 });
+    expect(checkpoints.iterations()).toEqual([2, 4]);
+  });
+
+  test('lowers the rate on a plateau, which is an event and in the history', async () => {
+    const plateau: ConfigChanges = {
+      ...short,
+      iterations: 4,
+      monitor: { metric: 'custom.score' },
+      training: { schedule: 'plateau', patience: 1, warmUpSteps: 0, learningRate: 0.01, finalLearningRate: 0.001 },
+    };
+    const { events, history } = await monitored(temporaryFolder(), plateau, [1, 1, 1, 0.5]);
+    expect(events).toEqual([['rate', 0.005]]);
+    expect(history.map(({ learningRate }) => learningRate)).toEqual([0.01, 0.01, 0.005, 0.005]);
+  });
+
+  test('that does not exist is reported once, with the nearest name', async () => {
+    const misspelt: ConfigChanges = { ...short, iterations: 4, monitor: { metric: 'validation.los' } };
+    const { warnings } = await monitored(temporaryFolder(), misspelt, []);
+    expect(warnings).toEqual([
+      'the history has no number validation.los (did you mean validation.loss?); correct monitor.metric in config.json and resume',
+    ]);
+  });
+});
+
+test('a run of a version without a monitor goes on as before', async () => {
+  const folder = temporaryFolder();
+  Run.create(folder, config()).close();
+  const path = join(folder, 'config.json');
+  const { monitor: _, ...old } = JSON.parse(readFileSync(path, 'utf8')) as ReturnType<typeof config>;
+  const { cooldown: _cooldown, minDelta: _minDelta, ...training } = old.training;
+  writeFileSync(path, JSON.stringify({ ...old, training, selfPlay: { ...old.selfPlay, fullFraction: 1 } }));
+  expect(Run.readConfig(folder)).toEqual(config());
 });

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { EarlyStopping } from '../../../src/training/step/earlyStopping.js';
+import { EarlyStopping, type Mode } from '../../../src/training/step/earlyStopping.js';
 
 /** The epochs that were the best when they came, and the last one that is trained. */
-function course(losses: number[], patience: number, minDelta: number) {
-  const stopping = new EarlyStopping({ patience, minDelta });
+function course(losses: number[], patience: number, minDelta: number, mode?: Mode) {
+  const stopping = new EarlyStopping({ patience, minDelta, mode });
   const best: number[] = [];
   let epoch = 0;
   while (epoch < losses.length && !stopping.isOver(epoch)) {
@@ -24,4 +24,11 @@ test.each([
   ['is no number', [Number.NaN, Number.NaN, Number.NaN], 2, 0, [], 2],
 ])('a loss that %s', (_, losses, patience, minDelta, best, last) => {
   expect(course(losses, patience, minDelta)).toEqual({ best, last });
+});
+
+test('in the mode max a higher value is better: the course of the negated values', () => {
+  const accuracies = [0.1, 0.3, 0.2, 0.35, 0.36, 0.2, 0.2];
+  expect(course(accuracies, 2, 0.04, 'max')).toEqual({ best: [1, 2, 4], last: 6 });
+  const negated = accuracies.map((value) => -value);
+  expect(course(negated, 2, 0.04)).toEqual({ best: [1, 2, 4], last: 6 });
 });

@@ -129,6 +129,18 @@ describe('plateau', () => {
     expect(rates(plateau(), [-1, -1.1, -1.2, -1.3]).at(-1)).toBe(1);
   });
 
+  test('a cooldown delays the next fall, whatever the values in it', () => {
+    const cooled = new Schedule({ ...SETTINGS, schedule: 'plateau', warmUpSteps: 0, cooldown: 2 });
+    //                      best  2 waited  falls  cooldown  2 waited  falls
+    expect(rates(cooled, [1, 1, 1, 1, 1, 0.5, 1, 1, 1])).toEqual([1, 1, 1, 0.5, 0.5, 0.5, 0.5, 0.5, 0.25]);
+  });
+
+  test('in the mode max the rate falls where values no longer rise, by a fraction that is given', () => {
+    const rising = () => new Schedule({ ...SETTINGS, schedule: 'plateau', warmUpSteps: 0, mode: 'max', minDelta: 0.1 });
+    expect(rates(rising(), [1, 2, 3, 4, 5]).at(-1)).toBe(1);
+    expect(rates(rising(), [1, 1.05, 1.09, 1.08])).toEqual([1, 1, 1, 0.5]);
+  });
+
   test('goes on from a saved state, through JSON, as if never interrupted', () => {
     const losses = [5, 4, 4.5, 4.2, 4.1, 3.9, 4, 4, 4, 4, 3, 3.5, 3.5, 3.5];
     const whole = rates(plateau(), losses);

@@ -20,6 +20,7 @@ export { PlayerError, printSpec, type SpecParts } from './players/playerSpec.js'
 export {
   createPlayer,
   describePlayer,
+  type ForeignPlayer,
   loadModel,
   type ModelPlayer,
   type PlayerDescription,

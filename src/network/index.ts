@@ -2,6 +2,8 @@
 
 export { DEVICES, type Device, DeviceError } from './devices.js';
 export { Encoder } from './encoding.js';
+export { ForeignEvaluator } from './foreign/foreignEvaluator.js';
+export { decodeForeign, type ForeignModel } from './foreign/foreignModel.js';
 export { type Constant, Graph, type GraphNode, type Tensor } from './graph.js';
 export { type Inference, type Outputs, PRECISIONS, type Precision } from './inference.js';
 export {

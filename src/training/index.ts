@@ -16,7 +16,13 @@ export { type Batch, emptyBatch, type SparsePolicies, type TrainingBatch } from 
 export { BatchSampler, type SamplerSettings, type SamplerState } from './data/batchSampler.js';
 export { type FinishedGame, type GameStatistics, ReplayBuffer } from './data/replayBuffer.js';
 export { type ReuseStatistics, type WindowGrowth, windowSize } from './data/replayWindow.js';
-export { type Checkpoint, CheckpointManager } from './run/checkpoints.js';
+export {
+  type Checkpoint,
+  type CheckpointEntry,
+  CheckpointManager,
+  type CheckpointSettings,
+  type SaveOptions,
+} from './run/checkpoints.js';
 export {
   checkDevices,
   createLearner,
@@ -27,7 +33,15 @@ export {
 } from './run/components.js';
 export { type FitOptions, fit } from './run/fit.js';
 export type { LatestGame } from './run/latestGame.js';
-export type { Epoch, IterationMetrics, LadderResult, LearningMetrics, Measured } from './run/metrics.js';
+export type {
+  Added,
+  Epoch,
+  IterationMetrics,
+  LadderResult,
+  LearningMetrics,
+  Measured,
+  Recorded,
+} from './run/metrics.js';
 export { MetricsLog } from './run/metricsLog.js';
 export { logToMlflow } from './run/mlflow.js';
 export { Run, RunError } from './run/run.js';
@@ -61,6 +75,7 @@ export type {
   TrainingGraph,
   TrainingPrecision,
 } from './step/backend.js';
+export { TRAINING_PRECISIONS } from './step/backend.js';
 export {
   type CheckedGradient,
   checkDirections,
@@ -72,7 +87,8 @@ export {
 export { computeLoss } from './step/computeLoss.js';
 export type { Dropout } from './step/dropout.js';
 export { EarlyStopping, type EarlyStoppingSettings, type Mode } from './step/earlyStopping.js';
-export type { HeadName, Losses, LossName, LossSettings } from './step/heads.js';
+export type { HeadName, Losses, LossName, LossSettings, ValueHeadName } from './step/heads.js';
+export { VALUE_HEADS } from './step/heads.js';
 export {
   type PolicyInputs,
   type PolicyLossSettings,

@@ -38,8 +38,9 @@ export function overviewOf(charts: readonly Chart[]): Chart[] {
   return charts.filter(({ title }) => OVERVIEW.includes(title));
 }
 
-/** The axes that a run and a fit have, the first one first. */
+/** Axes of a run's charts; the first is the default. */
 export const RUN_AXES = ['iterations', 'hours', 'games', 'steps'] as const;
+/** Axes of a fit's charts; the first is the default. */
 export const FIT_AXES = ['epochs', 'hours', 'steps'] as const;
 
 /** The charts of a run, in the order in which they are read; one that nothing has been measured for yet is left out. */

@@ -22,7 +22,7 @@ export interface LadderResult {
 }
 
 /** Measures that a history of an older version lacks. */
-type Added = Exclude<keyof ValidationResult, 'loss' | 'policyAccuracy' | LossName>;
+export type Added = Exclude<keyof ValidationResult, 'loss' | 'policyAccuracy' | LossName>;
 /** A result as a history has it. */
 export type Recorded<Result> = Omit<Result, Added> & Partial<Pick<Result, Added & keyof Result>>;
 

@@ -25,6 +25,7 @@ export class LossScale {
     shared[0] = FIRST;
   }
 
+  /** Factor that the loss is multiplied with. */
   get factor(): number {
     return this.shared[0]!;
   }
@@ -47,10 +48,12 @@ export class LossScale {
     return false;
   }
 
+  /** State for a checkpoint. */
   save(): LossScaleState {
     return { factor: this.factor, steps: this.steps };
   }
 
+  /** Continues from a saved state. */
   restore({ factor, steps }: LossScaleState): void {
     this.shared[0] = factor;
     this.steps = steps;

@@ -1,7 +1,9 @@
 import { improves, type Mode } from './earlyStopping.js';
 
+/** Names of the schedules of the learning rate. */
 export const SCHEDULES = ['cosine', 'constant', 'step', 'exponential', 'plateau', 'cosineRestarts'] as const;
 
+/** Settings of a schedule of the learning rate. */
 export interface ScheduleSettings {
   schedule: (typeof SCHEDULES)[number];
   /** Learning rate after the warm-up. */

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, expect } from 'vitest';
 
 export interface Ended {
-  /** Exit status, as a shell reports it, or the name of a signal such as SIGSEGV that does not end a command normally. */
+  /** Exit status, as a shell reports it, or the name of a signal that STATUSES lacks. */
   status: number | NodeJS.Signals | null;
   stdout: string;
   stderr: string;

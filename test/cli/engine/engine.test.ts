@@ -165,7 +165,7 @@ describe('the commands', () => {
 
 describe('bad input gets one error and changes nothing', () => {
   test.each([
-    ['play 3B4', 'unknown command "play"'],
+    ['move 3B4', 'unknown command "move"'],
     ['GO sims 5', 'unknown command "GO"'],
     ['constructor', 'unknown command "constructor"'],
     ['show me', 'the command is: show'],

@@ -269,3 +269,19 @@ describe('a buffer that cannot be opened is refused in one line', () => {
     expect(buffer.check()).toEqual([]);
   });
 });
+
+test('games of a worker are counted and discarded, in one iteration alone', () => {
+  const buffer = open(join(temporaryFolder(), 'replay.db'));
+  const by = (worker: string, number: number, iteration: number) => ({ ...game(number, { iteration }), worker });
+  buffer.add([by('a', 0, 1), by('b', 1, 1), by('a', 2, 1), by('a', 3, 2), game(4, { iteration: 1 })]);
+  expect(buffer.workersOf(1)).toBe(2);
+  expect(buffer.totals(2).games).toBe(5);
+  expect(buffer.discard('a', 1)).toEqual([0, 2]);
+  expect([0, 1, 2, 3, 4].map((number) => buffer.has(number))).toEqual([false, true, false, true, true]);
+  expect(buffer.totals(2).games).toBe(3);
+  expect(buffer.check()).toEqual([]);
+  // They can be played again.
+  buffer.add([by('b', 0, 1)]);
+  buffer.verify([0]);
+  expect(buffer.workersOf(1)).toBe(1);
+});

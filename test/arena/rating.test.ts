@@ -30,7 +30,7 @@ describe('rate', () => {
       [50, 0],
     ];
     const error = (seats: number) => rate(points, 0, seats)[1]!.error;
-    // Of 100 results 75 and 60 are independent, and 1/8 is the prior's.
+    // 75 and 60 of 100 results are independent, and 1/8 is the prior's.
     expect(error(3) / error(2)).toBeCloseTo(Math.sqrt((25 + 1 / 8) / (0.75 * 25 + 1 / 8)), 9);
     expect(error(4) / error(2)).toBeCloseTo(Math.sqrt((25 + 1 / 8) / (0.6 * 25 + 1 / 8)), 9);
   });

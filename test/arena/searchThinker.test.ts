@@ -150,7 +150,7 @@ test('a slow start does not shorten later searches', async () => {
   for (let seed = 0; seed < 4; seed++) {
     sims.push((await thinker.search({ rules, state }, { movetime: 20 }, { multipv: 1, seed })).sims);
   }
-  // The first search has time for one batch of 16 leaves only. By its speed five simulations would fit the second search.
+  // The first search has time for one batch of 16 leaves only. At its speed five simulations would fit the second search.
   expect(sims[0]).toBe(16);
   expect(Math.max(...sims.slice(1))).toBeGreaterThan(100);
 });

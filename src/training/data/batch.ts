@@ -1,7 +1,7 @@
 import { CELLS } from '../../game/wall.js';
 import type { Network } from '../../network/network.js';
 
-/** Added to the logits of illegal actions. */
+/** Value that is added to the logits of illegal actions. */
 export const ILLEGAL = -1e9;
 
 /**

@@ -7,7 +7,7 @@ import { RecordDecoder } from './positionRecord.js';
 import type { ReplayBuffer } from './replayBuffer.js';
 import { type DrawSettings, ReplayWindow, type ReuseStatistics, type WindowState } from './replayWindow.js';
 
-/** How batches are drawn and what their targets are. */
+/** Settings of how batches are drawn and of their targets. */
 export interface SamplerSettings extends DrawSettings {
   batchSize: number;
   /** Min number of positions in the window before sampling starts. Held-out positions count. */
@@ -55,7 +55,7 @@ export class BatchSampler {
     return this.window.isSet;
   }
 
-  /** Training positions in the window. */
+  /** Number of training positions in the window. */
   get positions(): number {
     return this.window.positions;
   }

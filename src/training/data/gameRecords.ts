@@ -13,7 +13,7 @@ const ACTIONS = 32;
  * the garbage collector.
  */
 export class GameRecords {
-  /** Positions so far. */
+  /** Number of positions so far. */
   count = 0;
   private readonly players: number;
   /** Size of a record before its policy, in 32-bit integers. */

@@ -6,7 +6,7 @@ import { crc32, deflateRawSync } from 'node:zlib';
 import type { Column, ColumnBuffer } from './columns.js';
 
 const DTYPES = { uint8: '|u1', uint16: '<u2', int32: '<i4', float32: '<f4' } as const;
-/** Compression method of ZIP. */
+/** ZIP's number for the compression method deflate. */
 const DEFLATE = 8;
 /** The fastest level. Higher levels take many times as long and save only some percent. */
 const LEVEL = 1;

@@ -17,7 +17,7 @@ export interface ActorTask extends Omit<SelfPlayJob, 'network' | 'games' | 'onGa
   /** Numbers of the games to play. An actor takes the one at index `shared[NEXT]` and increments the index. */
   games: Int32Array;
   shared: Int32Array;
-  /** Receives the finished games, and null after the last. */
+  /** Port that receives the finished games, then null. */
   port: MessagePort;
 }
 

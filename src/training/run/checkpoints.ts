@@ -133,7 +133,7 @@ export class CheckpointManager extends CheckpointFolder {
     super(folder);
   }
 
-  /** Whether an iteration is one of those that are saved: every n-th (`every`). */
+  /** Whether `iteration` is a multiple of the setting `every`. */
   shouldSave(iteration: number): boolean {
     return iteration % (this.settings.every ?? 1) === 0;
   }
@@ -262,8 +262,8 @@ export class CheckpointManager extends CheckpointFolder {
   }
 
   /**
-   * Returns the weights that a checkpoint plays with. Damage to the files besides its model and manifest does not
-   * matter. Throws a CheckpointError if the weights are damaged.
+   * Returns the weights that a checkpoint plays with. Reads only its model and manifest, so damage to the other files
+   * does not matter. Throws a CheckpointError if the weights are damaged.
    */
   playingWeights(iteration: number): Float32Array {
     const path = this.modelPath(iteration);

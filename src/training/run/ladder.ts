@@ -121,8 +121,7 @@ export class Ladder {
   }
 
   /**
-   * Runs the gate's test: plays pairs against the best, until a sequential test has decided whether the new weights are
-   * stronger or all pairs are played.
+   * Runs the gate's test: plays pairs against the best until a sequential test has a verdict or all pairs are played.
    */
   private async challenge(
     player: ModelPlayer,

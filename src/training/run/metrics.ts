@@ -42,8 +42,8 @@ export interface LearningMetrics {
   /** Results on held-out games of the window, after those steps; null if there are no held-out games or no steps. */
   validation: Recorded<ValidationResult> | null;
   /**
-   * Results on as many training positions, with the same weights and window, also spread evenly. The difference from
-   * `validation` shows overfitting. Absent in histories of older versions.
+   * Results on an equal number of training positions, with the same weights and window, also spread evenly. The
+   * difference from `validation` shows overfitting. Absent in histories of older versions.
    */
   seen?: Recorded<ValidationResult> | null;
 }

@@ -166,9 +166,8 @@ export class Trainer extends EventEmitter<TrainerEvents> {
 
   /**
    * Runs one iteration. Returns false if the signal ended it before it was whole. Self-play uses the weights of the
-   * iteration before. Meanwhile, training improves those weights on the games up to the iteration before, so neither
-   * waits for the other. In the last iteration of a run, training waits for self-play and learns from the games of both
-   * iterations.
+   * iteration before. Meanwhile, training continues on the games up to the iteration before, so neither waits for the
+   * other. In the last iteration of a run, training waits for self-play and learns from the games of both iterations.
    */
   private async iterate(iteration: number, signal: AbortSignal): Promise<boolean> {
     const begun = performance.now();
@@ -360,8 +359,8 @@ export class Trainer extends EventEmitter<TrainerEvents> {
   }
 
   /**
-   * Marks the best checkpoint by the history again: the process may have been killed after it was saved and before it
-   * was marked.
+   * Marks the best checkpoint by the history again. The process may have been killed after it saved the checkpoint and
+   * before it marked it.
    */
   private markBest(): void {
     const { checkpoints } = this.run;

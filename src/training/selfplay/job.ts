@@ -28,8 +28,8 @@ export interface SelfPlayJob {
   /** Called with each finished game, in any order. */
   onGame: (game: FinishedGame) => void;
   /**
-   * Called with the name of a fleet's machine that sent false games. Removes this machine's games and returns their
-   * numbers; they are played again.
+   * Called with the name of a fleet's machine that sent false games. Removes the games of that machine and returns
+   * their numbers; they are played again.
    */
   onRefused?: (worker: string) => readonly number[];
   /** Ends the job. Games under way are lost. */

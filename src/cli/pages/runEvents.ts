@@ -23,8 +23,9 @@ const KEPT = 64;
 const PATIENCE = 60_000;
 /** Max number of readers at the same time. */
 const READERS = 100;
-/** Max milliseconds that readers may take for the last events when the server closes. */
-const FAREWELL = 1000;
+/** Max milliseconds that a reader may take for one event once the server closes, and for all of them. */
+const LAST_EVENT = 1000;
+const FAREWELL = 10_000;
 
 export class RunEvents {
   private readonly readers = new Set<Reader>();
@@ -63,7 +64,7 @@ export class RunEvents {
     });
   }
 
-  /** Sends the last events and closes all streams, after FAREWELL milliseconds at the latest. */
+  /** Sends the last events and closes all streams, after FAREWELL milliseconds at the latest. A reader that reads nothing is cut off sooner. */
   async close(): Promise<void> {
     const readers = [...this.readers];
     const late = setTimeout(() => {
@@ -87,7 +88,7 @@ class Reader {
     private readonly chunks: Chunks,
     private cursor: string,
     private readonly response: ServerResponse,
-    private readonly patience: number,
+    private patience: number,
   ) {
     const timer = setInterval(() => this.look(), INTERVAL).unref();
     this.gone = new Promise((resolve) => {
@@ -104,6 +105,9 @@ class Reader {
   /** Sends the rest and closes the stream. */
   end(): Promise<void> {
     this.ending = true;
+    this.patience = LAST_EVENT;
+    const timer = setInterval(() => this.look(), LAST_EVENT / 4);
+    void this.gone.then(() => clearInterval(timer));
     this.look();
     return this.gone;
   }

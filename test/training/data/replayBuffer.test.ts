@@ -270,7 +270,7 @@ describe('a buffer that cannot be opened is refused in one line', () => {
   });
 });
 
-test('games of a worker are counted and discarded, in one iteration alone', () => {
+test('the games of a worker are counted, and discarded in one iteration only', () => {
   const buffer = open(join(temporaryFolder(), 'replay.db'));
   const by = (worker: string, number: number, iteration: number) => ({ ...game(number, { iteration }), worker });
   buffer.add([by('a', 0, 1), by('b', 1, 1), by('a', 2, 1), by('a', 3, 2), game(4, { iteration: 1 })]);
@@ -280,7 +280,7 @@ test('games of a worker are counted and discarded, in one iteration alone', () =
   expect([0, 1, 2, 3, 4].map((number) => buffer.has(number))).toEqual([false, true, false, true, true]);
   expect(buffer.totals(2).games).toBe(3);
   expect(buffer.check()).toEqual([]);
-  // They can be played again.
+  // The games can be played again.
   buffer.add([by('b', 0, 1)]);
   buffer.verify([0]);
   expect(buffer.workersOf(1)).toBe(1);

@@ -429,7 +429,7 @@ describe('while it trains,', () => {
   });
 
   test.each(['replay.db', 'metrics.jsonl'])(
-    '%s that is moved ends it, and it goes on once that is back',
+    'moving %s ends the run, which continues once the file is back',
     async (name) => {
       const folder = temporaryFolder();
       const part = join(folder, name);

@@ -16,7 +16,7 @@ export interface ScheduleSettings {
   decayFactor: number;
   /** Length of each cycle divided by the length of the cycle before (cosineRestarts). */
   cycleFactor: number;
-  /** Number of consecutive values without improvement that do not lower the rate; the next one does (plateau). */
+  /** Max consecutive values without improvement on the best; one more lowers the rate (plateau). */
   patience: number;
   /** Number of values after a fall that do not count towards `patience` (plateau). Default 0. */
   cooldown?: number;
@@ -80,8 +80,8 @@ export class Schedule {
   }
 
   /**
-   * Takes the next value of the watched metric. Plateau lowers the rate at the first value after `patience` consecutive values
-   * that did not improve on the best, if that value does not improve either (as ReduceLROnPlateau of PyTorch does).
+   * Takes the next value of the watched metric. Plateau lowers the rate after more than `patience` consecutive values that do
+   * not improve on the best (like ReduceLROnPlateau of PyTorch).
    */
   observe(value: number): void {
     const { patience, cooldown = 0, minDelta = 1e-4, mode = 'min' } = this.settings;

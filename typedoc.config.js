@@ -13,6 +13,7 @@ export default {
   searchInComments: true,
   // Formulas become MathML, which browsers draw without fonts or scripts.
   markdownItLoader: (parser) => parser.use(katex.default, { output: 'mathml', throwOnError: true }),
+  highlightLanguages: ['typescript', 'javascript', 'json', 'yaml', 'python', 'bash', 'console', 'xml'],
   excludePrivate: true,
   excludeInternal: true,
   validation: { notExported: true, invalidLink: true, notDocumented: true, invalidPath: true },

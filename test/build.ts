@@ -1,4 +1,4 @@
-/** Builds what tests of processes and of the page run, where it is older than its sources. */
+/** Builds what tests of processes and of the page run, if it is older than its sources. */
 import { execSync } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** When a file, or the newest below a folder, was changed; 0 if it is not there. */
+/** The time of the last change of a file or of the newest file below a folder. It is 0 if there is none. */
 function changed(path: string): number {
   const stats = statSync(join(root, path), { throwIfNoEntry: false });
   if (!stats?.isDirectory()) return stats?.mtimeMs ?? 0;

@@ -1,4 +1,4 @@
-/** The doors of the package, as programs import them: each loads what it needs and no more. */
+/** The doors of the package (`index.ts` files), as programs import them: each loads only what it needs. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -13,7 +13,7 @@ const manifest = JSON.parse(readFileSync(new URL('package.json', packageRoot), '
 };
 const specifier = (door: string) => door.replace('.', 'azul-zero');
 
-/** What a fresh process prints that evaluates a module. */
+/** The output of a fresh process that evaluates a module. */
 function printed(program: string): unknown {
   return JSON.parse(execFileSync('node', ['--input-type=module', '-e', program], { cwd, encoding: 'utf8' }));
 }
@@ -21,7 +21,7 @@ function printed(program: string): unknown {
 const NETWORK = ['onnx-proto', 'onnxruntime-node', 'protobufjs'];
 const TRAINING = [...NETWORK, 'better-sqlite3', 'piscina', 'yaml'];
 
-/** Packages that a door may load: those of package.json that are CommonJS, as all with a native part are. */
+/** Packages that a door may load: the CommonJS ones in package.json, which include all with a native binary. */
 const PACKAGES: Record<string, string[]> = {
   './game': [],
   './mcts': [],
@@ -49,7 +49,7 @@ test.each(Object.entries(PACKAGES))('%s loads no packages but %j', (door, packag
   if (packages.length === 0) expect(loaded.addons).toEqual([]);
 });
 
-test('public types are our own, or of packages that bring their types along', () => {
+test('public types are our own, or come from packages that ship their types', () => {
   const packages = new Set<string>();
   const seen = new Set<string>();
   const visit = (file: string): void => {
@@ -65,7 +65,7 @@ test('public types are our own, or of packages that bring their types along', ()
   expect([...packages].filter((name) => !name.startsWith('node:')).sort()).toEqual(['onnxruntime-node', 'zod']);
 });
 
-test('azul-zero has everything that its doors have, the same objects', () => {
+test('azul-zero exports everything that its doors export, as the same objects', () => {
   const doors = Object.keys(PACKAGES).filter((door) => door !== '.');
   const missing = printed(`
     const whole = await import('azul-zero');

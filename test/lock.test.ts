@@ -13,7 +13,7 @@ function temporaryFolder(): string {
   return folder;
 }
 
-/** A process that tries to take the lock, says whether it has it, and then does as it is told. */
+/** A process that tries to take the lock, prints the result, and then runs the given code. */
 async function contender(folder: string, then = '') {
   const script = `
     const { FolderLock } = await import(process.argv[1]);
@@ -35,7 +35,7 @@ async function contender(folder: string, then = '') {
   return { answer: data.toString().trim(), kill };
 }
 
-test('one process at a time has the lock, until it gives it back or ends, however that is', async () => {
+test('one process at a time has the lock, until it releases the lock or ends in any way', async () => {
   const folder = temporaryFolder();
   const first = await contender(folder);
   expect(first.answer).toBe('taken');
@@ -49,14 +49,14 @@ test('one process at a time has the lock, until it gives it back or ends, howeve
   FolderLock.take(folder)!.release();
 });
 
-test('of many that find the lock of a killed process one gets it', async () => {
+test('one of many processes gets the lock that a killed process leaves', async () => {
   const folder = temporaryFolder();
   await (await contender(folder)).kill();
   const answers = await Promise.all(Array.from({ length: 5 }, async () => (await contender(folder)).answer));
   expect(answers.sort()).toEqual(['refused', 'refused', 'refused', 'refused', 'taken']);
 });
 
-test('a process that waits while the lock’s file is removed gets the lock of the next file', async () => {
+test('a process that waits while the lock file is removed gets the lock of the next file', async () => {
   const folder = temporaryFolder();
   await contender(folder, 'setTimeout(() => lock.remove(), 200);');
   const lock = FolderLock.take(folder)!;
@@ -85,7 +85,7 @@ test.each<[string, (folder: string) => void]>([
   lock.release();
 });
 
-test('a folder that is missing, or another file in the place of the lock, is an error', () => {
+test('a missing folder, and another file in place of the lock, are errors', () => {
   const folder = temporaryFolder();
   expect(() => FolderLock.take(join(folder, 'nowhere'))).toThrow(/directory does not exist/);
   writeFileSync(join(folder, 'lock.db'), 'this is a letter');

@@ -1,4 +1,4 @@
-/** The structure that CONTRIBUTING.md draws: imports go one way, without circles, between folders that fit in a head. */
+/** The structure in CONTRIBUTING.md: imports go one way, without circles, between folders of a limited size. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,8 +6,8 @@ import { expect, test } from 'vitest';
 import { packageRoot } from '../src/paths.js';
 
 /**
- * Folders of src/ from the lowest; a file imports only from its own folder and from lower ones. The first that holds a file
- * is its layer, so `training` is only the door above its four parts.
+ * Folders of src/ from the lowest. A file imports only from its own folder and from lower ones. The first entry that holds
+ * a file is its layer, so `training` is only the door above its four folders.
  */
 const LAYERS = [
   '.',
@@ -44,7 +44,7 @@ function layerOf(file: string): number {
   return layer;
 }
 
-/** Whether a file is the list of what a folder has for users of the library. */
+/** Whether a file is the list of what a folder exports for users of the library. */
 const isDoor = (file: string) => basename(file) === 'index.ts';
 
 /** The files of src/ that a file imports, types included. */
@@ -67,7 +67,7 @@ test('imports go down the layers', () => {
   expect(wrong).toEqual([]);
 });
 
-test('only the library imports doors: its own files name the file that they need', () => {
+test('only the library imports doors: its own files import the file that they need', () => {
   const wrong = files.filter((file) => file !== 'index.ts' && imports.get(file)!.some((other) => isDoor(other)));
   expect(wrong).toEqual([]);
 });
@@ -84,7 +84,7 @@ test('no files import each other in a circle', () => {
   expect(files.flatMap((file) => visit(file, []))).toEqual([]);
 });
 
-test('folders fit in a head', () => {
+test('folders have a limited size', () => {
   const counts = new Map<string, number>();
   for (const file of files) if (!isDoor(file)) counts.set(dirname(file), (counts.get(dirname(file)) ?? 0) + 1);
   expect([...counts].filter(([, count]) => count > MAX_FILES)).toEqual([]);

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vite';
 
-/** The script and the style of the report, which `azul report` writes into a page with the numbers of a run. */
+/** Builds the script and the style of the report. `azul report` writes both into a page with the numbers of a run. */
 export default defineConfig({
   root: new URL('.', import.meta.url).pathname,
   publicDir: false,

@@ -1,4 +1,4 @@
-/** Analyses positions for many requests at once, on all workers of a pool. */
+/** Analyses positions for many requests at the same time, on all workers of a pool. */
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import type { SearchReport } from '../arena/thinker.js';
 import { printMove, printPosition } from '../game/notation.js';
@@ -9,11 +9,14 @@ import { allOf, type Workers } from '../players/workers.js';
 import { type AnalysisRequest, parseRequest, RequestError, type Turn } from './request.js';
 import type { FromSearcher, SearcherTask, ToSearcher } from './searcher.js';
 
-/** Searches of one worker side by side: enough to fill its batches. */
+/** Max number of concurrent searches in one worker. They fill its batches. */
 const SEARCHES = 24;
-/** Their simulations, unless one alone has more: their trees then take some 500 MB. */
+/**
+ * Max simulations of the concurrent searches in one worker, all together. Their trees then take about 500 MB. A single search
+ * may have more.
+ */
 const SIMULATIONS = 500_000;
-/** Searches that wait before more requests are read. */
+/** Number of waiting searches from which no more requests are read. */
 export const MAX_WAITING = 10_000;
 
 /** A search that waits or is under way. */
@@ -22,20 +25,20 @@ interface Job extends Turn {
   request: AnalysisRequest;
 }
 
-/** What is known of a worker. */
+/** The state of a worker: its port, its searches, and their simulations. */
 interface Searcher {
   port: MessagePort;
   jobs: Map<number, Job>;
   simulations: number;
 }
 
-/** Takes requests, and gives each answer to `answer` as soon as it is there. */
+/** Takes requests, and calls `answer` with each answer as soon as it is ready. */
 export class Analysis {
   private readonly searchers: Searcher[] = [];
   private readonly work: Promise<unknown>;
-  /** Those of high priority first, then those that came first. */
+  /** Waiting searches, ordered by priority, highest first, then by arrival. */
   private readonly waiting: Job[] = [];
-  /** How many answers each request still gets. */
+  /** Number of answers still due, by the id of the request. */
   private readonly left = new Map<string, number>();
   private count = 0;
   private onChange = () => {};
@@ -49,7 +52,7 @@ export class Analysis {
     this.work = allOf(Array.from({ length: threads }, () => this.start(workers, settings)));
   }
 
-  /** Answers a line, or begins to. */
+  /** Reads a request from a line, and queues its searches. Cancellations and errors are answered immediately. */
   request(line: string): void {
     try {
       const request = parseRequest(line);
@@ -68,7 +71,7 @@ export class Analysis {
     }
   }
 
-  /** Resolves once few enough searches wait; rejects if a worker fails. */
+  /** Resolves once fewer than MAX_WAITING searches wait; rejects if a worker fails. */
   async hasRoom(): Promise<void> {
     await this.until(() => this.waiting.length < MAX_WAITING);
   }
@@ -78,7 +81,7 @@ export class Analysis {
     for (const id of [...this.left.keys()]) this.cancel(id);
   }
 
-  /** Resolves once all is answered and the workers have ended. */
+  /** Resolves once all requests are answered and the workers have ended. */
   async end(): Promise<void> {
     await this.until(() => this.left.size === 0);
     for (const { port } of this.searchers) tell(port, 'end');
@@ -116,7 +119,7 @@ export class Analysis {
     waiting.splice(low, 0, job);
   }
 
-  /** Gives what waits to the workers with the fewest searches. */
+  /** Gives waiting searches, each to the worker that has the fewest, until that worker is full. */
   private dispatch(): void {
     while (this.waiting.length > 0) {
       const job = this.waiting[0]!;
@@ -134,7 +137,7 @@ export class Analysis {
 
   private receive(searcher: Searcher, { number, report }: FromSearcher): void {
     const job = searcher.jobs.get(number);
-    // A cancelled search may have ended before its worker heard of it.
+    // A cancelled search may have ended before its worker received the message.
     if (!job) return;
     this.release(searcher, job);
     const left = this.left.get(job.request.id)! - 1;
@@ -150,7 +153,7 @@ export class Analysis {
     searcher.simulations -= job.request.visits;
   }
 
-  /** Drops what is left of a request, and returns how many answers it will not get; 0 if there is no such request. */
+  /** Drops the open searches of a request. Returns the number of answers that were still due; 0 for an unknown request. */
   private cancel(id: string): number {
     const left = this.left.get(id) ?? 0;
     this.left.delete(id);
@@ -191,7 +194,7 @@ function answerOf({ request, turn, position }: Job, report: SearchReport, left: 
   return { id: request.id, turn, visits: report.sims, ...Object.fromEntries(fields), left };
 }
 
-/** A number with four decimals at most. */
+/** A number rounded to four decimals, never -0. */
 function rounded(n: number): number {
   return Math.round(n * 1e4) / 1e4 + 0;
 }

@@ -1,4 +1,4 @@
-/** The requests of an analysis: one JSON object a line. */
+/** The requests of an analysis: one JSON object per line. */
 import { z } from 'zod';
 import { parseGames, positionsOf, RecordError } from '../arena/record.js';
 import { MAX_SIMULATIONS } from '../arena/thinker.js';
@@ -7,10 +7,10 @@ import { parseSetUp } from '../game/setUp.js';
 import { OVER, PHASE, PLAYING } from '../game/state.js';
 import { NotationError, printable } from '../game/tileNotation.js';
 
-/** Characters of a line. */
+/** Max length of a line, in characters. */
 export const MAX_LINE = 1 << 20;
 
-/** What an answer can hold, besides `id`, `turn`, `visits` and `left`. */
+/** Optional fields of an answer. `id`, `turn`, `visits` and `left` are always there. */
 const REPORTS = ['position', 'player', 'values', 'margins', 'lines'] as const;
 export type Report = (typeof REPORTS)[number];
 
@@ -30,7 +30,7 @@ const schema = z.strictObject({
 });
 const cancelSchema = z.strictObject({ id, cancel: id });
 
-/** A position of a request, after so many deals and moves. */
+/** A position to be searched. `turn` is the number of deals and moves before it. */
 export interface Turn {
   turn: number;
   position: Position;
@@ -47,13 +47,13 @@ export interface AnalysisRequest {
   report: readonly Report[];
 }
 
-/** A request to drop what is left of another. */
+/** A request to drop the open searches of another request. */
 export interface CancelRequest {
   id: string;
   cancel: string;
 }
 
-/** A line is no request. The message says why, and `id` whose, if that can be read. */
+/** An invalid request. The message says why. `id` is the id in the line; null if it can't be read. */
 export class RequestError extends Error {
   override name = 'RequestError';
 
@@ -65,7 +65,7 @@ export class RequestError extends Error {
   }
 }
 
-/** The request of a line. Throws a RequestError. */
+/** Parses the request in a line. Throws a RequestError if it is invalid. */
 export function parseRequest(line: string): AnalysisRequest | CancelRequest {
   if (line.length > MAX_LINE) throw new RequestError(`the line is longer than ${MAX_LINE} characters`, null);
   let value: unknown;
@@ -91,7 +91,7 @@ export function parseRequest(line: string): AnalysisRequest | CancelRequest {
   }
 }
 
-/** The positions to be searched: those asked for; without, the last one, or all of a record. */
+/** The positions to be searched: those of `turns`. Without `turns`, all of a record, or else the last one. */
 function turnsOf({ position, moves = [], record, game = 1, turns }: z.infer<typeof schema>): Turn[] {
   if ((position === undefined) === (record === undefined)) {
     throw new RecordError('a request has either a position or a record');

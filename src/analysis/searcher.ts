@@ -1,4 +1,4 @@
-/** The searches of an analysis in a worker thread; analysis.ts is the other side. */
+/** The searches of an analysis in a worker thread. analysis.ts runs on the main thread. */
 import type { MessagePort } from 'node:worker_threads';
 import { searchReport } from '../arena/searchThinker.js';
 import type { SearchReport } from '../arena/thinker.js';
@@ -10,7 +10,7 @@ import { FOR_ROLLOUTS } from '../mcts/settings.js';
 import { type EvaluatorSettings, evaluatorsWith } from '../players/evaluators.js';
 import { type SharedSearch, SharedSearches } from './sharedSearches.js';
 
-/** A search to be done, under a number of its own. */
+/** A search to be done, with a unique number. */
 export interface SearchOrder {
   number: number;
   players: number;
@@ -20,10 +20,10 @@ export interface SearchOrder {
   seed: number;
 }
 
-/** What a searcher is told: begin a search, drop those with these numbers, or end once all are done. */
+/** A message to a searcher: begin a search, drop the searches with these numbers, or end once all are done. */
 export type ToSearcher = { begin: SearchOrder } | { drop: number[] } | 'end';
 
-/** What a searcher answers. */
+/** A message from a searcher: the result of a search. */
 export interface FromSearcher {
   number: number;
   report: SearchReport;
@@ -83,7 +83,7 @@ export default async function search({ port, ...settings }: SearcherTask): Promi
       dropped.clear();
       const isIdle = orders.length === 0 && [...groups.values()].every(({ size }) => size === 0);
       if (isIdle && ending) return;
-      // Messages come between two steps, or end the wait for the next.
+      // Lets messages arrive between two steps. An idle searcher waits here for the next message.
       await new Promise<void>((resolve) => {
         wake = resolve;
         if (!isIdle) setImmediate(resolve);

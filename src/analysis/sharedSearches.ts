@@ -5,24 +5,26 @@ import { type Evaluator, Leaves } from '../mcts/evaluator.js';
 import { Search } from '../mcts/search.js';
 import { type SearchSettings, searchSettings } from '../mcts/settings.js';
 
-/** Leaves in a call of the evaluator, if the searches have so many. */
+/** Max leaves in a call of the evaluator. */
 const BATCH = 64;
-/** Leaves of one search in a batch: more would spoil its choice. The same for any number of searches, so that a search
- * does not depend on the others. */
+/**
+ * Max leaves of one search in a batch. More would make its selection worse. It does not depend on the number of searches, so
+ * that the result of a search does not depend on the others.
+ */
 const LEAVES_PER_SEARCH = 8;
-/** Nodes of a tree that is kept for the next search: some 16 MB. */
+/** Max node capacity of a tree that is kept for reuse, about 16 MB. */
 const KEPT_NODES = 16_384;
 
-/** A search under way. */
+/** A search in progress. */
 export interface SharedSearch {
   readonly search: Search;
-  /** What is searched, as it was given. */
+  /** The position that is searched, as the caller gave it. The search has a canonical copy. */
   readonly position: Position;
 }
 
-/** Searches of many positions side by side, whose leaves share the calls of one evaluator. */
+/** Concurrent searches of many positions. Their leaves share the calls of one evaluator. */
 export class SharedSearches<S extends SharedSearch = SharedSearch> {
-  /** Those that go on; the next to have their turn come first. */
+  /** Unfinished searches, in the order of their turns. */
   private waiting: S[] = [];
   private readonly idle: Search[] = [];
   private readonly leaves: Leaves;
@@ -35,7 +37,7 @@ export class SharedSearches<S extends SharedSearch = SharedSearch> {
     this.leaves = new Leaves(game, BATCH);
   }
 
-  /** Searches under way. */
+  /** Number of unfinished searches. */
   get size(): number {
     return this.waiting.length;
   }
@@ -49,7 +51,7 @@ export class SharedSearches<S extends SharedSearch = SharedSearch> {
     this.waiting.push({ ...more, search, position } as S);
   }
 
-  /** Fills a batch and evaluates it. Gives each search that is done to `finish`, which has to read it at once. */
+  /** Fills a batch and evaluates it. Calls `finish` with each search that is done, whose tree may be reused after the call. */
   async step(finish: (done: S) => void): Promise<void> {
     const { leaves } = this;
     const sharing: S[] = [];
@@ -72,7 +74,7 @@ export class SharedSearches<S extends SharedSearch = SharedSearch> {
     }
   }
 
-  /** Ends searches without a result. Not while a step is under way. */
+  /** Ends searches without a result. It must not be called during a step. */
   drop(isDropped: (search: S) => boolean): void {
     for (const { search } of this.waiting.filter(isDropped)) this.keep(search);
     this.waiting = this.waiting.filter((search) => !isDropped(search));

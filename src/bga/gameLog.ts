@@ -1,7 +1,7 @@
-/** Finds the log of a game in what a person saved of its replay: the page, its JSON, or the export of a tool. */
+/** Finds the log of a game in a saved replay: the page, its JSON, or the export of a tool. */
 import { printable } from '../game/tileNotation.js';
 
-/** The object or array of a JSON text, read by the names of its fields. */
+/** An object or array of JSON, by the names of its fields. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** One event of a game. */
@@ -10,35 +10,35 @@ export interface Notification {
   args: Fields;
 }
 
-/** The public events of a game, in their order, and what is known beside them. */
+/** The public events of a game in their order, with names, table and time. */
 export interface GameLog {
   notifications: Notification[];
   /** Names by the players' ids. */
   names: Map<string, string>;
-  /** The number of the table. */
+  /** The number of the table, as text. */
   table?: string;
   /** Seconds since 1970 at the first event. */
   time?: number;
 }
 
-/** A text holds no game that can be imported. The message says why, and where in the game. */
+/** A text without a game that can be imported. The message says why, and where in the game. */
 export class ImportError extends Error {
   override name = 'ImportError';
 }
 
-/** Longest text that is read, in characters; a long game with four players has under a million. */
+/** Max length of a text, in characters. A long game with four players has less than a million. */
 export const MAX_LENGTH = 16 * 2 ** 20;
-/** Deepest nesting that is read; a log has 12 levels. */
+/** Max levels of nested JSON. A log has 12. */
 const MAX_DEPTH = 100;
-/** Characters of a player's name. */
+/** Max length of a player's name, in characters. */
 const MAX_NAME = 60;
 
-/** Whether a text is for `readLog`: it begins as a page or as JSON does, and no record or position does that. */
+/** Whether a text is for `readLog`: whether it begins like a page or JSON. No record or position begins like that. */
 export function isLog(text: string): boolean {
   return /^\s*[<[{]/.test(text);
 }
 
-/** The log in a page, in JSON or in an export. Throws an ImportError. */
+/** Reads the log from a page, from JSON or from an export. Throws an ImportError if there is none. */
 export function readLog(text: string): GameLog {
   if (text.length > MAX_LENGTH) {
     throw new ImportError(`the text has more than ${MAX_LENGTH} characters; a replay of one game has far less`);
@@ -57,7 +57,7 @@ export function readLog(text: string): GameLog {
 
 // ---- JSON
 
-/** The JSON values of a text: all of it, or what its scripts assign to `g_gamelogs`. */
+/** The JSON values of a text: the whole text if it is JSON, or else the values that its scripts assign to `g_gamelogs`. */
 function rootsOf(text: string): unknown[] {
   if (/^[[{]/.test(text)) {
     endOfJson(text, 0);
@@ -81,7 +81,7 @@ function parse(json: string): unknown {
   }
 }
 
-/** Where the array or object that begins at `from` ends, or the end of the text. */
+/** The index after the array or object that begins at `from`, or the length of the text if it is not closed. */
 function endOfJson(text: string, from: number): number {
   let depth = 0;
   let isString = false;
@@ -101,7 +101,7 @@ function endOfJson(text: string, from: number): number {
   return text.length;
 }
 
-/** The fields of an object or an array; none of anything else. */
+/** The fields of an object or an array; empty for anything else. */
 export function fieldsOf(value: unknown): Fields {
   return typeof value === 'object' && value !== null ? (value as Fields) : {};
 }
@@ -115,20 +115,20 @@ export function listOf(value: unknown): unknown[] | undefined {
     : undefined;
 }
 
-/** A whole number that is given as one or as a text; undefined for anything else. */
+/** A whole number from a number or a text; undefined for anything else. */
 export function wholeNumber(value: unknown): number | undefined {
   if (typeof value === 'string' && /^-?\d{1,15}$/.test(value)) return Number(value);
   return Number.isSafeInteger(value) ? (value as number) : undefined;
 }
 
-/** The text of an id, which is given as a number or a text; empty for anything else. */
+/** An id as text, from a number or a text; empty for anything else. */
 export function idOf(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value).slice(0, MAX_NAME) : '';
 }
 
 // ---- packets
 
-/** The list of packets in a value, at most three levels down: `{ packets }`, `{ data: { logs } }`, `{ data: { data } }`. */
+/** The list of packets in a value, at most three levels deep: `{ packets }`, `{ data: { logs } }`, `{ data: { data } }`. */
 function packetsIn(value: unknown, levels = 3): Fields[] | undefined {
   const packets = listOf(value)
     ?.map(fieldsOf)
@@ -139,7 +139,7 @@ function packetsIn(value: unknown, levels = 3): Fields[] | undefined {
   return packetsIn(inner, levels - 1) ?? packetsIn(logs, levels - 1) ?? packetsIn(data, levels - 1);
 }
 
-/** What the public packets hold. Those of private channels repeat or prepare the same. */
+/** The log in the public packets. Packets of private channels only repeat or prepare the same events. */
 function logOf(packets: Fields[], root: unknown): GameLog {
   const shared = packets.filter(({ channel }) => !idOf(channel).startsWith('/player'));
   const notifications = shared.flatMap(({ data }) =>
@@ -173,12 +173,12 @@ function namesIn(root: unknown, notifications: readonly Notification[]): Map<str
   return names;
 }
 
-/** The id of the player whom a notification is about. */
+/** The player's id in the arguments of a notification; empty if there is none. */
 export function playerOf({ playerId, player_id: older }: Fields): string {
   return idOf(playerId ?? older);
 }
 
-/** A name as one line of bounded length. */
+/** A name on one line, cut to MAX_NAME characters. */
 function shortName(name: string): string {
   const characters = [
     ...printable(

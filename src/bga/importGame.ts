@@ -1,4 +1,4 @@
-/** Makes a record of a log of Board Game Arena. Every deal, move and point of it is checked against our rules. */
+/** Converts a log of Board Game Arena into a record. Every deal, move and point is checked against our rules. */
 import { placesOf } from '../arena/match.js';
 import type { RecordedGame } from '../arena/record.js';
 import { actionOf, TO_FLOOR } from '../game/action.js';
@@ -19,13 +19,13 @@ import {
 } from './gameLog.js';
 import { BONUSES, COLOUR_NAMES, FLOOR_LINE, RoundPoints, wallTile } from './roundPoints.js';
 
-/** The tag that says how a game ended before its end. */
+/** The tag with the reason why a record is unfinished. */
 export const END = 'end';
 
-/** Colours by the types of tiles, which are the first player's marker, black, cyan (our white), blue, yellow, red. */
+/** Our colours by the log's types: first player's marker (no colour), black, cyan (our white), blue, yellow, red. */
 const COLOUR_OF_TYPE = [undefined, 3, 4, 0, 1, 2];
 
-/** Notifications that only a game with special factories has. */
+/** Notifications that occur only in games with special factories. */
 const SPECIAL_FACTORIES = new Set([
   'specialFactories',
   'factoriesChanged',
@@ -34,8 +34,9 @@ const SPECIAL_FACTORIES = new Set([
 ]);
 
 /**
- * The game in a saved page of a replay, its JSON or a tool's export: seats in the order of play with their names, every
- * deal and move. A conceded or abandoned game is unfinished, and its tag END says why. Throws an ImportError.
+ * Reads a game from the saved page of a replay, its JSON, or a tool's export. The record has the players' names by seat, in
+ * the order of play, and every deal and move. A conceded or abandoned game is unfinished, and its tag END says why. Throws an
+ * ImportError if the text holds no such game.
  */
 export function importGame(text: string): RecordedGame {
   const { notifications, names, table, time } = readLog(text);
@@ -57,23 +58,23 @@ function refuseVariant(variant: string): never {
   throw new ImportError(`it is a game with ${variant}; only the coloured side and plain factories can be imported`);
 }
 
-/** A take that waits for its placement. */
+/** Tiles that were taken and not yet placed. */
 interface Take {
   player: string;
   source: number;
   colour: number;
 }
 
-/** Plays a log by our rules. */
+/** Replays a log under our rules. */
 class Replay {
-  /** Why the game ended before its end, once the log has said so. */
+  /** Why the game was not finished; undefined as long as the log gives no reason. */
   ending: string | undefined;
-  /** The players' ids in the order of play, as far as they have moved. */
+  /** The ids of the players who have moved, in the order of play. */
   private readonly players: string[] = [];
   private readonly tokens: string[] = [];
   private position: Position | undefined;
   private take: Take | undefined;
-  /** What the last placement can be taken back to. */
+  /** The state and the take before the last placement, to undo it. */
   private before: { state: Int32Array; take: Take } | undefined;
   private readonly points = new RoundPoints();
   /** Whether the marker was left in the centre in the last round. */
@@ -205,7 +206,7 @@ class Replay {
     this.tokens.push(token);
   }
 
-  /** Checks who moves. In the first round the players sit down as they do. */
+  /** Checks whose turn it is. The first moves of the game assign the seats. */
   private checkTurn(player: string): void {
     const { rules, state } = this.playing();
     const turn = state[TURN]!;
@@ -285,14 +286,14 @@ class Replay {
   }
 }
 
-/** Whether a placement is that of the first player's marker, which is no move. */
+/** Whether a placement is only that of the first player's marker, which is not a move. */
 function isMarker({ type, placedTiles, discardedTiles }: Fields): boolean {
   if (wholeNumber(type) === 0) return true;
   const tiles = [...(listOf(placedTiles) ?? []), ...(listOf(discardedTiles) ?? [])];
   return tiles.length > 0 && tiles.every((tile) => wholeNumber(fieldsOf(tile).type) === 0);
 }
 
-/** What a log gives where something else should be. */
+/** An invalid value of a log, quoted for a message. */
 function show(value: unknown): string {
   return quote(typeof value === 'string' ? value : (JSON.stringify(value)?.slice(0, 100) ?? 'nothing'));
 }

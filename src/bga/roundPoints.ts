@@ -1,25 +1,25 @@
-/** The points at the end of a round, as a log gives them and as the rules do. */
+/** The points at the end of a round, from the log and from the rules. */
 import { floorCost } from '../game/floorLine.js';
 import type { Rules } from '../game/rules.js';
 import { boardAt, FLOOR, LINES, lineColour, lineCount, WALL } from '../game/state.js';
 import { cellOf, columnFor, endBonus, placementScore, ROWS } from '../game/wall.js';
 
-/** The colours by their numbers. */
+/** Names of the colours, by their numbers. */
 export const COLOUR_NAMES = ['blue', 'yellow', 'red', 'black', 'white'];
 
 export const FLOOR_LINE = 'floor line';
 export const BONUSES = 'bonuses';
 
-/** A tile that goes to the wall, with its row from 0. */
+/** The name of the points for a tile that moves to the wall. `row` counts from 0. */
 export function wallTile(row: number, colour: number): string {
   return `${COLOUR_NAMES[colour]} tile in row ${row + 1}`;
 }
 
-/** What scores in one round: each tile that goes to the wall, each floor line, each player's bonuses in all. */
+/** The points of one round: for each tile that moves to the wall, each floor line, and the sum of each player's bonuses. */
 export class RoundPoints {
   private readonly entries = new Map<string, { seat: number; what: string; log: number; rules: number }>();
 
-  /** Adds points that a log or the rules give a seat for something. */
+  /** Adds points that the log or the rules give a seat; `what` names the reason. */
   add(by: 'log' | 'rules', seat: number, what: string, points: number): void {
     const key = `${seat} ${what}`;
     const entry = this.entries.get(key) ?? { seat, what, log: 0, rules: 0 };
@@ -27,7 +27,7 @@ export class RoundPoints {
     this.entries.set(key, entry);
   }
 
-  /** Adds what the rules give for a round whose last tile has been taken, before its walls are tiled. */
+  /** Adds the rules' points for a round. `state` is the state after the last take, before tiles move to the walls. */
   addRound(rules: Rules, state: Int32Array, isLast: boolean): void {
     for (let seat = 0; seat < rules.players; seat++) {
       const board = boardAt(0, seat);
@@ -44,7 +44,7 @@ export class RoundPoints {
     }
   }
 
-  /** The first thing for which the log gives other points than the rules. */
+  /** The first entry in which the log and the rules differ; undefined if there is none. */
   difference(): { seat: number; what: string; log: number; rules: number } | undefined {
     return [...this.entries.values()].find(({ log, rules }) => log !== rules);
   }

@@ -1,14 +1,15 @@
-/** Milliseconds before games are offered to idle workers once more; twice as many the next time, up to a limit. */
+/** Milliseconds before a missing game is offered again to idle workers. The time doubles with each offer. */
 const FIRST_BACKUP = 2000;
+/** Maximum of that time. */
 const LAST_BACKUP = 60_000;
 
-/** Games that a fleet is to play, and which of them are out, held for an audit, or done. */
+/** The games that a fleet has to play, and their states: not offered, offered, held for an audit, or done. */
 export class Assignment {
   private readonly missing: Set<number>;
   private readonly held = new Set<number>();
-  /** When each game was offered, and how often. */
+  /** Time of the last offer of each game, and the number of its offers. */
   private readonly offers = new Map<number, { at: number; times: number }>();
-  /** Resolves when no game is missing or the assignment was given up; rejects if it failed. */
+  /** Resolves when no game is missing or the assignment is given up. Rejects if the assignment fails. */
   readonly end: Promise<void>;
   private resolve!: () => void;
   private reject!: (error: unknown) => void;
@@ -27,12 +28,12 @@ export class Assignment {
     return this.missing.size;
   }
 
-  /** Whether a game is still wanted from the workers. */
+  /** Whether a game is missing and not held. */
   wants(game: number): boolean {
     return this.missing.has(game) && !this.held.has(game);
   }
 
-  /** Keeps a game that has come from being offered, until it is taken or dropped. */
+  /** Holds a game that has arrived: it is not offered until it is taken or dropped. */
   hold(game: number): void {
     this.held.add(game);
   }
@@ -43,7 +44,7 @@ export class Assignment {
     this.endIfDone();
   }
 
-  /** Games that have to be played again. */
+  /** Marks games as missing, so that they are played again. */
   drop(games: readonly number[]): void {
     for (const game of games) {
       this.held.delete(game);
@@ -52,7 +53,7 @@ export class Assignment {
     }
   }
 
-  /** The games that are to be offered now: new ones, and with `idle` workers those that were offered long ago. */
+  /** Returns the games to offer now: those without an offer and, if workers are idle, those whose last offer is old enough. */
   due(idle: boolean, now: number): number[] {
     const due = [...this.missing].filter((game) => {
       if (this.held.has(game)) return false;

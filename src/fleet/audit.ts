@@ -3,27 +3,27 @@ import type { FinishedGame } from '../training/data/replayBuffer.js';
 import type { Executor } from '../training/selfplay/executor.js';
 import type { SelfPlayJob } from '../training/selfplay/job.js';
 
-/** Steps in which a share is told from others. */
+/** Number of steps in which the audited share is resolved. */
 const RESOLUTION = 2 ** 32;
-/** Games of a new worker that are audited, whatever the share. */
+/** Number of first games of each worker that are always audited. */
 const FIRST = 4;
 
 /** A game that waits for its audit. */
 export interface Suspect {
-  /** The job that asked for it. */
+  /** The self-play job of the game. */
   job: SelfPlayJob;
   worker: string;
   game: number;
-  /** Called with the game as the learner itself plays it; undefined if the job has ended before. */
+  /** Called with the learner's own play of the game; undefined if the job ended before. */
   judge: (own: FinishedGame | undefined) => void;
 }
 
-/** Plays a share of each worker's games once more, on threads of its own. */
+/** Replays a share of each worker's games with the executor of the learner. */
 export class Auditor {
   private readonly seen = new Map<string, number>();
   private waiting: Suspect[] = [];
   private work: Promise<void> | undefined;
-  /** Games audited so far. */
+  /** Number of games audited so far. */
   audited = 0;
 
   constructor(
@@ -31,7 +31,7 @@ export class Auditor {
     private readonly share: number,
   ) {}
 
-  /** Whether to audit the game that a worker hands in now; no worker can foresee it. */
+  /** Whether to audit a worker's next game. After the first games the choice is random, so that workers can't predict it. */
   wants(worker: string): boolean {
     const seen = this.seen.get(worker) ?? 0;
     this.seen.set(worker, seen + 1);
@@ -63,7 +63,7 @@ export class Auditor {
     }
   }
 
-  /** Waits for the audits under way. */
+  /** Waits for the audits in progress, then closes the executor. */
   async close(): Promise<void> {
     await this.work?.catch(() => {});
     await this.executor.close();

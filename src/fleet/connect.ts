@@ -1,36 +1,37 @@
-/** The connection to the server of a fleet, and what is said where there is none. */
+/** Connects to the server of a fleet, and explains why it can't. */
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect, credsAuthenticator, type NatsConnection } from '@nats-io/transport-node';
 import { UsageError } from '../usageError.js';
 
-/** Where the server is, and how to be let in. */
+/** Address of the server, and credentials. */
 export interface FleetAddress {
   /** nats://host:port or tls://host:port. */
   url: string;
-  /** File with credentials (a NATS .creds file). Without one NATS_USER and NATS_PASSWORD, or NATS_TOKEN, are used if set. */
+  /** NATS .creds file. Without it, NATS_USER and NATS_PASSWORD, or NATS_TOKEN, are used if they are set. */
   creds?: string | undefined;
 }
 
-/** The fleet can't be used; the message says why and what to do. */
+/** A fleet that can't be used. The message says why, and what to do. */
 export class FleetError extends Error {
   override name = 'FleetError';
 }
 
-/** Milliseconds between attempts to connect again. */
+/** Milliseconds between two attempts to connect. */
 const RECONNECT = 1000;
 
-/** What a caller does while there is no server. */
+/** Callback and signal of a caller that waits for a server. */
 export interface Waiting {
-  /** Called once, with what is waited for. */
+  /** Called once, with a message that names the server. */
   onWait: (message: string) => void;
   signal: AbortSignal;
 }
 
 /**
- * Connects, and keeps trying when a connection is lost. If no server answers at first, it waits for one until the signal aborts, and
- * then throws; without `waiting` that is a FleetError. Wrong credentials and certificates are FleetErrors at once.
+ * Connects to the server. A lost connection is restored as soon as the server answers again. If no server answers at first, it
+ * waits for one until the signal aborts, and then throws. Without `waiting` it throws a FleetError instead of waiting. Wrong
+ * credentials or certificates are a FleetError immediately.
  */
 export async function connectTo(address: FleetAddress, waiting?: Waiting): Promise<NatsConnection> {
   const { url } = address;
@@ -51,7 +52,7 @@ export async function connectTo(address: FleetAddress, waiting?: Waiting): Promi
   }
 }
 
-/** Options of a connection; a UsageError if the address or its credentials are wrong. */
+/** Options of a connection. Throws a UsageError if the address is invalid or the credentials can't be read. */
 function settingsOf(address: FleetAddress) {
   const { protocol } = checkUrl(address.url);
   const { NATS_CA: caFile, NATS_USER: user } = process.env;
@@ -59,7 +60,7 @@ function settingsOf(address: FleetAddress) {
     servers: address.url,
     ...authentication(address),
     ...(protocol === 'tls:' && { tls: { caFile } }),
-    // Answers come to an inbox of the user's own, which others may not subscribe to.
+    // Answers arrive in the user's own inbox, to which other users may not subscribe.
     ...(user !== undefined && { inboxPrefix: `_INBOX.${user}` }),
   };
 }
@@ -69,7 +70,7 @@ function checkUrl(url: string): URL {
   try {
     parsed = new URL(url);
   } catch {
-    // Said below.
+    // The error follows below.
   }
   if (!parsed || !['nats:', 'tls:'].includes(parsed.protocol) || parsed.hostname === '') {
     throw new UsageError(`'${url}' is no address of a fleet; write nats://<host>:4222 or tls://<host>:4222`);
@@ -102,7 +103,7 @@ function isAbsent(error: Error): boolean {
   );
 }
 
-/** The client's errors in one line. */
+/** Converts an error of the client into an error with one line of advice. */
 function explain(error: Error, url: string): Error {
   if (error instanceof UsageError) return error;
   const { name, message } = error;

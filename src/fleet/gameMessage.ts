@@ -1,13 +1,13 @@
 /**
- * A game of self-play as a worker hands it in, little-endian:
+ * The message with which a worker hands in a game of self-play, little-endian:
  *
  *     'AZG1' | work 16 bytes | number, iteration, simulations uint32 | plies, positions uint16 | policyEntropy float64
  *     | actions plies × uint16 | policy sizes positions × uint16
  *     | search values positions × 2 × players × float32
  *     | positions × (λ-returns 2 × players × float32 | policy (action uint16, probability uint16) × its size)
  *
- * `work` names the work that it comes from (workMessage.ts). Positions, deals, scores and the outcome are not in it: the
- * learner plays the moves by the rules, with the deals of the run's seed.
+ * `work` is the key of the work that the game belongs to (workMessage.ts). The message has no positions, deals, scores or
+ * outcome. The learner computes them: it plays the moves under the rules, with the deals of the run's seed.
  */
 import { Random } from '../game/random.js';
 import { ROUND } from '../game/state.js';
@@ -19,20 +19,20 @@ import { DEALS, outcomeOf, scoresOf } from '../training/selfplay/selfPlay.js';
 
 const MAGIC = 0x31475a41;
 const HEADER = 48;
-/** Bytes of the name of a work. */
+/** Bytes of a key of work. */
 export const WORK_KEY = 16;
 const MAX_PLIES = 1000;
-/** Bound of a search value: a rank value is computed from a utility and a margin value, each of which is in [-1, 1]. */
+/** Max absolute search value. A rank value is computed from a utility and a margin value, each of which is in [-1, 1]. */
 const MAX_VALUE = 2;
-/** Bound of an entropy in nats. */
+/** Upper bound of an entropy, in nats. */
 const MAX_NATS = 1000;
 
-/** A message that is no game by the rules; the message says why. */
+/** A message without a valid game. The error's message says why. */
 export class GameMessageError extends Error {
   override name = 'GameMessageError';
 }
 
-/** The game as a message; `work` is the key of the work that asked for it. */
+/** Encodes a game as a message. `work` is the key of the work that it belongs to. */
 export function encodeGame(azul: AzulGame, work: Uint8Array, game: FinishedGame): Uint8Array {
   const { records, actions, plies } = game;
   const positions = records.length;
@@ -62,7 +62,7 @@ export function encodeGame(azul: AzulGame, work: Uint8Array, game: FinishedGame)
   return bytes;
 }
 
-/** The key of the work that a message names; undefined if it is no message of a game. */
+/** The key of work in a message; undefined if it is not a message with a game. */
 export function workKeyOf(bytes: Uint8Array): Uint8Array | undefined {
   if (bytes.length < HEADER) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset);
@@ -74,7 +74,7 @@ export function gameNumberOf(bytes: Uint8Array): number {
   return new DataView(bytes.buffer, bytes.byteOffset).getUint32(20, true);
 }
 
-/** What the learner knows of a game that it has asked for. */
+/** What a requested game must agree with. */
 export interface GameRules {
   azul: AzulGame;
   /** Seed of the run. */
@@ -84,7 +84,7 @@ export interface GameRules {
   simulations: number;
 }
 
-/** The game in a message, played once more by the rules; a GameMessageError says what is wrong with it. */
+/** Decodes the game in a message and replays it under the rules. Throws a GameMessageError that says what is wrong. */
 export function decodeGame(message: Uint8Array, { azul, seed, iteration, simulations }: GameRules): FinishedGame {
   check(workKeyOf(message) !== undefined, 'it is no game');
   // A Buffer's `slice` would not copy.
@@ -116,7 +116,7 @@ export function decodeGame(message: Uint8Array, { azul, seed, iteration, simulat
   const tails: Uint8Array[] = [];
   const legal = new Uint16Array(azul.actions);
   let tail = at.tails;
-  /** Takes the next position of the message, which has to be that state with `count` legal actions; 0: a deal is due. */
+  /** Reads the data of the next position, which is `state`. `count` is the number of legal actions; 0: a deal is due. */
   const take = (state: Int32Array, count: number) => {
     const i = states.length;
     check(i < positions, 'it has too few positions');
@@ -162,7 +162,7 @@ export function decodeGame(message: Uint8Array, { azul, seed, iteration, simulat
   };
 }
 
-/** Bytes of a record that the rules decide: its position, the walls and the outcome (positionRecord.ts). */
+/** Bytes of a record that follow from the rules: the position, the walls and the outcome (positionRecord.ts). */
 function fixedBytes({ stateSize, players }: AzulGame): number {
   return 4 * (stateSize + 3 * players);
 }
@@ -172,7 +172,7 @@ function put16(view: DataView, at: number, value: number): number {
   return at + 2;
 }
 
-/** Checks that a policy is over some of the legal actions, each once, and that its probabilities sum to 1. */
+/** Checks that a policy has only legal actions, each at most once, and that its probabilities sum to 1. */
 function checkPolicy(view: DataView, at: number, size: number, legal: Uint16Array): void {
   check(size <= legal.length, 'a policy has too many moves');
   const seen = new Set<number>();
@@ -183,7 +183,7 @@ function checkPolicy(view: DataView, at: number, size: number, legal: Uint16Arra
     seen.add(action);
     sum += view.getUint16(at + 4 * i + 2, true);
   }
-  // Each probability was rounded, and those below half a unit were left out.
+  // Each probability was rounded, and those below half a unit were omitted.
   check(
     size === 0 || Math.abs(sum - PROBABILITY_UNITS) <= legal.length,
     'the probabilities of a policy do not sum to 1',

@@ -5,13 +5,13 @@ import { FleetError } from './connect.js';
 import { JOBS } from './names.js';
 import { BEAT, LIFE } from './setUp.js';
 
-/** What the server says of a job. */
+/** The state of a job on the server. */
 export const jobState = z.object({
-  /** Who leads it: host and folder. */
+  /** The process that leads the job: host and folder. */
   owner: z.string(),
   version: z.string(),
   iteration: z.number().optional(),
-  /** Games missing. */
+  /** Number of missing games. */
   missing: z.number().optional(),
 });
 export type JobState = z.infer<typeof jobState>;
@@ -19,9 +19,9 @@ export type JobState = z.infer<typeof jobState>;
 type Keys = Awaited<ReturnType<Kvm['open']>>;
 
 /**
- * The right to lead a job, which one process at a time has: a key that is written with the revision that is expected, and
- * is gone some time after its last renewal. The same owner takes it over at once: its folder's lock says that the
- * process before has ended.
+ * The right to lead a job, which one process at a time has. It is a key on the server. A write must name the key's last
+ * revision, and the key expires LIFE milliseconds after the last write. A new process of the same owner can take the lead
+ * immediately, because the lock of its folder proves that the previous process has ended.
  */
 export class Lead {
   private beating: NodeJS.Timeout | undefined;
@@ -35,7 +35,7 @@ export class Lead {
     private readonly onLost: (error: FleetError) => void,
   ) {}
 
-  /** Takes the lead; a FleetError if another process has it. `onLost` is called if another takes it later. */
+  /** Takes the lead. Throws a FleetError if another process has it. `onLost` is called if another owner takes it later. */
   static async take(
     nc: NatsConnection,
     job: string,
@@ -57,7 +57,7 @@ export class Lead {
     }
   }
 
-  /** Writes the state now, in turn with other writes. */
+  /** Writes the state, after any write in progress. */
   beat(): void {
     this.renewal = this.renewal.then(() => this.renew());
   }
@@ -68,7 +68,7 @@ export class Lead {
     try {
       this.revision = await this.keys.update(this.job, value, this.revision);
     } catch {
-      // The server is away, has forgotten the key, or has given it to another.
+      // The server does not answer, the key has expired, or another process has it.
       try {
         const found = await this.keys.get(this.job);
         const held = found?.operation === 'PUT' ? jobState.safeParse(found.json()).data : undefined;
@@ -82,7 +82,7 @@ export class Lead {
     }
   }
 
-  /** Gives the lead to others. */
+  /** Gives up the lead. */
   async release(): Promise<void> {
     clearInterval(this.beating);
     this.beating = undefined;

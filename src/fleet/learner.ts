@@ -1,4 +1,4 @@
-/** The learner's side of a fleet: queues games, checks what workers hand in, and plays what is missing again. */
+/** The learner's side of a fleet. It queues games, checks the games that workers hand in, and queues missing ones again. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { type JsMsg, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { Kvm } from '@nats-io/kv';
@@ -24,44 +24,44 @@ import { canTravel, contestantOf, type MatchWork, type PlayWork, playWorkOf } fr
 
 export interface LearnerOptions {
   address: FleetAddress;
-  /** Name of the job on the server: a run's, or of one call. */
+  /** Name of the job on the server, that of a run or of a single command. */
   job: string;
-  /** Who leads it: host and folder. */
+  /** The process that leads the job: host and folder. */
   owner: string;
-  /** Share of each worker's games that is audited. */
+  /** Fraction of each worker's games that is audited. */
   audit: number;
-  /** Takes a line about what has gone wrong. */
+  /** Called with a line about a problem. */
   onWarning: (message: string) => void;
 }
 
-/** Milliseconds between two looks at what is to be queued again. */
+/** Milliseconds between two checks for games to queue. */
 const LOOK = 500;
-/** Threads of workers that have not shown themselves yet, as batches are made for them. */
+/** Number of threads that is assumed for batches while no worker is known. */
 const UNSEEN_THREADS = 4;
-/** Games of the smallest batch, unless there are fewer. */
+/** Min number of games in a batch, if there are enough. */
 const MIN_BATCH = 4;
-/** Milliseconds between two signs that a game which waits for its audit is not forgotten. */
+/** Milliseconds between two extensions of the deadline of a message whose game waits for its audit. */
 const HOLD = 10_000;
-/** Milliseconds before the same weights are stored again because a worker could not read them. */
+/** Min milliseconds between two repairs of the same weights, after a worker could not read them. */
 const MEND = 2000;
 
-/** Work under way, by its key. */
+/** Work in progress. */
 interface Open {
   kind: Kind;
   key: string;
   assignment: Assignment;
-  /** Batches for some of its games. */
+  /** Returns batches for the given games. */
   batches: (games: readonly number[]) => object[];
-  /** Takes a message with a game of it; whether it can be acknowledged. */
+  /** Takes a message with a game of this work. Returns whether the message can be acknowledged now. */
   receive: (message: JsMsg, worker: string) => boolean;
   weights: Map<string, Float32Array>;
-  /** Takes back what a worker has handed in; the numbers of its games. */
+  /** Discards games of a worker. Returns their numbers. */
   takeBack: (worker: string) => readonly number[];
 }
 
-/** A worker as its learner knows it. */
+/** A worker, with the number of its games. */
 export interface FleetWorker extends SeenWorker {
-  /** Games of this job that were taken from it since the learner began. */
+  /** Number of its games that were accepted for this job since the learner started. */
   taken: number;
 }
 
@@ -88,7 +88,7 @@ export class FleetExecutor implements Executor {
     private readonly auditor: Auditor,
   ) {}
 
-  /** Connects and takes the lead of a job; a FleetError says why it can't. */
+  /** Connects and takes the lead of a job. Throws a FleetError that says why it can't. */
   static async open(options: LearnerOptions): Promise<FleetExecutor> {
     const nc = await connectTo(options.address);
     let made: FleetExecutor | undefined;
@@ -108,7 +108,7 @@ export class FleetExecutor implements Executor {
     }
   }
 
-  /** Workers that are there, and others whose games were taken. */
+  /** The workers that have shown a recent sign of life. */
   get workers(): FleetWorker[] {
     return this.roster.workers.map((worker) => ({ ...worker, taken: this.taken.get(worker.name) ?? 0 }));
   }
@@ -131,7 +131,7 @@ export class FleetExecutor implements Executor {
   }
 
   async selfPlay(job: SelfPlayJob): Promise<void> {
-    // Training goes on changing the weights.
+    // Copies the weights, because training changes them meanwhile.
     const fixed = { ...job, weights: job.weights.slice() };
     const hash = hashOf(fixed.weights);
     const common = playWorkOf(this.options.job, fixed, hash, VERSION);
@@ -210,13 +210,13 @@ export class FleetExecutor implements Executor {
     return inOrder([...games.values()]);
   }
 
-  /** Has all work fail, now and later. */
+  /** Makes all work fail, current and future. */
   fail(error: unknown): void {
     this.failure ??= error;
     for (const { assignment } of this.open.values()) assignment.fail(error);
   }
 
-  /** Has something done before the connection is closed. */
+  /** Registers an action for `close`, which runs it before it closes the connection. */
   beforeClose(act: () => Promise<void>): void {
     this.lastActs.push(act);
   }
@@ -230,7 +230,7 @@ export class FleetExecutor implements Executor {
     await this.nc.close();
   }
 
-  /** Has work done: queues its games until none is missing. */
+  /** Queues the games of work until none is missing, the signal aborts or the work fails. */
   private async run(open: Open, signal?: AbortSignal): Promise<void> {
     const { assignment, key, kind } = open;
     const { job } = this.options;
@@ -266,7 +266,7 @@ export class FleetExecutor implements Executor {
     }
   }
 
-  /** Whether workers wait for work and none is queued. */
+  /** Whether workers wait for work while the queue is empty. */
   private async isIdle(kind: Kind): Promise<boolean> {
     try {
       const { num_pending, num_waiting } = await (await jetstreamManager(this.nc)).consumers.info(WORK, kind);
@@ -286,7 +286,7 @@ export class FleetExecutor implements Executor {
     return Math.max(MIN_BATCH, Math.min(parallel, Math.ceil(games / (2 * threads))));
   }
 
-  /** Begins to take results of a kind, once. */
+  /** Starts to receive results of a kind, if it has not started yet. */
   private collect(kind: Kind): Promise<void> {
     let begun = this.collecting.get(kind);
     if (!begun) {
@@ -309,7 +309,7 @@ export class FleetExecutor implements Executor {
     const worker = message.subject.split('.')[3] ?? '';
     const key = kind === 'play' ? hexKey(message.data) : matchKeyOf(message.data);
     const open = key === undefined ? undefined : this.open.get(key);
-    // What was played for work that has ended is of no use.
+    // Games for work that has ended are acknowledged and ignored.
     const isWanted = open && NAME.test(worker) && !this.refused.has(worker);
     try {
       if (!isWanted || open.receive(message, worker)) message.ack();
@@ -365,7 +365,7 @@ export class FleetExecutor implements Executor {
     return false;
   }
 
-  /** A game of a message; a worker whose message is none by the rules is refused. */
+  /** Decodes the game in a message. If it is invalid, the worker is refused, and the result is undefined. */
   private checked<T>(worker: string, decode: () => T, number?: number): T | undefined {
     try {
       return decode();
@@ -379,7 +379,7 @@ export class FleetExecutor implements Executor {
     }
   }
 
-  /** Takes no more games from a worker, and has those played again that were not trained on. */
+  /** Refuses all further games of a worker, and queues again those that can still be discarded. */
   private refuse(worker: string, reason: string): void {
     if (this.refused.has(worker)) return;
     this.refused.add(worker);
@@ -396,7 +396,7 @@ export class FleetExecutor implements Executor {
     ).catch(() => {});
   }
 
-  /** Stores weights again that a worker could not read. */
+  /** Stores weights again because a worker could not read them. */
   private async mend(hash: string): Promise<void> {
     const weights = [...this.open.values()].map((open) => open.weights.get(hash)).find(Boolean);
     const now = performance.now();
@@ -409,7 +409,7 @@ export class FleetExecutor implements Executor {
     this.taken.set(worker, (this.taken.get(worker) ?? 0) + 1);
   }
 
-  /** Says once where games depend on the processor, so that bytes can't be compared. */
+  /** Warns, once, if games depend on the processor. Then games are not audited, because their bytes can't be compared. */
   private checkExact({ device, precision }: SelfPlayJob): void {
     if (!this.isExact || (device === 'cpu' && precision === 'int8')) return;
     this.isExact = false;
@@ -424,7 +424,7 @@ function hexKey(bytes: Uint8Array): string | undefined {
   return key && Buffer.from(key).toString('hex');
 }
 
-/** Work in batches of up to `size` games. */
+/** Splits work into batches of at most `size` games. */
 function inBatches(games: readonly number[], size: number, work: Omit<PlayWork, 'games'>): object[] {
   const batches: object[] = [];
   for (let i = 0; i < games.length; i += size) batches.push({ ...work, games: games.slice(i, i + size) });

@@ -1,4 +1,4 @@
-/** A game of a match as a worker hands it in: JSON, played once more by the rules by who takes it. */
+/** The message with which a worker hands in a game of a match. It is JSON. The learner replays the game under the rules. */
 import { z } from 'zod';
 import { type GameRecord, placesOf, seating } from '../arena/match.js';
 import { applyToken, printDeal, startPosition } from '../game/notation.js';
@@ -8,7 +8,7 @@ import { AzulGame } from '../mcts/azul.js';
 import { CHANCE, TERMINAL } from '../mcts/game.js';
 import { GameMessageError } from './gameMessage.js';
 
-/** What is known of a game that was asked for. */
+/** What a requested game must agree with. */
 export interface MatchRules {
   seats: number;
   seed: number;
@@ -33,7 +33,7 @@ export function encodeMatchGame(key: string, game: GameRecord): Uint8Array {
   return new TextEncoder().encode(JSON.stringify({ key, game }));
 }
 
-/** The key of the work that a message names; undefined if it is no message of a game. */
+/** The key of work in a message; undefined if it is not a message with a game. */
 export function matchKeyOf(bytes: Uint8Array): string | undefined {
   return parse(bytes)?.key;
 }
@@ -43,7 +43,7 @@ export function matchNumber({ pair, rotation }: GameRecord, seats: number): numb
   return pair * seats + rotation;
 }
 
-/** The game in a message; a GameMessageError says what is wrong with it. */
+/** Decodes the game in a message and replays it under the rules. Throws a GameMessageError that says what is wrong. */
 export function decodeMatchGame(bytes: Uint8Array, { seats, seed, contestants }: MatchRules): GameRecord {
   const game = parse(bytes)?.game;
   if (!game || game.rotation >= seats) throw new GameMessageError('it is no game of the match');

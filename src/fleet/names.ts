@@ -2,7 +2,7 @@
 import { readJson } from '../files.js';
 import { packageRoot } from '../paths.js';
 
-/** Version that learner and workers must share: other code might play other games. */
+/** Version of the program. The learner and its workers must have the same, because other versions might play other games. */
 export const { version: VERSION } = readJson(new URL('package.json', packageRoot)) as { version: string };
 
 export const WORK = 'AZUL_WORK';
@@ -12,14 +12,14 @@ export const JOBS = 'azul_jobs';
 export const WORKERS = 'azul_workers';
 export const REFUSED = 'azul_refused';
 
-/** Kinds of work: games of self-play, and games of matches. Each is the name of a consumer of WORK too. */
+/** Kinds of work: games of self-play, and games of matches. Each kind is also the name of a consumer of WORK. */
 export const KINDS = ['play', 'match'] as const;
 export type Kind = (typeof KINDS)[number];
 
-/** What a name of a job or a worker may look like: one word of a subject. */
+/** Valid names of jobs and workers. Each is one token of a subject. */
 export const NAME = /^[A-Za-z0-9_-]{1,64}$/;
 
-/** A name that no other has: a readable part and 6 random characters. */
+/** Returns a new name: readable text and 6 random characters, which make it unique. */
 export function freshName(text: string): string {
   const readable = text.replace(/[^A-Za-z0-9_-]+/g, '-').slice(0, 40);
   const random = Array.from(crypto.getRandomValues(new Uint8Array(6)), (byte) => (byte % 36).toString(36));

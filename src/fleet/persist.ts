@@ -4,8 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 const PAUSE = 500;
 
 /**
- * Repeats a request until the server answers it, so that a server that restarts or has no room loses nothing. Returns
- * undefined if the signal aborts. Errors that do not pass, such as a missing permission, are thrown.
+ * Repeats a request until the server answers it. So nothing is lost while a server restarts or has no space. Returns undefined
+ * if the signal aborts. Permanent errors, such as a missing permission, are thrown.
  */
 export async function persist<T>(request: () => Promise<T>, signal?: AbortSignal): Promise<T | undefined> {
   for (;;) {

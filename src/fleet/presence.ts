@@ -1,4 +1,4 @@
-/** What workers say of themselves: a key for each, which is gone some time after the last sign of life. */
+/** The states that workers publish. Each worker has a key, which expires some time after its last sign of life. */
 import { Kvm } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { z } from 'zod';
@@ -8,27 +8,28 @@ import { LIFE } from './setUp.js';
 export const presence = z.object({
   version: z.string().max(40),
   threads: z.int().min(0).max(4096),
-  /** Games handed in since it started, and the rate of the last minute. */
+  /** Number of games handed in since the worker started. */
   games: z.int().min(0),
+  /** Rate over the last minute. */
   gamesPerSecond: z.number().min(0),
-  /** What it plays, if it plays. */
+  /** The job that it plays for; undefined if it does not play. */
   job: z.string().regex(NAME).optional(),
   iteration: z.int().optional(),
 });
 export type Presence = z.infer<typeof presence>;
 
-/** A worker as others see it. */
+/** The last published state of a worker. */
 export interface SeenWorker extends Presence {
   name: string;
-  /** Milliseconds since the epoch, by this machine's clock. */
+  /** Time at which the state arrived, in ms since 1970. */
   seen: number;
 }
 
-/** The workers of a fleet, as their keys come. */
+/** The current workers of a fleet, from their keys. */
 export class Roster {
   private readonly seen = new Map<string, SeenWorker>();
 
-  /** Begins to watch; ends with the connection. */
+  /** Starts to watch the keys, until the connection is closed. */
   static async watch(nc: NatsConnection): Promise<Roster> {
     const roster = new Roster();
     const keys = await new Kvm(nc).open(WORKERS);
@@ -43,7 +44,7 @@ export class Roster {
     return roster;
   }
 
-  /** Workers that have shown a sign of life, by name. */
+  /** Workers with a sign of life in the last LIFE milliseconds, ordered by name. */
   get workers(): SeenWorker[] {
     const now = Date.now();
     return [...this.seen.values()].filter(({ seen }) => now - seen < LIFE).sort((a, b) => (a.name < b.name ? -1 : 1));

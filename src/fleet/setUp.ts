@@ -4,17 +4,19 @@ import { type NatsConnection, nanos } from '@nats-io/transport-node';
 import { JOBS, KINDS, type Kind, REFUSED, RESULTS, WORK, WORKERS, workSubject } from './names.js';
 import { WeightStore } from './weights.js';
 
-/** Milliseconds after which a key is gone whose owner has shown no sign of life, and between two such signs. */
+/** Milliseconds after its owner's last sign of life at which a key expires. */
 export const LIFE = 20_000;
+/** Milliseconds between two signs of life. */
 export const BEAT = 5000;
-/** Milliseconds after which work is offered again, unless its worker extends them. */
+/** Milliseconds after which work is offered again, unless its worker extends this deadline. */
 const WORK_DEADLINE = 15_000;
+/** Milliseconds after which a result is delivered again, unless the learner extends this deadline. */
 const RESULT_DEADLINE = 30_000;
 const DAY = 24 * 3600 * 1000;
-/** Batches out at once, and threads that wait for one. */
+/** Max number of unacknowledged messages, and of waiting requests for work. */
 const MANY = 100_000;
 
-/** Makes the streams, buckets and shared consumers of a fleet (docs/fleet.md) where they are missing. */
+/** Creates the streams, buckets and shared consumers of a fleet (docs/fleet.md), if they are missing. */
 export async function setUp(nc: NatsConnection): Promise<void> {
   const jsm = await jetstreamManager(nc);
   const queue = { retention: RetentionPolicy.Workqueue, max_age: nanos(DAY), discard: DiscardPolicy.New };
@@ -36,7 +38,7 @@ export async function setUp(nc: NatsConnection): Promise<void> {
   await WeightStore.open(nc, true);
 }
 
-/** Makes the consumer of a job's results, and returns its name. */
+/** Creates the consumer of a job's results of a kind, and returns its name. */
 export async function setUpResults(nc: NatsConnection, kind: Kind, job: string): Promise<string> {
   const name = `${kind}_${job}`;
   const jsm = await jetstreamManager(nc);

@@ -1,4 +1,4 @@
-/** Who is in a fleet, and what is queued. */
+/** The status of a fleet: its workers, its jobs and its queue. */
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { jetstreamManager } from '@nats-io/jetstream';
@@ -11,15 +11,16 @@ import { Roster, type SeenWorker } from './presence.js';
 export interface FleetStatus {
   workers: SeenWorker[];
   jobs: (JobState & { job: string })[];
-  /** Batches that wait for a worker, and that are being played. */
+  /** Number of batches that wait for a worker. */
   queued: number;
+  /** Number of batches in progress. */
   playing: number;
 }
 
-/** Milliseconds in which the keys of workers come. */
+/** Milliseconds to wait for the keys of workers. */
 const KEYS = 300;
 
-/** Looks at a fleet; a FleetError if there is none at the address. */
+/** Reads the status of a fleet. Throws a FleetError if there is none at the address. */
 export async function fleetStatus(address: FleetAddress): Promise<FleetStatus> {
   const nc = await connectTo(address);
   try {

@@ -3,7 +3,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { sha256 } from '../files.js';
 import { WEIGHTS } from './names.js';
 
-/** Weights that are missing on the server or damaged. */
+/** Weights on the server that are missing, damaged or can't be fetched. */
 export class WeightsError extends Error {
   override name = 'WeightsError';
 
@@ -17,25 +17,25 @@ export class WeightsError extends Error {
 
 type ObjectStore = Awaited<ReturnType<Objm['open']>>;
 
-/** Milliseconds in which an object has to come. */
+/** Max milliseconds for fetching an object. */
 const TIMEOUT = 60_000;
 
-/** Networks' weights as objects on the server. The name of one is its job and the SHA-256 of its bytes. */
+/** Weights of networks, stored as objects on the server. An object's name is the job and the SHA-256 of the bytes. */
 export class WeightStore {
   private constructor(private readonly store: ObjectStore) {}
 
-  /** Opens the store; the learner makes it if there is none. */
+  /** Opens the store. With `make`, it is created if it does not exist. */
   static async open(nc: NatsConnection, make = false): Promise<WeightStore> {
     const manager = new Objm(nc);
     return new WeightStore(make ? await manager.create(WEIGHTS) : await manager.open(WEIGHTS));
   }
 
-  /** Stores weights, in place of damaged ones too. */
+  /** Stores weights, and replaces any object of the same name. */
   async put(job: string, weights: Float32Array, hash = hashOf(weights)): Promise<void> {
     await this.store.putBlob({ name: objectName(job, hash) }, bytesOf(weights));
   }
 
-  /** Fetches weights; a WeightsError if they are missing or not what the hash says. */
+  /** Fetches weights. Throws a WeightsError if they can't be fetched in time or do not match the hash. */
   async get(job: string, hash: string): Promise<Float32Array> {
     let late: NodeJS.Timeout | undefined;
     const timeout = new Promise<never>((_, reject) => {
@@ -55,13 +55,13 @@ export class WeightStore {
     }
   }
 
-  /** Hashes of the weights of a job that are stored. */
+  /** Hashes of a job's stored weights. */
   async hashesOf(job: string): Promise<string[]> {
     const objects = (await this.store.list()).filter(({ name, deleted }) => !deleted && name.startsWith(`${job}/`));
     return objects.map(({ name }) => name.slice(job.length + 1));
   }
 
-  /** Deletes all weights of a job but the given ones. */
+  /** Deletes all weights of a job except the given ones. */
   async keepOnly(job: string, hashes: readonly string[]): Promise<void> {
     for (const hash of await this.hashesOf(job)) {
       if (!hashes.includes(hash)) await this.store.delete(objectName(job, hash));

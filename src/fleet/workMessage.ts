@@ -1,4 +1,4 @@
-/** Work as the learner queues it: JSON that holds numbers and names, never code or commands. */
+/** The messages with which the learner queues work. They are JSON with numbers and names, never code or commands. */
 import { z } from 'zod';
 import { sha256 } from '../files.js';
 import type { SearchSettings } from '../mcts/settings.js';
@@ -18,7 +18,7 @@ const seed = whole(0, 2 ** 31 - 1);
 const shape = z.strictObject({ width: whole(2, 8192), blocks: whole(0, 64) });
 const numbers = z.array(whole(0, 2 ** 32 - 1)).max(10_000);
 const finite = z.number();
-/** The fields of a section of the search's settings, all of them numbers. */
+/** A record of settings: short names with numbers, booleans or short texts. */
 const section = z.record(z.string().max(30), z.union([finite, z.boolean(), z.string().max(30)]));
 
 const search = z.looseObject({
@@ -37,7 +37,7 @@ const playWork = z.strictObject({
   version: z.string(),
   kind: z.literal('play'),
   job: name,
-  /** Names all but the games: what a result of this work carries. */
+  /** Hash of all other fields except the games. The results of this work contain it. */
   key: z.string().regex(new RegExp(`^[0-9a-f]{${2 * WORK_KEY}}$`)),
   iteration: whole(1, 2 ** 31 - 1),
   games: numbers.min(1),
@@ -65,7 +65,7 @@ const contestant = z.union([
   }),
   z.strictObject({
     name: z.string().max(4096),
-    /** Not a program: a worker starts none. */
+    /** Kinds without a program, because workers start no programs. */
     kind: z.enum(['random', 'greedy', 'heuristic', 'rollouts', 'alphabeta']),
     target: z.literal(''),
     options: section,
@@ -90,17 +90,17 @@ export type PlayWork = Omit<z.infer<typeof playWork>, 'search'> & { search: Sear
 export type MatchWork = z.infer<typeof matchWork>;
 export type Work = PlayWork | MatchWork;
 
-/** Work that a worker can't do; the message says why. */
+/** Work that a worker can't do. The message says why. */
 export class WorkError extends Error {
   override name = 'WorkError';
 }
 
-/** Work of another version than this worker's. */
+/** Work of a version that differs from the worker's. */
 export class VersionError extends WorkError {
   override name = 'VersionError';
 }
 
-/** The work in a message; a VersionError or WorkError says why this worker can't do it. */
+/** Parses the work in a message. Throws a VersionError or WorkError that says why this worker can't do it. */
 export function parseWork(bytes: Uint8Array, version: string): Work {
   let value: { version?: unknown };
   try {
@@ -119,7 +119,7 @@ export function parseWork(bytes: Uint8Array, version: string): Work {
   throw new WorkError(`the work has no valid ${issue.path.join('.')}: ${issue.message}`);
 }
 
-/** Work of self-play without its games, with the key that names it. */
+/** Returns the work of a self-play job, with its key, without its games. */
 export function playWorkOf(
   job: string,
   { network, weights: _, games: __, onGame: ___, onRefused: ____, signal: _____, ...how }: SelfPlayJob,
@@ -131,17 +131,17 @@ export function playWorkOf(
   return { ...rest, key: sha256(JSON.stringify(rest)).slice(0, 2 * WORK_KEY) };
 }
 
-/** Whether workers can play a player: they start no programs, and load no networks of other programs. */
+/** Whether workers can create a player. They start no programs, and load no networks of other programs. */
 export function canTravel(player: PlayerDescription): boolean {
   return isModelPlayer(player) || ('kind' in player && player.kind !== 'engine');
 }
 
-/** A player as work names it: its weights by their hash. */
+/** Converts a player into a contestant of work, with the hash of its weights instead of the weights. */
 export function contestantOf(player: PlayerDescription, hashOf: (weights: Float32Array) => string) {
   return isModelPlayer(player) ? { ...player, weights: hashOf(player.weights) } : player;
 }
 
-/** The player that work names; its weights come from `fetch`. */
+/** Converts a contestant of work into a player, with weights from `fetch`. */
 export async function playerOf(
   contestant: MatchWork['contestants'][number],
   fetch: (hash: string) => Promise<Float32Array>,

@@ -1,4 +1,4 @@
-/** A worker of a fleet: takes work, plays it on threads of its own, and hands in games. */
+/** A worker of a fleet. It takes work, plays on its own threads, and hands in games. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Consumer, type JsMsg, jetstream } from '@nats-io/jetstream';
 import { Kvm } from '@nats-io/kv';
@@ -23,32 +23,32 @@ import { type MatchWork, type PlayWork, parseWork, playerOf, type Work } from '.
 export interface WorkerOptions {
   address: FleetAddress;
   name: string;
-  /** Threads that play, each a batch of its own. */
+  /** Number of threads that play. Each plays its own batch. */
   threads: number;
-  /** Takes a line about what it waits for. */
+  /** Called with a line that says what the worker waits for. */
   onWait?: (message: string) => void;
-  /** Called after each game that was handed in, and when a batch begins. */
+  /** Called after each game, and when a batch begins or ends. */
   onChange?: () => void;
 }
 
-/** Milliseconds that a request for work stays at the server. */
+/** Milliseconds for which the server keeps a request for work. */
 const PATIENCE = 10_000;
-/** Milliseconds between two signs of life for the work at hand; the deadline is in setUp.ts. */
+/** Milliseconds between two extensions of the deadline of current work (setUp.ts). */
 const EXTEND = 5000;
-/** Milliseconds until work is offered again that could not be done. */
+/** Milliseconds before work that failed is offered again, and before a failed request is repeated. */
 const AGAIN = 2000;
-/** Milliseconds in which games that have ended can still be handed in when the worker is stopped. */
+/** Max milliseconds for handing in finished games after the worker is stopped. */
 const LAST_GAMES = 3000;
-/** Networks whose weights are kept. */
+/** Max number of networks whose weights are kept. */
 const CACHED = 4;
 /** Milliseconds over which the rate is measured. */
 const MINUTE = 60_000;
 
-/** What a worker plays and has played. */
+/** A worker: its current batches, and the number and rate of its games. */
 export class FleetWorkerProcess {
-  /** Games handed in. */
+  /** Number of games finished and handed in. */
   games = 0;
-  /** Games of the batches at hand, and how many of them have ended. */
+  /** The current batches, with their total number of games and the number of finished ones. */
   readonly batches = new Set<{ work: Work; done: number; total: number }>();
   private readonly times: number[] = [];
   private readonly cache = new Map<string, Promise<Float32Array>>();
@@ -62,7 +62,7 @@ export class FleetWorkerProcess {
     private readonly workers: Workers,
   ) {}
 
-  /** Plays until the signal aborts, and hands unfinished batches back; an Error if it may not or can't play on. */
+  /** Plays until the signal aborts, then returns unfinished batches. Throws if the worker is refused or can't continue. */
   static async run(
     options: WorkerOptions,
     signal: AbortSignal,
@@ -83,7 +83,7 @@ export class FleetWorkerProcess {
     }
   }
 
-  /** Games a second over the last minute, or since it began. */
+  /** Games per second over the last minute, or since the first game if that is less. */
   get rate(): number {
     const now = performance.now();
     while (this.times.length > 0 && this.times[0]! < now - MINUTE) this.times.shift();
@@ -115,7 +115,7 @@ export class FleetWorkerProcess {
     if (this.failure) throw this.failure;
   }
 
-  /** The consumers of work, once a learner has made them. */
+  /** Waits until a learner has created the consumers of work, and returns them; undefined if the worker is stopped. */
   private async findWork(): Promise<Map<Kind, Consumer> | undefined> {
     const js = jetstream(this.nc);
     for (let tries = 0; !this.stopping.signal.aborted; tries++) {
@@ -132,11 +132,11 @@ export class FleetWorkerProcess {
     return undefined;
   }
 
-  /** Takes and does work, a batch at a time. */
+  /** Takes and does work, one batch at a time. */
   private async workOn(consumers: Map<Kind, Consumer>, abortions: Map<string, Set<AbortController>>): Promise<void> {
     const { signal } = this.stopping;
     const pulls = new Map<Kind, Promise<JsMsg | null>>();
-    /** Asks for work of a kind, unless it is asked for already. */
+    /** Requests work of a kind. */
     const pull = (kind: Kind) => {
       const next = consumers
         .get(kind)!
@@ -146,7 +146,7 @@ export class FleetWorkerProcess {
           return null;
         });
       pulls.set(kind, next);
-      // Work that comes while this thread plays is for another one.
+      // Work that arrives while this thread plays is returned for another one.
       void next.then((message) => {
         if (pulls.get(kind) !== next) return;
         pulls.delete(kind);
@@ -165,7 +165,7 @@ export class FleetWorkerProcess {
     }
   }
 
-  /** Does the work of a message, which is offered again if it can't be done. */
+  /** Does the work of a message. If it fails or the worker is stopped, the server offers the work again. */
   private async perform(message: JsMsg, abortions: Map<string, Set<AbortController>>): Promise<void> {
     const { signal } = this.stopping;
     let work: Work;
@@ -225,7 +225,7 @@ export class FleetWorkerProcess {
     });
   }
 
-  /** Plays, and hands in the games as they end; ends when the server has them all. */
+  /** Plays, and hands in each game as it ends. Resolves once the server has all games. */
   private async handingIn(
     work: Work,
     total: number,
@@ -270,7 +270,7 @@ export class FleetWorkerProcess {
     return weights;
   }
 
-  /** Shows a sign of life, and learns whether its games are refused. */
+  /** Publishes the worker's state, and ends the worker if it is refused. */
   private async beat(): Promise<void> {
     const kvm = new Kvm(this.nc);
     const { name, threads } = this.options;
@@ -297,7 +297,7 @@ export class FleetWorkerProcess {
   }
 }
 
-/** What a promise gives, or undefined as soon as the signal aborts. */
+/** The result of a promise, or undefined as soon as the signal aborts. */
 async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
   let ignoreAbort = () => {};
   const aborted = new Promise<undefined>((resolve) => {

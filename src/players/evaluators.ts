@@ -6,19 +6,19 @@ import { shippedModel } from '../network/shippedModels.js';
 import { openModel } from './players.js';
 import { tryForeign } from './trial.js';
 
-/** A model for one number of players, and where networks are computed. */
+/** A model for one number of players, and the device that computes networks. */
 export interface EvaluatorSettings {
-  /** Its file; without one there are the shipped models. */
+  /** The model's file. Without it, only the shipped models are used. */
   path?: string;
-  /** Inputs that a network of another program takes. */
+  /** The encoding of the inputs that a network of another program takes. */
   inputs?: string;
   device?: Device;
 }
 
 /**
- * Opens evaluators by the number of players: the model in the file for as many as it is for, which must be `players` if that
- * is given, and the shipped models for others. A ModelError says what is wrong with the file now; a missing device is a
- * DeviceError later.
+ * Returns a function that opens the evaluator for a number of players. It opens the model of the file for the number of players
+ * of that model, and the shipped models for other numbers. If `players` is given, the model must be for that number. An invalid
+ * file is a ModelError in this call. A missing device is a DeviceError only when an evaluator is opened.
  */
 export function evaluatorsWith({ path, inputs, device }: EvaluatorSettings, players?: number): OpenEvaluator {
   const named = path === undefined ? undefined : openModel(path, players, inputs);

@@ -6,7 +6,7 @@ import { describePlayer, isForeignPlayer, isModelPlayer, type PlayerDescription 
 import { type RefereeTask, STOP } from './referee.js';
 import { allOf, runJob, type Workers, whenAborted } from './workers.js';
 
-/** The results of a player against an opponent. */
+/** The results of a player against an opponent, and the seconds that the match took. */
 export interface EvaluationResult extends Comparison {
   opponent: string;
   seconds: number;
@@ -19,7 +19,7 @@ export interface MatchJob {
   contestants: (string | PlayerDescription)[];
   /** Deals to play. Each is played from every seat. */
   pairs: number;
-  /** The number of the first deal, 0 by default. */
+  /** The number of the first deal. The default is 0. */
   from?: number;
   seed: number;
   /** Numbers of games to skip, `pair * seats + rotation`. */
@@ -31,26 +31,26 @@ export interface MatchJob {
   signal?: AbortSignal;
 }
 
-/** Plays matches: a pool of threads, or a fleet of machines. */
+/** A player of matches, such as a pool of threads or a fleet of machines. */
 export interface MatchExecutor {
-  /** Plays a match and returns its games, ordered by pair and rotation; those that have ended if the signal aborts. */
+  /** Plays a match and returns its games, ordered by pair and rotation. If the signal aborts, it returns the finished games. */
   playMatch(job: MatchJob): Promise<GameRecord[]>;
 }
 
-/** Pairs that a referee plays side by side. They fill the network's batches. */
+/** Max pairs in a range. A referee plays them at the same time, which fills the network's batches. */
 const PAIRS_PER_RANGE = 25;
-/** Min ranges of a match, so that many workers can share a short one. */
+/** Number of ranges into which a short match is split, so that several workers can share it. */
 const MIN_RANGES = 8;
 
 /**
- * Plays a match on all workers of the pool and returns the games ordered by pair. The players' random streams depend on the
- * ranges of pairs, and these depend only on the length of the match. So the games are the same on any number of workers.
+ * Plays a match on all workers of the pool. Returns the games ordered by pair and rotation. The players' random streams depend
+ * on the ranges of pairs, and these depend only on the length of the match. So the games are the same on any number of workers.
  */
 export async function playMatchOn(workers: Workers, job: MatchJob): Promise<GameRecord[]> {
   return playRangesOn(workers, job, matchRanges(job));
 }
 
-/** Plays some ranges of a match (`matchRanges`) on the workers of a pool. */
+/** Plays some of the ranges of a match (`matchRanges`) on the workers of a pool. Returns their games in order. */
 export async function playRangesOn(workers: Workers, job: MatchJob, ranges: [number, number][]): Promise<GameRecord[]> {
   const shared = new Int32Array(new SharedArrayBuffer(8));
   const stop = () => Atomics.store(shared, STOP, 1);
@@ -100,7 +100,7 @@ export interface SprtJob extends MatchJob {
   test: SprtOptions;
   /** Pairs between two tests. */
   pairsPerTest: number;
-  /** The games that `skip` names. */
+  /** Finished games, those in `skip`. The test counts them too. */
   known?: readonly GameRecord[];
 }
 
@@ -142,7 +142,7 @@ export async function evaluateAgainst(
   return resultAgainst(opponent, games, start);
 }
 
-/** The results of the games of a match that began at a time. */
+/** The results of a match. `start` is its start by performance.now(). */
 export function resultAgainst(
   opponent: string | PlayerDescription,
   games: readonly GameRecord[],

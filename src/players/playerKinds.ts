@@ -22,7 +22,7 @@ export interface PlayerOptions {
   ms?: number;
   /** Positions searched per move. */
   nodes?: number;
-  /** Milliseconds that an engine's answer may take beyond its time. */
+  /** Max milliseconds by which an engine's answer may exceed its time. */
   grace?: number;
   selection?: SelectionName;
   considered?: number;
@@ -30,7 +30,7 @@ export interface PlayerOptions {
   endgame?: number;
   device?: Device;
   precision?: Precision;
-  /** The inputs that a network of another program takes. */
+  /** The encoding of the inputs that a network of another program takes. */
   inputs?: (typeof INPUTS)[number];
 }
 
@@ -50,16 +50,16 @@ export type OptionRange = { readonly min: number; readonly max: number } | reado
 
 /** A kind of player. */
 export interface PlayerKind {
-  /** Its specs, for help texts. */
+  /** Examples of its specs, for help texts. */
   readonly forms: readonly string[];
   /** Help on options that its forms do not show. */
   readonly help?: string;
   readonly options: { readonly [name in keyof PlayerOptions]?: OptionRange };
   /** Options that exclude each other. */
   readonly either?: readonly [string, string];
-  /** Whether a path or a command follows its name. */
+  /** Whether its specs may have a path or a command after the name. */
   readonly hasTarget?: boolean;
-  /** Creates a player. A kind without it plays by a network. */
+  /** Creates a player. Kinds that play with a network have none. */
   readonly make?: (player: PlainPlayer, game: AzulGame) => Player;
 }
 
@@ -146,7 +146,7 @@ illegal, if it crashes, or if it prints other output. For example:
 /** Players that a spec can name, for help texts. */
 export const PLAYER_SPECS = Object.values(PLAYER_KINDS).flatMap(({ forms }) => forms);
 
-/** Help on options and rules that a list of specs does not show. */
+/** Help on options and rules that the list of specs does not show. */
 export const SPEC_HELP = Object.values(PLAYER_KINDS)
   .flatMap(({ help = [] }) => help)
   .join('\n\n');

@@ -2,12 +2,12 @@
 import { quoted, unquoted, words } from '../quoting.js';
 import { UsageError } from '../usageError.js';
 
-/** A spec names no player, or one that can't play. The message says why. */
+/** An invalid spec, or one of a player that can't play. The message says why. */
 export class PlayerError extends UsageError {
   override name = 'PlayerError';
 }
 
-/** Kinds whose target is a path: a model file, or the run that has the model. */
+/** Kinds whose target is a path of a model file, or of the run that has the model. */
 export const MODEL_KINDS: readonly string[] = ['model', 'best', 'latest'];
 
 /** The parts of a spec. */
@@ -18,7 +18,7 @@ export interface SpecParts {
   options: Map<string, string>;
 }
 
-/** Reads a spec. A path of a model file is a spec too. */
+/** Parses a spec. The path of a .onnx file is a spec too. Throws a PlayerError. */
 export function parseSpec(spec: string): SpecParts {
   if (spec.includes('\0')) {
     throw new PlayerError(
@@ -39,7 +39,7 @@ export function parseSpec(spec: string): SpecParts {
   } else if (!MODEL_KINDS.includes(kind) && unquoted(head).endsWith('.onnx')) {
     [kind, target] = ['model', unquoted(head)];
   } else if (/^\w+=/.test(target)) {
-    // Text after the colon that has the form of an option is one: alphabeta:ms=200.
+    // Text after the colon is an option if it looks like one: alphabeta:ms=200.
     texts.unshift(target);
     target = '';
   } else {
@@ -60,7 +60,7 @@ function parseOptions(spec: string, texts: readonly string[]): Map<string, strin
   return options;
 }
 
-/** Returns the spec with these parts, with quotes around a path if it needs them. */
+/** Prints a spec. A path is quoted if it needs quotes. */
 export function printSpec({ kind, target, options }: Omit<SpecParts, 'options'> & Partial<SpecParts>): string {
   const path = kind !== 'engine' && /[,"']|^\w+=/.test(target) ? quoted(target) : target;
   const isAlone = kind === 'model' && target.endsWith('.onnx') && !target.includes(':');

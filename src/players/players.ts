@@ -34,7 +34,7 @@ export interface ModelPlayer {
   search?: Partial<SearchSettings>;
 }
 
-/** A network of another program, with search, that plays under a name. */
+/** A player that searches with a network of another program. */
 export interface ForeignPlayer {
   name: string;
   foreign: ForeignModel;
@@ -45,24 +45,24 @@ export interface ForeignPlayer {
   search?: Partial<SearchSettings>;
 }
 
-/** A player as plain data, from which a worker creates it without reading a file. */
+/** A player as plain data. A worker creates the player from it without reading a file. */
 export type PlayerDescription = PlainPlayer | ModelPlayer | ForeignPlayer;
 
 const DEFAULT_SIMULATIONS = 200;
 
-/** Whether a player plays by a network. */
+/** Whether a player searches with a network of ours. */
 export function isModelPlayer(player: PlayerDescription): player is ModelPlayer {
   return 'weights' in player;
 }
 
-/** Whether a player is a network of another program. */
+/** Whether a player searches with a network of another program. */
 export function isForeignPlayer(player: PlayerDescription): player is ForeignPlayer {
   return 'foreign' in player;
 }
 
 /**
- * Reads a spec and the model that it names, for a table of n seats. `best` and `latest` mean the checkpoint of this moment. If
- * `file` is given, the model is read from there. A PlayerError or ModelError says what is wrong.
+ * Reads a spec and the model that it names, for a table of n seats. `best` and `latest` mean the run's current checkpoints. If
+ * `file` is given, the model is read from that file instead. Throws a PlayerError or ModelError that says what is wrong.
  */
 export function describePlayer(spec: string, players: number, file?: string): PlayerDescription {
   const { kind, target, options: texts } = parseSpec(spec);
@@ -94,7 +94,7 @@ export function describePlayer(spec: string, players: number, file?: string): Pl
   };
 }
 
-/** Reads the values of a spec's options. Each must be in its range. */
+/** Reads the values of a spec's options. Throws a PlayerError if one is not in its range. */
 function readOptions(
   spec: string,
   kind: string,
@@ -140,7 +140,7 @@ export async function createPlayer(player: string | PlayerDescription, players: 
 }
 
 /**
- * Describes the player of a spec, as `describePlayer`, and checks that it can play, so that errors come before any work.
+ * Describes the player of a spec like `describePlayer`, and checks that it can play. So errors come before any work.
  */
 export async function checkPlayer(spec: string, players: number, file?: string): Promise<PlayerDescription> {
   const described = describePlayer(spec, players, file);
@@ -154,7 +154,10 @@ export async function checkPlayer(spec: string, players: number, file?: string):
   return described;
 }
 
-/** The path of the model file that a name means: a path, or `best` or `latest` of the newest run or of `:<run>`. */
+/**
+ * The path of the model file of a name. A name is a path, or `best` or `latest`, which mean models of the newest run, or of the
+ * run after a colon.
+ */
 export function modelFile(name: string): string {
   const [, kind, text = ''] = /^(model|best|latest)(?::(.*))?$/s.exec(name) ?? ['', 'model', name];
   // An existing path needs no quotes, because nothing follows it.
@@ -162,8 +165,8 @@ export function modelFile(name: string): string {
 }
 
 /**
- * Reads a model file for n players, or for any number: a model of ours, or a network of another program that takes `inputs`, or
- * says itself what it takes. A ModelError says why there is none.
+ * Reads a model file for n players, or for any number: a model of ours, or a network of another program. It is one of another
+ * program if `inputs` names its inputs, or its metadata does. Throws a ModelError that says what is wrong.
  */
 export function openModel(path: string, players?: number, inputs?: string): Model | ForeignModel {
   const bytes = readModel(path);
@@ -173,7 +176,7 @@ export function openModel(path: string, players?: number, inputs?: string): Mode
   return model;
 }
 
-/** Reads the network of a model file of ours for n players. A ModelError says why there is none. */
+/** Reads a model file of ours, for n players or for any number. Throws a ModelError that says what is wrong. */
 export function loadModel(path: string, players?: number): Model {
   const model = decodeNetwork(readModel(path), path);
   checkPlayers(path, model.network.players, players);
@@ -186,7 +189,7 @@ function checkPlayers(path: string, players: number, wanted?: number): void {
   }
 }
 
-/** The bytes of a model file with a checksum of their own, because a copy has no manifest. A ModelError as above. */
+/** The bytes of a model file with a checksum inside, because a copy has no manifest. Throws a ModelError. */
 export function modelCopy(path: string): Uint8Array {
   return withChecksum(readModel(path));
 }
@@ -220,7 +223,7 @@ function unknownPlayer(spec: string): PlayerError {
   return new PlayerError(`unknown player '${spec}'; ${advice}`);
 }
 
-/** The path of the model file of a spec. `best` and `latest` without a target mean those of the newest run. */
+/** The path of the model file of a spec. Without a target, `best` and `latest` mean models of the newest run. */
 function modelPath(kind: string, target: string, spec: string): string {
   if (kind === 'model') return target;
   const iterationIn = (run: string) => {

@@ -3,8 +3,9 @@ import type { MessagePort } from 'node:worker_threads';
 import { type GameRecord, playMatch } from '../arena/match.js';
 import { createPlayer, type PlayerDescription } from './players.js';
 
-/** Indices in the array that all referees of a match share. */
+/** Index in the array that all referees of a match share: the number of the next range. */
 const NEXT = 0;
+/** Index in the same array: nonzero if the match is to stop. */
 export const STOP = 1;
 
 export interface RefereeTask {
@@ -13,7 +14,7 @@ export interface RefereeTask {
   seed: number;
   /** Numbers of games to skip. */
   skip?: ReadonlySet<number>;
-  /** Ranges of pairs. A referee takes the one whose index is at NEXT of `shared`, and counts that up. */
+  /** Ranges of pairs. A referee takes the range whose index is in `shared[NEXT]`, and increments that index. */
   ranges: [number, number][];
   shared: Int32Array;
   /** Receives the games as they end, and null after the last. */

@@ -5,21 +5,21 @@ import type { ForeignModel } from '../network/foreign/foreignModel.js';
 import { ModelError } from '../network/onnxModel.js';
 import { compiled } from '../paths.js';
 
-/** Milliseconds in which a network must have started and evaluated some positions. */
+/** Max milliseconds for starting a network and evaluating some positions. */
 const LIMIT = 30_000;
 
-/** What the trial's process is sent. */
+/** Message to the trial's process. */
 export interface Trial {
   model: ForeignModel;
   device: Device | undefined;
 }
 
-/** What it answers: what is wrong, or nothing. */
+/** Answer of the trial's process: what is wrong with the network, if anything. */
 export type Verdict = { fault: string } | { fault?: undefined };
 
 /**
- * Runs a network of another program on a few positions, in a process of its own: a graph may crash, or never end. A ModelError
- * says what is wrong.
+ * Runs a network of another program on a few positions. It runs in a separate process, because a graph may crash, or never
+ * end. Throws a ModelError that says what is wrong.
  */
 export async function tryForeign(model: ForeignModel, path: string, device?: Device): Promise<void> {
   const child = fork(fileURLToPath(compiled('players/trialProcess.js')), {

@@ -9,7 +9,7 @@ import { ForeignEvaluator } from '../network/foreign/foreignEvaluator.js';
 import type { Trial, Verdict } from './trial.js';
 
 const POSITIONS = 32;
-/** Greatest difference between what a network says of a position alone and in a batch. */
+/** Max difference between a network's outputs for a position alone and for the same position in a batch. */
 const TOLERANCE = 0.01;
 
 process.once('message', async (trial: Trial) => {
@@ -22,7 +22,7 @@ process.once('message', async (trial: Trial) => {
   process.send!({ fault } satisfies Verdict);
 });
 
-/** What is wrong with the network, or undefined. */
+/** Returns what is wrong with the network; undefined if nothing is. */
 async function run({ model, device }: Trial): Promise<string | undefined> {
   const game = new AzulGame(model.players);
   const evaluator = await ForeignEvaluator.open(model, { device });
@@ -43,7 +43,7 @@ async function run({ model, device }: Trial): Promise<string | undefined> {
   return undefined;
 }
 
-/** Decisions of a random game. */
+/** Positions of random games in which a move is due. */
 function positions(game: AzulGame): Leaves {
   const leaves = new Leaves(game, POSITIONS);
   const { rules, stateSize } = game;

@@ -33,7 +33,7 @@ export interface WorkerJob<Message> {
   stop: () => void;
 }
 
-/** Runs a job on a worker of the pool. Returns the module's result once all its messages have come. */
+/** Runs a job on a worker of the pool. Returns the module's result once all its messages have arrived. */
 export async function runJob<Message, Result>(workers: Workers, job: WorkerJob<Message>): Promise<Result> {
   const { port1, port2 } = new MessageChannel();
   const allReceived = new Promise<void>((resolve, reject) => {
@@ -61,8 +61,8 @@ export async function runJob<Message, Result>(workers: Workers, job: WorkerJob<M
 }
 
 /**
- * Returns the results of all promises, or throws the first error once all have ended. A thread that is ended during a call of
- * ONNX Runtime ends the process.
+ * Returns the results of all promises. If some reject, it throws the first error, but only once all promises have settled:
+ * ending a thread during a call of ONNX Runtime ends the whole process.
  */
 export async function allOf<T extends readonly unknown[] | []>(
   promises: T,

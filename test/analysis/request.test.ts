@@ -16,7 +16,7 @@ function turns(request: object): [number, string][] {
 const after = (...moves: string[]) => printPosition(parseSetUp(`start 2 moves ${moves.join(' ')}`));
 
 describe('requests', () => {
-  test('name positions by turns, the last one by default, all of a record', () => {
+  test('name positions by turns: the last one by default, and all positions of a record', () => {
     const moves = [DEAL, '2R2', '3K3'];
     expect(turns({ position: 'start 2', moves })).toEqual([[3, after(...moves)]]);
     expect(turns({ position: 'start 2', moves, turns: [2, 1, 2] })).toEqual([
@@ -51,7 +51,7 @@ describe('requests', () => {
     [JSON.stringify({ id: 'a', record: RECORD, game: 3 }), 'a', 'the record has 2 games, and no game 3'],
     ['{"id":"a","cancel":7}', 'a', 'cancel: Invalid input: expected string, received number'],
     [' '.repeat(MAX_LINE + 1), null, `the line is longer than ${MAX_LINE} characters`],
-  ])('%.60s is refused, by its id where that can be read', (line, id, message) => {
+  ])('%.60s is refused, with its id if that can be read', (line, id, message) => {
     try {
       parseRequest(line);
       expect.unreachable();
@@ -62,7 +62,7 @@ describe('requests', () => {
     }
   });
 
-  test('of any kind are read or refused in one line', () => {
+  test('of any kind are read, or refused in one line', () => {
     const some = fc.record(
       {
         id: fc.oneof(fc.string(), fc.jsonValue()),

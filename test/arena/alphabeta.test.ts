@@ -9,7 +9,7 @@ import { Random } from '../../src/game/random.js';
 import { Rules } from '../../src/game/rules.js';
 import { CENTRE, OVER, PHASE, PLAYING, TURN } from '../../src/game/state.js';
 
-/** The worth of a position to a player against all others, by every line of play to the end of the round. */
+/** The value of a position for a player against all others, by every line of play to the end of the round. */
 function minimax(rules: Rules, state: Int32Array, player: number, evaluation: StaticEvaluator): number {
   if (state[PHASE] !== PLAYING) return evaluation.margin(rules, state, 0, player);
   const worths = childrenOf(rules, state).map(([, child]) => minimax(rules, child, player, evaluation));
@@ -25,7 +25,7 @@ function childrenOf(rules: Rules, state: Int32Array): [number, Int32Array][] {
   });
 }
 
-/** Positions of random games with few moves of the round to come: at most `most` piles of one colour on the table. */
+/** Positions of random games near the end of a round: at most `most` piles of one colour on the table. */
 function endings(players: number, most: number, count: number): Int32Array[] {
   const rules = Rules.for(players);
   const random = new Random(players, most);
@@ -61,7 +61,7 @@ describe('Search', () => {
     [2, 5, 8],
     [3, 4, 20],
     [4, 4, 10],
-  ])('with %i players and %i piles left finds what exhaustive search proves', (players, piles, count) => {
+  ])('with %i players and %i piles left finds the value of exhaustive search', (players, piles, count) => {
     const rules = Rules.for(players);
     const evaluation = new StaticEvaluator();
     const search = new AlphaBetaSearch(rules);
@@ -80,7 +80,7 @@ describe('Search', () => {
     expect(distinct).toBeGreaterThan(count / 2);
   });
 
-  it('keeps to its budget and still moves when there is none', () => {
+  it('stays within its budget, and moves even with an empty budget', () => {
     const rules = Rules.for(4);
     const state = rules.start();
     rules.deal(state, 0, new Random(1));
@@ -94,7 +94,7 @@ describe('Search', () => {
 });
 
 describe('AlphaBetaPlayer', () => {
-  it('chooses the same in a position whatever it has searched before', async () => {
+  it('chooses the same move in a position after any other searches', async () => {
     const rules = Rules.for(2);
     const states = Array.from({ length: 6 }, (_, seed) => {
       const state = rules.start();

@@ -8,7 +8,7 @@ import { Random } from '../../src/game/random.js';
 
 const EMPTY = '0;-,-,-,-,-;...../...../...../...../.....;-';
 
-/** How often a player chooses each move in 200 tries. */
+/** The number of times that a player chooses each move in 200 tries. */
 async function choices(player: Player, text: string): Promise<Record<string, number>> {
   const { rules, state } = parsePosition(text);
   const actions = await player.choose(new Array(200).fill(state), new Random(4));
@@ -35,24 +35,24 @@ describe('RandomPlayer', () => {
 });
 
 describe('GreedyPlayer', () => {
-  it('takes what scores most at once', async () => {
-    // Yellow in line 1 touches blue and scores 2; two tiles in line 2 meet nothing of the wall but the blue.
+  it('takes the move with the maximum score now', async () => {
+    // Yellow in line 1 touches blue and scores 2. Two tiles in line 2 touch only the blue tile of the wall.
     const board = EMPTY.replace('.....', 'B....');
     const text = `BKKW/RRKW/BYKW/-/- 1 ${board}|${EMPTY} 0 1 17,19,18,16,17 0,0,0,0,0`;
     expect(await choices(new GreedyPlayer(), text)).toEqual({ '3Y1': 200 });
   });
 
-  it('counts the floor, the marker too', async () => {
+  it('counts the cost of the floor, with the marker', async () => {
     const text = `-/-/-/-/BRRR 1B ${EMPTY}|${EMPTY} 0 1 18,20,17,20,20 0,0,0,0,0`;
-    // 5B1 and 5R3 gain a point each and fill their lines; the same tile from the centre pays for the marker.
+    // 5B1 and 5R3 gain a point each and fill their lines. The same tile from the centre costs a point for the marker.
     const counts = await choices(new GreedyPlayer(), text);
     expect(Object.keys(counts).sort()).toEqual(['5B1', '5R3']);
     expect(counts['5B1']).toBeGreaterThan(60);
     expect(counts['5R3']).toBeGreaterThan(60);
   });
 
-  it('wastes no tiles between equal gains, then leaves the fewest spaces', async () => {
-    // All lines but the fourth and the fifth are full: three reds leave one space in the fourth, two in the fifth.
+  it('among equal gains wastes no tiles, then leaves the fewest spaces', async () => {
+    // Only the fourth and the fifth line are open: three reds leave one space in the fourth, and two in the fifth.
     const board = '0;B1,B2,B3,-,-;...../...../...../...../.....;-';
     const text = `RRRK/-/-/-/- 1 ${board}|${EMPTY} 0 1 14,20,17,19,20 0,0,0,0,0`;
     expect(await choices(new GreedyPlayer(), text)).toEqual({ '1R4': 200 });

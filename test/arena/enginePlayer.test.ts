@@ -42,11 +42,11 @@ function lives(pid: number): boolean {
   } catch {
     return false;
   }
-  // A process that nobody has taken note of yet is a zombie, which no longer runs.
+  // A process that its parent has not reaped yet is a zombie, which no longer runs.
   return !existsSync(`/proc/${pid}/stat`) || !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
 }
 
-/** Waits until there are processes, and then until there are none. */
+/** Waits until there are processes, and then until all have ended. */
 async function allGone(ms: number): Promise<void> {
   await expect.poll(() => pids().length > 0 && !pids().some(lives), { timeout: ms }).toBe(true);
 }
@@ -67,7 +67,7 @@ function dealt(seed: number, players = 2): Int32Array {
   return state;
 }
 
-describe('an engine that keeps its word', () => {
+describe('an engine that follows the protocol', () => {
   test.each([2, 3, 4])('plays whole games of %i seats, all with one process', async (seats) => {
     const log: string[] = [];
     const player = fake('good', log);
@@ -80,7 +80,7 @@ describe('an engine that keeps its word', () => {
     expect(pids().some(lives)).toBe(false);
   });
 
-  test('may greet, say what it loads, and name a move to ponder on', async () => {
+  test('may greet, report what it loads, and name a move to ponder on', async () => {
     const log: string[] = [];
     const player = fake('talkative', log);
     await player.ready();
@@ -90,7 +90,7 @@ describe('an engine that keeps its word', () => {
     expect(Rules.for(2).isLegal(dealt(1), 0, action!)).toBe(true);
   });
 
-  test('may be asked again after it was closed', async () => {
+  test('can be used again after it was closed', async () => {
     const player = fake('good');
     const first = await player.choose([dealt(1), dealt(2)]);
     await player.close();
@@ -99,7 +99,7 @@ describe('an engine that keeps its word', () => {
     expect(pids()).toHaveLength(2);
   });
 
-  test('is killed where it does not quit', async () => {
+  test('is killed if it does not quit', async () => {
     const player = fake('staying');
     await player.choose([dealt(1)]);
     expect(pids().map(lives)).toEqual([true]);
@@ -108,7 +108,7 @@ describe('an engine that keeps its word', () => {
   });
 });
 
-describe('an engine that breaks its word', () => {
+describe('an engine that breaks the protocol', () => {
   const faults = [
     ['silent', 'gave no answer within 1000 ms'],
     ['slow', 'gave no answer within 1000 ms'],
@@ -123,7 +123,7 @@ describe('an engine that breaks its word', () => {
     ['endless', 'printed more than 16777216 characters'],
   ] as const;
 
-  test.each(faults)('%s: loses the game, and a fresh process plays the next', async (behaviour, reason) => {
+  test.each(faults)('%s: loses the game, and a new process plays the next one', async (behaviour, reason) => {
     const log: string[] = [];
     const grace = reason.startsWith('gave') ? 900 : 20_000;
     const player = fake(behaviour, log, { grace });
@@ -140,7 +140,7 @@ describe('an engine that breaks its word', () => {
     expect(log).toEqual([`azul: engine:${behaviour} loses a game: the engine ${reason}; position ${position}`]);
   });
 
-  test('forfeits in a match, which goes on', async () => {
+  test('forfeits in a match, and the match continues', async () => {
     const log: string[] = [];
     const player = fake('crashing', log, {}, 30);
     const contestants = [player, new RandomPlayer()];
@@ -157,7 +157,7 @@ describe('an engine that breaks its word', () => {
     expect(pids().some(lives)).toBe(false);
   });
 
-  test('answers twice: the second answer is not taken for the next', async () => {
+  test('answering twice: the second answer is not taken for the next move', async () => {
     const log: string[] = [];
     const player = fake('twice', log, {}, 1);
     const [first] = await player.choose([dealt(1)]);
@@ -168,7 +168,7 @@ describe('an engine that breaks its word', () => {
     expect(log[0]).toMatch(/the engine said "bestmove \w+" unasked; /);
   });
 
-  test('leaving: one that ends between two moves loses the game of the next', async () => {
+  test('leaving: an engine that ends between two moves loses the game with the next move', async () => {
     const log: string[] = [];
     const player = fake('leaving', log, {}, 1);
     const [first] = await player.choose([dealt(1)]);
@@ -186,7 +186,7 @@ describe('an engine that breaks its word', () => {
     ['mumbling', 'gave no answer within 1000 ms, and last said "hello"'],
     ['refusing', 'answers "error unknown command \\"azi\\"" where it should say aziok'],
     ['unready', 'gave no answer within 1000 ms'],
-  ])('%s: not ready, which costs a game or is told before', async (behaviour, reason) => {
+  ])('%s: not ready, which is reported at the start or loses a game', async (behaviour, reason) => {
     const log: string[] = [];
     const player = fake(behaviour, log, { startUp: 1000 });
     await expect(player.ready()).rejects.toThrow(`player engine:${behaviour}: the engine ${reason}`);
@@ -196,7 +196,7 @@ describe('an engine that breaks its word', () => {
   });
 });
 
-describe('nothing is left running', () => {
+describe('no process is left running', () => {
   const asks = (behaviour: string) => `
     const { EnginePlayer } = await import(${JSON.stringify(compiled('arena/enginePlayer.js'))});
     const { Rules } = await import(${JSON.stringify(compiled('game/rules.js'))});
@@ -209,7 +209,7 @@ describe('nothing is left running', () => {
     console.log('ready');
     await player.choose([state]);`;
 
-  test.each(['staying', 'silent', 'flooding'])('where a worker thread is terminated: %s', async (behaviour) => {
+  test.each(['staying', 'silent', 'flooding'])('after a worker thread is terminated: %s', async (behaviour) => {
     const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(asks(behaviour))}`), { stdout: true });
     await once(worker.stdout, 'data');
     expect(pids()).toHaveLength(1);
@@ -217,7 +217,7 @@ describe('nothing is left running', () => {
     await allGone(5000);
   });
 
-  test.each(['SIGKILL', 'SIGINT'] as const)('where the whole process ends by %s', async (signal) => {
+  test.each(['SIGKILL', 'SIGINT'] as const)('after the whole process ends by %s', async (signal) => {
     const parent = spawn(process.execPath, ['--input-type=module', '-e', asks('silent')]);
     await once(parent.stdout, 'data');
     parent.kill(signal);
@@ -238,7 +238,7 @@ describe('engine:<command> as a player', () => {
       (error: Error) => error.message,
     );
 
-  test('commas and spaces in quotes, and = anywhere, are the command’s', async () => {
+  test('commas and spaces in quotes, and = anywhere, belong to the command', async () => {
     const file = join(folder, 'a, b=1,ms=3');
     const player = await createPlayer(`engine:"${process.execPath}" ${FAKE} good '${file}',sims=20,grace=5000`, 2);
     expect((await player.choose([dealt(1)], new Random(1)))[0]).not.toBe(-1);
@@ -246,7 +246,7 @@ describe('engine:<command> as a player', () => {
     expect(existsSync(file)).toBe(true);
   });
 
-  test('bad specs and programs are told in a line', async () => {
+  test('bad specs and programs are reported in one line', async () => {
     expect(await line('engine:')).toBe('player engine:: it names no command; write engine:<command>');
     expect(await line('engine:"",ms=2')).toBe('player engine:"",ms=2: it names no command; write engine:<command>');
     expect(await line('engine:a "b,ms=2')).toBe(
@@ -262,7 +262,7 @@ describe('engine:<command> as a player', () => {
     expect(await line('engine:sh -c "exit 7"')).toBe('player engine:sh -c "exit 7": the engine ended with status 7');
   });
 
-  test('a tournament on worker threads goes on after forfeits, which are told', async () => {
+  test('a tournament on worker threads continues after forfeits, and reports them', async () => {
     const spec = `engine:${quoted('crashing', 40)},ms=1000`;
     const args = ['evaluate', spec, 'random', '--pairs', '4', '--out', join(folder, 'tournament')];
     const { status, stdout, stderr } = await azul(args);
@@ -273,7 +273,7 @@ describe('engine:<command> as a player', () => {
     expect({ pairs, forfeits }).toEqual({ pairs: 4, forfeits: [told.length, 0] });
     expect(losses).toBeGreaterThanOrEqual(told.length);
     expect(stdout).toMatch(new RegExp(`forfeits .*│ ${told.length} : 0 +│`, 's'));
-    // The page was written again by the second command, which played nothing.
+    // The second command played nothing and wrote the page again.
     const page = readFileSync(join(folder, 'tournament', 'index.html'), 'utf8');
     expect(page).toContain(`<td>${told.length} : 0</td>`);
     expect(page).toContain(`<td class="name">ended with status 3</td><td>${told.length}</td>`);
@@ -285,9 +285,9 @@ describe('engine:<command> as a player', () => {
     expect(pids().some(lives)).toBe(false);
   });
 
-  test('a tournament that is interrupted leaves nothing running', async () => {
+  test('an interrupted tournament leaves no process running', async () => {
     const { child, ended } = startAzul(['evaluate', `engine:${quoted('silent', 4)},ms=100000`, 'random']);
-    // The first engine is only looked at; the later ones play.
+    // The first engine is only checked. The later ones play.
     await expect.poll(() => pids().length, { timeout: 20_000 }).toBeGreaterThan(1);
     child.kill('SIGINT');
     expect((await ended).status).toBe(130);

@@ -1,6 +1,6 @@
 /**
- * An engine that takes what it can to the floor line, and behaves as its first argument says. It notes its process id in
- * the file that the second one names, if any.
+ * An engine that moves to the floor line where it can, and behaves as its first argument says. It writes its process id to
+ * the file that the second argument names, if any.
  */
 import { appendFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';

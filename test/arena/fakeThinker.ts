@@ -1,7 +1,7 @@
 import type { BatchThinker, PolicyAndValues, SearchOptions, SearchReport } from '../../src/arena/thinker.js';
 import type { Position } from '../../src/game/notation.js';
 
-/** Takes the first legal moves for the best, and remembers what it was asked. */
+/** Prefers the first legal moves, and records its calls. */
 export class FakeThinker implements BatchThinker {
   readonly calls: unknown[] = [];
 

@@ -6,7 +6,7 @@ import { NONE } from '../../src/mcts/tree.js';
 
 const LARGE = 40_000;
 
-/** Uses a search for so many nodes. */
+/** Uses a search for `nodes` nodes. */
 async function search(kept: KeptSearch, nodes: number): Promise<Search> {
   return kept.use(async (used) => {
     used.tree.clear();
@@ -15,14 +15,14 @@ async function search(kept: KeptSearch, nodes: number): Promise<Search> {
   });
 }
 
-test('room stays from search to search while it is needed, and is given back when it is not', async () => {
+test('a search keeps its memory while it is needed, and frees it when it is not', async () => {
   const kept = new KeptSearch(new AzulGame(2), 100);
   const large = await search(kept, LARGE);
   expect((await search(kept, 10)) === large).toBe(true);
   expect((await search(kept, LARGE)) === large).toBe(true);
   const start = performance.now();
   let used = large;
-  // Small searches, one after the other, need no room either.
+  // Small searches in sequence do not need the memory either.
   while (used === large) {
     expect(performance.now() - start).toBeLessThan(5000);
     used = await search(kept, 10);
@@ -33,7 +33,7 @@ test('room stays from search to search while it is needed, and is given back whe
   expect((await search(kept, 10)) === used).toBe(true);
 });
 
-test('a pause gives it back as well', async () => {
+test('a pause frees the memory as well', async () => {
   const kept = new KeptSearch(new AzulGame(2), 20);
   const large = await search(kept, LARGE);
   await new Promise((resolve) => setTimeout(resolve, 200));

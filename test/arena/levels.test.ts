@@ -4,7 +4,7 @@ import { parseMove, startPosition } from '../../src/game/notation.js';
 import { parseSetUp } from '../../src/game/setUp.js';
 import { FakeThinker } from './fakeThinker.js';
 
-test('moves from equal factories count as one where the policy decides', async () => {
+test('moves from equal factories count as one in a choice by policy', async () => {
   const position = parseSetUp('start 2 moves =BBYK/BBYK/BBYK/RRWW/RRWW');
   const { rules } = startPosition(2);
   const [first, second, other] = ['1B2', '2B2', '4R2'].map((text) => parseMove(rules, text)) as [

@@ -12,7 +12,7 @@ function dealsOf(game: GameRecord): string[] {
 }
 
 describe('seating', () => {
-  it('moves as many contestants as seats round the table', () => {
+  it('rotates the contestants when there is one for each seat', () => {
     expect([0, 1].map((rotation) => seating(2, 2, rotation))).toEqual([
       [0, 1],
       [1, 0],
@@ -24,7 +24,7 @@ describe('seating', () => {
     ]);
   });
 
-  it('gives one of two contestants at a larger table a single seat', () => {
+  it('gives one of two contestants a single seat at a larger table', () => {
     expect(seating(4, 2, 2)).toEqual([1, 1, 0, 1]);
   });
 });
@@ -57,7 +57,7 @@ describe('playMatch', () => {
   it('deals the same to both games of a pair and to every pairing, and differently to every pair', async () => {
     const games = await playMatch(base);
     const others = await playMatch({ ...base, contestants: [new GreedyPlayer(), new GreedyPlayer()] });
-    // The bag's contents are the same in every 2-player game until its five rounds of tiles are gone.
+    // The contents of the bag are the same in every 2-player game for its first five rounds.
     const firstRounds = [...games, ...others].map((game) => dealsOf(game).slice(0, 5).join(' '));
     expect(new Set(firstRounds).size).toBe(5);
     for (let i = 0; i < 10; i++) expect(firstRounds[i]).toBe(firstRounds[i - (i % 2)]);
@@ -66,14 +66,14 @@ describe('playMatch', () => {
     );
   });
 
-  it('is reproduced by its seed, and shared out by ranges with the same deals', async () => {
+  it('is reproduced by its seed, and ranges of pairs have the same deals', async () => {
     const games = await playMatch(base);
     expect(await playMatch(base)).toEqual(games);
     const late = await playMatch({ ...base, from: 3 });
     expect(late.map((game) => game.tokens[0])).toEqual(games.slice(6).map((game) => game.tokens[0]));
   });
 
-  it('asks a player once for all positions that wait for it', async () => {
+  it('passes all waiting positions to a player in one call', async () => {
     const sizes: number[] = [];
     const random = new RandomPlayer();
     const counting: Player = {
@@ -103,11 +103,11 @@ describe('playMatch', () => {
     expect(progress).toEqual([...progress].sort((a, b) => a - b));
   });
 
-  it('ends when its signal says so', async () => {
+  it('ends on its signal', async () => {
     expect(await playMatch({ ...base, signal: AbortSignal.abort() })).toEqual([]);
   });
 
-  it('lets an illegal action lose the game at once', async () => {
+  it('an illegal action loses the game at once', async () => {
     const illegal: Player = { name: 'illegal', choose: async (positions) => positions.map(() => -1) };
     const games = await playMatch({ ...base, contestants: [illegal, new GreedyPlayer()], to: 1 });
     expect(games.map(({ forfeit, ranks, plies }) => ({ forfeit, ranks, plies }))).toEqual([

@@ -4,7 +4,7 @@ import { scoreAt } from '../../src/arena/statistics.js';
 import { Random } from '../../src/game/random.js';
 
 describe('rate', () => {
-  it('matches hand-worked cases of two players', () => {
+  it('matches cases of two players worked by hand', () => {
     const [even, other] = rate([
       [0, 50],
       [50, 0],
@@ -19,23 +19,23 @@ describe('rate', () => {
       [100, 0],
     ]) as (typeof even)[];
     expect(strong!.mean + weak!.mean).toBeCloseTo(0, 4);
-    // 190.85 without the prior.
+    // It is 190.85 without the prior.
     expect(strong!.mean - weak!.mean).toBeGreaterThan(188);
     expect(strong!.mean - weak!.mean).toBeLessThan(190.85);
   });
 
-  it('counts the results of a game of three or four as fewer', () => {
+  it('counts the results of a game of three or four players as fewer independent results', () => {
     const points = [
       [0, 50],
       [50, 0],
     ];
     const error = (seats: number) => rate(points, 0, seats)[1]!.error;
-    // Of 100 results 75 and 60 are independent, and 1/8 is the prior's.
+    // 75 and 60 of 100 results are independent, and 1/8 is the prior's.
     expect(error(3) / error(2)).toBeCloseTo(Math.sqrt((25 + 1 / 8) / (0.75 * 25 + 1 / 8)), 9);
     expect(error(4) / error(2)).toBeCloseTo(Math.sqrt((25 + 1 / 8) / (0.6 * 25 + 1 / 8)), 9);
   });
 
-  it('stays finite for a player who won every game, and says how little it knows', () => {
+  it('stays finite for a player who won every game, and reports a large error', () => {
     const [winner] = rate([
       [0, 100],
       [0, 0],
@@ -59,7 +59,7 @@ describe('rate', () => {
     expect(ratings[2]!.error).toBeGreaterThan(300);
   });
 
-  it('holds true ratings in about 95 % of its intervals', () => {
+  it('has intervals that hold the true ratings in about 95 % of cases', () => {
     const truth = [-250, -60, 0, 90, 220];
     const random = new Random(3);
     const pools = 400;

@@ -40,14 +40,14 @@ function record(...lines: string[]): string {
 }
 
 describe('records', () => {
-  it.each([2, 3, 4])('of whole games for %i come back as they were', async (seats) => {
+  it.each([2, 3, 4])('of whole games for %i players survive printing and parsing', async (seats) => {
     const games = await played(seats);
     const text = games.map(printGame).join('\n# a remark\n');
     expect(parseGames(text)).toEqual(games);
     expect(parseGames(text.replaceAll('\n', '\r\n'))).toEqual(games);
   });
 
-  it('of any length and habit of play come back as they were', () => {
+  it('of any length and from any players survive printing and parsing', () => {
     fc.assert(
       fc.property(playouts(1500), (playout) => {
         const start = startPosition(playout.players);
@@ -65,7 +65,7 @@ describe('records', () => {
     );
   });
 
-  it('are read in little time, whatever a text holds, and a fault is one short line', () => {
+  it('are read quickly for any text, and an error is one short line', () => {
     const long = 2 ** 20;
     const start = process.cpuUsage().user;
     for (const text of [
@@ -87,7 +87,7 @@ describe('records', () => {
     expect((process.cpuUsage().user - start) / 1e6).toBeLessThan(20);
   });
 
-  it('hold unfinished games, games from any position, and games that were forfeited', () => {
+  it('hold unfinished games, games from any position, and forfeited games', () => {
     const position = { rules: startPosition(2).rules, state: startPosition(2).state.slice() };
     for (const token of [DEAL, '1B2', 'cK1']) applyToken(position, token);
     const common = { seats: ['a b', 'c'], tags: new Map(), start: position, scores: [0, 0] };
@@ -101,7 +101,7 @@ describe('records', () => {
     expect(none!.tokens).toEqual([]);
   });
 
-  it('end in round 20 where their result says so, and go on there where it does not', () => {
+  it('end in round 20 where their result says so, and continue otherwise', () => {
     const board = '0;-,-,-,-,-;...../...../...../...../.....;-';
     const text = (result: string) =>
       `game\nposition -/-/-/-/- - ${board}|${board} 0 20 20,20,20,20,20 0,0,0,0,0\n${result}\n`;
@@ -113,7 +113,7 @@ describe('records', () => {
     expect(() => parseGames(text('result 1'))).toThrow(/result is "1", but by the rules it is 0,1/);
   });
 
-  it('notice every changed letter, where they have a checksum', async () => {
+  it('detect every changed letter if they have a checksum', async () => {
     const [game] = await played(2);
     const text = printGame(game!);
     expect(text).toMatch(/^scores .*\ntag checksum [\da-f]{8}\nresult /m);
@@ -125,7 +125,7 @@ describe('records', () => {
     for (let at = 0; at < text.length; at += 7) {
       const changed = text.slice(0, at) + String.fromCharCode(text.charCodeAt(at) ^ 1) + text.slice(at + 1);
       try {
-        // What remains of a checksum's name is a tag like any other.
+        // A damaged name of the checksum is read as another tag.
         const [read] = parseGames(changed);
         for (const name of game!.tags.keys()) expect(read!.tags.get(name)).toBe(game!.tags.get(name));
         expect({ ...read, tags: game!.tags }).toEqual(game);
@@ -135,7 +135,7 @@ describe('records', () => {
     }
   });
 
-  it('come one by one, whatever the others are', async () => {
+  it('are read one by one, whatever the others are', async () => {
     const games = await played(2);
     const text = games.map(printGame).join('\n\n');
     const parts = gameTexts(text);
@@ -150,7 +150,7 @@ describe('records', () => {
     expect(() => parseGames('game\nposition start 7', { game: 4, line: 30 })).toThrow(/^game 4, line 31: position is/);
   });
 
-  it('have names and tags of one line', () => {
+  it('have names and tags on one line', () => {
     const game: RecordedGame = {
       seats: ['best:runs/a\nresult 0', 'c'],
       tags: new Map([['reason', 'said\r\n game']]),
@@ -169,7 +169,7 @@ describe('records', () => {
     expect(game).toMatchObject({ seats: ['seat 0', 'seat 1'], tokens: [DEAL, '1B2', 'cK1'], scores: [0, 0] });
   });
 
-  it('are played position by position', async () => {
+  it('are replayed position by position', async () => {
     const [game] = await played(2);
     const positions = [...positionsOf(game!)];
     expect(positions.length).toBe(game!.tokens.length + 1);
@@ -177,13 +177,13 @@ describe('records', () => {
     expect(positions.at(-1)!.state[PHASE]).toBe(OVER);
   });
 
-  it('have rounds that begin with a deal, but for a first one under way', () => {
+  it('have rounds that begin with a deal, except for a first round in progress', () => {
     expect(rounds(['1B2', DEAL, 'cRf', DEAL])).toEqual([['1B2'], [DEAL, 'cRf'], [DEAL]]);
     expect(rounds([])).toEqual([]);
   });
 });
 
-describe('faults of a record are told with their place', () => {
+describe('errors in a record are reported with their place', () => {
   it.each([
     ['', /^it contains no game$/],
     ['# nothing', /^it contains no game$/],
@@ -219,7 +219,7 @@ describe('faults of a record are told with their place', () => {
     expect(() => parseGames(text)).toThrow(message);
   });
 
-  it('a game that was played to its end', async () => {
+  it('a finished game', async () => {
     const [game] = await played(2);
     const text = printGame(game!);
     expect(() => parseGames(text.replace(/result \d/, 'result 0,1'))).toThrow(

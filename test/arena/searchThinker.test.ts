@@ -5,7 +5,7 @@ import { Random } from '../../src/game/random.js';
 import { DEAL_DUE, OVER, PHASE } from '../../src/game/state.js';
 import type { Evaluator } from '../../src/mcts/evaluator.js';
 
-/** Expects 1.557 points for whoever sits in seat 0: no whole number, and so never mistaken for what is proved. */
+/** Expects 1.557 points for seat 0. This is no whole number, so that it differs from any proved value. */
 const KNOWING_NOTHING: Evaluator = {
   evaluate({ count, logits, values }) {
     logits.fill(0);
@@ -16,7 +16,7 @@ const KNOWING_NOTHING: Evaluator = {
 test.each([
   ['found by simulations', async () => undefined, 8],
   ['solved by the game', async () => KNOWING_NOTHING, 30],
-])('the play that is expected keeps what is %s', async (_, open, most) => {
+])('the expected line keeps the value %s', async (_, open, most) => {
   const thinker = new SearchThinker(open);
   const random = new Random(1);
   let proved = 0;
@@ -42,7 +42,7 @@ test.each([
   expect(proved).toBeGreaterThan(10);
 });
 
-test('is ready when what it needs for each number of players is open, and opens nothing twice', async () => {
+test('is ready when all it needs for each number of players is open, and opens nothing twice', async () => {
   const opened: number[] = [];
   const open = async (players: number) => void opened.push(players);
   const thinker = new SearchThinker(open as () => Promise<undefined>, [2, 4]);
@@ -54,7 +54,7 @@ test('is ready when what it needs for each number of players is open, and opens 
   expect(opened).toEqual([2, 4, 3]);
 });
 
-test('warms up once, before the first move is asked for', async () => {
+test('warms up once, before the first move is requested', async () => {
   let calls = 0;
   const counting: Evaluator = {
     evaluate({ count, logits, values }) {
@@ -71,7 +71,7 @@ test('warms up once, before the first move is asked for', async () => {
   expect(calls).toBe(once);
 });
 
-test('what could not be opened is tried again', async () => {
+test('retries what could not be opened', async () => {
   let failures = 0;
   const thinker = new SearchThinker(async () => {
     if (failures++ === 0) throw new Error('too many open files');
@@ -82,7 +82,7 @@ test('what could not be opened is tried again', async () => {
   expect((await thinker.evaluate(startPosition(2), 1)).values).toHaveLength(2);
 });
 
-/** Takes so many ms for the next rows: what `speed` gives at each call. */
+/** Takes `speed()` ms for each row, with a new speed for each call. */
 function paced(speed: () => number): Evaluator {
   return {
     evaluate({ count, logits, values }) {
@@ -97,7 +97,7 @@ function paced(speed: () => number): Evaluator {
 test.each([
   ['faster', 0.2, 0.02],
   ['slower', 0.05, 0.5],
-])('a search that gets %s in its midst takes the time it has', async (_, first, then) => {
+])('a search that gets %s midway uses the time it has', async (_, first, then) => {
   let start = Infinity;
   const thinker = new SearchThinker(async () => paced(() => (performance.now() < start + 60 ? first : then)));
   const { rules, state } = startPosition(2);
@@ -129,7 +129,7 @@ test('a signal ends a search at once, with at least one simulation', async () =>
   }
 });
 
-test('a network is asked once for an evaluation', async () => {
+test('an evaluation calls the network once', async () => {
   const rows: number[] = [];
   const counting: Evaluator = {
     evaluate(leaves) {
@@ -141,7 +141,7 @@ test('a network is asked once for an evaluation', async () => {
   expect(rows).toEqual([1]);
 });
 
-test('a slow start does not make the searches after it short', async () => {
+test('a slow start does not shorten later searches', async () => {
   let calls = 0;
   const thinker = new SearchThinker(async () => paced(() => (calls++ === 0 ? 60 : 0)));
   const { rules, state } = startPosition(2);
@@ -150,7 +150,7 @@ test('a slow start does not make the searches after it short', async () => {
   for (let seed = 0; seed < 4; seed++) {
     sims.push((await thinker.search({ rules, state }, { movetime: 20 }, { multipv: 1, seed })).sims);
   }
-  // The first one has time for a single batch of 16 leaves, which makes five simulations fit the second.
+  // The first search has time for one batch of 16 leaves only. At its speed five simulations would fit the second search.
   expect(sims[0]).toBe(16);
   expect(Math.max(...sims.slice(1))).toBeGreaterThan(100);
 });

@@ -2,11 +2,11 @@ import type { GameRecord } from '../../src/arena/match.js';
 import { scoreAt } from '../../src/arena/statistics.js';
 import type { Random } from '../../src/game/random.js';
 
-/** How much a deal favours the first or the second seat, in Elo: each as often as the other. */
+/** Advantage in Elo that a deal gives to the first or to the second seat, each with probability 1/2. */
 const LUCK = 150;
 const DRAW = 0.04;
 
-/** A 2-player pair between players that are `elo` apart; its two games share a deal that favours one of the seats. */
+/** A 2-player pair between players that are `elo` apart. Its two games share a deal that favours one of the seats. */
 export function simulatePair(random: Random, elo: number, pair = 0): GameRecord[] {
   const luck = random.int(2) === 0 ? LUCK : -LUCK;
   return [0, 1].map((rotation) => {
@@ -20,12 +20,12 @@ export function simulatePair(random: Random, elo: number, pair = 0): GameRecord[
   });
 }
 
-/** The score that simulatePair gives on average. */
+/** The mean score of simulatePair. */
 export function trueScore(elo: number): number {
   return DRAW / 2 + ((1 - DRAW) * (scoreAt(elo + LUCK) + scoreAt(elo - LUCK))) / 2;
 }
 
-/** The margin that simulatePair gives on average. */
+/** The mean margin of simulatePair. */
 export function trueMargin(elo: number): number {
   return 20 * ((scoreAt(elo + LUCK) + scoreAt(elo - LUCK)) / 2 - 0.5);
 }

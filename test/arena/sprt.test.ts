@@ -5,14 +5,14 @@ import { Random } from '../../src/game/random.js';
 import { simulatePair, trueScore } from './simulate.js';
 
 describe('sprt', () => {
-  it('has the bounds of Wald and starts undecided', () => {
+  it("has Wald's bounds and starts undecided", () => {
     const { ratio, low, high, verdict } = sprt([], { elo0: 0, elo1: 10, alpha: 0.05, beta: 0.1 });
     expect({ ratio, verdict }).toEqual({ ratio: 0, verdict: 'undecided' });
     expect(low).toBeCloseTo(Math.log(0.1 / 0.95), 9);
     expect(high).toBeCloseTo(Math.log(0.9 / 0.05), 9);
   });
 
-  it('is symmetric about the middle of its hypotheses', () => {
+  it('is symmetric about the midpoint of its hypotheses', () => {
     const scores = [1, 0.5, 0.5, 1, 0, 0.75, 1, 1];
     const up = sprt(scores, { elo0: -20, elo1: 20 });
     const down = sprt(
@@ -28,9 +28,9 @@ describe('sprt', () => {
     expect(sprt(new Array(60).fill(0), { elo0: 0, elo1: 50 }).verdict).toBe('elo0');
   });
 
-  it('errs about as often as it says', () => {
+  it('has about the declared error rates', () => {
     const elo1 = 50;
-    // The simulated deals' luck lowers the score of a given strength; the test speaks of what is scored.
+    // The luck of the simulated deals lowers the score of a given strength. The test is about the score.
     const strength = (elo: number) => {
       let low = 0;
       let high = 4 * elo1;
@@ -62,7 +62,7 @@ describe('sprt', () => {
     }
   });
 
-  it('refuses hypotheses and chances that make no sense', () => {
+  it('refuses invalid hypotheses and error rates', () => {
     expect(() => sprt([], { elo0: 5, elo1: 5 })).toThrow('elo1');
     expect(() => sprt([], { elo0: 0, elo1: 5, alpha: 0 })).toThrow('alpha');
     expect(() => sprt([], { elo0: 0, elo1: 5, beta: 0.5 })).toThrow('beta');

@@ -7,7 +7,7 @@ import { BOARDS, OVER, PHASE } from '../../src/game/state.js';
 
 const EMPTY = '0;-,-,-,-,-;...../...../...../...../.....;-';
 
-/** A 2-player position that waits for its deal, from its boards; the bag takes the tiles that are nowhere else. */
+/** A 2-player position that waits for its deal, from its boards. The bag gets the tiles that are nowhere else. */
 function waiting(...boards: [string, string]): Int32Array {
   const all = boards.join();
   const bag = [...'BYRKW'].map((letter) => {
@@ -26,8 +26,8 @@ function margin(state: Int32Array, player = 0): number {
 }
 
 describe('roundGain', () => {
-  it('tiles the complete lines from the top and pays the floor', () => {
-    // Line 1 meets the blue tile below it and scores 2; line 3 stands alone and scores 1; line 2 is not complete. Two
+  it('tiles the complete lines from the top and subtracts the floor', () => {
+    // Line 1 meets the blue tile below it and scores 2. Line 3 stands alone and scores 1. Line 2 is not complete. Two
     // spaces of the floor cost 2.
     const { state } = parsePosition(
       '-/-/-/-/Y 1 5;Y1,R1,Y3,-,-;...../.B.../...../...../.....;RR|0;-,-,-,-,-;...../...../...../...../.....;- 0 2 19,15,17,20,20 0,0,0,0,0',
@@ -37,7 +37,7 @@ describe('roundGain', () => {
 });
 
 describe('StaticEvaluator', () => {
-  it('is the difference of two players', () => {
+  it('is the difference between the two players', () => {
     const state = waiting(
       '7;-,R1,-,K3,-;B..../...../..B../...../.....;-',
       '9;-,-,W2,-,-;....W/...../...../...../.....;-',
@@ -46,13 +46,13 @@ describe('StaticEvaluator', () => {
     expect(margin(waiting(EMPTY, EMPTY))).toBe(WEIGHTS.tempo[4]);
   });
 
-  it('counts points as points', () => {
+  it('counts each point as 100', () => {
     const more = EMPTY.replace(/^0/, '8');
     expect(margin(waiting(more, EMPTY)) - margin(waiting(EMPTY, EMPTY))).toBe(800);
   });
 
   it.each([
-    // The wall's fifth row is B at column 5, Y at 1, R at 2, K at 3, W at 4.
+    // The wall's fifth row has B at column 5, Y at 1, R at 2, K at 3, W at 4.
     ['a place beside other tiles', '...../...../...../.KWB./.....', 'K4', 'Y4'],
     ['the last place of a column', 'BYR../W..../K..../R..../.....', 'Y4', 'R4'],
     ['the last place of a colour', 'BYR../.B.../..B../...B./.....', 'B4', 'Y4'],
@@ -62,25 +62,25 @@ describe('StaticEvaluator', () => {
     expect(margin(waiting(board(better), EMPTY))).toBeGreaterThan(margin(waiting(board(worse), EMPTY)));
   });
 
-  it('knows what a line can still become while the round is on', () => {
+  it('considers what a line can still become during the round', () => {
     const board = '0;-,-,R2,-,-;...../...../...../...../.....;-';
     const position = (factory: string, bag: string) =>
       parsePosition(`${factory}/-/-/-/- 1 ${board}|${EMPTY} 1 1 ${bag} 0,0,0,0,0`).state;
     expect(margin(position('R', '20,20,17,20,20'))).toBeGreaterThan(margin(position('B', '19,20,18,20,20')));
   });
 
-  it('gives a game that is over its margin and the win', () => {
+  it('values a finished game by its margin and the win', () => {
     const row = 'BYRKW/...../...../...../.....';
     const { rules, state } = parsePosition(
       `-/-/-/-/- - 31;-,-,-,-,-;${row};-|30;-,-,-,-,-;...../...../...../...../.....;- 0 5 19,19,19,19,19 0,0,0,0,0`,
     );
     expect(state[PHASE]).toBe(OVER);
-    // One row more decides between equals: an eighth of a point.
+    // One row more breaks ties, and counts an eighth of a point.
     expect(new StaticEvaluator().margin(rules, state, 0, 0)).toBe(100 + 13 + WEIGHTS.win);
     expect(new StaticEvaluator().margin(rules, state, 0, 1)).toBe(-100 - 12 - WEIGHTS.win);
   });
 
-  it('values a position the same whatever it has seen before', () => {
+  it('gives a position the same value after any other positions', () => {
     const seen = new StaticEvaluator();
     const random = new Random(1);
     const rules = Rules.for(3);

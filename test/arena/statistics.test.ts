@@ -19,7 +19,7 @@ function game(pair: number, seats: number[], scores: number[], ranks: number[]):
   return { pair, rotation: 0, seats, scores, ranks, plies: 0, tokens: [] };
 }
 
-/** The part of many simulated matches whose interval holds the truth. */
+/** The fraction of simulated matches whose interval holds the true value. */
 function coverage(pairs: number, elo: number, truth: number, estimateOf: (games: GameRecord[]) => Estimate): number {
   const random = new Random(pairs, elo);
   const matches = 1000;
@@ -34,7 +34,7 @@ function coverage(pairs: number, elo: number, truth: number, estimateOf: (games:
 }
 
 test.each([0, 1])('contestant %i, who forfeits with one of its seats, loses with all', (loser) => {
-  // Seats of both, whichever place they had when the game broke off.
+  // Both contestants have seats, in any order of places when the game ended.
   const games = [0, 1, 2].map((rotation) => {
     const seats = [0, 1, 1].map((_, seat) => [0, 1, 1][(seat + rotation) % 3]!);
     return { ...game(0, seats, [30, 20, 10], [1, 2, 3]), forfeit: seats.indexOf(loser) };
@@ -43,7 +43,7 @@ test.each([0, 1])('contestant %i, who forfeits with one of its seats, loses with
 });
 
 describe('pairs', () => {
-  test('that have not ended count nowhere, nor do their forfeits', () => {
+  test('count nowhere while they are unfinished, and neither do their forfeits', () => {
     const half = { ...game(0, [0, 1], [0, 0], [2, 1]), forfeit: 0 };
     const other = { ...game(0, [1, 0], [0, 0], [1, 2]), forfeit: 1 };
     expect(compare([half])).toMatchObject({ pairs: 0, losses: 0, forfeits: [0, 0] });
@@ -58,19 +58,19 @@ describe('pairs', () => {
     game(2, [0, 1], [50, 40], [1, 2]),
   ];
 
-  it('means the games of a pair and leaves out one that is not complete', () => {
+  it('averages the games of a pair and leaves out an incomplete pair', () => {
     expect(pairScores(match)).toEqual([1, 0.25]);
     expect(pairScores(match, 1, 0)).toEqual([0, 0.75]);
     expect(pairMargins(match)).toEqual([8, -10]);
   });
 
-  it('compares places at larger tables', () => {
+  it('compares ranks at larger tables', () => {
     const seatings = [
       [0, 1, 1],
       [1, 0, 1],
       [1, 1, 0],
     ];
-    // First: ahead of one, behind the other. Second: won. Third: shares the last place.
+    // First: ahead of one, behind the other. Second: won. Third: shares the last rank.
     const ranks = [
       [2, 1, 3],
       [2, 1, 3],
@@ -91,8 +91,8 @@ describe('pairs', () => {
 });
 
 describe('estimates', () => {
-  it('match hand-worked cases', () => {
-    // With one pair won and one lost: 1, 0.5, 1, 0.5, 0, 1. Mean 2/3, variance 1/6, error 1/6.
+  it('match cases worked by hand', () => {
+    // With one won pair and one lost pair added: 1, 0.5, 1, 0.5, 0, 1. Mean 2/3, variance 1/6, error 1/6.
     const score = estimateScore([1, 0.5, 1, 0.5]);
     expect(score.mean).toBe(0.75);
     expect(score.error).toBeCloseTo(1 / 6, 9);
@@ -105,11 +105,11 @@ describe('estimates', () => {
     expect(Math.abs((mean.high - 7) / Math.SQRT2 / 2.776 - 1)).toBeLessThan(0.02);
   });
 
-  it('know nothing of a margin from one pair', () => {
+  it('have no bound on a margin from one pair', () => {
     expect(estimateMean([4])).toEqual({ mean: 4, error: Infinity, low: -Infinity, high: Infinity });
   });
 
-  it('leave room for doubt after a clean sweep', () => {
+  it('leave doubt after 50 wins in a row', () => {
     const { mean, low, high } = estimateScore(new Array(50).fill(1));
     expect({ mean, high }).toEqual({ mean: 1, high: 1 });
     expect(low).toBeGreaterThan(0.9);
@@ -120,13 +120,13 @@ describe('estimates', () => {
     [15, 0],
     [60, 100],
     [200, -30],
-  ])('of the score hold the truth in about 95 %% of matches: %i pairs, %i Elo', (pairs, elo) => {
+  ])('of the score hold the true value in about 95 %% of matches: %i pairs, %i Elo', (pairs, elo) => {
     const held = coverage(pairs, elo, trueScore(elo), (games) => estimateScore(pairScores(games)));
     expect(held).toBeGreaterThan(0.93);
     expect(held).toBeLessThan(pairs < 50 ? 0.985 : 0.97);
   });
 
-  it('of the Elo difference and of the margin do so too', () => {
+  it('of the Elo difference and of the margin hold the true value too', () => {
     const elo = coverage(80, 60, eloOf(trueScore(60)), (games) => compare(games).elo);
     expect(elo).toBeGreaterThan(0.93);
     expect(elo).toBeLessThan(0.97);
@@ -137,14 +137,14 @@ describe('estimates', () => {
 });
 
 describe('Elo', () => {
-  it('is 191 points at a score of three quarters and the inverse of the expected score', () => {
+  it('is 191 points at a score of 3/4, and the inverse of the expected score', () => {
     expect(eloOf(0.5)).toBe(0);
     expect(eloOf(0.75)).toBeCloseTo(190.85, 2);
     expect(scoreAt(400)).toBeCloseTo(10 / 11, 9);
     for (const elo of [-300, -1, 20, 700]) expect(eloOf(scoreAt(elo))).toBeCloseTo(elo, 6);
   });
 
-  it('is without bound above a clean sweep, not below', () => {
+  it('has no upper bound after 50 wins in a row, and has a lower bound', () => {
     const { mean, low, high } = estimateElo(estimateScore(new Array(50).fill(1)));
     expect([mean, high]).toEqual([Infinity, Infinity]);
     expect(low).toBeGreaterThan(350);

@@ -21,13 +21,13 @@ async function play(plan: TournamentPlan, most = Infinity) {
   return standingsOf(plan, played);
 }
 
-test('a round robin is every two, a gauntlet the first against all others', () => {
+test('a round robin has every pair of players, a gauntlet the first player against all others', () => {
   const names = (gauntlet: boolean) => pairingsOf({ ...PLAN, gauntlet }).map(({ a, b }) => `${a}-${b}`);
   expect(names(false)).toEqual(['0-1', '0-2', '1-2']);
   expect(names(true)).toEqual(['0-1', '0-2']);
 });
 
-test('standings come best first, and the points add up', async () => {
+test('standings are sorted, and the points add up', async () => {
   const { pairings, standings } = await play(PLAN);
   expect(standings.map(({ player }) => player)).toEqual([2, 1, 0]);
   expect(standings[0]!.rating.mean).toBe(0);
@@ -36,7 +36,7 @@ test('standings come best first, and the points add up', async () => {
   expect(standings[2]!.score).toBeCloseTo((random[0]! + random[1]!) / 2, 12);
 });
 
-test('who has not played yet has no place', async () => {
+test('a player without games has no place', async () => {
   const { standings } = await play(PLAN, 1);
   expect(standings.map(({ player }) => player)).toEqual([1, 0]);
 });

@@ -34,7 +34,7 @@ beforeEach(async () => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** Does something with the tournament as a process of its own would. */
+/** Calls a function with the tournament, as a process of its own would. */
 function session<T>(work: (tournament: TournamentFolder) => T, plan = PLAN): T {
   const tournament = TournamentFolder.open(folder, plan);
   try {
@@ -45,7 +45,7 @@ function session<T>(work: (tournament: TournamentFolder) => T, plan = PLAN): T {
 }
 
 describe('a tournament in a folder', () => {
-  test('has its games back, in order', () => {
+  test('reads its games back in order', () => {
     expect(TournamentFolder.holds(folder, PLAN)).toBe(false);
     session((tournament) => {
       for (const game of [4, 0, 3]) tournament.add(PAIRING, games[game]!);
@@ -57,7 +57,7 @@ describe('a tournament in a folder', () => {
     });
   });
 
-  test('cut short anywhere, has the games that were whole, and takes the next', () => {
+  test('keeps the whole games when it is cut short anywhere, and accepts the next game', () => {
     session((tournament) => {
       for (const game of games.slice(0, 2)) tournament.add(PAIRING, game);
     });
@@ -96,7 +96,7 @@ describe('a damaged game', () => {
     ],
     ['a word', 'position', 'positiom', /unknown word "positiom"/],
     ['its first line', 'game\n', 'gamf\n', /"gamf" comes where a game should begin/],
-  ])('with %s that has changed is named, goes to be played again, and stays in a copy', (_, from, to, fault) => {
+  ])('with a change to %s is named, is played again, and is kept in a copy', (_, from, to, fault) => {
     session((tournament) => {
       for (const game of games.slice(0, 3)) tournament.add(PAIRING, game);
     });
@@ -120,7 +120,7 @@ describe('a damaged game', () => {
     session((whole) => expect(whole.gamesOf(PAIRING)).toEqual(games.slice(0, 3)));
   });
 
-  test('without a checksum, as other versions wrote it, is taken if it is whole', () => {
+  test('without a checksum, as other versions wrote it, is accepted if it is whole', () => {
     session((tournament) => tournament.add(PAIRING, games[0]!));
     const file = join(folder, 'games.azul');
     writeFileSync(file, readFileSync(file, 'utf8').replace(/tag checksum .*\n/, ''));
@@ -137,13 +137,13 @@ describe('refused:', () => {
     [{ pairs: 3 }, /holds a tournament with pairs 2, not 3; give the same pairs, or name another folder/],
     [{ seed: 5 }, /seed 4, not 5/],
     [{ gauntlet: true }, /gauntlet false, not true/],
-  ])('another plan, %j', (change, message) => {
+  ])('a different plan, %j', (change, message) => {
     session(() => {});
     expect(() => TournamentFolder.open(folder, { ...PLAN, ...change })).toThrow(message);
     session(() => {});
   });
 
-  test('games of another tournament, or there twice', () => {
+  test('games of another tournament, or duplicate games', () => {
     session((tournament) => tournament.add(PAIRING, games[0]!));
     const file = join(folder, 'games.azul');
     const text = readFileSync(file, 'utf8');
@@ -158,12 +158,12 @@ describe('refused:', () => {
 
   test('a folder that is in use', () => {
     session(() => expect(() => session(() => {})).toThrow(/is in use by another process; stop that one first/));
-    // The lock of an earlier version, whose process number may be another process's by now.
+    // The lock of an earlier version holds a process number that another process may have now.
     writeFileSync(join(folder, 'lock'), '1');
     session(() => {});
   });
 
-  test('a plan that is damaged, a folder that can not be', () => {
+  test('a damaged plan, and a folder that cannot be made', () => {
     writeFileSync(join(folder, 'tournament.json'), '{');
     expect(() => session(() => {})).toThrow(/tournament\.json is not readable/);
     writeFileSync(join(folder, 'tournament.json'), 'null');
@@ -174,11 +174,11 @@ describe('refused:', () => {
   });
 });
 
-describe('is noticed while games are played:', () => {
+describe('changes are noticed while games are played:', () => {
   const moved = () => `${folder}.moved`;
   afterEach(() => rmSync(moved(), { recursive: true, force: true }));
 
-  test('the folder was moved, and the tournament goes on where it is now', () => {
+  test('a moved folder, whose tournament continues at its new place', () => {
     session((tournament) => {
       tournament.add(PAIRING, games[0]!);
       renameSync(folder, moved());
@@ -192,7 +192,7 @@ describe('is noticed while games are played:', () => {
     mkdirSync(folder);
   });
 
-  test('another tournament is in its place, and gets none of its games', () => {
+  test('another tournament in its place, which gets none of its games', () => {
     session((tournament) => {
       renameSync(folder, moved());
       session((other) => {
@@ -203,7 +203,7 @@ describe('is noticed while games are played:', () => {
     session((tournament) => expect(tournament.gamesOf(PAIRING)).toEqual([games[0]]));
   });
 
-  test('the games were removed', () => {
+  test('removed games', () => {
     session((tournament) => {
       tournament.add(PAIRING, games[0]!);
       rmSync(join(folder, 'games.azul'));

@@ -21,7 +21,7 @@ const styles: fc.Arbitrary<LogStyle> = fc.record(
   { requiredKeys: ['form', 'takeBacks', 'fastScoring', 'likePhp', 'old'] },
 );
 
-/** The record of a game, with the names of those who have moved. */
+/** The record of a game, with the names of the players who have moved. */
 function recordOf(players: number, tokens: string[], conceded: boolean): RecordedGame {
   const { rules, state } = startPosition(players);
   for (const token of tokens) applyToken({ rules, state }, token);
@@ -34,7 +34,7 @@ function recordOf(players: number, tokens: string[], conceded: boolean): Recorde
 }
 
 describe('logs of Board Game Arena', () => {
-  test('come back as the games that they are of', () => {
+  test('become the games that they were written from', () => {
     fc.assert(
       fc.property(playouts(400), styles, (playout, style) => {
         const { text, tokens, isConceded } = writeLog(playout, style);
@@ -51,16 +51,16 @@ function changed(change: (events: Event[]) => void, playout = WHOLE_GAME): strin
   return writeLog(playout, LEAST_STYLE, change).text;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: as the values of events are
+// biome-ignore lint/suspicious/noExplicitAny: the values of events have any type
 const firstOf = (byPlayer: object): any => Object.values(byPlayer)[0];
 
-/** The n-th event of a type, the last for -1. */
+/** The n-th event of a type, or the last one for -1. */
 function nth(events: Event[], type: string, n = 0): Event {
   return events.filter((event) => event.type === type).at(n)!;
 }
 
-describe('what is refused is said in one line', () => {
-  test('a log that does not replay: where, what the log says and what the rules give', () => {
+describe('a refusal is reported in one line', () => {
+  test('a log that does not replay: the place, what the log has and what the rules give', () => {
     const faults: [(events: Event[]) => void, string | RegExp][] = [
       [(events) => events.splice(0, events.length), 'it holds no log of a game; open the replay on'],
       [(events) => events.shift(), 'at its beginning: the log has a move before the first deal'],
@@ -155,7 +155,7 @@ describe('what is refused is said in one line', () => {
     }
   });
 
-  test('a round that its first player begins again because nobody took the marker', () => {
+  test('a round that its first player starts again because no player took the marker', () => {
     const clumped: Playout = { ...WHOLE_GAME, habit: 'large piles to the floor, centre last', clumping: 'full' };
     const text = changed((events) => {
       const begins = events.indexOf(nth(events, 'factoriesFilled', 1));
@@ -167,7 +167,7 @@ describe('what is refused is said in one line', () => {
     );
   });
 
-  test('what is no log of Azul', () => {
+  test('texts that are no log of Azul', () => {
     const other = '{"packets":[{"channel":"/table/t1","data":[{"type":"cardPlayed","args":{"player_id":1}}]}]}';
     expect(() => importGame(other)).toThrow('it holds no deal of Azul: it is the log of another game, or');
     expect(() => importGame('<html>hello</html>')).toThrow(
@@ -197,7 +197,7 @@ describe('what is refused is said in one line', () => {
     }
   });
 
-  test('texts that are too long or too deep, in little time', () => {
+  test('texts that are too long or too deep, quickly', () => {
     const started = process.cpuUsage().user;
     const texts = [
       `[${' '.repeat(MAX_LENGTH)}]`,
@@ -231,7 +231,7 @@ describe('what is refused is said in one line', () => {
         const spoiled = JSON.parse(text, (_, old) => (place++ === where % places ? value : old));
         try {
           const game = importGame(JSON.stringify(spoiled));
-          // What matters not for the game may have been hit, or its end; a name or a tag may be another.
+          // The change may have hit something irrelevant to the game, a name, a tag, or the end of the game.
           expect(whole.tokens.slice(0, game.tokens.length)).toEqual(game.tokens);
           expect(parseGames(printGame(game))[0]!.tokens).toEqual(game.tokens);
         } catch (error) {

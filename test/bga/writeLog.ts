@@ -1,4 +1,4 @@
-/** Writes logs as Board Game Arena does, of games that the reference plays. The numbers of tiles are unique, no more. */
+/** Writes logs of games that the reference plays, as Board Game Arena does. The numbers of the tiles are only unique. */
 import { Random } from '../../src/game/random.js';
 import { type Playout, type Step, steps } from '../game/playouts.js';
 import {
@@ -13,21 +13,21 @@ import {
   tilesAt,
 } from '../game/reference.js';
 
-/** Letters by type of tile. */
+/** The letters by type of tile. */
 const LETTERS = '1KWBYR';
 const PLACES = [0, 1, 2, 3, 4];
 
 export interface LogStyle {
   form: 'page' | 'logs' | 'data' | 'export';
-  /** The chance of each of up to three moves that are taken back before a move. */
+  /** Probability of each of up to three moves that are taken back before a move. */
   takeBacks: number;
-  /** All players' lines and floors at once, or player by player. */
+  /** The lines and floors of all players at once, or player by player. */
   fastScoring: boolean;
   /** Numbers as texts, empty objects as arrays, other arrays as objects. */
   likePhp: boolean;
-  /** `player_id` for `playerId`. */
+  /** `player_id` in place of `playerId`. */
   old: boolean;
-  /** The player concedes after so many deals and moves. */
+  /** Number of deals and moves after which the player concedes. */
   concedesAfter?: number;
 }
 
@@ -38,12 +38,12 @@ export interface Event {
   args: Record<string, Json>;
 }
 
-/** Names with what confuses a reader of text. */
+/** Names with characters that confuse a reader of text. */
 export const NAMES = ['Ann };', 'Bea "{[" O’Hara', '刘 <script>', 'D\\u0041ve = g_gamelogs = {"a":1};'];
 export const TABLE = '512345678';
 export const IDS = [90637398, 84512207, 91843016, 77];
 
-/** The plainest log. */
+/** The simplest log. */
 export const LEAST_STYLE: LogStyle = {
   form: 'logs',
   takeBacks: 0,
@@ -55,7 +55,7 @@ export const LEAST_STYLE: LogStyle = {
 /** A whole game, with tiles on floors and bonuses. */
 export const WHOLE_GAME: Playout = { players: 2, seed: 7, plies: 400, habit: 'fills lines', clumping: 'none' };
 
-/** A text as a person could save it, and the deals and moves in it. */
+/** A text as a person could save it, with its deals and moves. */
 export function writeLog(
   playout: Playout,
   style: LogStyle,
@@ -196,7 +196,7 @@ class LogWriter {
     return { tiles: this.tilesOf(floor, 'line'), points };
   }
 
-  /** One notification for each row, column and colour that somebody has completed. */
+  /** One notification for each row, column and colour that a player has completed. */
   private scoreEnd(boards: Board[]): void {
     const kinds: [number, (board: Board, i: number) => boolean][] = [
       [2, ({ wall }, row) => !wall[row]!.includes('.')],
@@ -257,7 +257,7 @@ function bySeat(seats: readonly number[], value: (seat: number) => Json): Record
   return Object.fromEntries(seats.map((seat) => [IDS[seat]!, value(seat)]));
 }
 
-/** The boards after a round's last move, before their walls are tiled. */
+/** The boards after the last move of a round, before their walls are tiled. */
 function untiled(before: Table, [source, colour, destination]: string): Board[] {
   const boards = structuredClone(before.boards);
   const board = boards[before.turn]!;

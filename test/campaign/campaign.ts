@@ -1,5 +1,5 @@
 /**
- * A campaign disturbs a program at random moments, again and again, and looks at what is left each time.
+ * A campaign disturbs a program at random moments, repeatedly, and checks the remains each time.
  *
  * `MINUTES` is the time for one campaign (a fraction is allowed; 0.2 by default). `SEED` makes the random choices the same; the
  * moments still depend on the machine.
@@ -11,10 +11,10 @@ import { Random } from '../../src/game/random.js';
 const MINUTES = Number(process.env.MINUTES ?? 0.2);
 const SEED = Number(process.env.SEED ?? randomInt(2 ** 31));
 
-/** What one round of a campaign did: counts by name, such as `{ kills: 7 }`. */
+/** The work of one round of a campaign: counts by name, such as `{ kills: 7 }`. */
 export type Counts = Record<string, number>;
 
-/** Repeats rounds until the time is over, at least one, and prints the sum of their counts. */
+/** Repeats rounds until the time is over, at least one, and prints the sums of their counts. */
 export function campaign(name: string, round: (random: Random) => Promise<Counts>): void {
   test(name, async () => {
     const end = performance.now() + MINUTES * 60_000;
@@ -32,12 +32,12 @@ export function campaign(name: string, round: (random: Random) => Promise<Counts
   });
 }
 
-/** Checks that a program which was disturbed printed no stack, and nothing of a runtime that died. */
+/** Checks that a disturbed program printed no stack, and no message of a crashed runtime. */
 export function expectOrderly(output: string): void {
   expect(output).not.toMatch(/\n\s+at |node:internal|terminate called|Aborted|Segmentation|TypeError|ReferenceError/);
 }
 
-/** One of the elements. */
+/** One of the elements, at random. */
 export function pick<T>(random: Random, from: readonly T[]): T {
   return from[random.int(from.length)]!;
 }

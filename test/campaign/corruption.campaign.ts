@@ -1,4 +1,4 @@
-/** A command that meets a damaged file names it, or comes to the same result as without the damage. */
+/** A command that reads a damaged file names it, or has the same result as without the damage. */
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { folderForTests } from '../cli/processes.js';

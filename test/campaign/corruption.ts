@@ -1,7 +1,7 @@
 /**
- * Damages the files of a small real run, of an exported model and of a tournament, one at a time, and runs what reads them. A
- * command that meets a damaged file may name it and end, may name it and go on, or may come to what it comes to without the
- * damage. All else is a fault: a stack, a failure that names no file, a result that differs in silence.
+ * Damages the files of a small real run, of an exported model and of a tournament, one at a time, and runs the commands that
+ * read them. A command may name the damaged file and end, may name it and continue, or may have the same result as without the
+ * damage. All else is a fault: a stack, a failure that names no file, or a different result without a word.
  */
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
@@ -9,10 +9,10 @@ import { basename, dirname, join } from 'node:path';
 import { Random } from '../../src/game/random.js';
 import { type Ended, startAzul } from '../cli/processes.js';
 
-/** What a command read, and what it came to, without times. */
+/** A command with the files that it reads, and its result without times. */
 interface Command {
   args: string[];
-  /** Files that it reads, each below the folder of all. */
+  /** The files that it reads, relative to the folder of all. */
   files: string[];
   result(folder: string, ended: Ended): unknown;
 }
@@ -64,7 +64,7 @@ const COMMANDS: Record<string, Command> = {
     result: (_, { stdout }) => stdout,
   },
   tournament: {
-    // Players who play the same again.
+    // These players repeat their games.
     args: ['evaluate', 'greedy', 'alphabeta:nodes=20', ...MATCH, '--out=tournament'],
     files: of('tournament', 'games.azul', 'tournament.json'),
     result: (folder, { stdout }) => [stdout, gamesOf(readFileSync(join(folder, 'tournament', 'games.azul'), 'utf8'))],
@@ -72,12 +72,12 @@ const COMMANDS: Record<string, Command> = {
   replay: {
     args: ['replay', join('tournament', 'games.azul'), '--moves'],
     files: of('tournament', 'games.azul'),
-    // What remains of the name of a checksum is shown as a tag.
+    // A damaged name of the checksum is shown as a tag.
     result: (_, { stdout }) => stdout.replaceAll(/, \S+ [\da-f]{8}\)/g, ')'),
   },
 };
 
-/** Milliseconds until a command is interrupted: `config.json` may have come to want a run without end. Then as many to its end. */
+/** Milliseconds until a command is interrupted, since a damaged `config.json` may ask for an endless run. Then as many again. */
 const LIMIT = 120_000;
 
 async function azul(args: readonly string[], cwd: string): Promise<Ended> {
@@ -91,7 +91,7 @@ async function azul(args: readonly string[], cwd: string): Promise<Ended> {
   });
 }
 
-/** A damage that a command did not bear. */
+/** A damage that a command did not handle. */
 export interface Fault {
   command: string;
   file: string;
@@ -100,7 +100,7 @@ export interface Fault {
   output: string;
 }
 
-/** A folder with a run that has been stopped in its fourth iteration, an exported model, and a tournament. */
+/** A folder with a run that was stopped in its fourth iteration, an exported model, and a tournament. */
 export async function prepare(folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
   const must = async (...args: string[]) => {
@@ -122,14 +122,14 @@ export async function prepare(folder: string): Promise<void> {
   await run.ended;
   const config = join(folder, RUN, 'config.json');
   writeFileSync(config, readFileSync(config, 'utf8').replace('"iterations": 0', '"iterations": 4'));
-  // A stop in time leaves three checkpoints; one that comes late is taken back.
+  // A stop in time leaves three checkpoints. Later ones are removed.
   for (const name of readdirSync(join(folder, RUN, 'checkpoints'))) {
     if (Number(name) > 3) rmSync(join(folder, RUN, 'checkpoints', name), { recursive: true });
   }
   await must(...COMMANDS.tournament!.args);
 }
 
-/** Damages each file that each command reads `count` times; `onTrial` hears of each. Returns what was not borne. */
+/** Damages each file that each command reads `count` times, and calls `onTrial` each time. Returns the faults. */
 export async function damageAll(
   prepared: string,
   {
@@ -172,7 +172,7 @@ export async function damageAll(
   return faults;
 }
 
-/** Flips a bit of a file, or cuts it; says what it did. */
+/** Flips a bit of a file, or cuts it. Returns a description. */
 function damaged(path: string, random: Random): string {
   const bytes = readFileSync(path);
   if (random.float() < 0.2) {
@@ -214,7 +214,7 @@ function historyOf(folder: string): unknown[] {
   return lines.map((line) => JSON.parse(line, (key, value) => (times.includes(key) ? undefined : value)));
 }
 
-/** The games of a record in the order of their text, without what remains of the name of a checksum. */
+/** The games of a record sorted by their text, without damaged names of the checksum. */
 function gamesOf(text: string): string[] {
   return text
     .replaceAll(/^tag \S+ [\da-f]{8}\n/gm, '')

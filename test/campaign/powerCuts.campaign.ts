@@ -1,7 +1,7 @@
 /**
- * A run on a disk whose power is cut: a file system of its own on a loop device, whose image is copied while the run is
+ * A run on a disk that loses power. The disk is a file system on a loop device, whose image is copied while the run is
  * stopped in the middle of its work. The copy holds what had reached the disk, and nothing that was still in memory.
- * It takes root on Linux, to mount; elsewhere it says so and is skipped.
+ * The campaign needs root on Linux, to mount. It prints so and is skipped elsewhere.
  */
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync } from 'node:fs';
@@ -14,12 +14,12 @@ import { expectSameEnd, inFolder, someMoment, startOrResume } from './smallRun.j
 const MEGABYTES = 64;
 const CUTS_PER_RUN = 4;
 
-/** Runs a program of the system; its error says what it printed. */
+/** Runs a program of the system. The error of a failure has its output. */
 function system(command: string, ...args: string[]): void {
   execFileSync(command, args, { stdio: ['ignore', 'ignore', 'pipe'] });
 }
 
-/** Works on the file system in an image. `commit` keeps the kernel from writing the journal by itself. */
+/** Works on the file system in an image. `commit` stops the kernel from writing the journal by itself. */
 async function mounted<T>(image: string, mode: string, work: (folder: string) => Promise<T>): Promise<T> {
   const folder = `${image}.mounted`;
   mkdirSync(folder);

@@ -1,4 +1,4 @@
-/** Runs that are killed, or told to stop, at any moment end with the same bits as a run that nobody disturbs. */
+/** Runs that are killed, or stopped by a signal, at any moment end with the same bits as an undisturbed run. */
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { Random } from '../../src/game/random.js';
@@ -6,9 +6,9 @@ import { type Counts, campaign, expectOrderly, pick } from './campaign.js';
 import { expectSameEnd, inFolder, someMoment, startOrResume } from './smallRun.js';
 
 const SIGNALS = ['SIGKILL', 'SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-/** What the process may end with: the signal itself, or the status by which a shell knows it. */
+/** The possible ends of the process: the signal itself, or the status by which a shell knows it. */
 const STATUSES = { SIGKILL: ['SIGKILL'], SIGINT: [130, 'SIGINT'], SIGTERM: [143, 'SIGTERM'], SIGHUP: [129, 'SIGHUP'] };
-/** Signals for one run. */
+/** The signals of one run. */
 const PER_RUN = 6;
 
 async function round(random: Random): Promise<Counts> {

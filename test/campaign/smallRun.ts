@@ -1,4 +1,4 @@
-/** The run that campaigns disturb, and what has to be left of it at the end. */
+/** The run that campaigns disturb, and the expected remains at its end. */
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ import { Run } from '../../src/training/run/run.js';
 import { azul, type Running, startAzul } from '../cli/processes.js';
 import { expectOrderly } from './campaign.js';
 
-/** The longest wait for a disturbance, in ms. */
+/** The longest wait before a disturbance, in ms. */
 const PATIENCE = 1000;
 export const ITERATIONS = 12;
 const SETTINGS = {
@@ -36,7 +36,7 @@ export function startingIn(folder: string): string[] {
   return ['train', '--preset', 'tiny', '--run', folder, ...settings];
 }
 
-/** Starts the run, or resumes it where the folder holds one already. */
+/** Starts the run, or resumes it if the folder holds it already. */
 export function startOrResume(folder: string): Running {
   return startAzul(isRun(folder) ? ['resume', folder] : startingIn(folder));
 }
@@ -50,7 +50,7 @@ function isRun(folder: string): boolean {
   }
 }
 
-/** A digest of all that a finished run has: its last weights, and every game with its positions. Times are left out. */
+/** A digest of a finished run without times: its last weights, and every game with its positions. */
 export function digestOf(folder: string): string {
   const db = new Database(join(folder, 'replay.db'), { readonly: true });
   try {
@@ -65,7 +65,7 @@ export function digestOf(folder: string): string {
 
 let expected: Promise<string> | undefined;
 
-/** The digest of the run where nothing disturbs it. */
+/** The digest of the undisturbed run. */
 export function undisturbed(): Promise<string> {
   expected ??= inFolder(async (folder) => {
     const run = join(folder, 'run');
@@ -76,7 +76,7 @@ export function undisturbed(): Promise<string> {
   return expected;
 }
 
-/** Finishes a disturbed run, and checks that it ends as it does undisturbed, bit for bit. */
+/** Finishes a disturbed run, and checks that it ends bit for bit like the undisturbed one. */
 export async function expectSameEnd(folder: string): Promise<void> {
   const { status, stdout, stderr } = await startOrResume(folder).ended;
   expect(status, stdout + stderr).toBe(0);
@@ -86,13 +86,13 @@ export async function expectSameEnd(folder: string): Promise<void> {
   expect(iterations).toEqual(Array.from({ length: ITERATIONS }, (_, i) => i + 1));
 }
 
-/** Waits until a random moment: sometimes while the program starts, mostly while it works. At its end the wait is over too. */
+/** Waits until a random moment: sometimes while the program starts, mostly while it works. Ends early with the program. */
 export async function someMoment({ child, ended }: Running, random: Random): Promise<void> {
   const working = random.float() < 0.3 ? sleep(0) : once(child.stdout!, 'data');
   await Promise.race([working.then(() => sleep(PATIENCE * random.float())), ended]);
 }
 
-/** Works in a temporary folder, which is gone afterwards. */
+/** Works in a temporary folder, which is removed afterwards. */
 export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'azul-campaign-'));
   try {

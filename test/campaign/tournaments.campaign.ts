@@ -1,4 +1,4 @@
-/** A tournament that is killed at any moment, and continued, has each game once, and keeps those that it had. */
+/** A tournament that is killed at any moment and continued has each game once, and keeps its earlier games. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
@@ -9,20 +9,20 @@ import { inFolder, someMoment } from './smallRun.js';
 
 const PLAYERS = ['greedy', 'heuristic', 'alphabeta:nodes=300'];
 const PAIRS = 30;
-/** Three pairings, each deal from two seats. */
+/** Three pairings, with each deal played from two seats. */
 const GAMES = 3 * PAIRS * 2;
 const PER_TOURNAMENT = 5;
 
 const start = (folder: string) => startAzul(['evaluate', ...PLAYERS, '--pairs', String(PAIRS), '--out', folder]);
 
-/** The games that a tournament's file holds whole. */
+/** The whole games in a tournament's file. */
 function gamesOf(folder: string): string[] {
   const file = join(folder, 'games.azul');
   const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
   return text.split(/^(?=game$)/m).filter((game) => /^result .*\n$/m.test(game));
 }
 
-/** Pairing, pair and rotation: what there is one game of. */
+/** Pairing, pair and rotation, which identify one game. */
 function identityOf(game: string): string {
   return ['pairing', 'pair', 'rotation'].map((name) => new RegExp(`^tag ${name} (.*)$`, 'm').exec(game)![1]).join(' ');
 }

@@ -1,4 +1,4 @@
-/** Campaigns run by themselves (`npm run campaign`), not with the other tests: each lasts as long as it is told to. */
+/** Campaigns run by `npm run campaign` and not with the other tests, since each lasts for a chosen time. */
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({

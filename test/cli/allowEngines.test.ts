@@ -13,7 +13,7 @@ const run = join(folder, 'run');
 const config = join(folder, 'config.json');
 const train = [...SHORTEST.slice(0, -1), '--run'];
 
-/** A run that is done but for one iteration, whose configuration a stranger has changed. */
+/** A run with one iteration left to do. A stranger has changed its configuration. */
 beforeAll(async () => {
   expect((await azul(['train', ...SHORTEST, '--run', run])).status).toBe(0);
   const path = join(run, 'config.json');
@@ -24,7 +24,7 @@ beforeAll(async () => {
   writeFileSync(config, JSON.stringify({ evaluation: { opponents: [spec] } }));
 });
 
-test('a stored configuration starts no program, and the line shows which it would be', async () => {
+test('a stored configuration starts no program, and the error names the program', async () => {
   const refused = new RegExp(
     `evaluation.opponents would start the program: .*"${started}"; --allow-engines permits it`,
   );
@@ -37,7 +37,7 @@ test('a stored configuration starts no program, and the line shows which it woul
   expect(existsSync(started)).toBe(false);
 });
 
-test('it does with --allow-engines, and says so', async () => {
+test('a stored configuration starts its program with --allow-engines, and the output says so', async () => {
   const { status, stdout, stderr } = await azul(['resume', run, '--allow-engines']);
   expect(stderr).toMatch(/^iterations was 1 .*\nevaluation\.opponents was .*\n$/);
   expect(status).toBe(0);
@@ -46,7 +46,7 @@ test('it does with --allow-engines, and says so', async () => {
   expect(existsSync(started)).toBe(true);
 });
 
-test('what is typed needs no permission', async () => {
+test('an engine that is named on the command line needs no permission', async () => {
   const typed = `--set=evaluation.opponents=${JSON.stringify([spec])}`;
   const { status, stdout, stderr } = await azul(['train', typed, ...train, join(folder, 'typed')]);
   expect(stderr).toBe('');
@@ -54,7 +54,7 @@ test('what is typed needs no permission', async () => {
   expect(stdout).toContain(`evaluations start the program: ${command}\n`);
 });
 
-test('a command hides nothing from the terminal', async () => {
+test('control characters in a command are escaped', async () => {
   writeFileSync(config, JSON.stringify({ evaluation: { opponents: ['engine:evil\u001b[2K\u202e x'] } }));
   const refused = await azul(['train', '--config', config, ...train, join(folder, 'none')]);
   expectFailure(refused, 2, /would start the program: evil\\u\{1b\}\[2K\\u\{202e\} x; --allow/);

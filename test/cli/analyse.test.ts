@@ -42,7 +42,7 @@ async function record(seats: number): Promise<string> {
 describe('a position', () => {
   const subject = `start 2 moves ${DEAL} 1B2`;
 
-  test('is shown with the best moves, what they are worth, and the play to expect', async () => {
+  test('is shown with the best moves, their values, and the expected play', async () => {
     const { status, stdout, stderr } = await azul(['analyse', subject, ...BUDGET, '--lines', '3']);
     expect(stderr).toBe('');
     expect(status).toBe(0);
@@ -54,7 +54,7 @@ describe('a position', () => {
     expect(stdout.match(/^│ [1-5c][BYRKW][1-5f] /gm)).toHaveLength(3);
   });
 
-  test('may begin with an empty factory, as an option would', async () => {
+  test('may begin with an empty factory, though it then looks like an option', async () => {
     const { stdout } = await azul(['analyse', ...BUDGET, '--json', subject]);
     const { position } = JSON.parse(stdout);
     expect(position).toMatch(/^-\//);
@@ -62,7 +62,7 @@ describe('a position', () => {
     expect((await azul(['analyse', ...BUDGET, '--json', ...position.split(' ')])).stdout).toBe(stdout);
   });
 
-  test('comes as arguments or from a file, and goes as JSON, the same for the same seed', async () => {
+  test('is read from arguments or from a file, and its JSON is the same for the same seed', async () => {
     const args = ['analyse', ...BUDGET, '--json'];
     const quoted = await azul([...args, subject]);
     const file = join(folder, 'position');
@@ -82,7 +82,7 @@ describe('a position', () => {
 });
 
 describe('a recorded game', () => {
-  test('judges each move, with a chart and the costliest moves', async () => {
+  test('each move is judged, with a chart and the costliest moves', async () => {
     const { status, stdout, stderr } = await azul([
       'analyse',
       await record(2),
@@ -100,7 +100,7 @@ describe('a recorded game', () => {
     expect(stdout).toMatch(/\nThe costliest moves:\n(\d.+ % by .+, ply \d+: .+\n {2}better: .+\n){2}/);
   });
 
-  test('as JSON: what a move leaves is what the next one finds, and the end is the result', async () => {
+  test('as JSON: the value after a move is the value before the next one, and the last value is the result', async () => {
     const { stdout } = await azul(['analyse', await record(2), '--game', '1', ...BUDGET, '--json']);
     const { seats, ranks, moves } = JSON.parse(stdout) as { seats: string[]; ranks: number[]; moves: Judged[] };
     expect(seats).toEqual(['greedy', 'random']);
@@ -112,7 +112,7 @@ describe('a recorded game', () => {
     expect(moves.at(-1)!.after).toEqual(ranks.map((rank) => (rank === 1 ? 1 : -1)));
   });
 
-  test('without a move says so', async () => {
+  test('a game without a move is reported as such', async () => {
     const file = join(folder, 'forfeited');
     writeFileSync(file, `game\nposition start 2\nmoves ${DEAL}\nforfeit 0\nresult 1\n`);
     const { status, stdout, stderr } = await azul(['analyse', file, ...BUDGET]);
@@ -121,13 +121,13 @@ describe('a recorded game', () => {
     expect(stdout).toMatch(/^game 1: seat 0 – seat 1\n\nIt has no moves\.\n/);
   });
 
-  test('of three has a chart for each', async () => {
+  test('a game of three players has a chart for each', async () => {
     const { stdout } = await azul(['analyse', await record(3), '--game', '1', '--sims', '4']);
     expect(stdout.match(/share of others beaten of \w+ \(seat \d\) after each move/g)).toHaveLength(3);
   });
 });
 
-describe('bad input is told in one line:', () => {
+describe('bad input is reported in one line:', () => {
   const cases: [args: string[], status: number, message: RegExp][] = [
     [[], 2, /missing required argument 'subject'/],
     [['nosuch'], 1, /cannot read nosuch: there is no such file; name a record, or give a position in quotes/],
@@ -147,12 +147,12 @@ describe('bad input is told in one line:', () => {
     ['of one word', '\x1b[31m\u202e'.repeat(100)],
     ['of what is invisible', ' \x07\x7f\x9b\u2028'.repeat(100)],
     ['with a bad part', START.replace('20,20', `${'\x1b'.repeat(500)},20`)],
-  ])('something %s, which is cut', async (_, text) => {
+  ])('something %s is shortened in the message', async (_, text) => {
     const ended = await azul(['analyse', text], { cwd: folder });
     expectFailure(ended, 1, /^azul: \P{C}{1,200}\n$/u);
   });
 
-  test('a record with many games, or with a fault', async () => {
+  test('a record with many games, or with an error', async () => {
     const file = await record(2);
     expectFailure(await azul(['analyse', file]), 2, /holds 2 games; choose one of them with --game/);
     const wrong = join(folder, 'wrong');

@@ -23,7 +23,7 @@ async function analysed(requests: object[], ...args: string[]): Promise<Answer[]
 const byId = (a: Answer, b: Answer) => a.id.localeCompare(b.id);
 
 describe('azul analysis', () => {
-  test('answers each request by its id, with what a search alone says in every company', async () => {
+  test('answers each request by its id, and other requests do not change the answer', async () => {
     const three = { position: 'start 3', moves: [DEALS[3]], report: ['values', 'lines'], lines: 1 };
     const requests = [
       { id: 'a', ...POSITION, visits: 40, seed: 3 },
@@ -53,7 +53,7 @@ describe('azul analysis', () => {
     expect(Math.abs(thorough.values[0] - report.values[0]!)).toBeLessThan(0.1);
   });
 
-  test('analyses records, and says how many answers are left', async () => {
+  test('analyses records, and reports how many answers are left', async () => {
     const record = `game\nposition start 2\nmoves ${DEALS[2]} 2R2 3K3\nresult none\n`;
     const answers = await analysed([{ id: 'r', record, visits: 5, report: ['position'] }]);
     expect(answers.map(({ turn }) => turn).sort()).toEqual([1, 2, 3]);
@@ -64,7 +64,7 @@ describe('azul analysis', () => {
     }
   });
 
-  test('answers faults at once, and an id that is in use', async () => {
+  test('answers faulty requests and a duplicate id at once', async () => {
     const answers = await analysed([
       { id: 'a', ...POSITION, visits: 20_000 },
       { id: 'a', ...POSITION },
@@ -79,7 +79,7 @@ describe('azul analysis', () => {
     expect(answers[3]).toMatchObject({ id: 'a', visits: 20_000 });
   });
 
-  test('takes what is urgent first, and drops what is cancelled', async () => {
+  test('takes urgent requests first, and drops cancelled ones', async () => {
     const many = Array.from({ length: 200 }, (_, i) => ({ id: `low${i}`, ...POSITION, visits: 300, seed: i }));
     const answers = await analysed(
       [
@@ -100,11 +100,11 @@ describe('azul analysis', () => {
     expect(ids).not.toContain('endless');
     expect(ids).not.toContain('low199');
     expect(ids).toHaveLength(many.length - 1 + 3);
-    // Those that had begun before may end before it.
+    // Requests that began before the urgent one may end before it.
     expect(ids.indexOf('urgent')).toBeLessThan(60);
   });
 
-  test('answers while its input is open, and ends with it or with its reader', async () => {
+  test('answers while its input is open, and ends when its input or its reader ends', async () => {
     const { child, ended } = startAzul(['analysis', '--threads', '1']);
     const answer = new Promise<string>((resolve) => child.stdout!.once('data', (data) => resolve(String(data))));
     child.stdin!.write(`${JSON.stringify({ id: 'a', ...POSITION, visits: 1 })}\n`);
@@ -119,7 +119,7 @@ describe('azul analysis', () => {
     expect(status).toBe(0);
   });
 
-  test('says in one line what is wrong with its model', async () => {
+  test('reports in one line what is wrong with its model', async () => {
     expectFailure(await azul(['analysis', '--model', 'nosuch.onnx']), 1, /cannot read the model nosuch\.onnx/);
   });
 });

@@ -19,7 +19,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'text.onnx'), 'no model at all');
 }, 60_000);
 
-/** A copy of the run, to be spoiled. */
+/** A copy of the run, for a test to damage. */
 function copyOfRun(name: string): string {
   const copy = join(folder, name);
   cpSync(run, copy, { recursive: true });
@@ -32,7 +32,7 @@ function edit(file: string, from: string, to: string): void {
   writeFileSync(file, text.replace(from, to));
 }
 
-describe('asked in a way that it does not understand: status 2', () => {
+describe('invalid input: status 2', () => {
   const cases: [line: string, message: RegExp][] = [
     ['trian', /unknown command 'trian' \(Did you mean train\?\); azul help/],
     ['--nosuch', /unknown option '--nosuch'/],
@@ -83,7 +83,7 @@ describe('asked in a way that it does not understand: status 2', () => {
   });
 });
 
-describe('asked well, but what it found is wrong: status 1', () => {
+describe('valid input, but a failure while running: status 1', () => {
   const cases: [line: string, message: RegExp][] = [
     ['resume', /there is no run below runs\/; azul train starts one/],
     ['resume nosuch', /there is no run in nosuch; azul train --run nosuch starts one/],
@@ -135,7 +135,7 @@ describe('asked well, but what it found is wrong: status 1', () => {
     );
   });
 
-  test('a run whose configuration or games are damaged', async () => {
+  test('a run with a damaged configuration or damaged games', async () => {
     const copy = copyOfRun('damaged');
     writeFileSync(join(copy, 'replay.db'), 'these are no games, whatever their number of bytes may be'.repeat(100));
     expectFailure(await azul(['resume', copy]), 1, /replay\.db is damaged/);
@@ -143,7 +143,7 @@ describe('asked well, but what it found is wrong: status 1', () => {
     expectFailure(await azul(['resume', copy]), 1, /config\.json is not readable JSON/);
   });
 
-  test('a damaged checkpoint is named, and the run goes on from what is whole', async () => {
+  test('a damaged checkpoint is named, and the run resumes from the newest whole one', async () => {
     const copy = copyOfRun('cutCheckpoint');
     edit(join(copy, 'config.json'), '"iterations": 1', '"iterations": 2');
     expect((await azul(['resume', copy])).status).toBe(0);
@@ -173,7 +173,7 @@ describe('asked well, but what it found is wrong: status 1', () => {
     expect(status).toBe(130);
   });
 
-  test('a full disk, and the run goes on once there is room', async () => {
+  test('a full disk: the run continues once there is room', async () => {
     const full = join(folder, 'full');
     const line = `ulimit -f 300; exec $AZUL train ${SHORTEST.map((arg) => `'${arg}'`).join(' ')} --run ${full}`;
     expectFailure(await shell(line), 1, /cannot write .*full.*make room/);
@@ -183,18 +183,18 @@ describe('asked well, but what it found is wrong: status 1', () => {
     expect(status).toBe(0);
   });
 
-  test.runIf(existsSync('/dev/full'))('output that can not be written', async () => {
+  test.runIf(existsSync('/dev/full'))('output that cannot be written', async () => {
     expectFailure(await shell('$AZUL help > /dev/full'), 1, /ENOSPC/);
   });
 });
 
-test('a reader that stops reading ends it quietly', async () => {
+test('a closed reader ends a command quietly', async () => {
   const { stdout, stderr } = await shell('$AZUL train --print-config 2>&1 | head -1; echo $PIPESTATUS');
   expect(stdout).toBe('{\n0\n');
   expect(stderr).toBe('');
 });
 
-test('help and version end well', async () => {
+test('help and version exit with status 0', async () => {
   for (const args of [['help'], ['help', 'play'], ['--help'], ['play', '--help'], ['--version']]) {
     const { status, stdout, stderr } = await azul(args);
     expect(stdout).toMatch(/^Usage: azul|^\d+\.\d+/);
@@ -203,7 +203,7 @@ test('help and version end well', async () => {
   }
 });
 
-test('models become one, and a run starts from it', async () => {
+test('models are merged, and a run starts from the result', async () => {
   const merged = join(folder, 'merged.onnx');
   const { status, stdout } = await azul(['merge', model, 'latest:run', '--out', merged], { cwd: folder });
   expect(stdout).toMatch(/merged\.onnx: 256 × 1 network of \d+k parameters\n$/);
@@ -212,7 +212,7 @@ test('models become one, and a run starts from it', async () => {
   expect((await azul(['train', ...SHORTEST, ...start])).status).toBe(0);
 }, 60_000);
 
-test('the configuration is printed as JSON, and the help to it: ten settings first, then the others by section', async () => {
+test('the configuration is printed as JSON; its help lists ten settings first, then the others by section', async () => {
   const { stdout, stderr } = await azul(['train', '--preset', 'tiny', '--set', 'seed=7', '--print-config']);
   expect(JSON.parse(stdout)).toMatchObject({ seed: 7, network: 'small' });
   const shelves = stderr.trim().split('\n\n');

@@ -6,7 +6,7 @@ import { azul, expectFailure, folderForTests, SHORTEST } from './processes.js';
 
 const folder = folderForTests();
 
-/** A run with one iteration of two, a folder of its own for each test. */
+/** A run that has done one of two iterations. Each test has a folder of its own. */
 function runFor(name: string): string {
   const run = join(folder, name);
   cpSync(join(folder, 'run'), run, { recursive: true });
@@ -23,13 +23,13 @@ beforeAll(async () => {
 });
 
 describe('resume', () => {
-  test('says which settings were others before', async () => {
+  test('reports which settings had other values before', async () => {
     const { status, stderr } = await azul(['resume', runFor('changed')]);
     expect(stderr).toBe('iterations was 1 up to iteration 1; from now on it is 2, as config.json says\n');
     expect(status).toBe(0);
   });
 
-  test('refuses a game that has changed, and leaves all as it is', async () => {
+  test('refuses a game that has changed, and changes nothing', async () => {
     const run = runFor('game');
     const db = new Database(join(run, 'replay.db'));
     db.exec(
@@ -48,7 +48,7 @@ describe('resume', () => {
     expect(readdirSync(join(run, 'checkpoints')).sort()).toEqual(['000001', 'best.json']);
   });
 
-  test('and report pass over a line of the history that is damaged, name it, and keep a copy', async () => {
+  test('and report skip a damaged line of the history, name it, and keep a copy', async () => {
     const run = runFor('history');
     const history = join(run, 'metrics.jsonl');
     appendFileSync(history, 'null\n');
@@ -74,7 +74,7 @@ describe('resume', () => {
   });
 });
 
-test('a model with a byte in it that has changed is not played with', async () => {
+test('a model with a changed byte is refused', async () => {
   const model = join(folder, 'model.onnx');
   expect((await azul(['export', `latest:${join(folder, 'run')}`, model])).status).toBe(0);
   expect(existsSync(join(folder, 'model.json'))).toBe(true);

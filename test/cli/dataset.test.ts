@@ -38,7 +38,7 @@ async function rowsOf(path: string): Promise<Record<string, number | Uint8Array>
   return (await parquetReadObjects({ file: bytes, compressors, utf8: false })) as never;
 }
 
-test('a record becomes a dataset of its moves; unfinished games are left out', async () => {
+test('a record becomes a dataset of its moves, without unfinished games', async () => {
   const all = await games(2);
   const unfinished = { ...all[1]!, tokens: all[1]!.tokens.slice(0, 9), scores: [0, 0], ranks: [1, 1], finished: false };
   const record = file('games.azul', `# a remark\n\n${[all[0]!, unfinished, all[2]!].map(printGame).join('\n')}`);
@@ -69,7 +69,7 @@ function movesOf({ tokens }: RecordedGame): number {
   return tokens.filter((token) => !token.startsWith('=')).length;
 }
 
-test('a replay buffer becomes one', async () => {
+test('a replay buffer becomes a dataset', async () => {
   const path = join(folder, 'replay.db');
   const buffer = new ReplayBuffer(path, 2);
   buffer.add(await playFake([0, 1, 2]));
@@ -79,7 +79,7 @@ test('a replay buffer becomes one', async () => {
   expect(stdout).toMatch(/npz: \d+ positions of 3 games in \d files? /);
 });
 
-test('what can’t be written is said in one line', async () => {
+test('a dataset that can’t be written is reported in one line', async () => {
   const two = (await games(2)).map(printGame);
   const three = (await games(3)).map(printGame);
   const mixed = file('mixed.azul', two[0]! + three[0]!);

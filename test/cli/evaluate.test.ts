@@ -34,7 +34,7 @@ async function evaluate(...args: string[]): Promise<Output> {
   return JSON.parse(stdout) as Output;
 }
 
-test('every two players meet, and the figures add up', async () => {
+test('every two players meet, and the numbers add up', async () => {
   const players = ['random', 'greedy', 'heuristic'];
   const { pairings, ratings, ...settings } = await evaluate(...players, '--pairs', '10', '--seed', '3');
   expect(settings).toEqual({ players: 2, pairs: 10, seed: 3 });
@@ -54,7 +54,7 @@ test('every two players meet, and the figures add up', async () => {
   expect(ratings.map(({ mean }) => mean)).toEqual(ratings.map(({ mean }) => mean).sort((x, y) => y - x));
 });
 
-test('equal seeds give equal games, others give others', async () => {
+test('equal seeds give equal games, and other seeds give others', async () => {
   const scores = (seed: string) =>
     evaluate('greedy', 'heuristic', '--pairs', '10', '--seed', seed).then(({ pairings }) => pairings[0]);
   const [first, again, other] = await Promise.all([scores('5'), scores('5'), scores('6')]);
@@ -62,13 +62,13 @@ test('equal seeds give equal games, others give others', async () => {
   expect(other).not.toEqual(first);
 });
 
-test('a player against itself, and three at a table', async () => {
+test('a player meets itself, and three players sit at a table', async () => {
   const { pairings } = await evaluate('greedy', 'greedy', '--pairs', '4');
   expect(pairings[0]!.wins + pairings[0]!.draws + pairings[0]!.losses).toBe(8);
   expect((await evaluate('greedy', 'random', '--pairs', '4', '--players', '3')).players).toBe(3);
 });
 
-test('a sequential test ends a clear match early, and says what it found', async () => {
+test('a sequential test ends a clear match early, and reports its result', async () => {
   const players = ['greedy', 'random'];
   const { pairings } = await evaluate(...players, '--pairs', '5000', '--sprt', '20');
   const { wins, draws, losses, sprt } = pairings[0]!;
@@ -84,7 +84,7 @@ test('a sequential test ends a clear match early, and says what it found', async
   expect(stdout).toContain('at most 5000 deals');
 });
 
-test('people get a table, plain where there is no terminal', async () => {
+test('the output for people is a table, plain where there is no terminal', async () => {
   const { stdout } = await azul(['evaluate', 'greedy', 'random', '--pairs', '4']);
   expect(stdout).toMatch(/│ greedy +│ random +│ \d+\.\d %/);
   expect(stdout).toMatch(/points ahead │ by seat/);
@@ -93,23 +93,23 @@ test('people get a table, plain where there is no terminal', async () => {
   expect(stdout).not.toContain('\x1b');
 });
 
-test('an interruption ends it with status 130', async () => {
+test('an interruption ends the match with status 130', async () => {
   const { child, ended } = startAzul(['evaluate', 'rollouts:sims=1000', 'random', '--pairs', '100000']);
-  // Nothing tells from outside that it has begun.
+  // A match does not show from outside that it has begun.
   setTimeout(() => child.kill('SIGINT'), 2000);
   const { status, stdout, stderr } = await ended;
   expect(stderr).toMatch(/^stopped, and no game was saved; --out <folder> saves games.*\n$/);
   expect([status, stdout]).toEqual([130, '']);
 });
 
-test('a model plays on as it was, whatever becomes of its run', async () => {
+test('a match keeps its model, whatever happens to the run', async () => {
   const run = join(folder, 'run');
   const pids = join(folder, 'pids');
   expect((await azul(['train', ...SHORTEST, '--run', run])).status).toBe(0);
   const fake = fileURLToPath(new URL('../arena/fakeEngine.js', import.meta.url));
   const engine = `engine:"${process.execPath}" "${fake}" silent "${pids}" 1,ms=2000,grace=0`;
   const { ended } = startAzul(['evaluate', `latest:${run},sims=2`, engine, 'random', '--pairs', '1', '--json']);
-  // The first engine is only looked at; the second is asked in the first pairing, and says nothing for two seconds.
+  // The first engine is only checked. The second one plays in the first pairing, and is silent for two seconds.
   const engines = () => (existsSync(pids) ? readFileSync(pids, 'utf8').split('\n').length - 1 : 0);
   await expect.poll(engines, { timeout: 20_000 }).toBeGreaterThan(1);
   rmSync(run, { recursive: true });

@@ -21,7 +21,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'there.onnx'), 'a model');
 }, 60_000);
 
-test('makes a model out of a run’s games, reports each epoch, and leaves the run as it was', async () => {
+test('makes a model from a run’s games, reports each epoch, and does not change the run', async () => {
   const before = readFileSync(join(folder, 'run/replay.db'));
   const { status, stdout, stderr } = await azul(['fit', 'run', ...QUICK], { cwd: folder });
   expect(stderr).toBe('');
@@ -41,7 +41,7 @@ test('makes a model out of a run’s games, reports each epoch, and leaves the r
   expect(Number(/([\d.]+) %/.exec(match.stdout)![1])).toBeGreaterThan(50);
 });
 
-test('leaves its history, its last weights and a report beside the model', () => {
+test('writes its history, its last weights and a report beside the model', () => {
   const history = JSON.parse(readFileSync(join(folder, 'fit.history.json'), 'utf8')) as FitHistory;
   const { epochs } = history;
   expect(epochs.map(({ epoch }) => epoch)).toEqual([1, 2]);
@@ -58,7 +58,7 @@ test('leaves its history, its last weights and a report beside the model', () =>
   expect(existsSync(join(folder, 'fit.checkpoints'))).toBe(false);
 });
 
-test('a fit that is killed goes on with the same command, and ends with the same bits', async () => {
+test('a killed fit continues with the same command, and ends with the same bits', async () => {
   const args = (name: string) => [
     ...['fit', 'run', '--out', `${name}.onnx`, '--epochs=4', '--patience=9', '--set=validation.fraction=0.4'],
     ...['--set=training.schedule=plateau', '--set=training.patience=0', '--set=training.averageDecay=0.9'],
@@ -84,7 +84,7 @@ test('a fit that is killed goes on with the same command, and ends with the same
   expectFailure(await azul(args('killed'), { cwd: folder }), 2, /killed\.onnx exists already/);
 });
 
-test('compares values of a setting, with several seeds, and does nothing twice', async () => {
+test('compares values of a setting over several seeds, and repeats no finished fit', async () => {
   const args = [...['fit', 'run', '--out=two.onnx', ...QUICK], '--compare=training.optimizer=sgd,adamw', '--seeds=2'];
   const { status, stdout, stderr } = await azul(args, { cwd: folder });
   expect(stderr).toBe('');
@@ -112,7 +112,7 @@ test('compares values of a setting, with several seeds, and does nothing twice',
   expectFailure(await azul([...args, '--epochs=3'], { cwd: folder }), 2, /two-1\.onnx was fitted with other --epochs/);
 });
 
-test('a buffer alone does, with a network of choice', async () => {
+test('a buffer without a run is enough, with any network', async () => {
   cpSync(join(folder, 'run/replay.db'), join(folder, 'games.db'));
   const args = [
     'fit',
@@ -128,7 +128,7 @@ test('a buffer alone does, with a network of choice', async () => {
   expect(stdout).toContain('azul play wide.onnx');
 });
 
-test('Ctrl-C keeps the best so far', async () => {
+test('Ctrl-C keeps the best model so far', async () => {
   const args = [
     'fit',
     'run',

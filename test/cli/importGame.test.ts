@@ -11,7 +11,7 @@ const page = join(folder, 'replay of a game.html');
 const { text, tokens } = writeLog(WHOLE_GAME, { ...LEAST_STYLE, form: 'page', takeBacks: 0.2 });
 writeFileSync(page, text);
 
-test('a saved page becomes a record, which is replayed and analysed like any other', async () => {
+test('a saved page becomes a record, which can be replayed and analysed', async () => {
   const out = join(folder, 'my games.azul');
   const { status, stdout, stderr } = await azul(['import', page, '--out', out]);
   expect(stderr).toBe('');
@@ -33,7 +33,7 @@ test('without --out the record goes to standard output, and an existing file is 
   expect(readFileSync(page, 'utf8')).toBe(before);
 });
 
-test('an unfinished game is said to be one', async () => {
+test('an unfinished game is reported as unfinished', async () => {
   const file = join(folder, 'conceded.json');
   writeFileSync(file, writeLog(WHOLE_GAME, { ...LEAST_STYLE, concedesAfter: 12 }).text);
   const { stdout, stderr, status } = await azul(['import', file]);
@@ -42,7 +42,7 @@ test('an unfinished game is said to be one', async () => {
   expect(stdout).toMatch(/^result none$/m);
 });
 
-test('what can’t be imported says why in one line', async () => {
+test('an import that fails is explained in one line', async () => {
   const damaged = join(folder, 'damaged.html');
   writeFileSync(damaged, text.slice(0, 5000));
   expectFailure(await azul(['import', damaged]), 1, /damaged\.html: its JSON is damaged or cut off; save it again/);

@@ -1,4 +1,4 @@
-/** How signals and lost streams end a command, or don't. Terminals are made by `script` of util-linux, or by Python. */
+/** How signals and lost streams end a command, or don't. The terminals come from `script` of util-linux or from Python. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ const hasScript = spawnSync('script', ['--version']).stdout?.includes('util-linu
 const hasPython = spawnSync('python3', ['-c', 'import os, pty; os.waitstatus_to_exitcode']).status === 0;
 const [CTRL_C, HIDE_CURSOR, SHOW_CURSOR] = ['\x03', '\x1b[?25l', '\x1b[?25h'];
 
-/** A run that is saved only where it ends. */
+/** A run that is saved only at its end. */
 const training = (run: string, iterations = 0) =>
   `train --preset=tiny --set=iterations=${iterations} --set=checkpoints.every=1000 --set=evaluation.every=0 --run=${run}`;
 
@@ -25,7 +25,7 @@ function running(program: string, args: readonly string[]): Running {
 }
 
 function onTerminal(line: string): Running {
-  // `exec`: Ctrl-C reaches all that runs on the terminal, and some shells would end with 130 whatever azul ends with.
+  // `exec`: Ctrl-C reaches every process on the terminal, and some shells would end with 130 whatever the status of azul.
   return running('script', ['--quiet', '--return', '--command', `exec ${azulPath} ${line}`, '/dev/null']);
 }
 
@@ -36,11 +36,11 @@ const iterations = (run: string) => {
   return existsSync(metrics) ? readFileSync(metrics, 'utf8').split('\n').length - 1 : 0;
 };
 
-/** Waits until a run has done so many iterations. */
+/** Waits until a run has done n iterations. */
 const reaches = (run: string, iteration: number) =>
   expect.poll(() => iterations(run), { timeout: 30_000 }).toBeGreaterThanOrEqual(iteration);
 
-/** Expects that all that a run has done is in its last checkpoint. */
+/** Expects that the last checkpoint holds all that a run has done. */
 function expectSaved(run: string): void {
   const checkpoints = readdirSync(join(folder, run, 'checkpoints')).filter((name) => /^\d+$/.test(name));
   expect(iterations(run)).toBeGreaterThan(0);
@@ -63,7 +63,7 @@ describe('a run that a signal stops is saved', () => {
     expectSaved(signal);
   });
 
-  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s that comes twice for one', async (signal) => {
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s sent twice counts as one', async (signal) => {
     const run = `twice-${signal}`;
     const { child, ended } = running(...split(training(run)));
     await reaches(run, 2);
@@ -90,7 +90,7 @@ describe('a run that a signal stops is saved', () => {
     expect(performance.now() - asked).toBeLessThan(20_000);
   });
 
-  test('Ctrl-C on a terminal: the last line says so, and the cursor is back', async (context) => {
+  test('Ctrl-C on a terminal: the last line reports it, and the cursor is shown', async (context) => {
     context.skip(!hasScript);
     const { child, ended, prints } = onTerminal(training('terminal'));
     await prints('iteration 3: play');
@@ -102,7 +102,7 @@ describe('a run that a signal stops is saved', () => {
     expectSaved('terminal');
   });
 
-  test('Ctrl-C once more ends it at once, with the cursor back', async (context) => {
+  test('a second Ctrl-C ends the run at once, and the cursor is shown', async (context) => {
     context.skip(!hasScript);
     const { child, ended, prints, output } = onTerminal('train --run slow --set selfPlay.workers=1');
     await prints('iteration 1: play');
@@ -114,7 +114,7 @@ describe('a run that a signal stops is saved', () => {
     expect(status).toBe(130);
   });
 
-  test('a terminal that goes away', async (context) => {
+  test('when its terminal closes', async (context) => {
     context.skip(!hasPython);
     const { child, ended, prints } = onClosedTerminal(command(training('closed')));
     await prints('iteration 3: play');
@@ -124,8 +124,8 @@ describe('a run that a signal stops is saved', () => {
   });
 });
 
-describe('a run goes on', () => {
-  test('under nohup, when its terminal goes away', async () => {
+describe('a run continues', () => {
+  test('under nohup, when its terminal closes', async () => {
     const { child, ended } = running('nohup', command(training('nohup')));
     await reaches('nohup', 1);
     child.kill('SIGHUP');
@@ -135,7 +135,7 @@ describe('a run goes on', () => {
     expectSaved('nohup');
   });
 
-  test('where a script ignores SIGHUP, to its end, without a terminal', async (context) => {
+  test('to its end without a terminal, where a script ignores SIGHUP', async (context) => {
     context.skip(!hasPython);
     const { child, ended, prints } = onClosedTerminal([
       'sh',
@@ -165,7 +165,7 @@ describe('a run goes on', () => {
   });
 });
 
-describe('other commands end by the signal, and quietly', () => {
+describe('other commands end by the signal without an error message', () => {
   const cases = [
     ['analyse', 'start 2 moves =BBYK/RRWW/BYKK/YYRW/BRKW --sims 4000000'],
     ['bench', '--quick'],
@@ -191,7 +191,7 @@ describe('other commands end by the signal, and quietly', () => {
     }
   });
 
-  test('evaluate in the middle of inference, again and again', async () => {
+  test('evaluate in the middle of inference, repeatedly', async () => {
     const out = join(folder, 'matches');
     const line = `evaluate ${fileURLToPath(new URL('../../models/azul-2p.onnx', import.meta.url))},sims=20 greedy`;
     const games = () => (existsSync(join(out, 'games.azul')) ? readFileSync(join(out, 'games.azul')).length : 0);
@@ -218,7 +218,7 @@ describe('other commands end by the signal, and quietly', () => {
     expect(ours()).toEqual([]);
   });
 
-  test('the menu passes it on to the program', async () => {
+  test('the menu passes the signal on to the program', async () => {
     const path = fileURLToPath(new URL('../../dist/examples/menu.js', import.meta.url));
     const [, number] = /(\d+) +.*full/.exec((await menu([])).stdout)!;
     const { child, ended } = running(process.execPath, [path, number!, ...training('menu').split(' ').slice(1)]);
@@ -231,12 +231,12 @@ describe('other commands end by the signal, and quietly', () => {
   });
 });
 
-/** Starts a command on a terminal that goes away when the input of what is returned ends. */
+/** Starts a command on a terminal. The terminal closes when the input of the returned process ends. */
 function onClosedTerminal(command: readonly string[]): Running {
   return running('python3', [fileURLToPath(new URL('closedTerminal.py', import.meta.url)), ...command]);
 }
 
-/** A line of arguments as `running` takes it. */
+/** A line of arguments in the form that `running` takes. */
 function split(line: string, ...before: string[]): [program: string, args: string[]] {
   const [program, ...args] = command([...before, line].join(' '));
   return [program, args];

@@ -9,12 +9,12 @@ import { pythonWith } from './python.js';
 
 const folder = folderForTests();
 
-/** The process that a process started. */
+/** The child of a process. */
 function childOf(pid: number): number {
   return Number(execFileSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' }));
 }
 
-/** Runs an entry that ends well; what it printed. */
+/** Runs an entry that succeeds, and returns what it printed. */
 async function entry(number: number, args: string[] = [], input = ''): Promise<string> {
   const { status, stdout, stderr } = await menu([String(number), ...args], { cwd: folder, input });
   expect(stderr).toBe('');
@@ -23,7 +23,7 @@ async function entry(number: number, args: string[] = [], input = ''): Promise<s
 }
 
 describe('component demos print what they measured', () => {
-  test('9, loss functions: training lowers them below the yardsticks', async () => {
+  test('9, loss functions: training lowers them below the baselines', async () => {
     const text = await entry(9);
     for (const name of ['policy: cross-entropy', 'value: mean squared error']) {
       const [untrained, trained, yardstick] = text
@@ -52,7 +52,7 @@ describe('component demos print what they measured', () => {
     expect(text).toMatch(/25 steps of batch 64 on the medium network \(\d+ parameters\): \d\.\d+ s/);
   });
 
-  test('12, checkpoints: the newest two and the best are kept, a damaged one is passed over', async () => {
+  test('12, checkpoints: the newest two and the best are kept, a damaged one is skipped', async () => {
     const text = await entry(12);
     expect(text).toContain('saved iteration 5');
     expect(text).toContain('there are now 2, 4, 5');
@@ -67,7 +67,7 @@ describe('component demos print what they measured', () => {
     expect(text).toContain('The buffer is whole');
   });
 
-  test('8 is all of them', async () => {
+  test('8, all five demos', async () => {
     const text = await entry(8);
     const titles = ['Loss functions', 'Batch sampling', 'Training step', 'Checkpoint management', 'Self-play data'];
     const places = titles.map((title) => text.indexOf(title));
@@ -75,7 +75,7 @@ describe('component demos print what they measured', () => {
     expect(places).not.toContain(-1);
   });
 
-  test('14, a loop of fewer than 40 lines that learns', async () => {
+  test('14, a loop of fewer than 40 lines learns', async () => {
     const text = await entry(14);
     expect(text).toMatch(/iteration 5: \d+ positions, loss \d\.\d+/);
     expect(Number(/It scores ([\d.]+) %/.exec(text)![1])).toBeGreaterThan(60);
@@ -90,7 +90,7 @@ describe('component demos print what they measured', () => {
   });
 });
 
-test('16, a loss of your own: each training does best by its own measure', async () => {
+test('16, a custom loss: each training is best by its own loss', async () => {
   const text = await entry(16);
   const row = (name: string) =>
     new RegExp(`^${name}\\S* +([\\d.]+) +([\\d.]+)$`, 'm').exec(text)!.slice(1).map(Number) as [number, number];
@@ -99,25 +99,25 @@ test('16, a loss of your own: each training does best by its own measure', async
 });
 
 describe('17, the training step against PyTorch', () => {
-  test('says what is missing', async () => {
+  test('reports what is missing', async () => {
     expectFailure(await menu(['17', '1', 'no-python']), 1, /no-python can't run the step .* install python3-torch/);
   });
 
   const python = pythonWith('torch');
-  test.skipIf(!python)('both lose the same', async () => {
+  test.skipIf(!python)('both have the same losses', async () => {
     const text = await entry(17, ['0.2', python!]);
     expect(text.match(/^ +(64|256|1024) +\d+ +\d+ +\d+\.\d\d +\d\.\de-[5-9] of 4\.\d+$/gm)).toHaveLength(3);
   });
 });
 
-test('18, a network of your own: it learns the spirals, held-out points too', async () => {
+test('18, a custom network: it learns the spirals and generalises to held-out points', async () => {
   const text = await entry(18);
   const last = /^ +150 +([\d.]+) +100\.0 % +([\d.]+) +([\d.]+) %$/m.exec(text)!.slice(1).map(Number);
   expect(last[0]).toBeLessThan(0.01);
   expect(last[2]).toBeGreaterThan(95);
 });
 
-test('19, gradients of a loss: the right one passes, the wrong one is found', async () => {
+test('19, gradients of a loss: a right one passes, a wrong one is found', async () => {
   const errors = [...(await entry(19)).matchAll(/^(right|wrong): .* error (\S+)$/gm)];
   expect(errors.map(([, name]) => name)).toEqual(['right', 'right', 'wrong', 'wrong']);
   for (const [, name, error] of errors) {
@@ -180,7 +180,7 @@ describe('entries that are commands', () => {
     expect(played.stdout).toContain(`You have seat 1 of ${players}, against ${kind}:runs/a, b: 8 simulations a move`);
   });
 
-  test('the status of a command that fails comes through', async () => {
+  test('the menu passes on the status of a command that fails', async () => {
     expectFailure(await menu(['5', 'nosuch'], { cwd: folder }), 1, /there is no run in nosuch/);
     expectFailure(await menu(['3', '--nosuch'], { cwd: folder }), 2, /unknown option '--nosuch'/);
   });
@@ -194,7 +194,7 @@ describe('on a terminal', () => {
     return { ...running, type };
   }
 
-  test('a number and Enter run that entry, and q leaves', async () => {
+  test('a number and Enter run that entry, and q quits', async () => {
     const { type, prints, ended, output } = terminal();
     await prints('q) quit');
     type('12\r');
@@ -211,7 +211,7 @@ describe('on a terminal', () => {
     expect(text).not.toContain('Batch sampling');
   });
 
-  test('a number that is none runs nothing, and Ctrl-C leaves', async () => {
+  test('an unknown number runs nothing, and Ctrl-C quits', async () => {
     const { type, prints, ended } = terminal();
     await prints('q) quit');
     type('21\r');
@@ -221,7 +221,7 @@ describe('on a terminal', () => {
   });
 });
 
-test('an entry that is none', async () => {
+test('an unknown entry', async () => {
   for (const number of ['0', '20', '-1', 'six', '1.0']) {
     expectFailure(await menu([number]), 2, /there is no entry .*; choose one from 1 to 19/);
   }

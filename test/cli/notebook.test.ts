@@ -1,4 +1,4 @@
-/** The notebook of examples/python, cell by cell as Jupyter runs it, on a real run and its dataset. */
+/** The notebook of examples/python, run cell by cell as in Jupyter, on a real run and its dataset. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
@@ -9,7 +9,7 @@ import { pythonWith } from './python.js';
 const notebook = fileURLToPath(new URL('examples/python/learning_curve.ipynb', packageRoot));
 const python = pythonWith('matplotlib');
 
-test.skipIf(!python)('the notebook draws the learning curve of a run and looks at its positions', async () => {
+test.skipIf(!python)('the notebook draws the learning curve of a run and shows its positions', async () => {
   const cwd = folderForTests();
   const settings = ['iterations=3', 'selfPlay.gamesPerIteration=24', 'evaluation.every=1', 'evaluation.pairs=2'];
   const changes = settings.flatMap((setting) => ['--set', setting]);

@@ -8,7 +8,7 @@ import { azul, startAzul } from './processes.js';
 
 const TEN: Level = { id: 'ten', name: 'Ten', simulations: 10, temperature: 0 };
 
-/** Plays with a thinker that takes the first legal move; gives the lines that were printed. */
+/** Plays with a thinker that takes the first legal move. Returns the lines that were printed. */
 async function conversation(
   answers: string[],
   { person = 0, seed = 1, position = startPosition(2), level = TEN } = {},
@@ -24,7 +24,7 @@ async function conversation(
   return printed.join('\n');
 }
 
-/** All answers that the program waits for in a whole game: always the first legal move of the list. */
+/** The answers of the person in a whole game: always the first legal move of the list. */
 async function playWholeGame(args: string[]) {
   const { child, ended, prints } = startAzul(['play', ...args]);
   let asked = 0;
@@ -56,7 +56,7 @@ test('a whole game from the first deal to the result', async () => {
   expect(stdout).toMatch(/(You win|You lose|You share the win): Azul Zero \d+, You \d+\.\n$/);
 });
 
-test('equal seeds give equal games, seat 0 a seat that depends on the seed', async () => {
+test('equal seeds give equal games, and --seat 0 picks a seat by the seed', async () => {
   const play = async (seed: number) => {
     const args = ['play', '--seat', '0', '--sims', '8', '--seed', String(seed)];
     return (await azul(args, { input: 'position\nquit\n' })).stdout;
@@ -68,7 +68,7 @@ test('equal seeds give equal games, seat 0 a seat that depends on the seed', asy
   expect(new Set(seats)).toEqual(new Set(['1', '2']));
 });
 
-test('levels: without a search moves come from the policy, freely drawn by beginners, and hints are searched', async () => {
+test('levels: moves come from the policy without a search, sampled for beginners, and hints are searched', async () => {
   const answers = Array(4).fill('hint');
   const moves = async (level: Level, seed: number) => {
     const text = await conversation(answers, { person: 1, seed, level });
@@ -86,7 +86,7 @@ test('levels: without a search moves come from the policy, freely drawn by begin
   expect(await moves(club!, 1)).toBe(printMove(rules, legal[rules.legal(state, 0, legal) - 1]!));
 });
 
-test('what is no move is told, and asked again', async () => {
+test('an invalid move is reported, and the question is repeated', async () => {
   const text = await conversation(['3b', '9B1', '1Z1', '=BBBB', 'nonsense', '', 'quit']);
   expect(text).toContain('move "3b" is not source, colour, destination (like 3B4 or cRf); help lists');
   expect(text).toContain('move "9B1" has the source "9", not 1-5 or c');
@@ -115,7 +115,7 @@ test('hint, legal, position and help change nothing', async () => {
   expect(text).toContain('undo      take back to your previous move');
 });
 
-test('undo takes back to the previous move, deals included', async () => {
+test('undo goes back to the previous move, deals included', async () => {
   const first = 'undo\nposition\nlegal'.split('\n');
   const opening = await conversation([...first, 'quit']);
   expect(opening).toContain('You have no move to take back.');
@@ -129,7 +129,7 @@ test('undo takes back to the previous move, deals included', async () => {
   expect(text).toMatch(/Taken back\..*You have no move to take back\./s);
 });
 
-test('three players have names by seat, and the end of the answers leaves the game', async () => {
+test('three players have names by seat, and the end of the input ends the game', async () => {
   const text = await conversation(['hint'], { position: startPosition(3), person: 1 });
   expect(text).toContain('first: Azul Zero 1.');
   expect(text).toContain('Azul Zero 3');

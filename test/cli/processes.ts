@@ -1,4 +1,4 @@
-/** What the tests of whole processes share. They run what is compiled in dist. */
+/** What the tests of whole processes share. They run the compiled files in dist. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, expect } from 'vitest';
 
 export interface Ended {
-  /** Exit status, as a shell reports it, or the name of a signal that is none to end a command by. */
+  /** Exit status, as a shell reports it, or the name of a signal that STATUSES lacks. */
   status: number | NodeJS.Signals | null;
   stdout: string;
   stderr: string;
@@ -32,7 +32,7 @@ interface Options {
 
 const dist = (path: string) => fileURLToPath(new URL(`../../dist/${path}`, import.meta.url));
 
-/** A folder that is gone after the tests of the file. */
+/** A folder that is removed after the tests of the file. */
 export function folderForTests(): string {
   const folder = mkdtempSync(join(tmpdir(), 'azul-test-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -68,7 +68,7 @@ export function start(command: string, args: readonly string[], cwd = tmpdir()):
 /** The program, as a shell runs it. */
 export const azulPath = dist('src/cli/main.js');
 
-/** Starts `azul` as a shell does, which gives Node the flags of its first line. */
+/** Starts `azul` as a shell does, with the Node flags of its first line. */
 export function startAzul(args: readonly string[], cwd?: string): Running {
   return start(azulPath, args, cwd);
 }
@@ -89,7 +89,7 @@ export function menu(args: readonly string[], { cwd, input = '' }: Options = {})
   return ended;
 }
 
-/** Runs a line of the shell in which "$AZUL" is the command. */
+/** Runs a shell command in which "$AZUL" is the program. */
 export function shell(line: string, cwd?: string): Promise<Ended> {
   const program = `AZUL="${azulPath}"; ${line}`;
   const { child, ended } = start('bash', ['-c', program], cwd);

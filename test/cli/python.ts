@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 
 /**
- * A Python that has a module: the one that AZUL_PYTHON names, that of the path, or the system's. Undefined, after a line that says
- * so, if there is none.
+ * A Python that has a module: the one that AZUL_PYTHON names, else the one on the PATH, else the system's. Prints a line and
+ * returns undefined if there is none.
  */
 export function pythonWith(module: string): string | undefined {
   const programs = [process.env.AZUL_PYTHON, 'python3', '/usr/bin/python3'].filter((name) => name !== undefined);

@@ -1,4 +1,4 @@
-/** The way of a network that is trained in PyTorch: games, a dataset, training, an ONNX file, a match. */
+/** A network trained in PyTorch, from start to end: games, a dataset, training, an ONNX file, a match. */
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { packageRoot } from '../../src/paths.js';
@@ -8,7 +8,7 @@ import { pythonWith } from './python.js';
 const script = fileURLToPath(new URL('examples/python/train.py', packageRoot));
 const python = pythonWith('torch');
 
-test.skipIf(!python)('a network of PyTorch learns from our games, and plays', async () => {
+test.skipIf(!python)('a PyTorch network learns from our games, and plays', async () => {
   const cwd = folderForTests();
   const settings = ['iterations=2', 'selfPlay.gamesPerIteration=48', 'evaluation.every=0'];
   const changes = settings.flatMap((setting) => ['--set', setting]);

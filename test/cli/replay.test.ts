@@ -39,7 +39,7 @@ test('games are shown board by board', async () => {
   expect(stdout).toMatch(/\n2 games: moves, scores and results follow the rules.\n$/);
 });
 
-test('or round by round, and one alone', async () => {
+test('games are shown round by round, and a single game can be chosen', async () => {
   const { stdout } = await azul(['replay', await recordFile('two'), '--moves', '--game', '2']);
   expect(stdout).not.toContain('game 1');
   expect(stdout).toMatch(
@@ -48,7 +48,7 @@ test('or round by round, and one alone', async () => {
 });
 
 describe('a wrong record', () => {
-  test('with an illegal move says which', async () => {
+  test('with an illegal move: the move is named', async () => {
     const file = await recordFile('illegal', (text) =>
       text.replace(/(position start 2\nmoves =\S+ )...( ...)/, '$1cB1$2'),
     );
@@ -70,7 +70,7 @@ describe('a wrong record', () => {
     expectFailure(await azul(['replay', result]), 1, /game 2, line \d+: result is "0", but by the rules it is 1/);
   });
 
-  test('that is none, or not there, or has fewer games', async () => {
+  test('that is no record, does not exist, or has fewer games', async () => {
     const file = join(folder, 'text');
     writeFileSync(file, 'no record at all');
     expectFailure(await azul(['replay', file]), 1, /text, line 1: "no" comes where a game should begin/);

@@ -1,4 +1,4 @@
-/** The folder of a run as its commands find it: not begun, moved, or where nothing can be written. */
+/** The folder of a run as its commands find it: not begun, moved, or read-only. */
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ beforeAll(async () => {
   expect((await azul(args, { cwd: folder })).status).toBe(0);
 }, 60_000);
 
-/** Starts `azul`, which ends with the test at the latest. */
+/** Starts `azul`, and ends it with the test at the latest. */
 function startForTest(args: readonly string[], cwd: string) {
   const running = startAzul(args, cwd);
   onTestFinished(() => void running.child.kill('SIGKILL'));
@@ -38,10 +38,10 @@ describe('a start that is stopped before its first game leaves no folder', () =>
   });
 });
 
-test('the newest run is the newest that has what is asked for', async () => {
+test('the newest run is the newest one that has what the command needs', async () => {
   const cwd = mkdtempSync(join(folder, 'newest-'));
   cpSync(join(folder, 'runs/good'), join(cwd, 'runs/good'), { recursive: true });
-  // What a start leaves that is killed before its first game.
+  // What remains when a start is killed before its first game.
   Run.create(join(cwd, 'runs/unplayed'), makeConfig('tiny')).close();
   const evaluated = await azul(['evaluate', 'best,sims=1', 'latest,sims=1', '--pairs=1'], { cwd });
   expect(evaluated.stderr).toBe('');
@@ -49,7 +49,7 @@ test('the newest run is the newest that has what is asked for', async () => {
   expect((await azul(['report'], { cwd })).stdout).toContain('runs/good/report.html shows 1 iterations');
   expect((await azul(['resume'], { cwd })).stdout).toMatch(/^runs\/good: .*; resumed after iteration 1\nDone/);
 
-  // One that has games is gone on with, though it has no checkpoint.
+  // A run that has games but no checkpoint is resumed.
   const endless = '--set=selfPlay.gamesPerIteration=100000';
   const started = startForTest(['train', '--preset=tiny', endless, '--run', 'runs/played'], cwd);
   while (!existsSync(join(cwd, 'runs/played/latest-game.json'))) await new Promise((done) => setTimeout(done, 10));
@@ -70,7 +70,7 @@ test('the newest run is the newest that has what is asked for', async () => {
   );
 });
 
-test('a run that is moved while it trains says so, makes no folder, and goes on where it is', async () => {
+test('a run that is moved while it trains reports it, makes no folder, and continues at its new place', async () => {
   const cwd = mkdtempSync(join(folder, 'moved-'));
   const { ended, prints } = startForTest(['train', '--preset=tiny', '--set=iterations=0', '--run', 'run'], cwd);
   await prints('iteration 1');
@@ -89,7 +89,7 @@ test('a run that is moved while it trains says so, makes no folder, and goes on 
   expect((await resumed.ended).stdout).toContain('Stopped, and saved. azul resume moved continues it.');
 });
 
-/** Whether the test may mount a folder read-only, which takes the right of the administrator. */
+/** Whether the test may mount a folder read-only, which needs root. */
 function mountReadOnly(from: string, to: string): boolean {
   mkdirSync(to);
   const isDone = (...args: string[]) => spawnSync('mount', args).status === 0;
@@ -98,7 +98,7 @@ function mountReadOnly(from: string, to: string): boolean {
   return isDone('-o', 'remount,ro,bind', to);
 }
 
-test('what only reads a run needs to write nothing there', async ({ skip }) => {
+test('commands that only read a run need no write access', async ({ skip }) => {
   const cwd = mkdtempSync(join(folder, 'view-'));
   const [runs, view] = [join(folder, 'runs'), join(cwd, 'runs')];
   if (!mountReadOnly(runs, view)) skip('no folder can be mounted here');
@@ -121,7 +121,7 @@ test('what only reads a run needs to write nothing there', async ({ skip }) => {
   );
   expectFailure(await azul(['resume'], { cwd }), 1, /cannot work in runs\/good: .*; permit writing there, or copy it/);
 
-  // Games that are in the log alone, as a kill leaves them, and a run that is being trained.
+  // Games that are only in the log, as after a kill, and a run that is being trained.
   const busy = startForTest(['train', '--preset=tiny', '--set=iterations=0', '--run', join(runs, 'busy')], cwd);
   await busy.prints('iteration 1');
   const fit = ['fit', 'runs/busy', '--set=validation.fraction=0.4', '--epochs=1', '--out', 'busy.onnx'];

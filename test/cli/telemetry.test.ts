@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { azulPath, folderForTests, SHORTEST, shell } from './processes.js';
 
-test('ONNX Runtime keeps no records for its makers, neither in the main thread nor in workers', async () => {
+test('ONNX Runtime collects no telemetry, neither in the main thread nor in workers', async () => {
   const folder = folderForTests();
   const run = `TMPDIR=${folder} ${azulPath}`;
   const { status, stderr } = await shell(

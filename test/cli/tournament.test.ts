@@ -6,7 +6,7 @@ import { azul, expectFailure, folderForTests, SHORTEST, shell, startAzul } from 
 
 const folder = folderForTests();
 
-/** The numbers of the whole games in a tournament's folder. */
+/** The numbers of the complete games in a tournament's folder. */
 function gamesIn(out: string): string[] {
   const text = readFileSync(join(out, 'games.azul'), 'utf8');
   const whole = /^.*\nresult [\d,]+\n/s.exec(text)?.[0];
@@ -19,7 +19,7 @@ async function until(holds: () => boolean): Promise<void> {
 }
 
 describe('a tournament in a folder', () => {
-  test('that is killed again and again loses and repeats no finished game', async () => {
+  test('that is killed repeatedly loses and repeats no finished game', async () => {
     const out = join(folder, 'killed');
     const args = ['evaluate', 'rollouts:sims=40', 'greedy', 'random', '--pairs', '16', '--seed', '6', '--out', out];
     const signals = ['SIGKILL', 'SIGINT', 'SIGKILL'] as const;
@@ -44,13 +44,13 @@ describe('a tournament in a folder', () => {
     expect(all.length).toBe(96);
     expect(stdout).toMatch(/│ 1 │ greedy +│ \+\d+ +│/);
     expect((await azul(['replay', join(out, 'games.azul'), '--moves'])).status).toBe(0);
-    // Once more: nothing is left to play.
+    // Once more: no game is left to play.
     const again = await azul([...args, '--json']);
     expect(JSON.parse(again.stdout).pairings).toHaveLength(3);
     expect(gamesIn(out)).toEqual(all);
   });
 
-  test('goes on where the disk was full', async () => {
+  test('continues after the disk was full', async () => {
     const out = join(folder, 'full');
     const line = `$AZUL evaluate greedy random heuristic --pairs 10 --out ${out}`;
     expectFailure(await shell(`ulimit -f 12; exec ${line}`), 1, /cannot write to .*games\.azul: .*; make room/);
@@ -64,7 +64,7 @@ describe('a tournament in a folder', () => {
     expect(new Set(gamesIn(out)).size).toBe(60);
   });
 
-  test('makes a page that needs nothing else', async () => {
+  test('makes a page that needs no other file', async () => {
     const out = join(folder, 'page');
     const { stdout } = await azul([
       'evaluate',
@@ -86,7 +86,7 @@ describe('a tournament in a folder', () => {
     expect(gamesIn(out)).toHaveLength(12);
   });
 
-  test('refuses other players, and players that are none, before it makes anything', async () => {
+  test('refuses other players, and unknown players, before it makes a file', async () => {
     const out = join(folder, 'other');
     const evaluate = (...args: string[]) => azul(['evaluate', ...args, '--pairs', '1', '--out', out]);
     expectFailure(await evaluate('greedy', 'nosuch'), 2, /unknown player 'nosuch'/);

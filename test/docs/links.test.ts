@@ -1,4 +1,4 @@
-/** Links within the documentation lead somewhere: each file is there, and each heading that a link names. */
+/** Links within the documentation: each file exists, and so does each heading that a link names. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,7 +18,7 @@ function proseOf(page: string): string {
   return readFileSync(page, 'utf8').replace(/^(```|~~~)[\s\S]*?^\1/gm, '');
 }
 
-/** The names by which a page's headings can be linked to. */
+/** The names under which the headings of a page can be linked. */
 function anchorsOf(page: string): Set<string> {
   const slugger = new GithubSlugger();
   return new Set(
@@ -26,7 +26,7 @@ function anchorsOf(page: string): Set<string> {
   );
 }
 
-/** The links and pictures of a page, other than to the network. */
+/** The links and pictures of a page, except those to the network. */
 function linksOf(page: string): string[] {
   const text = proseOf(page);
   const links = [...text.matchAll(/\]\(([^)\s]+)\)/g), ...text.matchAll(/(?:src|href)="([^"]+)"/g)];

@@ -1,4 +1,4 @@
-/** Workers that cheat, against a learner that plays some of their games again. */
+/** Workers that cheat, and a learner that plays some of their games again. */
 import { jetstream } from '@nats-io/jetstream';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { connectTo } from '../../src/fleet/connect.js';
@@ -35,7 +35,7 @@ function jobOf(onGame: SelfPlayJob['onGame'], onRefused?: SelfPlayJob['onRefused
   };
 }
 
-/** How a worker cheats: what it plays instead, or what it makes of a game. */
+/** How a worker cheats: it changes its job, or it changes a finished game. */
 interface Cheat {
   play?: (job: SelfPlayJob) => SelfPlayJob;
   alter?: (game: FinishedGame) => FinishedGame;
@@ -77,7 +77,7 @@ const CHEATS: Record<string, Cheat> = {
   'games of other deals': { play: (job) => ({ ...job, seed: 6 }) },
 };
 
-describe.runIf(hasServer)('a worker that hands in', { timeout: 120_000 }, () => {
+describe.runIf(hasServer)('a worker that submits', { timeout: 120_000 }, () => {
   let server: Server;
   const threads = threadExecutor(1);
   const honest = new Map<number, FinishedGame>();
@@ -90,7 +90,7 @@ describe.runIf(hasServer)('a worker that hands in', { timeout: 120_000 }, () => 
     await server.stop();
   });
 
-  /** Works as a worker does; after `fair` games it cheats. */
+  /** Works as a worker does, and cheats after `fair` games. */
   async function work(name: string, cheat: Cheat, fair: number, signal: AbortSignal): Promise<void> {
     const nc = await connectTo({ url: server.url });
     const js = jetstream(nc);
@@ -128,7 +128,7 @@ describe.runIf(hasServer)('a worker that hands in', { timeout: 120_000 }, () => 
     return executor;
   }
 
-  test.each(Object.keys(CHEATS))('%s is found, and its games are played again', async (kind) => {
+  test.each(Object.keys(CHEATS))('%s is found out, and its games are played again', async (kind) => {
     const over = new AbortController();
     const name = `cheat-${crypto.randomUUID().slice(0, 8)}`;
     const warnings: string[] = [];
@@ -139,7 +139,7 @@ describe.runIf(hasServer)('a worker that hands in', { timeout: 120_000 }, () => 
       refused.abort();
       const gone = [...taken.values()].filter((game) => game.worker === worker).map(({ number }) => number);
       for (const number of gone) taken.delete(number);
-      // An honest worker plays them again.
+      // An honest worker plays the games again.
       working.push(work(`honest-${name}`, {}, 0, over.signal));
       return gone;
     };
@@ -155,7 +155,7 @@ describe.runIf(hasServer)('a worker that hands in', { timeout: 120_000 }, () => 
     }
   });
 
-  test('honest games is believed', async () => {
+  test('honest games is accepted', async () => {
     const over = new AbortController();
     const warnings: string[] = [];
     const taken: FinishedGame[] = [];

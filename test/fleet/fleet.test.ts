@@ -1,4 +1,4 @@
-/** Runs on a fleet: real processes and a real server. A run ends with the same weights, whoever played what. */
+/** Runs on a fleet, with real processes and a real server. The final weights do not depend on who played which game. */
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { jetstream } from '@nats-io/jetstream';
@@ -36,7 +36,7 @@ describe.runIf(hasServer)('a fleet', { timeout: 240_000 }, () => {
   });
   afterAll(() => server.stop());
 
-  /** Weights and history of a run, but for times and names. */
+  /** A hash of a run's final weights. */
   function result(run: string): string {
     const model = readFileSync(join(folder, run, `checkpoints/00000${ITERATIONS}/model.onnx`));
     return hashOf(new Float32Array(Uint8Array.from(model.subarray(0, model.length & ~3)).buffer));
@@ -57,7 +57,7 @@ describe.runIf(hasServer)('a fleet', { timeout: 240_000 }, () => {
   const train = (run: string, workers = 0) =>
     learner(['train', '--preset', 'tiny', '--run', run, ...SETTINGS, '--set', `selfPlay.workers=${workers}`]);
 
-  test('ends with the weights of one machine, though workers are killed and the server is too', async () => {
+  test('ends with the same weights as one machine, though workers and the server are killed', async () => {
     const first = worker('killed-1');
     const second = worker('killed-2');
     const run = train('killed');
@@ -73,7 +73,7 @@ describe.runIf(hasServer)('a fleet', { timeout: 240_000 }, () => {
     expect(result('killed')).toBe(expected);
   });
 
-  test('ends with them as well where the learner plays alone, is killed, and is resumed', async () => {
+  test('ends with the same weights where the learner plays alone, is killed, and is resumed', async () => {
     const run = train('resumed', 1);
     await run.prints('iteration 1/');
     run.child.kill('SIGKILL');
@@ -83,7 +83,7 @@ describe.runIf(hasServer)('a fleet', { timeout: 240_000 }, () => {
     expect(result('resumed')).toBe(expected);
   });
 
-  test('is not held up by a stopped worker', async () => {
+  test('is not delayed by a suspended worker', async () => {
     const workers = [1, 2, 3, 4].map((n) => worker(`stops-${n}`));
     const run = train('stopped');
     await run.prints('iteration 1/');
@@ -92,7 +92,7 @@ describe.runIf(hasServer)('a fleet', { timeout: 240_000 }, () => {
     expect(result('stopped')).toBe(expected);
   });
 
-  test('has one learner for a run', async () => {
+  test('allows one learner for each run', async () => {
     const player = worker('two-learners');
     const run = train('led', 0);
     await player.prints('waiting');
@@ -107,7 +107,7 @@ describe.runIf(hasServer)('a fleet', { timeout: 240_000 }, () => {
     expect(result('led')).toBe(expected);
   });
 
-  test('shows its workers', async () => {
+  test('lists its workers', async () => {
     const player = worker('shown');
     await player.prints('shown: 1 thread');
     const run = train('watched');
@@ -137,13 +137,13 @@ describe.runIf(hasServer)('a fleet', { timeout: 240_000 }, () => {
     expect(stderr).toBe('azul: the fleet plays with version 9.9.9 of azul, and this is 0.1.0; install that version\n');
   });
 
-  test('mends weights that are damaged on the server', async () => {
+  test('replaces damaged weights on the server', async () => {
     const run = train('mended');
     await run.prints('mended: ');
     const { job } = JSON.parse(readFileSync(join(folder, 'mended/fleet.json'), 'utf8'));
     const nc = await connectTo({ url: server.url });
     const store = await WeightStore.open(nc);
-    // The weights of the first iteration come soon after the line above.
+    // The weights of the first iteration arrive soon after the line above.
     await expect.poll(() => store.hashesOf(job), { timeout: 20_000 }).toHaveLength(1);
     const [hash] = await store.hashesOf(job);
     await store.put(job, new Float32Array(8), hash);
@@ -154,7 +154,7 @@ describe.runIf(hasServer)('a fleet', { timeout: 240_000 }, () => {
     await nc.close();
   });
 
-  test('plays a tournament as one machine does', async () => {
+  test('plays a tournament with the same result as one machine', async () => {
     worker('plays');
     const players = ['heuristic:sims=8', 'greedy', 'best:alone,sims=8'];
     const command = ['evaluate', ...players, '--pairs', '6', '--json'];

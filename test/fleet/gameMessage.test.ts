@@ -14,8 +14,8 @@ async function messages(players: number) {
   return games.map((game) => ({ game, azul, rules, bytes: encodeGame(azul, KEY, game) }));
 }
 
-describe.each([2, 3, 4])('a game of %i', (players) => {
-  test('is the same after the way through a message', async () => {
+describe.each([2, 3, 4])('a game of %i players', (players) => {
+  test('is the same after it is encoded and decoded', async () => {
     for (const { game, rules, azul, bytes } of await messages(players)) {
       expect(decodeGame(bytes, rules)).toEqual(game);
       expect(decodeGame(Buffer.concat([Buffer.from('x'), bytes]).subarray(1), rules)).toEqual(game);
@@ -26,7 +26,7 @@ describe.each([2, 3, 4])('a game of %i', (players) => {
     }
   });
 
-  test('does not survive another seed or iteration, or a cut', async () => {
+  test('is refused for another seed or iteration, or if it is cut', async () => {
     const { rules, bytes } = (await messages(players))[0]!;
     for (const other of [{ seed: 8 }, { iteration: 2 }, { simulations: 1 }]) {
       expect(() => decodeGame(bytes, { ...rules, ...other })).toThrow(GameMessageError);
@@ -40,7 +40,7 @@ describe.each([2, 3, 4])('a game of %i', (players) => {
   });
 });
 
-test('a message that was changed is refused, or is a game by the rules', async () => {
+test('a changed message is refused, or is a game by the rules', async () => {
   const { rules, bytes, azul } = (await messages(2))[0]!;
   fc.assert(
     fc.property(fc.integer({ min: 0, max: bytes.length - 1 }), fc.integer({ min: 1, max: 255 }), (at, change) => {

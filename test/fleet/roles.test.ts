@@ -1,4 +1,4 @@
-/** The configuration of a server that we ship: TLS, and what each role may do. */
+/** The server configuration that we ship: TLS, and the permissions of each role. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -30,7 +30,7 @@ type User = keyof typeof USERS;
 
 const main = fileURLToPath(new URL('dist/src/cli/main.js', packageRoot));
 
-describe.runIf(hasServer)('the server’s configuration', () => {
+describe.runIf(hasServer)('the shipped server configuration', () => {
   let folder: string;
   let server: Server | undefined;
   let url: string;
@@ -41,7 +41,7 @@ describe.runIf(hasServer)('the server’s configuration', () => {
     folder = mkdtempSync(join(tmpdir(), 'azul-tls-'));
     ca = join(folder, 'server.pem');
     const key = join(folder, 'server.key');
-    // A certificate that signs itself is its own authority.
+    // A self-signed certificate is its own authority.
     execFileSync('openssl', [
       ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'],
       ...['-subj', '/CN=azul', '-addext', 'subjectAltName=DNS:localhost', '-keyout', key, '-out', ca],
@@ -77,7 +77,7 @@ describe.runIf(hasServer)('the server’s configuration', () => {
     return nc;
   }
 
-  /** What the server refuses of an act: the message of its error. */
+  /** The server's error for an action, or "allowed". */
   async function refusal(nc: NatsConnection, act: () => Promise<unknown>): Promise<string> {
     const said: string[] = [];
     void (async () => {
@@ -91,7 +91,7 @@ describe.runIf(hasServer)('the server’s configuration', () => {
     return [outcome, ...said].join('; ');
   }
 
-  test('lets a worker play a run, by its own name', async () => {
+  test('lets a worker play a run, under its own name', async () => {
     const worker = as('worker-1', ['worker', url, '--threads', '1']);
     const { status, stderr } = await run!.ended;
     expect(stderr).toBe('');
@@ -122,7 +122,7 @@ describe.runIf(hasServer)('the server’s configuration', () => {
     }
   });
 
-  test('lets nobody read what comes to others', async () => {
+  test('lets no worker read the messages to others', async () => {
     const nc = await connected('worker-1');
     for (const subject of ['_INBOX.worker-2.>', '_INBOX.learner.>', '_INBOX.>', '>', 'azul.play.>']) {
       const subscription = nc.subscribe(subject);
@@ -134,7 +134,7 @@ describe.runIf(hasServer)('the server’s configuration', () => {
     }
   });
 
-  test('shows an observer who is there, and no more', async () => {
+  test('shows the fleet to an observer, and allows no more', async () => {
     const { NATS_USER, NATS_PASSWORD, NATS_CA } = process.env;
     Object.assign(process.env, { NATS_USER: 'observer', NATS_PASSWORD: USERS.observer, NATS_CA: ca });
     try {

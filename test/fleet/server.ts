@@ -1,17 +1,17 @@
-/** A real server for the tests of fleets. Without the program they are skipped. */
+/** A real server for the tests of fleets. The tests are skipped without nats-server. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Whether the machine has the program. */
+/** Whether nats-server is installed. */
 export const hasServer = spawnSync('nats-server', ['--version']).status === 0;
 if (!hasServer) console.log('nats-server is not installed: the tests of fleets are skipped');
 
 export interface Server {
   url: string;
-  /** Kills it, and starts it again on the same port with what it has stored. */
+  /** Kills the server, and starts it again on the same port with its stored data. */
   restart(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -19,7 +19,7 @@ export interface Server {
 /** Starts a server on a free port. */
 export async function startServer(flags: readonly string[] = ['-js']): Promise<Server> {
   const folder = mkdtempSync(join(tmpdir(), 'azul-nats-'));
-  // A configuration names its folder itself.
+  // A configuration names its own folder.
   const store = flags.includes('-c') ? [] : ['-sd', folder];
   const begin = async (port: number) => {
     const child = spawn('nats-server', [...flags, ...store, '-a', '127.0.0.1', '-p', String(port)]);

@@ -1,4 +1,4 @@
-/** The rules against the reference, move by move. */
+/** The rules compared with the reference, move by move. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { applyToken, parsePosition, printMove, printPosition, startPosition } from '../../src/game/notation.js';
@@ -37,7 +37,7 @@ describe('the rules agree with the reference', () => {
     );
   });
 
-  test('on what every single legal move leads to', () => {
+  test('on the result of every single legal move', () => {
     fc.assert(
       fc.property(playouts(150), (playout) => {
         const table = endOf(playout);
@@ -64,8 +64,8 @@ describe('the rules agree with the reference', () => {
   });
 });
 
-describe('in every playout', () => {
-  test('twenty tiles of each colour are somewhere', () => {
+describe('every playout', () => {
+  test('keeps twenty tiles of each colour', () => {
     fc.assert(
       fc.property(playouts(150), (playout) => {
         for (const { after } of steps(playout)) {
@@ -76,7 +76,7 @@ describe('in every playout', () => {
     );
   });
 
-  test('players who prefer pattern lines to the floor end the game', () => {
+  test('ends if the players prefer pattern lines to the floor', () => {
     const games = fc.record({ players: fc.integer({ min: 2, max: 4 }), seed: fc.nat() });
     fc.assert(
       fc.property(games, ({ players, seed }) => {

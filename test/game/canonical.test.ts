@@ -43,7 +43,7 @@ function canonical(rules: Rules, state: Int32Array): Int32Array {
 const positions = playouts(150).map((playout) => parsePosition(writeTable(endOf(playout))));
 
 describe('the order of the factories', () => {
-  test('does not matter to the legal moves nor to what they lead to', () => {
+  test('does not affect the legal moves or their results', () => {
     fc.assert(
       fc.property(positions, fc.nat(), ({ rules, state }, seed) => {
         const order = shuffled(rules.factories, seed);
@@ -63,7 +63,7 @@ describe('the order of the factories', () => {
     );
   });
 
-  test('is forgotten by canonicalise, which changes nothing else', () => {
+  test('is removed by canonicalise, which changes nothing else', () => {
     fc.assert(
       fc.property(positions, fc.nat(), ({ rules, state }, seed) => {
         const result = canonical(rules, state);
@@ -74,7 +74,7 @@ describe('the order of the factories', () => {
     );
   });
 
-  test('is told by canonicalise: which factory came from where', () => {
+  test('is returned by canonicalise: the old factory for each new one', () => {
     fc.assert(
       fc.property(positions, ({ rules, state }) => {
         const result = state.slice();
@@ -86,7 +86,7 @@ describe('the order of the factories', () => {
     );
   });
 
-  test('is sorted within a position that starts anywhere in an array', () => {
+  test('is sorted for a position at any offset of an array', () => {
     fc.assert(
       fc.property(positions, fc.integer({ min: 1, max: 50 }), ({ rules, state }, at) => {
         const array = new Int32Array(at + rules.stateSize + 5).fill(-1);

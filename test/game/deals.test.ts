@@ -9,7 +9,7 @@ import { type Playout, playouts, steps } from './playouts.js';
 import { positionOf } from './positions.js';
 import { only, played, readTable, type Table, writeTable } from './reference.js';
 
-/** The tables of a playout at which a deal is due. */
+/** The tables of a playout that wait for a deal. */
 function dealsDue(playout: Playout): Table[] {
   return [...steps(playout)].filter(({ token }) => token.startsWith('=')).map(({ before }) => before);
 }
@@ -17,7 +17,7 @@ function dealsDue(playout: Playout): Table[] {
 const HOARDERS = { habit: 'fills lines, completes no row', clumping: 'none' } as const;
 
 describe('a random deal', () => {
-  test('is one that its text repeats', () => {
+  test('is reproduced by its text', () => {
     fc.assert(
       fc.property(playouts(120), fc.nat(), (playout, seed) => {
         for (const table of dealsDue(playout)) {
@@ -93,7 +93,7 @@ describe('a random deal', () => {
 describe('a deal given as text', () => {
   const due = { boards: [{}, {}], round: 5, turn: 1 };
 
-  test('starts the round: the marker in the centre, the bag less by the tiles', () => {
+  test('starts the round: the marker in the centre, and the tiles taken from the bag', () => {
     const position = positionOf(due);
     applyToken(position, '=BBYK/RRWW/BYKK/YYRW/BRKW');
     const [factories, centre, , turn, round, bag, lid] = printPosition(position).split(' ');
@@ -101,20 +101,20 @@ describe('a deal given as text', () => {
     expect([turn, round, bag, lid]).toEqual(['1', '6', '16,16,16,16,16', '0,0,0,0,0']);
   });
 
-  test('turns the lid into the bag when the bag runs empty on the way', () => {
+  test('moves the lid into the bag when the bag becomes empty during the deal', () => {
     const position = positionOf({ ...due, lid: '18,20,20,20,20' });
     applyToken(position, '=BBYK/RRWW/BYKK/YYRW/BRKW');
     expect(printPosition(position)).toMatch(/ 16,16,16,16,16 0,0,0,0,0$/);
   });
 
-  test('leaves the lid alone when it takes exactly the last tile of the bag', () => {
+  test('does not move the lid when it takes exactly the last tile of the bag', () => {
     const position = positionOf({ ...due, lid: '16,16,16,16,16' });
     applyToken(position, '=BBYK/RRWW/BYKK/YYRW/BRKW');
     expect(printPosition(position)).toMatch(/ 0,0,0,0,0 16,16,16,16,16$/);
     expect(position.state[PHASE]).not.toBe(DEAL_DUE);
   });
 
-  test('names one pile for each factory', () => {
+  test('has one pile for each factory', () => {
     expect(parseDeal(Rules.for(2), '=BBYK/-/RRR/-/W')).toEqual([
       pileOf(0, 2) + pileOf(1, 1) + pileOf(3, 1),
       0,

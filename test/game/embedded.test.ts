@@ -1,4 +1,4 @@
-/** A position may start anywhere in an array that holds many: nothing outside it is read or written. */
+/** A position may start at any offset of a larger array, and nothing outside it is read or written. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parsePosition } from '../../src/game/notation.js';
@@ -19,7 +19,7 @@ function embedded(state: Int32Array, at: number): Int32Array {
 const positions = playouts(150).map((playout) => parsePosition(writeTable(endOf(playout))));
 const offsets = fc.integer({ min: 1, max: 60 });
 
-test('the rules say the same of a position wherever it starts', () => {
+test('the rules give the same answers about a position at any offset', () => {
   fc.assert(
     fc.property(positions, offsets, ({ rules, state }, at) => {
       const array = embedded(state, at);
@@ -36,7 +36,7 @@ test('the rules say the same of a position wherever it starts', () => {
   );
 });
 
-test('moves and deals change it alike, and nothing around it', () => {
+test('moves and deals change it in the same way, and nothing around it', () => {
   fc.assert(
     fc.property(positions, offsets, ({ rules, state }, at) => {
       for (const action of legalActions(rules, state)) {
@@ -57,7 +57,7 @@ test('moves and deals change it alike, and nothing around it', () => {
   );
 });
 
-test('a move is taking the tiles, and then the end of the round if it was the last', () => {
+test('a move takes the tiles, and then ends the round if it was the last one', () => {
   fc.assert(
     fc.property(positions, ({ rules, state }) => {
       for (const action of legalActions(rules, state)) {

@@ -1,4 +1,4 @@
-/** Damaged text: it is either refused with a NotationError, or is a valid text itself. */
+/** Damaged text is either refused with a NotationError or is valid. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { applyToken, type Position, parsePosition, printMove, printPosition } from '../../src/game/notation.js';
@@ -42,7 +42,7 @@ function damaged(text: string, changes: readonly Edit[]): string {
   }, text);
 }
 
-/** Whether the action succeeds; any error but a NotationError comes through. */
+/** Whether the action succeeds. Any error except a NotationError is thrown. */
 function succeeds(action: () => void): boolean {
   try {
     action();
@@ -54,7 +54,7 @@ function succeeds(action: () => void): boolean {
   }
 }
 
-/** What must hold of any text that is accepted: it is printed as it was, and the reference knows the same moves. */
+/** Checks an accepted text: it is printed unchanged, and the reference has the same legal moves. */
 function expectSound(text: string): void {
   let position: Position | undefined;
   if (!succeeds(() => (position = parsePosition(text)))) return;
@@ -93,7 +93,7 @@ describe('damaged text', () => {
     );
   });
 
-  test('of a move or a deal leaves the position as it was, or plays', () => {
+  test('of a move or a deal does not change the position, or is a valid move or deal', () => {
     const lastStep = (playout: Playout) => [...steps(playout)].at(-1)!;
     fc.assert(
       fc.property(playouts(60), edits, (playout, changes) => {
@@ -112,8 +112,8 @@ describe('damaged text', () => {
   });
 });
 
-describe('a valid position that no play leads to', () => {
-  test('is played on by the same rules', () => {
+describe('a valid position that cannot be reached by play', () => {
+  test('is continued by the same rules', () => {
     const scores = fc.array(fc.integer({ min: 0, max: 999 }), { minLength: 4, maxLength: 4 });
     const changes = fc.record({ playout: playouts(60), scores, turn: fc.nat(3), swaps: fc.array(fc.nat(24)) });
     fc.assert(

@@ -10,7 +10,7 @@ const ALMOST_ROW = '.YRKW/...../...../...../.....';
 const COLUMN = 'B..../W..../K..../R..../Y....';
 const COLOUR = 'B..../.B.../..B../...B./....B';
 
-/** What the last tile of a round leads to: phase, turn and scores. */
+/** The phase, the turn and the scores after the last tile of a round. */
 function afterLast(sketch: Sketch, move: string): { phase: number; turn: number; scores: number[] } {
   const position = positionOf(sketch);
   applyToken(position, move);
@@ -36,14 +36,14 @@ describe('the game ends', () => {
     expect(phase).toBe(PLAYING);
   });
 
-  test('not for a column or a colour, which are paid only at the end', () => {
+  test('not for a column or a colour, which only score at the end', () => {
     const boards = [{ lines: 'B1,-,-,-,-', wall: COLUMN.replace('B', '.') }, opponent];
     const { phase, scores } = afterLast({ centre: 'K', boards, turn: 0 }, 'cKf');
     expect(phase).toBe(DEAL_DUE);
     expect(scores).toEqual([4, 29]);
   });
 
-  test('for everybody, each with the bonuses of their own wall', () => {
+  test('for all players, each with the bonuses of their own wall', () => {
     const boards: BoardSketch[] = [
       { lines: 'B1,-,-,-,-', wall: ALMOST_ROW },
       { score: 10, wall: COLUMN, floor: '1' },
@@ -55,13 +55,13 @@ describe('the game ends', () => {
     expect(scores).toEqual([7, 10 - 1 + 7, 10 + 10, 10]);
   });
 
-  test('with the bonuses after the floor, which stops at 0', () => {
+  test('with the bonuses added after the floor penalty, which stops at 0', () => {
     const boards = [{ lines: 'B1,-,-,-,-', wall: ALMOST_ROW, floor: 'YYYYYYY' }, opponent];
     expect(afterLast({ centre: 'K', boards, turn: 0 }, 'cK3').scores).toEqual([2, 29]);
   });
 
-  test('when not one tile is left to deal', () => {
-    // Every wall lacks one tile in each row; lines 2 and 5 hold all the rest but one white tile.
+  test('when no tile is left to deal', () => {
+    // Every wall lacks one tile in each row. Lines 2 and 5 hold all other tiles but one white one.
     const boards = [
       { score: 5, lines: '-,-,-,-,B4', wall: 'B.RKW/.BYRK/KWBY./R.WBY/YRKW.', floor: '1' },
       { lines: '-,W1,-,-,Y4', wall: '.YRKW/.BYRK/KWBY./R.WBY/.RKWB' },
@@ -76,7 +76,7 @@ describe('the game ends', () => {
     expect(scores).toEqual([5 - 1 + 14, 14, 14, 14]);
   });
 
-  test('and no move or deal is taken any more', () => {
+  test('and no further move or deal is accepted', () => {
     const position = positionOf({ boards: [{ wall: ROW }, {}] });
     expect(position.state[PHASE]).toBe(OVER);
     expect(position.rules.countLegal(position.state, 0)).toBe(0);
@@ -98,14 +98,14 @@ describe('the next round is started', () => {
     expect(turns).toEqual([0, 1, 2]);
   });
 
-  test('by the player whose marker came past the seventh space, at no cost', () => {
+  test('by the player whose marker went past the seventh space, without a cost', () => {
     const held = [{}, { score: 20, floor: 'YYYYYYY' }, {}];
     const { turn, scores } = afterLast({ centre: '1K', boards: held, turn: 1 }, 'cKf');
     expect(turn).toBe(1);
     expect(scores).toEqual([0, 6, 0]);
   });
 
-  test('in turn order when nobody took the marker, which comes back with the deal', () => {
+  test('in turn order when no player took the marker, which returns with the deal', () => {
     const factories = ['KKKK'];
     expect(afterLast({ factories, centre: '1', boards, turn: 1 }, '1Kf').turn).toBe(2);
     expect(afterLast({ factories, centre: '1', boards, turn: 2 }, '1Kf').turn).toBe(0);

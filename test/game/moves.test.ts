@@ -53,7 +53,7 @@ describe('a move', () => {
     expect(table.turn).toBe(1);
   });
 
-  test('from the centre takes the marker with it the first time only', () => {
+  test('from the centre takes the marker only the first time', () => {
     const sketch = { factories: [elsewhere], centre: '1RRKK', boards: [{}, {}] };
     const first = after(sketch, 'cR2');
     expect(first.centre).toBe('KK');
@@ -63,14 +63,14 @@ describe('a move', () => {
     expect(second.boards[1]!.floor).toBe('');
   });
 
-  test('drops what its line has no room for', () => {
+  test('drops the tiles that do not fit its line', () => {
     const boards = [{ lines: '-,-,B2,-,-' }, {}];
     const table = after({ factories: ['BBBY', elsewhere], centre: '1', boards }, '1B3');
     expect(table.boards[0]!.lines[2]).toBe('BBB');
     expect(table.boards[0]!.floor).toBe('BB');
   });
 
-  test('may go to the floor where a line would take it', () => {
+  test('may go to the floor where a line would accept it', () => {
     const table = after({ factories: ['BBYK', elsewhere], centre: '1', boards: [{}, {}] }, '1Bf');
     expect(table.boards[0]!.lines.join('')).toBe('');
     expect(table.boards[0]!.floor).toBe('BB');
@@ -90,28 +90,28 @@ describe('a move', () => {
     expect(table.lid).toBe('BBB');
   });
 
-  test('lays the marker on the floor before the tiles it came with', () => {
+  test('puts the marker on the floor before the tiles that came with it', () => {
     const boards = [{ floor: 'YYYYYY' }, {}];
     const table = after({ factories: [elsewhere], centre: '1K', boards }, 'cKf');
     expect(table.boards[0]!.floor).toBe('1YYYYYY');
     expect(table.lid).toBe('K');
   });
 
-  test('keeps the marker past the seventh, and the lid gets the tiles', () => {
+  test('keeps a marker past the seventh space, and the lid gets the tiles', () => {
     const boards = [{ floor: 'YYYYYYY' }, {}];
     const table = after({ factories: [elsewhere], centre: '1KK', boards }, 'cKf');
     expect(table.boards[0]!.floor).toBe('1YYYYYYY');
     expect(table.lid).toBe('KK');
   });
 
-  test('from either of two equal factories is a move of its own', () => {
+  test('from each of two equal factories is a separate move', () => {
     const { rules, state } = positionOf({ factories: ['BBBB', 'BBBB'], centre: '1', boards: [{}, {}] });
     expect(legalActions(rules, state).map((action) => printMove(rules, action))).toEqual(
       ['1', '2'].flatMap((source) => ['1', '2', '3', '4', '5', 'f'].map((to) => `${source}B${to}`)),
     );
   });
 
-  test('to a line needs its colour, room in it, and a gap in the wall', () => {
+  test("to a line needs the line's colour, space in it, and a gap in the wall", () => {
     const boards = [{ lines: 'B1,Y1,-,B2,-', wall: '...../...../...../...../....B' }, {}];
     const position = parsePosition(sketched({ factories: ['BBBB'], centre: '1', boards }));
     const actions = legalActions(position.rules, position.state);

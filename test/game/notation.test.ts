@@ -9,7 +9,7 @@ import { playouts, steps } from './playouts.js';
 import { writeTable } from './reference.js';
 
 describe('positions', () => {
-  test('parse to the state that play leads to, and print to the same text', () => {
+  test('parse to the state that play reaches, and print to the same text', () => {
     fc.assert(
       fc.property(playouts(150), (playout) => {
         for (const { after } of steps(playout)) {
@@ -23,7 +23,7 @@ describe('positions', () => {
     );
   });
 
-  test('start with the text of the protocol', () => {
+  test('start with the text in the protocol', () => {
     expect(printPosition(startPosition(2))).toBe(
       '-/-/-/-/- - 0;-,-,-,-,-;...../...../...../...../.....;-|0;-,-,-,-,-;...../...../...../...../.....;- 0 0 20,20,20,20,20 0,0,0,0,0',
     );
@@ -33,7 +33,7 @@ describe('positions', () => {
     }
   });
 
-  test('may be of any round: players who throw everything to the floor never end the game', () => {
+  test('may be of any round: players who move only to the floor never end the game', () => {
     const text = printPosition(startPosition(2)).replace(' 0 0 20', ' 0 123456 20');
     const position = parsePosition(text);
     expect(position.state[ROUND]).toBe(123456);

@@ -1,4 +1,4 @@
-/** What the parsers say of bad text: what is wrong, and where. */
+/** The errors of the parsers for bad text: what is wrong, and where. */
 import { describe, expect, test } from 'vitest';
 import { applyToken, parsePosition, printPosition, startPosition } from '../../src/game/notation.js';
 import { NotationError } from '../../src/game/tileNotation.js';
@@ -19,7 +19,7 @@ const EMPTY_BOARD = '0;-,-,-,-,-;...../...../...../...../.....;-';
 const TEXT = `${FACTORIES} 1 7;B1,-,R2,-,-;.Y.../...../...../...../.....;K|${EMPTY_BOARD} 0 2 15,15,14,15,16 0,0,0,0,0`;
 
 describe('a bad position', () => {
-  test('is measured against one that is good', () => {
+  test('differs from a good one', () => {
     expect(printPosition(parsePosition(TEXT))).toBe(TEXT);
   });
 
@@ -141,14 +141,14 @@ describe('a bad move', () => {
     expect(messageOf(() => applyToken(startPosition(2), '1B1'))).toBe('move "1B1" comes where a deal is due');
   });
 
-  test('is quoted in part when it is long', () => {
+  test('is shortened when it is long', () => {
     const message = messageOf(() => applyToken(startPosition(2), 'x'.repeat(1000)));
     expect(message).toBe(`move "${'x'.repeat(40)}…" is not source, colour, destination (like 3B4 or cRf)`);
   });
 });
 
 describe('a bad deal', () => {
-  // The bag holds BBBBYY and the lid everything else.
+  // The bag holds BBBBYY, and the lid all other tiles.
   const due = { boards: [{}, {}], lid: '16,18,20,20,20' };
 
   test.each([
@@ -174,7 +174,7 @@ describe('a bad deal', () => {
     );
   });
 
-  test('fills two factories in part when there are too few tiles', () => {
+  test('fills two factories partially when there are too few tiles', () => {
     const boards = Array.from({ length: 4 }, () => ({ wall: '.YRKW/W.YRK/KW.YR/RKW.Y/YRKW.' }));
     const position = positionOf({ boards });
     expect(messageOf(() => applyToken(position, '=BBBB/BBBB/BBBB/BBBB/BBB/B/-/-/-'))).toBe(

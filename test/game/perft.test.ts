@@ -5,7 +5,7 @@ import { countSequences, readTable } from './reference.js';
 
 const EMPTY_BOARD = '0;-,-,-,-,-;...../...../...../...../.....;-';
 
-/** Counts at depths 1, 2, …; the reference gives the same, at depth 4 and beyond by one run that is not repeated here. */
+/** Counts at depths 1, 2, …. The reference gives the same; for depth 4 and beyond this was checked once and is not repeated. */
 const TABLE: { name: string; position: string; counts: number[] }[] = [
   {
     name: '2 players, first move',
@@ -67,14 +67,14 @@ const TABLE: { name: string; position: string; counts: number[] }[] = [
 ];
 
 describe.each(TABLE)('perft: $name', ({ position, counts }) => {
-  test('counts what the table says, and leaves the position as it was', () => {
+  test('gives the counts of the table, and does not change the position', () => {
     const { rules, state } = parsePosition(position);
     expect(counts.map((_, i) => perft(rules, state, i + 1))).toEqual(counts);
     expect(perft(rules, state, 0)).toBe(1);
     expect(printPosition({ rules, state })).toBe(position);
   });
 
-  test('the reference counts the same', () => {
+  test('the reference gives the same counts', () => {
     const checked = counts.slice(0, 3);
     expect(checked.map((_, i) => countSequences(readTable(position), i + 1))).toEqual(checked);
   });

@@ -11,7 +11,7 @@ const endsRound = (step: Step) => !isDeal(step) && stageOf(step.after) !== 'play
 const markerTaken = ({ before }: Step) => before.boards.some((board) => board.floor.includes('1'));
 const dealtTiles = ({ after }: Step) => sizes(after).reduce((sum, size) => sum + size, 0);
 
-/** The rare corners of the rules, each a step in which it shows. */
+/** The rare cases of the rules, each as a test of a step. */
 const CORNERS: Record<string, (step: Step) => boolean> = {
   'a move to the floor by choice': ({ token }) => token.endsWith('f'),
   'a floor line with all seven spaces taken': ({ after }) => after.boards.some((board) => board.floor.length === 7),

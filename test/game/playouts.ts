@@ -1,4 +1,4 @@
-/** Arbitrary games, chosen with the reference: players with habits that lead to the rare corners of the rules. */
+/** Arbitrary games, chosen with the reference: players whose habits lead to the rare cases of the rules. */
 import fc from 'fast-check';
 import { Random } from '../../src/game/random.js';
 import { legalMoves, only, played, readTable, stageOf, type Table, tilesAt } from './reference.js';
@@ -11,7 +11,7 @@ interface Choice {
   completesRow: boolean;
 }
 
-/** How much a player of this habit likes a move. */
+/** The weight of a move for a player with this habit. */
 type Habit = (choice: Choice) => number;
 
 const HABITS = {
@@ -25,7 +25,7 @@ const HABITS = {
     completesRow ? 1e-9 : toFloor ? 1e-4 : 10 ** -overflow,
 } satisfies Record<string, Habit>;
 
-/** Chance that a dealt tile has the colour of the one before it: at 1 the factories hold one colour each. */
+/** Probability that a dealt tile repeats the colour of the previous one. At 1 each factory holds one colour. */
 const CLUMPING = { none: 0, strong: 0.85, full: 1 };
 
 export type HabitName = keyof typeof HABITS;
@@ -107,7 +107,7 @@ function choiceOf(table: Table, move: string): Choice {
   };
 }
 
-/** Deals tile by tile, the bag's last tiles first and then the lid's. */
+/** Deals tile by tile: first the last tiles of the bag, then those of the lid. */
 export function drawDeal(table: Table, clumping: number, random: Random): string {
   let bag = [...table.bag];
   let lid = [...table.lid];

@@ -1,11 +1,11 @@
-/** Positions written by hand for tests: only what matters is given, and the bag gets the tiles that are left. */
+/** Positions written by hand for tests: they name only what matters, and the bag gets the remaining tiles. */
 import { type Position, parsePosition } from '../../src/game/notation.js';
 import type { Rules } from '../../src/game/rules.js';
 import { type Board, only, readTable, type Table, writeTable } from './reference.js';
 
 export interface BoardSketch {
   score?: number;
-  /** As in a position: `-,-,R3,-,-`. */
+  /** The five lines, as in a position: `-,-,R3,-,-`. */
   lines?: string;
   wall?: string;
   floor?: string;
@@ -22,7 +22,7 @@ export interface Sketch {
 
 const EMPTY_WALL = '...../...../...../...../.....';
 
-/** The text of a position whose bag holds whatever tiles are not elsewhere. */
+/** The text of a position whose bag holds the tiles that are nowhere else. */
 export function sketched(sketch: Sketch): string {
   const factories = Array.from({ length: 2 * sketch.boards.length + 1 }, (_, i) => sketch.factories?.[i] ?? '-');
   const boards = sketch.boards.map(
@@ -39,7 +39,7 @@ export function positionOf(sketch: Sketch): Position {
   return parsePosition(sketched(sketch));
 }
 
-/** Tiles of a colour over the whole table. */
+/** The number of tiles of a colour on the whole table. */
 export function countEverywhere(table: Table, colour: string): number {
   const onBoard = (board: Board): string[] => [...board.lines, ...board.wall, board.floor];
   const holders = [...table.factories, table.centre, ...table.boards.flatMap(onBoard), table.bag, table.lid];

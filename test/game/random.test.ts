@@ -22,7 +22,7 @@ describe('the stream', () => {
     expect(random.save()).toEqual([0xfc65379c, 0x52006d70, 0x87487639, 0xf1908343]);
   });
 
-  test('is the same for the same keys, however it was seeded', () => {
+  test('is the same for the same keys, for every kind of seeding', () => {
     fc.assert(
       fc.property(fc.array(fc.maxSafeInteger()), (keys) => {
         const reseeded = new Random(7);
@@ -53,7 +53,7 @@ describe('the stream', () => {
     expect(new Set(streams).size).toBe(keys.length);
   });
 
-  test('has about half its bits in common with the stream of the next key', () => {
+  test('shares about half its bits with the stream of the next key', () => {
     let common = 0;
     for (let key = 0; key < 1000; key++) {
       const differing = new Random(key).next() ^ new Random(key + 1).next();
@@ -62,7 +62,7 @@ describe('the stream', () => {
     expect(Math.abs(common / 32_000 - 0.5)).toBeLessThan(0.02);
   });
 
-  test('goes on from where it was saved', () => {
+  test('continues from a saved state', () => {
     const random = new Random(3, 1);
     firstWords(random, 10);
     const saved = random.save();
@@ -91,7 +91,7 @@ describe('int', () => {
     );
   });
 
-  test.each([1, 3, 20, 2 ** 31 + 1, 2 ** 32])('stays below %d on the largest words there are', (n) => {
+  test.each([1, 3, 20, 2 ** 31 + 1, 2 ** 32])('stays below %d on the largest possible words', (n) => {
     const random = new Random();
     random.next = () => ALL_ONES;
     expect(random.int(n)).toBe(n - 1);
@@ -127,7 +127,7 @@ describe('the variates', () => {
     expect(within.mean).toBeCloseTo(0.6827, 2);
   });
 
-  test('gumbel has the mean of Euler and Mascheroni and variance pi² / 6', () => {
+  test('gumbel has the mean of the Euler–Mascheroni constant and variance pi² / 6', () => {
     const random = new Random(3);
     const { mean, variance } = moments(() => random.gumbel());
     expect(Math.abs(mean - 0.5772)).toBeLessThan(0.017);

@@ -1,6 +1,6 @@
 /**
- * The rules a second time, slow and plain, written from the protocol's text and sharing nothing with src/game, so that
- * one can be checked against the other. Tiles are letters, and whatever holds tiles is a string of them.
+ * A second, slow and plain implementation of the rules, from the text of the protocol. It shares nothing with src/game, so
+ * that one checks the other. A tile is a letter, and every place with tiles is a string of them.
  */
 const COLOURS = ['B', 'Y', 'R', 'K', 'W'];
 export const FLOOR_PENALTIES = [1, 1, 2, 2, 2, 3, 3];
@@ -9,7 +9,7 @@ const PLACES = [0, 1, 2, 3, 4];
 export interface Board {
   score: number;
   lines: string[];
-  /** Five rows of five characters, `.` where no tile lies. */
+  /** Five rows of five characters, with `.` for an empty cell. */
   wall: string[];
   floor: string;
 }
@@ -226,7 +226,7 @@ export function bonus(board: Board): number {
   return 2 * completeRows(board) + 7 * columns + 10 * colours;
 }
 
-/** The winners: most points, then most complete rows, then shared. */
+/** The winners: the maximum points, then the maximum number of complete rows, then shared. */
 export function winnersOf(table: Table): number[] {
   const players = table.boards.map((_, p) => p);
   const beats = (a: Board, b: Board): boolean =>
@@ -234,7 +234,7 @@ export function winnersOf(table: Table): number[] {
   return players.filter((p) => !table.boards.some((other) => beats(other, table.boards[p]!)));
 }
 
-/** Move sequences of that length; one that reaches the end of the round counts once, at its end. */
+/** The number of move sequences of a given length. One that reaches the end of the round counts once, at its end. */
 export function countSequences(table: Table, depth: number): number {
   if (depth === 0) return 1;
   const moves = legalMoves(table);

@@ -1,4 +1,4 @@
-/** The end of a round, worked by hand: player 1 takes the last tile, player 0's board is the one looked at. */
+/** The end of a round, worked by hand: player 1 takes the last tile, and player 0's board is checked. */
 import { describe, expect, test } from 'vitest';
 import { FLOOR_SPACES, floorCost } from '../../src/game/floorLine.js';
 import { applyToken, printPosition } from '../../src/game/notation.js';
@@ -24,7 +24,7 @@ describe('tiling', () => {
     expect(writeTable(table)).toMatch(/ 1,0,0,0,4$/);
   });
 
-  test('leaves lines that are not full', () => {
+  test('keeps lines that are not full', () => {
     const table = roundEndedWith({ lines: '-,B1,R2,K3,W4' });
     expect(boardText(table)).toBe('0;-,B1,R2,K3,W4;...../...../...../...../.....;-');
   });
@@ -85,7 +85,7 @@ describe('the floor line', () => {
     expect(table.boards[0]!.floor).toBe('');
   });
 
-  test('costs by the number of its spaces that are taken', () => {
+  test('costs by the number of its occupied spaces', () => {
     const { rules, state } = positionOf({ boards: [{}, {}] });
     expect(floorCost(state[rules.firstFactory]!)).toBe(0);
     expect(Array.from({ length: FLOOR_SPACES + 1 }, (_, n) => floorCost(n))).toEqual([0, 1, 2, 4, 6, 8, 11, 14]);
@@ -95,12 +95,12 @@ describe('the floor line', () => {
     expect(writeTable(roundEndedWith({ floor: '1BYYRRR' }))).toMatch(/ 2,2,3,0,0$/);
   });
 
-  test('never takes a score below 0', () => {
+  test('never lowers a score below 0', () => {
     expect(roundEndedWith({ score: 3, floor: 'YYR' }).boards[0]!.score).toBe(0);
     expect(roundEndedWith({ score: 0, floor: 'BBYYRRR' }).boards[0]!.score).toBe(0);
   });
 
-  test('is paid after the tiling, so new points are lost too', () => {
+  test('is subtracted after the tiling, so that new points can be lost too', () => {
     const column = { score: 2, lines: 'B1,W2,-,-,-' };
     expect(roundEndedWith({ ...column, floor: 'YYR' }).boards[0]!.score).toBe(1);
     expect(roundEndedWith({ ...column, floor: 'BBYYRRR' }).boards[0]!.score).toBe(0);

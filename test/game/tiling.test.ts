@@ -9,7 +9,7 @@ const lines = fc
   .array(fc.tuple(fc.nat(4), fc.nat(5)), { minLength: ROWS, maxLength: ROWS })
   .map((parts) => parts.reduce((all, [colour, count], row) => withLine(all, row, colour, Math.min(count, row + 1)), 0));
 
-test('full lines go to the wall row by row, each scored on the wall as it then is', () => {
+test('full lines go to the wall row by row, and each scores on the wall at that moment', () => {
   fc.assert(
     fc.property(walls, lines, (before, lines) => {
       let [start, wall, points, cells] = [before, before, 0, 0];
@@ -32,7 +32,7 @@ test('full lines go to the wall row by row, each scored on the wall as it then i
   );
 });
 
-test('the most points that a tiling brings fit beside the wall', () => {
+test('the maximum points of a tiling fit beside the wall', () => {
   const column = 0b00001_00001_00001_00001_00001;
   const tiling = tile(((1 << CELLS) - 1) & ~column, column);
   expect([tiledWall(tiling), tilingPoints(tiling)]).toEqual([(1 << CELLS) - 1, 5 + 7 + 8 + 9 + 10]);

@@ -42,7 +42,7 @@ test('a view shows all that the notation does', () => {
   );
 });
 
-test('a view names the phase and does not follow the position', () => {
+test('a view names the phase and does not change with the position', () => {
   const position = startPosition(2);
   const view = viewOf(position);
   expect([view.phase, view.round, view.turn]).toEqual(['dealDue', 0, 0]);

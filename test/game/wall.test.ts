@@ -29,7 +29,7 @@ function drawn(...rows: string[]): number {
   return wall;
 }
 
-test('each colour has its place in each row', () => {
+test('each colour has one place in each row', () => {
   WALL.forEach((cells, row) => {
     [...cells].forEach((cell, column) => {
       const colour = LETTERS.indexOf(cell);
@@ -40,7 +40,7 @@ test('each colour has its place in each row', () => {
   });
 });
 
-test('a row tells its colours', () => {
+test('the colours of a row are read from its cells', () => {
   const wall = drawn('B..K.', '.....', 'KWBYR', '....Y', 'Y....');
   const colours = [0, 1, 2, 3, 4].map((row) =>
     [...LETTERS].filter((_, k) => (rowColours(wall, row) >> k) & 1).join(''),
@@ -100,7 +100,7 @@ describe('the end of the game pays', () => {
   });
 });
 
-test('the scores of all cells at once are those of each, and 0 where a tile lies', () => {
+test('the scores of all cells equal those of each cell, and are 0 where a tile lies', () => {
   const worth = Float32Array.from({ length: 11 }, (_, points) => points / 4);
   const out = new Float32Array(30).fill(-1);
   fc.assert(

@@ -16,7 +16,7 @@ import { range, searched } from './running.js';
 
 const ROW = 0b11111;
 
-/** A finished game with these scores, and so many complete rows for each player. */
+/** A finished game with these scores and these numbers of complete rows, by player. */
 function finished(scores: number[], rows: number[] = []): { game: AzulGame; state: Int32Array } {
   const game = new AzulGame(scores.length);
   const state = game.rules.start();
@@ -40,24 +40,24 @@ describe('moves', () => {
     return { actions, sources: [...new Set(actions.map((a) => sourceOf(a)))], state };
   };
 
-  test('of equal factories only one is offered', () => {
+  test('offers only one of equal factories', () => {
     const { sources, actions } = sourcesOf(['BBYY', 'RRRR', 'BBYY', 'BBYY', 'RRRR'], '1');
     expect(sources.length).toBe(2);
-    // Two colours of one factory and one of the other, each to five lines and the floor.
+    // Two colours of one factory and one of the other, each with five lines and the floor.
     expect(actions.length).toBe(3 * DESTINATIONS);
   });
 
-  test('a centre with the same tiles is another source', () => {
+  test('offers a centre with the same tiles as another source', () => {
     const { sources } = sourcesOf(['BB', 'BB', '-', '-', '-'], '1BB');
     expect(sources).toEqual([0, game.rules.factories]);
   });
 
-  test('different factories are all offered', () => {
+  test('offers all different factories', () => {
     const { actions, state } = sourcesOf(['BBYY', 'BYYY', 'BBBY', 'BBBB', 'YYYY'], '1');
     expect(actions).toEqual(legalActions(game.rules, state));
   });
 
-  test('whatever is not offered leads to the same position as something that is', () => {
+  test('every omitted move leads to the same position as an offered one', () => {
     fc.assert(
       fc.property(fc.integer({ min: 2, max: 4 }), fc.nat(), fc.nat(60), (players, seed, plies) => {
         const azul = new AzulGame(players);
@@ -109,7 +109,7 @@ describe('outcomes', () => {
     expect(out[0]).toBe(0);
   });
 
-  test('values and points turn into one another', () => {
+  test('values and points are converted back and forth', () => {
     for (const points of [-150, -60, -15, 0, 1, 40]) expect(marginPoints(marginValue(points))).toBeCloseTo(points, 6);
     for (const rank of [-1, -1 / 3, 0, 1]) expect(rankOf(utility(rank, 0.4), 0.4)).toBeCloseTo(rank, 12);
     expect(rankOf(0.9, -1)).toBe(1);
@@ -117,8 +117,8 @@ describe('outcomes', () => {
   });
 });
 
-describe('the guard', () => {
-  test('a deal that is due after the last round ends the game on the scores as they stand', () => {
+describe('the limit on rounds', () => {
+  test('a deal after the last round ends the game with the current scores', () => {
     const game = new AzulGame(2);
     const state = game.rules.start();
     expect(state[PHASE]).toBe(DEAL_DUE);
@@ -129,7 +129,7 @@ describe('the guard', () => {
     expect(game.kind(state, 0)).toBe(TERMINAL);
   });
 
-  test.each([2, 3, 4])('%i players who send everything to the floor come to an end', (players) => {
+  test.each([2, 3, 4])('a game of %i players who send all tiles to the floor ends', (players) => {
     const game = new AzulGame(players);
     const random = new Random(players);
     const state = game.rules.start();
@@ -148,7 +148,7 @@ describe('the guard', () => {
   });
 });
 
-test('the search leaves the position alone, and finds it wherever it lies in an array', () => {
+test('the search does not change the position, and reads it from a longer array', () => {
   const game = new AzulGame(3);
   const state = azulPosition(3, 9, 20);
   const before = state.slice();

@@ -1,4 +1,4 @@
-/** Endings of the last round, where no deal comes any more, against exhaustive search of all moves. */
+/** Endings of the last round, after which no deal follows, compared with exhaustive search of all moves. */
 import { describe, expect, test } from 'vitest';
 import { AzulGame } from '../../src/mcts/azul.js';
 import { searchSettings } from '../../src/mcts/settings.js';
@@ -14,7 +14,7 @@ describe('two players', () => {
   const game = new AzulGame(2);
   const positions = endings(2, 6, 25);
 
-  test('a search that looks at everything proves the exact value and plays for it', () => {
+  test('a search that tries every move proves the exact value and plays for it', () => {
     let proved = 0;
     for (const state of positions) {
       const exact = minimax(game, state);
@@ -28,7 +28,7 @@ describe('two players', () => {
     expect(proved).toBeGreaterThan(15);
   });
 
-  // Gumbel's constants make it sure of itself: it may never look at a reply that its first visits spoke against.
+  // Gumbel's constants trust early values: the search may never try a reply whose first visits were bad.
   test.each([
     ['gumbel', 0, 0],
     ['gumbel', 32, 0],
@@ -47,7 +47,7 @@ describe('two players', () => {
   );
 });
 
-test.each([3, 4])('%i players: what is proved is right step by step', (players) => {
+test.each([3, 4])('%i players: every step of a proof is right', (players) => {
   const game = new AzulGame(players);
   let proved = 0;
   for (const state of endings(players, 3, 5)) {

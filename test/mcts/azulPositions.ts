@@ -2,7 +2,7 @@ import { Random } from '../../src/game/random.js';
 import { AzulGame } from '../../src/mcts/azul.js';
 import { CHANCE, DECISION, TERMINAL } from '../../src/mcts/game.js';
 
-/** The decision that so many random plies lead to; a game that ends before that starts anew. */
+/** The decision after n random plies. A game that ends earlier starts again. */
 export function azulPosition(players: number, seed: number, plies: number): Int32Array {
   const game = new AzulGame(players);
   const random = new Random(players, seed, plies);

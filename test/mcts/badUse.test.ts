@@ -1,4 +1,4 @@
-/** What callers must not do is refused, and what they may do comes to an end. */
+/** Invalid calls are refused, and extreme ones end. */
 import { expect, test } from 'vitest';
 import { AzulGame } from '../../src/mcts/azul.js';
 import { Leaves } from '../../src/mcts/evaluator.js';
@@ -20,7 +20,7 @@ test.each([
   expect(() => new Search(game).begin(game.position(text), 0, searchSettings(10), 1)).toThrow(MESSAGE);
 });
 
-test('a position that waits for a deal is refused, and the search goes on with the next one', () => {
+test('a position that waits for a deal is refused, and the search accepts the next position', () => {
   const game = new AzulGame(2);
   const search = new Search(game);
   const leaves = new Leaves(game, 1);
@@ -43,7 +43,7 @@ test.each([0, -1, Number.NaN])('%i simulations are refused', (simulations) => {
   expect(begin).toThrow('simulations must be at least 1');
 });
 
-test('an endless search hands back control, though all its simulations end at known values', () => {
+test('an infinite search hands back control, though all its simulations end at known values', () => {
   const game = new ChanceNim();
   const search = new Search(game);
   const leaves = new Leaves(game, 8);
@@ -58,7 +58,7 @@ test('an endless search hands back control, though all its simulations end at kn
   expect(search.tree.nodes).toBeLessThan(5);
 });
 
-test('priors so small that they are 0 in float32 are no obstacle', () => {
+test('priors that are 0 in float32 do no harm', () => {
   const game = new TicTacToe();
   for (const considered of [0, 9]) {
     const settings = searchSettings(100, { considered });

@@ -1,4 +1,4 @@
-/** What must hold of every tree, whatever the game, the evaluator and the settings. */
+/** Invariants of every tree, for any game, evaluator and settings. */
 import fc from 'fast-check';
 import { describe, test } from 'vitest';
 import { AzulGame } from '../../src/mcts/azul.js';
@@ -18,7 +18,7 @@ const settings = fc.record({
 });
 
 describe('random trees', () => {
-  test('add up after every batch', () => {
+  test('keep the invariants after every batch', () => {
     fc.assert(
       fc.property(
         treeShapes(),
@@ -45,7 +45,7 @@ describe('random trees', () => {
 });
 
 describe.each([2, 3, 4])('Azul for %i players', (players) => {
-  test('trees add up wherever the search starts, to the end of the game', () => {
+  test('trees keep the invariants for any start of the search, to the end of the game', () => {
     const game = new AzulGame(players);
     fc.assert(
       fc.property(settings, fc.nat(), fc.nat(150), fc.integer({ min: 1, max: 8 }), (changes, seed, plies, limit) => {

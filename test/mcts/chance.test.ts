@@ -1,4 +1,4 @@
-/** A game with luck, against its exact values. */
+/** A game with chance, compared with its exact values. */
 import { describe, expect, test } from 'vitest';
 import { CHANCE } from '../../src/mcts/game.js';
 import { searchSettings } from '../../src/mcts/settings.js';
@@ -10,7 +10,7 @@ import { afterMove, ChanceNim, expectimax } from './toys/chanceNim.js';
 const game = new ChanceNim();
 const HEAPS = [1, 2, 3, 4, 5, 6];
 
-/** Knows the value of a heap that waits for chance, and nothing else. */
+/** Knows only the value of a heap that waits for chance. */
 const knowsChance: SyncEvaluator = {
   evaluate(leaves) {
     UNIFORM.evaluate(leaves);
@@ -25,10 +25,10 @@ const knowsChance: SyncEvaluator = {
   },
 };
 
-test('expectimax by hand', () => {
+test('expectimax values, compared with values by hand', () => {
   // One stone: take it and win. Two: the same. Three: leave 1, and win if it rolls away; or leave 2, and lose.
   expect(HEAPS.slice(0, 3).map(expectimax)).toEqual([1, 1, -0.5]);
-  // Four: leave 3, which is worth -1/2 or, with one gone, 1 to the other; or leave 2, worth 1 either way.
+  // Four: leave 3, which is worth -1/2 to the other player or, with one gone, 1; or leave 2, which is worth 1 either way.
   expect(expectimax(4)).toBe(-(0.75 * -0.5 + 0.25 * 1));
 });
 
@@ -46,7 +46,7 @@ describe.each(['gumbel', 'puct'] as const)('%s', (selection) => {
     }
   });
 
-  test.each(HEAPS)('without samples the evaluator says what chance is worth, heap of %i', (heap) => {
+  test.each(HEAPS)('without samples the evaluator gives the value of chance, heap of %i', (heap) => {
     const settings = searchSettings(200, { selection, considered: 0, deals: 0 });
     const search = searched(game, { state: Int32Array.of(heap, 1, 0), settings, evaluator: knowsChance });
     const { values, action } = conclusion(search);
@@ -58,7 +58,7 @@ describe.each(['gumbel', 'puct'] as const)('%s', (selection) => {
   });
 });
 
-test('chance is never proved, even where all its samples are', () => {
+test('chance is never proved, even if all its samples are', () => {
   const settings = searchSettings(500, { considered: 0, deals: 3, gumbel: { cVisit: 1, cScale: 0 } });
   const { tree, started } = searched(game, { state: Int32Array.of(3, 0, 0), settings, evaluator: UNIFORM });
   expect(started).toBe(500);
@@ -68,7 +68,7 @@ test('chance is never proved, even where all its samples are', () => {
   expect(tree.proved[ROOT]).toBe(0);
 });
 
-test('the frequency of sampled outcomes is that of the game', () => {
+test('sampled outcomes have the frequencies of the game', () => {
   const settings = searchSettings(4000, { considered: 0, deals: 2000 });
   const { tree } = searched(game, { state: Int32Array.of(3, 0, 0), settings, evaluator: UNIFORM });
   // Leaving one stone, the only good move: a stone rolls away with probability 1/4.

@@ -1,4 +1,4 @@
-/** Last rounds solved by alpha-beta, against exhaustive search with the rules. */
+/** Last rounds solved by alpha-beta, compared with exhaustive search by the rules. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { BOARD_SIZE, BOARDS, SCORE } from '../../src/game/state.js';
@@ -23,7 +23,7 @@ function solved(state: Int32Array): number[] {
   return [...values];
 }
 
-test('positions of up to nine tiles are worth what exhaustive search says', () => {
+test('positions of up to nine tiles have the value of exhaustive search', () => {
   for (const state of positions) {
     const [first, second, lead, trail] = solved(state);
     expect(first).toBe(minimax(game, state));
@@ -31,14 +31,14 @@ test('positions of up to nine tiles are worth what exhaustive search says', () =
   }
 });
 
-test('what it has found out before changes no answer', () => {
+test('results of earlier positions change no answer', () => {
   const endgame = new Endgame(rules);
   for (const state of [...positions, ...positions]) {
     expect(endgame.solve(state, 0)).toBe(new Endgame(rules).solve(state, 0));
   }
 });
 
-test('whatever the scores, points decide before complete rows, and rows before nothing', () => {
+test('for any scores, points decide first and complete rows break ties', () => {
   const score = fc.integer({ min: 0, max: 240 });
   fc.assert(
     fc.property(fc.constantFrom(...endings(2, 5, 60)), score, score, (position, own, other) => {
@@ -51,14 +51,14 @@ test('whatever the scores, points decide before complete rows, and rows before n
   );
 });
 
-describe('the size', () => {
+describe('the size of a last round', () => {
   const sizeWith = (lines: string) => {
     const wall = 'BYRK./...../...../...../.....';
     const { state } = positionOf({ centre: 'BR', boards: [{ wall, lines, floor: '1' }, {}] });
     return new Endgame(rules).size(state, 0);
   };
 
-  test('is that of the groups, or a third of the moves on average', () => {
+  test('is the number of groups, or a third of the mean number of moves if that is larger', () => {
     for (const state of positions) {
       const moves = (turn: number) => {
         const turned = state.slice();
@@ -71,21 +71,21 @@ describe('the size', () => {
     }
   });
 
-  test('is infinite while the round may not be the last', () => {
-    // Both colours can go to five places of the one board and to six of the other.
+  test('is infinite while another round may follow', () => {
+    // Both colours can go to five places of one board and to six of the other.
     expect(sizeWith('W1,-,-,-,-')).toBe(22 / 6);
     expect(sizeWith('-,-,-,-,-')).toBe(Infinity);
     expect(sizeWith('-,B2,-,-,-')).toBe(Infinity);
   });
 });
 
-test('of other numbers of players nothing is solved', () => {
+test('nothing is solved for other numbers of players', () => {
   const three = new AzulGame(3);
   const values = new Float32Array(three.valueSize);
   for (const state of endings(3, 3, 5)) expect(three.solve(state, 0, 100, values, 0)).toBe(false);
 });
 
-test('best moves keep what a position is worth, to the end', () => {
+test('best moves keep the value of a position, to the end', () => {
   for (const position of positions) {
     const state = position.slice();
     while (game.kind(state, 0) === DECISION) {
@@ -99,7 +99,7 @@ test('best moves keep what a position is worth, to the end', () => {
 describe('in a search', () => {
   const small = positions.filter((state) => new Endgame(rules).size(state, 0) <= 7);
 
-  test('a position whose moves are all solved is proved by a simulation of each', () => {
+  test('a position whose moves are all solved is proved by one simulation of each move', () => {
     for (const state of small) {
       const search = searched(game, { state, settings: searchSettings(400, { considered: 300 }), evaluator: UNIFORM });
       expect(search.tree.proved[ROOT]).toBe(1);
@@ -110,7 +110,7 @@ describe('in a search', () => {
     }
   });
 
-  test('larger ones are solved once simulations have come by often enough', () => {
+  test('larger positions are solved after enough simulations have visited them', () => {
     const some = small.slice(0, 40);
     let proved = 0;
     for (const state of some) {

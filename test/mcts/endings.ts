@@ -1,4 +1,4 @@
-/** Last rounds, and what they are worth by exhaustive search of all moves. */
+/** Last rounds, and their values by exhaustive search of all moves. */
 import { canonicalise } from '../../src/game/canonical.js';
 import { sizeOf, tilesOf } from '../../src/game/pile.js';
 import { BOARD_SIZE, BOARDS, CENTRE, LINES, WALL, withLine } from '../../src/game/state.js';
@@ -9,7 +9,7 @@ import { legalActions } from '../game/positions.js';
 import { azulPosition } from './azulPositions.js';
 import { range } from './running.js';
 
-/** The first row full but for one cell, and the tile for it: after this round the game is over. */
+/** The first row full except for one cell, and the tile for it: the game is over after this round. */
 function lastRound(game: AzulGame, state: Int32Array): void {
   const board = BOARDS + BOARD_SIZE * (state.length % game.players);
   const missing = range(0, 5).find((colour) => ((rowColours(state[board + WALL]!, 0) >> colour) & 1) === 0) ?? 0;
@@ -18,7 +18,7 @@ function lastRound(game: AzulGame, state: Int32Array): void {
   state[board + LINES] = withLine(state[board + LINES]!, 0, missing, 1);
 }
 
-/** Last rounds with so few tiles left that everything can be tried. */
+/** Last rounds with few enough tiles left for exhaustive search. */
 export function endings(players: number, tiles: number, count: number): Int32Array[] {
   const game = new AzulGame(players);
   const found: Int32Array[] = [];
@@ -33,7 +33,7 @@ export function endings(players: number, tiles: number, count: number): Int32Arr
   return found;
 }
 
-/** Player 0's utility when both play as well as can be, over all legal moves of the rules. */
+/** Player 0's utility when both players play perfectly, over all legal moves of the rules. */
 export function minimax(game: AzulGame, state: Int32Array, alpha = -2, beta = 2): number {
   if (game.kind(state, 0) === TERMINAL) {
     const out = new Float32Array(game.valueSize);

@@ -1,4 +1,4 @@
-/** The same search, whatever it shares its batches with. */
+/** A search is the same in any shared batch. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { AzulGame } from '../../src/mcts/azul.js';
@@ -23,14 +23,14 @@ const everySettings: [string, SearchSettings][] = [
 ];
 
 describe.each(everySettings)('%s', (_, settings) => {
-  test('the same seed gives the same tree bit for bit, another seed another', () => {
+  test('the same seed gives the same tree bit for bit, and another seed gives another tree', () => {
     const state = azulPosition(2, 5, 14);
     const run = (seed: number) => snapshot(searched(game, { state, settings, evaluator, seed }));
     expect(run(7)).toBe(run(7));
     expect(run(7)).not.toBe(run(8));
   });
 
-  test('a search that was used before searches as a new one', () => {
+  test('a reused search works as a new one', () => {
     const search = new Search(game, 4);
     const leaves = new Leaves(game, 1);
     for (const plies of [3, 20, 9]) {
@@ -41,7 +41,7 @@ describe.each(everySettings)('%s', (_, settings) => {
     }
   });
 
-  test('searches side by side grow the trees that each grows alone', () => {
+  test('searches side by side grow the same trees as alone', () => {
     const states = range(0, 12).map((i) => azulPosition(2, i, 4 * i));
     const searches = states.map((state, i) => {
       const search = new Search(game);
@@ -54,7 +54,7 @@ describe.each(everySettings)('%s', (_, settings) => {
     }
   });
 
-  test('so they do with several leaves each in a batch', () => {
+  test('the same holds for several leaves of each search in a batch', () => {
     const states = range(0, 6).map((i) => azulPosition(2, i, 6 * i));
     const searches = states.map((state, i) => {
       const search = new Search(game);
@@ -70,7 +70,7 @@ describe.each(everySettings)('%s', (_, settings) => {
   });
 });
 
-/** Runs searches in shared batches to their ends, the i-th with `limits[i]` leaves (the last limit for the rest). */
+/** Runs searches in shared batches to their ends. Search i has `limits[i]` leaves, and later ones use the last limit. */
 function finish(searches: readonly Search[], leaves: Leaves, limits: readonly number[]): void {
   while (searches.some((search) => !search.done)) {
     leaves.count = 0;
@@ -85,37 +85,40 @@ describe('several leaves of one search with the Gumbel root', () => {
     [16, 64],
     [8, 40],
     [5, 33],
-  ])('with at most one out for each action considered it is the sequential search: %i of %i', (considered, n) => {
-    const plan = visitPlan(considered, n);
-    const long = new AzulGame(4);
-    const settings = searchSettings(n, { considered, noise: true });
-    for (const seed of range(0, 20)) {
-      // Early in a long round, so that no simulation reaches a known end.
-      const state = azulPosition(4, seed, 2);
-      const search = new Search(long, 4);
-      const leaves = new Leaves(long, considered);
-      search.begin(state, 0, settings, seed);
-      let largest = 0;
-      while (!search.done) {
-        leaves.count = 0;
-        search.gather(leaves, Math.max(1, restOfLap(plan, search.started)));
-        largest = Math.max(largest, leaves.count);
-        evaluator.evaluate(leaves);
-        search.receive(leaves);
+  ])(
+    'with at most one pending leaf per considered action it equals the sequential search: %i of %i',
+    (considered, n) => {
+      const plan = visitPlan(considered, n);
+      const long = new AzulGame(4);
+      const settings = searchSettings(n, { considered, noise: true });
+      for (const seed of range(0, 20)) {
+        // The position is early in a long round, so that no simulation reaches a known end.
+        const state = azulPosition(4, seed, 2);
+        const search = new Search(long, 4);
+        const leaves = new Leaves(long, considered);
+        search.begin(state, 0, settings, seed);
+        let largest = 0;
+        while (!search.done) {
+          leaves.count = 0;
+          search.gather(leaves, Math.max(1, restOfLap(plan, search.started)));
+          largest = Math.max(largest, leaves.count);
+          evaluator.evaluate(leaves);
+          search.receive(leaves);
+        }
+        expect(largest).toBe(considered);
+        expect(snapshot(search)).toBe(snapshot(searched(long, { state, settings, evaluator, seed })));
       }
-      expect(largest).toBe(considered);
-      expect(snapshot(search)).toBe(snapshot(searched(long, { state, settings, evaluator, seed })));
-    }
-  });
+    },
+  );
 
-  /** Simulations from the n-th on that have the same planned visits. */
+  /** The number of simulations from the n-th on with the same planned visits. */
   function restOfLap(plan: Int32Array, n: number): number {
     let end = n;
     while (end < plan.length && plan[end] === plan[n]) end++;
     return end - n;
   }
 
-  test('a batch never reaches past the moment when actions are dropped', () => {
+  test('a batch never crosses the point where actions are dropped', () => {
     const long = new AzulGame(4);
     const search = new Search(long);
     const leaves = new Leaves(long, 64);
@@ -128,13 +131,13 @@ describe('several leaves of one search with the Gumbel root', () => {
       evaluator.evaluate(leaves);
       search.receive(leaves);
     }
-    // The root; a lap of 16; two of 8; four of 4. The last pair may run ahead as far as its leaves do not collide.
+    // The root, a lap of 16, two laps of 8, four of 4. The last two actions may run ahead until their leaves collide.
     expect(batches.slice(0, 2)).toEqual([1, 16]);
     const ends = batches.map((_, i) => sum(batches.slice(1, i + 1)));
     expect(ends).toEqual(expect.arrayContaining([16, 32, 48, 64]));
   });
 
-  test('with any number out nobody is dropped before its time: the plan is kept and the books balance', () => {
+  test('with any number of pending leaves no action is dropped early: the plan is kept and the counts are consistent', () => {
     let kept = 0;
     fc.assert(
       fc.property(
@@ -148,7 +151,7 @@ describe('several leaves of one search with the Gumbel root', () => {
           const search = searched(tree, { state: Int32Array.of(0), settings, evaluator, limit });
           checkSearch(search, { deals: 2, rootByPrior: true });
           const edges = edgesOf(search.tree, ROOT);
-          // Proofs send simulations to what is not settled yet.
+          // Proofs redirect simulations to moves that are not settled yet.
           if (search.tree.proved.subarray(0, search.tree.nodes).includes(1)) return;
           kept++;
           const visits = new Array<number>(edges.length).fill(0);
@@ -163,8 +166,8 @@ describe('several leaves of one search with the Gumbel root', () => {
   });
 });
 
-test('a simulation that runs into one that is out takes its steps back', () => {
-  // One legal move, then one more: whoever follows the first simulation finds its leaf waiting.
+test('a simulation that meets a pending leaf takes its steps back', () => {
+  // Each position has one legal move, so a second simulation meets the pending leaf of the first.
   const chain = new RandomTree({ seed: 3, players: 2, depth: 6, width: 1, chance: 0, end: 0, utilities: 2 });
   const search = new Search(chain);
   const leaves = new Leaves(chain, 8);
@@ -189,7 +192,7 @@ test('a simulation that runs into one that is out takes its steps back', () => {
   }
 });
 
-test('with many out at once collisions leave no trace in the counts of Azul trees', () => {
+test('with many pending leaves collisions leave no trace in the counts of Azul trees', () => {
   for (const [i, [, settings]] of everySettings.entries()) {
     const search = searched(new AzulGame(3), {
       state: azulPosition(3, i, 30),

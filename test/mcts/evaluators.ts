@@ -5,7 +5,7 @@ export interface SyncEvaluator extends Evaluator {
   evaluate(leaves: Leaves): void;
 }
 
-/** Knows nothing: equal priors, value 0 for everybody. */
+/** Knows nothing: equal priors, and value 0 for all players. */
 export const UNIFORM: SyncEvaluator = {
   evaluate({ logits, values }) {
     logits.fill(0);
@@ -14,7 +14,7 @@ export const UNIFORM: SyncEvaluator = {
 };
 
 /**
- * An arbitrary function of the position alone: logits in [-sharpness, sharpness], values in [-1, 1]. Written with
+ * An arbitrary function of the position alone: logits in [-sharpness, sharpness], values in [-1, 1]. It uses
  * integers and one multiplication, so that it is the same on every machine.
  */
 export function hashEvaluator(sharpness = 2, salt = 0): SyncEvaluator {

@@ -1,9 +1,9 @@
 /**
- * One small search of Azul, stored whole. A change of the search that is meant to change it is recorded with
+ * One small search of Azul, stored whole. After an intended change of the search, record it with
  *
  *     GOLDEN=write npx vitest run test/mcts/golden.test.ts
  *
- * and the difference belongs into the same commit.
+ * and put the difference into the same commit.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
@@ -13,7 +13,7 @@ import { azulPosition } from './azulPositions.js';
 import { hashEvaluator } from './evaluators.js';
 import { edgesOf, range, searched } from './running.js';
 
-/** The nodes, and of their edges those that were followed. */
+/** The nodes, with their followed edges. */
 function summary(selection: 'gumbel' | 'puct'): unknown {
   const settings = searchSettings(32, { selection, considered: selection === 'puct' ? 0 : 8, noise: true, deals: 2 });
   const { tree, root } = searched(new AzulGame(2), {
@@ -47,7 +47,7 @@ function summary(selection: 'gumbel' | 'puct'): unknown {
   };
 }
 
-/** To six digits: exponentials may differ in the last bit from one machine to another. */
+/** Rounds to six digits: exponentials may differ in the last bit between machines. */
 function rounded(x: number): number {
   return Number(x.toPrecision(6));
 }

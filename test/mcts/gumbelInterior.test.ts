@@ -1,4 +1,4 @@
-/** The fast interior rule against the formula as the paper writes it, with a softmax over all actions. */
+/** The fast interior rule compared with the formula in the paper, with a softmax over all actions. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type GumbelSettings, gumbelInterior } from '../../src/mcts/selection.js';
@@ -7,7 +7,7 @@ import { handTree } from './handTree.js';
 import { sum } from './invariants.js';
 import { edgesOf } from './running.js';
 
-/** π'(a) − n(a)/(1 + N) of each edge, logarithms first so that nothing overflows. */
+/** π'(a) − n(a)/(1 + N) of each edge, computed from logarithms so that nothing overflows. */
 function naiveScores(tree: Tree, { cVisit, cScale }: GumbelSettings): number[] {
   const edges = edgesOf(tree, ROOT);
   const started = edges.map((edge) => tree.started[edge]!);
@@ -32,7 +32,7 @@ const edge = fc.record({
   out: fc.nat(3),
 });
 
-test('chooses an edge with the greatest score, at any node', () => {
+test('chooses an edge with the maximum score, at any node', () => {
   fc.assert(
     fc.property(
       fc.array(edge, { minLength: 1, maxLength: 70 }),
@@ -51,7 +51,7 @@ test('chooses an edge with the greatest score, at any node', () => {
         const chosen = gumbelInterior(settings)(tree, ROOT);
         expect(chosen).toBeGreaterThanOrEqual(0);
         expect(chosen).toBeLessThan(scores.length);
-        // Equal up to rounding: priors are float32.
+        // The scores are equal up to rounding, since priors are float32.
         expect(scores[chosen]).toBeGreaterThan(Math.max(...scores) - 1e-6);
       },
     ),
@@ -59,7 +59,7 @@ test('chooses an edge with the greatest score, at any node', () => {
   );
 });
 
-test('survives exponents that overflow, and those that vanish', () => {
+test('survives exponents that overflow or vanish', () => {
   const select = gumbelInterior({ cVisit: 1e6, cScale: 1 });
   const edges = (q: number) => [
     { prior: 0.5, q, visits: 2 },
@@ -68,15 +68,15 @@ test('survives exponents that overflow, and those that vanish', () => {
   // e^(10^6): the better action has all of π'.
   expect(select(handTree(-1, edges(1)), ROOT)).toBe(0);
   expect(select(handTree(-1, [...edges(1), { prior: 1e-3 }]), ROOT)).toBe(0);
-  // Both far below the node's own value, nothing else to try: e^(−10^5) against e^(−2·10^5).
+  // Both are far below the node's own value, with no other action: e^(−10^5) against e^(−2·10^5).
   expect(select(handTree(1, edges(-0.9)), ROOT)).toBe(0);
   expect(select(handTree(1, edges(-0.9).reverse()), ROOT)).toBe(1);
-  // With something else to try that is what is left.
+  // A third action takes all of π'.
   expect(select(handTree(1, [...edges(-0.9), { prior: 1e-3 }]), ROOT)).toBe(2);
 });
 
-test('weighs two bad actions exactly, though their shares are tiny beside the rounding of the priors', () => {
-  // Priors of float32 thirds add up to 1 only to 1e-8; e^(−40) is less.
+test('weighs two bad actions exactly, though their shares are tiny compared with the rounding of the priors', () => {
+  // Priors of float32 thirds add up to 1 only within 1e-8, and e^(−40) is less.
   const tree = handTree(1, [
     { prior: 1 / 3, q: -1, visits: 1 },
     { prior: 1 / 3, q: -0.5, visits: 1 },

@@ -1,21 +1,21 @@
-/** The visit plan of sequential halving, against plans worked by hand from mctx's description of it. */
+/** The visit plan of sequential halving, compared with plans by hand from mctx's description. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cachedVisitPlan, visitPlan, withLaps } from '../../src/mcts/halving.js';
 import { range } from './running.js';
 
-/** `laps([4, 0], [2, 1])` is 0 0 0 0 1 1: so many simulations of actions with so many visits. */
+/** Visit numbers from pairs of actions and visits: `laps([4, 0], [2, 1])` is 0 0 0 0 1 1. */
 function laps(...counts: [number, number][]): number[] {
   return counts.flatMap(([actions, visits]) => new Array<number>(actions).fill(visits));
 }
 
-test('withLaps goes on with the next visits', () => {
+test('withLaps continues with the next visits', () => {
   const plan = withLaps(withLaps(withLaps(new Int32Array(0), 4, 2), 2, 1), 2, 2);
   expect([...plan]).toEqual(laps([4, 0], [4, 1], [2, 2], [2, 3], [2, 4]));
 });
 
 describe('visitPlan', () => {
-  test('16 considered, 64 simulations: every phase has 16, the last pair goes on to the end', () => {
+  test('16 considered, 64 simulations: every phase has 16, and the last two actions continue to the end', () => {
     const pairs = range(7, 15).map((visits): [number, number] => [2, visits]);
     expect([...visitPlan(16, 64)]).toEqual(
       laps([16, 0], [8, 1], [8, 2], ...([3, 4, 5, 6] as const).map((v): [number, number] => [4, v]), ...pairs),
@@ -23,7 +23,7 @@ describe('visitPlan', () => {
   });
 
   test.each<[number, number, [number, number][]]>([
-    // Fewer simulations than one for each action: nobody is dropped.
+    // Fewer simulations than actions: no action is dropped.
     [16, 8, [[8, 0]]],
     [16, 16, [[16, 0]]],
     [
@@ -36,7 +36,7 @@ describe('visitPlan', () => {
         [4, 3],
       ],
     ],
-    // A phase has at least one lap, so that 20 simulations reach the third.
+    // A phase has at least one lap, so that 20 simulations reach the third phase.
     [
       8,
       20,
@@ -71,7 +71,7 @@ describe('visitPlan', () => {
         [2, 2],
       ],
     ],
-    // Odd numbers: 7 → 3 → 2 (never 1), and a lap cut short by the end.
+    // Odd numbers: 7 → 3 → 2 (never 1), and the end cuts a lap short.
     [
       7,
       14,
@@ -143,7 +143,7 @@ describe('visitPlan', () => {
     expect([...visitPlan(considered, simulations)]).toEqual(laps(...expected));
   });
 
-  test('can be followed: it always names a number of visits that some considered action has', () => {
+  test('can be followed: some considered action always has the planned number of visits', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 300 }), (considered, simulations) => {
         const visits = new Array<number>(considered).fill(0);
@@ -154,7 +154,7 @@ describe('visitPlan', () => {
           expect(i).toBeGreaterThanOrEqual(0);
           visits[i]!++;
         }
-        // The survivors of the last phase are the most visited ones, evenly so.
+        // The survivors of the last phase have the maximum visits, evenly.
         const most = Math.max(...visits);
         if (considered > 1 && simulations >= 2 * considered) {
           expect(visits.filter((v) => v >= most - 1).length).toBeGreaterThanOrEqual(2);
@@ -163,13 +163,13 @@ describe('visitPlan', () => {
     );
   });
 
-  test('is kept', () => {
+  test('is cached', () => {
     expect(cachedVisitPlan(16, 64)).toBe(cachedVisitPlan(16, 64));
     expect(cachedVisitPlan(16, 64)).toEqual(visitPlan(16, 64));
     expect(cachedVisitPlan(8, 64)).toEqual(visitPlan(8, 64));
   });
 
-  test('is not kept for ever', () => {
+  test('is not cached for ever', () => {
     const long = cachedVisitPlan(16, 5000);
     expect(long).toEqual(visitPlan(16, 5000));
     expect(cachedVisitPlan(16, 5000)).not.toBe(long);

@@ -4,14 +4,14 @@ import { TicTacToe } from './toys/ticTacToe.js';
 
 export interface EdgeSketch {
   prior: number;
-  /** Mean of the values that have come back; with `visits` 0 it says nothing. */
+  /** Mean of the values that have come back. Meaningless if `visits` is 0. */
   q?: number;
   visits?: number;
-  /** Simulations still out. */
+  /** Simulations that are still pending. */
   out?: number;
 }
 
-/** A tree of one node with these edges, those that simulations went along first. */
+/** A tree of one node with these edges; visited edges come first. */
 export function handTree(own: number, edges: readonly EdgeSketch[]): Tree {
   const tree = new Tree(new TicTacToe(), 1);
   const node = tree.addNode(NONE, NONE);

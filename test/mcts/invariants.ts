@@ -7,11 +7,11 @@ import { edgesOf, range, valuesOf } from './running.js';
 export interface Expected {
   /** Outcomes sampled at a chance node. */
   deals: number;
-  /** Whether the root's unopened edges are in the order of their priors: not with Gumbel noise. */
+  /** Whether the root's unopened edges are sorted by prior, which Gumbel noise prevents. */
   rootByPrior: boolean;
 }
 
-/** Checks all that must hold of any search in which nothing waits for its evaluation. */
+/** Checks the invariants of a search in which nothing waits for its evaluation. */
 export function checkSearch(search: Search, expected: Expected): void {
   const { tree } = search;
   checkLinks(tree);
@@ -25,7 +25,7 @@ export function checkSearch(search: Search, expected: Expected): void {
   }
 }
 
-/** Every node but the root hangs on one edge, and every edge belongs to one node. */
+/** Checks that every node except the root hangs on one edge, and that every edge belongs to one node. */
 function checkLinks(tree: Tree): void {
   const seen = new Set<number>();
   for (const node of range(0, tree.nodes)) {
@@ -42,7 +42,7 @@ function checkLinks(tree: Tree): void {
   expect([tree.parent[ROOT], tree.parentEdge[ROOT]]).toEqual([NONE, NONE]);
 }
 
-/** Simulations that came to a node. */
+/** The number of simulations that reached a node. */
 function visitsTo(tree: Tree, node: number): number {
   return node === ROOT ? NaN : tree.visits[tree.parentEdge[node]!]!;
 }
@@ -66,7 +66,7 @@ function checkChance(tree: Tree, node: number, deals: number): void {
   expect(Math.max(...visits) - Math.min(...visits)).toBeLessThanOrEqual(1);
 }
 
-/** Whether a decision is proved by its game, not by what is below it; endgame.test.ts asks whether that is right. */
+/** Whether the game itself solved a decision, without the nodes below it. endgame.test.ts checks the solutions. */
 function isSolved(tree: Tree, node: number): boolean {
   return tree.kind[node] === DECISION && tree.proved[node] === 1 && tree.lower[node] !== tree.upper[node];
 }
@@ -85,14 +85,14 @@ function checkDecision(tree: Tree, node: number, byPrior: boolean): void {
     const rest = edges.slice(tree.opened[node]).map((edge) => tree.prior[edge]!);
     if (rest.length > 0) expect(rest[0]).toBe(Math.max(...rest));
   }
-  // The first visit is the node's own evaluation; once proved, a node is not searched any more.
+  // The first visit is the node's own evaluation. A proved node is not searched any more.
   const below = sum(edges.map((edge) => tree.visits[edge]!));
   if (node === ROOT) return;
   if (tree.proved[node] === 1) expect(below).toBeLessThanOrEqual(visitsTo(tree, node) - 1);
   else expect(below).toBe(visitsTo(tree, node) - 1);
 }
 
-/** The followed edges come first. */
+/** Checks that the followed edges come first. */
 function checkPrefix(tree: Tree, node: number): void {
   edgesOf(tree, node).forEach((edge, i) => {
     const opened = i < tree.opened[node]!;
@@ -102,8 +102,8 @@ function checkPrefix(tree: Tree, node: number): void {
 }
 
 /**
- * A decision's bounds are those that follow from all that is finished below it, taken anew; where they meet it is proved,
- * with the values of a proved child that is best for its mover.
+ * Recomputes a decision's bounds from all that is finished below it. Where they meet, the decision is proved and has the
+ * values of a proved child that is best for its mover.
  */
 function checkProof(tree: Tree, node: number): void {
   if (tree.kind[node] !== DECISION) {
@@ -123,14 +123,14 @@ function checkProof(tree: Tree, node: number): void {
   expect(best.map((child) => valuesOf(tree, child))).toContainEqual(valuesOf(tree, node));
 }
 
-/** The least and the most that a player can end with below a node, as far as the tree tells. */
+/** The minimum and the maximum result of a player below a node, as far as the tree shows. */
 function boundsOf(tree: Tree, node: number, player: number): [lower: number, upper: number] {
   if (tree.kind[node] === TERMINAL || isSolved(tree, node)) {
     return [valuesOf(tree, node)[player]!, valuesOf(tree, node)[player]!];
   }
   if (tree.kind[node] === CHANCE || tree.firstEdge[node] === NONE) return [-1, 1];
   const mover = tree.mover[node]!;
-  // Of another's choice nothing is known, unless it is the only opponent's or already made.
+  // Another player's choice is unknown, unless that player is the only opponent or has only one result left.
   if (mover !== player && tree.game.players > 2) {
     const [lower, upper] = boundsOf(tree, node, mover);
     return lower === upper ? [valuesOf(tree, node)[player]!, valuesOf(tree, node)[player]!] : [-1, 1];

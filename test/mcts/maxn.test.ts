@@ -6,9 +6,9 @@ import { UNIFORM } from './evaluators.js';
 import { conclusion, searched, valuesOf } from './running.js';
 import { Nim } from './toys/nim.js';
 
-test('who takes the last stone: by hand', () => {
-  // Two players: whoever faces 4 or 8 loses. Three: of 4 stones the first leaves at most 3, and the next takes them all;
-  // of 5 the first would rather that happened than leave 4, after which the third player wins.
+test('the player who takes the last stone, compared with values by hand', () => {
+  // Two players: the one who faces 4 or 8 loses. Three: of 4 stones the first leaves at most 3, and the next takes them all;
+  // of 5 the first prefers this end to leaving 4, after which the third player wins.
   expect(new Nim(2).winners(9)).toEqual([1, 0, 0, 0, 1, 0, 0, 0, 1, 0]);
   expect(new Nim(3).winners(5)).toEqual([2, 0, 0, 0, 1, 1]);
 });
@@ -33,7 +33,7 @@ describe.each([2, 3, 4])('Nim for %i players', (players) => {
     }
   });
 
-  test.each(['gumbel', 'puct'] as const)('%s converges to them with its default constants', (selection) => {
+  test.each(['gumbel', 'puct'] as const)('%s converges to the max^n values with its default constants', (selection) => {
     for (let heap = 1; heap <= 9; heap++) {
       const settings = searchSettings(20_000, { selection, considered: 0 });
       const search = searched(game, { state: Int32Array.of(heap, 1), settings, evaluator: UNIFORM });
@@ -42,7 +42,7 @@ describe.each([2, 3, 4])('Nim for %i players', (players) => {
       values.forEach((value, p) => {
         expect(Math.abs(value - exact[p]!)).toBeLessThan(0.1);
       });
-      // The move leaves the next player a heap that ends as the table says.
+      // The move leaves the next player a heap with the result of the table.
       expect((winners[heap - action]! + 1) % players).toBe(winners[heap]);
     }
   });

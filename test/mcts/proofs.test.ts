@@ -1,4 +1,4 @@
-/** A node is proved only where exhaustive max^n has the same values. */
+/** A node is proved only with the values of exhaustive max^n. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CHANCE, TERMINAL } from '../../src/mcts/game.js';
@@ -9,20 +9,20 @@ import { checkSearch } from './invariants.js';
 import { conclusion, edgesOf, range, searched, valuesOf } from './running.js';
 import { RandomTree, treeShapes } from './toys/randomTree.js';
 
-/** The value vectors that max^n allows a position, one for each way to break ties; none if chance has a say. */
+/** The value vectors that max^n allows a position, one for each way to break ties. None if chance is involved. */
 function maxn(game: RandomTree, index: number): number[][] {
   const { kind, mover, children, values } = game.positions[index]!;
   if (kind === TERMINAL) return [values];
   if (kind === CHANCE) return [];
   const vectors = children.map((child) => maxn(game, child));
-  // Tie-breaking leaves the mover's own value as it is, so that any vector of a child tells it.
+  // Tie-breaking does not change the mover's own value, so that any vector of a child shows it.
   const own = vectors.map((v) => v[0]?.[mover] ?? -1);
   const best = Math.max(...own);
   if (children.some((child, i) => vectors[i]!.length === 0 && atMost(game, child, mover) > best)) return [];
   return vectors.filter((_, i) => own[i] === best).flat();
 }
 
-/** What a player gets in a position at most, whatever chance does. */
+/** The maximum result of a player in a position, for any outcomes of chance. */
 function atMost(game: RandomTree, index: number, player: number): number {
   const { kind, mover, children, values } = game.positions[index]!;
   if (kind === TERMINAL) return values[player]!;
@@ -50,8 +50,8 @@ describe('random trees', () => {
         settings,
         fc.integer({ min: 1, max: 8 }),
         (shape, changes, limit) => {
-          // Ties that other players feel differently make max^n ambiguous: a mover's own value may then depend on how
-          // others break theirs. `checkSearch` shows each step right; the whole is compared where there is one answer.
+          // Max^n is ambiguous where a mover's tie matters to others: a mover's own value may then depend on how the others break
+          // their ties. `checkSearch` checks each step, and whole vectors are compared where utilities have no ties.
           const game = new RandomTree(shape);
           const search = searched(game, {
             state: Int32Array.of(0),
@@ -65,7 +65,7 @@ describe('random trees', () => {
             const child = tree.child[edge]!;
             const mover = tree.mover[ROOT]!;
             if (tree.proved[child] === 1) expect(search.root.edgeValues(edge)).toEqual(valuesOf(tree, child));
-            // Whatever else the mover is sure of.
+            // The edge of an unproved child has its mean value for the mover, whatever bounds are proved.
             else if (tree.visits[edge]! > 0) expect(search.root.edgeValues(edge)[mover]).toBe(tree.meanValue(edge));
           }
           for (const node of range(0, tree.nodes)) {

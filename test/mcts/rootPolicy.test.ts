@@ -1,4 +1,4 @@
-/** What a search concludes at its root, and its noise, against the formulas. */
+/** The results of a search at its root, and its noise, compared with the formulas. */
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../src/game/random.js';
 import { RootPolicy } from '../../src/mcts/rootPolicy.js';
@@ -10,7 +10,7 @@ import { edgesOf } from './running.js';
 
 function rootOf(tree: Tree, settings: SearchSettings, random = new Random(1)): RootPolicy {
   const root = new RootPolicy(tree);
-  // The visits of the sketch are of this search, not of one before it.
+  // The visits in the sketch belong to this search, not to an earlier one.
   const started = tree.started.slice();
   tree.started.fill(0);
   root.begin(settings, random);
@@ -31,7 +31,7 @@ function policyOf(own: number, edges: EdgeSketch[], changes: Partial<SearchSetti
 describe('the policy target', () => {
   const edges = [{ prior: 0.5, q: 0.2, visits: 3 }, { prior: 0.3, q: 0.4, visits: 2 }, { prior: 0.2 }];
 
-  test('of Gumbel is softmax(logits + σ(completed Q))', () => {
+  test('for Gumbel is softmax(logits + σ(completed Q))', () => {
     // v_mix: (0.1 + 5 · (0.5·0.2 + 0.3·0.4)/0.8) / 6; σ(q) = (1 + 3) · 0.5 · q.
     const mixed = (0.1 + (5 * 0.22) / 0.8) / 6;
     const weights = [0.5 * Math.exp(0.4), 0.3 * Math.exp(0.8), 0.2 * Math.exp(2 * mixed)];
@@ -41,16 +41,16 @@ describe('the policy target', () => {
     });
   });
 
-  test('of Gumbel does not overflow', () => {
+  test('for Gumbel does not overflow', () => {
     const policy = policyOf(0.1, edges, { considered: 0, gumbel: { cVisit: 1e6, cScale: 1 } });
     expect(policy).toEqual([0, 1, 0]);
   });
 
-  test('of PUCT is the share of visits', () => {
+  test('for PUCT is the fraction of visits', () => {
     expect(policyOf(0.1, edges, { selection: 'puct', considered: 0 })).toEqual([0.6, 0.4, 0]);
   });
 
-  test.each(['gumbel', 'puct'] as const)('of %s without visits is the prior', (selection) => {
+  test.each(['gumbel', 'puct'] as const)('for %s without visits is the prior', (selection) => {
     const policy = policyOf(0, [{ prior: 0.75 }, { prior: 0.25 }], { selection });
     expect(policy[0]).toBeCloseTo(0.75, 12);
     expect(policy[1]).toBeCloseTo(0.25, 12);
@@ -95,7 +95,7 @@ describe('the move', () => {
     expect(play(edges, { gumbel: { cVisit: 1, cScale: 1 } })).toBe(action);
   });
 
-  test('with halving cut short in the midst of a lap: as if the lap had not begun', () => {
+  test('with halving cut short within a lap: as if the lap had not begun', () => {
     const edges = [
       { prior: 0.4, q: 0, visits: 3 },
       { prior: 0.3, q: 0.5, visits: 2 },
@@ -104,11 +104,11 @@ describe('the move', () => {
     const gumbel = { cVisit: 1, cScale: 1 };
     expect(play(edges.slice(0, 2), { gumbel })).toBe(0);
     expect(play(edges.slice(0, 2), { gumbel }, 1)).toBe(1);
-    // Twelve simulations of three actions are laps of 3, 3, 2, 2, 2: the seventh only begins the third lap.
+    // Twelve simulations of three actions are laps of 3, 3, 2, 2, 2: the seventh only starts the third lap.
     expect(play(edges, { gumbel }, 5)).toBe(2);
   });
 
-  test('without halving the most visited, ties to the better value', () => {
+  test('without halving the most visited action, and the better value breaks ties', () => {
     const changes = { selection: 'puct', considered: 0 } as const;
     const two = [
       { prior: 0.3, q: 0.1, visits: 4 },
@@ -135,14 +135,14 @@ describe('the move', () => {
     });
   });
 
-  test('Gumbel noise takes part in the choice', () => {
+  test('the choice of the move includes Gumbel noise', () => {
     const random = new Random(4);
     const twin = new Random(4);
     const priors = [0.4, 0.3, 0.2, 0.1];
     for (let run = 0; run < 200; run++) {
       const edges = priors.map((prior, i) => ({ prior, q: i / 10, visits: 2 }));
       const tree = handTree(0, edges);
-      // Σ = 3q here; the visits stay with their edges.
+      // Here σ = 3q, and the visits stay with their edges.
       const g = priors.map((prior) => Math.log(Math.fround(prior)) + twin.gumbel());
       const root = rootOf(tree, searchSettings(16, { noise: true, gumbel: { cVisit: 1, cScale: 1 } }), random);
       const scores = edgesOf(tree, ROOT).map((edge) => g[tree.action[edge]!]! + 3 * tree.meanValue(edge));
@@ -179,7 +179,7 @@ test('Gumbel top-k draws actions without replacement in proportion to their prio
 
 describe('Dirichlet noise', () => {
   const settings = searchSettings(16, { selection: 'puct', considered: 0, noise: true });
-  /** All above 0.01: nothing is shaped. */
+  /** All are above 0.01, so no noise is shaped. */
   const priors = [0.7, 0.2, 0.05, 0.05];
   const noisy = (random: Random, priors: number[]) => {
     const tree = handTree(
@@ -216,8 +216,8 @@ describe('Dirichlet noise', () => {
     expect(variance / exact).toBeLessThan(1.1);
   });
 
-  test('half of it goes to the actions above the average, by the logarithm of their priors', () => {
-    // Logarithms to the base of 10, from 0.01 on: -2, -3, -4, -5 with the mean -3.5. Above it by 1.5 and 0.5.
+  test('half of it goes to the actions above the mean log prior', () => {
+    // Logarithms to base 10, with priors capped at 0.01: -2, -3, -4, -5 with mean -3.5. Two are above it, by 1.5 and 0.5.
     const shaped = [0.9889, 0.001, 0.0001, 0.00001];
     const means = [0.125 + 0.375, 0.125 + 0.125, 0.125, 0.125];
     const random = new Random(4);
@@ -232,7 +232,7 @@ describe('Dirichlet noise', () => {
   });
 });
 
-test("a root's values are the mean of its edges' values, weighed by its policy", () => {
+test("a root's values are the mean of its edges' values, weighted by its policy", () => {
   const tree = handTree(0, [{ prior: 0.5, q: 0.5, visits: 1 }, { prior: 0.5, q: -0.75, visits: 1 }, { prior: 0 }]);
   const root = rootOf(tree, searchSettings(16, { considered: 0 }));
   root.backUp(0, [-0.5, 0.5]);
@@ -241,12 +241,12 @@ test("a root's values are the mean of its edges' values, weighed by its policy",
   const out = new Float64Array(2);
   root.values(Float64Array.of(0.75, 0.25, 0), out);
   expect([...out]).toEqual([-0.1875, 0.1875]);
-  // Half of the policy on an edge that nobody visited: the rest speaks for it.
+  // Half of the policy is on an unvisited edge, so the other edges decide.
   root.values(Float64Array.of(0.5, 0, 0.5), out);
   expect([...out]).toEqual([-0.5, 0.5]);
 });
 
-test("a root's values are within what is certain for its mover, whatever its policy says", () => {
+test("a root's values stay within the proved bounds for its mover, for any policy", () => {
   const tree = handTree(0, [
     { prior: 0.5, q: 0.25, visits: 4 },
     { prior: 0.5, q: -0.75, visits: 4 },

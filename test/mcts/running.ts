@@ -12,13 +12,13 @@ export interface Run {
   seed?: number;
   /** Leaves gathered at a time. */
   limit?: number;
-  /** Called between batches, when nothing waits. */
+  /** Called between batches, when no leaf is pending. */
   onBatch?: (search: Search) => void;
 }
 
 /** Searches a position to the end. */
 export function searched(game: Game, { state, settings, evaluator, seed = 1, limit = 1, onBatch }: Run): Search {
-  // A small capacity, so that every test grows the arrays.
+  // The small capacity makes every test grow the arrays.
   const search = new Search(game, 4);
   const leaves = new Leaves(search.game, limit);
   search.begin(state, 0, settings, seed);
@@ -48,7 +48,7 @@ export function valuesOf(tree: Tree, node: number): number[] {
   return [...tree.values.subarray(node * size, (node + 1) * size)];
 }
 
-/** What a search concludes: policy by action, values, the move it plays. */
+/** The results of a search: policy by action, values, and the chosen move. */
 export function conclusion(search: Search): { policy: number[]; values: number[]; action: number } {
   const { tree, root } = search;
   const policy = new Float64Array(tree.game.actions);
@@ -60,7 +60,7 @@ export function conclusion(search: Search): { policy: number[]; values: number[]
   return { policy: byAction, values: [...values], action: tree.action[root.best()]! };
 }
 
-/** Everything in a tree that means something, as JSON: numbers to their last bit, and quick to compare. */
+/** The meaningful content of a tree as JSON. Numbers are exact to the last bit, and comparison is fast. */
 export function snapshot(search: Search): string {
   const { tree } = search;
   return JSON.stringify({

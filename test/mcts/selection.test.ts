@@ -1,4 +1,4 @@
-/** The arithmetic of the selection rules, by hand. */
+/** The arithmetic of the selection rules, compared with values by hand. */
 import { describe, expect, test } from 'vitest';
 import { completeQ, gumbelInterior, PUCT_DEFAULTS, puct } from '../../src/mcts/selection.js';
 import { ROOT } from '../../src/mcts/tree.js';
@@ -25,7 +25,7 @@ describe('puct', () => {
       ],
       1,
     ],
-    // Two simulations out on edge 0 lower its bonus (2·0.6/6 = 0.2, was 0.3) and not its value.
+    // Two pending simulations on edge 0 lower its bonus (2·0.6/6 = 0.2, was 0.3) and not its value.
     [
       'simulations that are out',
       0,
@@ -35,7 +35,7 @@ describe('puct', () => {
       ],
       1,
     ],
-    // Ties go to the first.
+    // The first edge wins a tie.
     [
       'ties',
       0,
@@ -49,7 +49,7 @@ describe('puct', () => {
     expect(plain(handTree(own, edges), ROOT)).toBe(best);
   });
 
-  test("first-play urgency: the turning point is at the node's mean less 0.2·√(prior visited)", () => {
+  test("first-play urgency: the scores are equal at the node's mean less 0.2·√(prior visited)", () => {
     // Unvisited: V − 0.2·√0.75 + √2·0.25, with V = (0.2 + 2q)/3. Visited: q + √2·0.75/3. Equal at this q:
     const turning = 3 * (0.2 / 3 - 0.2 * Math.sqrt(0.75) + Math.SQRT2 * 0.25 - (Math.SQRT2 * 0.75) / 3);
     for (const [q, best] of [
@@ -92,14 +92,14 @@ describe('completeQ (Danihelka et al. 2022, appendix D)', () => {
       [{ prior: 0.5, q: 0.9, visits: 4 }, { prior: 0.5 }],
       { mixed: 0.8, scale: 27, started: 4 },
     ],
-    // Priors weigh the actions, not their visits: (0.2·1 + 0.6·(−0.5)) / 0.8 = −0.125; (0.5 + 4 · −0.125) / 5 = 0
+    // Actions are weighted by priors, not by visits: (0.2·1 + 0.6·(−0.5)) / 0.8 = −0.125; (0.5 + 4 · −0.125) / 5 = 0
     [
       'two visited, weighed by their priors',
       0.5,
       [{ prior: 0.2, q: 1, visits: 3 }, { prior: 0.6, q: -0.5, visits: 1 }, { prior: 0.2 }],
       { mixed: 0, scale: 26.5, started: 4 },
     ],
-    // Out but not back: counted as started, no Q. (0.5 + 3 · 1) / 4
+    // A pending simulation counts as started and has no Q. (0.5 + 3 · 1) / 4
     [
       'simulations that are out',
       0.5,
@@ -123,7 +123,7 @@ describe('the interior rule of Gumbel MuZero', () => {
     ['falls behind', 0, [{ prior: 0.5, q: 1, visits: 1 }, { prior: 0.5 }], 1],
     // With prior 0.6: π' = 0.803, 0.197; 0.303 against 0.197.
     ['does not yet', 0, [{ prior: 0.6, q: 1, visits: 1 }, { prior: 0.4 }], 0],
-    // One more is out on edge 0: N = 2, mixed = 2/3, σ = 3q, π' = 0.6·e^3 : 0.4·e^2 = 0.803 : 0.197, less 2/3: 0.136.
+    // One more is pending on edge 0: N = 2, mixed = 2/3, σ = 3q, π' = 0.6·e^3 : 0.4·e^2 = 0.803 : 0.197, less 2/3: 0.136.
     ['simulations that are out', 0, [{ prior: 0.6, q: 1, visits: 1, out: 1 }, { prior: 0.4 }], 1],
   ])('%s', (_, own, edges, best) => {
     expect(select(handTree(own, edges), ROOT)).toBe(best);

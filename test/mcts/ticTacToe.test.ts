@@ -1,4 +1,4 @@
-/** Tic-tac-toe is small enough to know everything about. */
+/** Tic-tac-toe, which is small enough to solve completely. */
 import { describe, expect, test } from 'vitest';
 import { TERMINAL } from '../../src/mcts/game.js';
 import { PUCT_DEFAULTS } from '../../src/mcts/selection.js';
@@ -49,17 +49,17 @@ const decisions = [...table.keys()]
   .map((key) => Int32Array.from(key, Number))
   .filter((state) => game.kind(state, 0) !== TERMINAL);
 
-/** Positions with so many empty cells, every n-th of them. */
+/** Every n-th position with this number of empty cells. */
 function withEmpty(empty: number, n: number): Int32Array[] {
   return decisions.filter((state) => moves(state).length === empty).filter((_, i) => i % n === 0);
 }
 
-test('the table is that of tic-tac-toe', () => {
+test('the table of values is that of tic-tac-toe', () => {
   expect(table.size).toBe(5478);
   expect(minimax(game.position('... ... ...'))).toBe(0);
 });
 
-/** Settings that look at every move in the end, which a proof needs. */
+/** Settings that try every move in the end, which a proof needs. */
 const exploring: Record<string, SearchSettings> = {
   gumbel: searchSettings(200_000, { considered: 0, gumbel: { cVisit: 1, cScale: 0 } }),
   'gumbel with halving': searchSettings(200_000, { gumbel: { cVisit: 1, cScale: 0 } }),
@@ -71,7 +71,7 @@ const exploring: Record<string, SearchSettings> = {
 };
 
 describe.each(Object.entries(exploring))('exhaustive search by %s', (_, settings) => {
-  test('proves positions and ends there, with the exact value and a best move', () => {
+  test('proves positions and stops there, with the exact value and a best move', () => {
     for (const state of [1, 2, 3, 4, 5, 6].flatMap((empty) => withEmpty(empty, 4 ** empty))) {
       const search = searched(game, { state, settings, evaluator: UNIFORM });
       const { action, values } = conclusion(search);
@@ -93,7 +93,7 @@ describe.each(Object.entries(exploring))('exhaustive search by %s', (_, settings
   });
 });
 
-test('the game from its second move is proved a draw', () => {
+test('the game after its first move is proved a draw', () => {
   const state = game.position('x.. ... ...');
   const search = searched(game, { state, settings: exploring.gumbel!, evaluator: UNIFORM });
   expect(search.tree.proved[ROOT]).toBe(1);
@@ -101,7 +101,7 @@ test('the game from its second move is proved a draw', () => {
 });
 
 describe.each(['gumbel', 'puct'] as const)('%s with its default constants', (selection) => {
-  test.each([0, 16])('plays a best move wherever it is asked, %i considered', (considered) => {
+  test.each([0, 16])('plays a best move in every position, %i considered', (considered) => {
     const settings = searchSettings(4000, { selection, considered });
     const positions = [2, 3, 4, 5, 6, 7, 8, 9].flatMap((empty) => withEmpty(empty, 20));
     for (const state of positions) {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Transpositions } from '../../src/mcts/transpositions.js';
 
-test('a new search finds nothing of the one before, and each position in the slot that it had', () => {
+test('a new search finds nothing of the previous one, and each position has the same slot as before', () => {
   const table = new Transpositions();
   const positions = Int32Array.from({ length: 300 }, (_, i) => Math.imul(i, 0x9e3779b1));
   const found = () =>

@@ -44,7 +44,7 @@ function legalActions(rules: Rules, state: Int32Array): Uint16Array {
   return actions.subarray(0, rules.legal(state, 0, actions));
 }
 
-/** Small fractions as 32-bit floats have them. */
+/** Small fractions, rounded to 32-bit floats. */
 const f = (value: number) => Math.fround(value);
 
 const thermometer = (count: number, length: number) => Array.from({ length }, (_, i) => (i < count ? 1 : 0));
@@ -85,8 +85,8 @@ describe('a position written by hand', () => {
     colours[5 * 2 + 2] = 1;
     const fills = [...thermometer(0, 1), ...thermometer(2, 2), ...thermometer(1, 3), ...thermometer(0, 9)];
     const floor = [...thermometer(3, 7), 1];
-    // BB completes line 2: blue lies at column 1 there, not under that of row 1: one point. After it each empty cell is
-    // worth two beside one of the two blues, two and two in the corners between them, and one elsewhere.
+    // BB completes line 2. Its blue tile lies at column 1, not under the blue tile of row 1, and scores one point. Afterwards
+    // an empty cell scores two beside one of the two blue tiles, two and two in the corners between them, and one elsewhere.
     const [one, two, four] = [f(1 / 5), f(2 / 5), f(4 / 5)];
     const cells = [
       ...[0, four, one, one, one],
@@ -116,7 +116,7 @@ describe('a position written by hand', () => {
     expect(x.slice(SECOND, SUPPLY)).toEqual([...wall, ...colours, ...fills, ...cells, ...Array(8).fill(0), ...rest]);
   });
 
-  test('supply: factories by colour and count, and all tiles to be had', () => {
+  test('supply: factories by colour and count, and all available tiles', () => {
     const blue = [0, f(1 / 5), 0, 0, f(2 / 20)];
     const yellow = [f(1 / 5), 0, 0, 0, f(2 / 20)];
     const red = [0, 0, 0, 0, f(7 / 20)];
@@ -126,7 +126,7 @@ describe('a position written by hand', () => {
   });
 
   test('bag, lid, round and the rest', () => {
-    // Tiles of each colour that lie elsewhere: on factories, centre, boards and in the lid.
+    // Tiles of each colour elsewhere: on factories, centre, boards and in the lid.
     const elsewhere = [2 + 1 + 2 + 2 + 1 + 1, 1 + 1 + 1 + 2, 7 + 1 + 1 + 3, 4 + 1 + 4, 1 + 1 + 4 + 5];
     const bag = elsewhere.map((n) => f((20 - n) / 20));
     const lid = [1, 2, 3, 4, 5].map((n) => f(n / 20));
@@ -138,10 +138,10 @@ describe('a position written by hand', () => {
   const none = (length: number) => Array(length).fill(0);
 
   test("the mover's prospects", () => {
-    // To be had: 2 blue, 2 yellow one by one, 7 red, 4 black, 1 white. Line 2 is full; line 3 lacks 2 red.
+    // Available: 2 blue, 2 yellow one by one, 7 red, 4 black, 1 white. Line 2 is full; line 3 lacks 2 red.
     const fillable = cells(1, 2, 3, 4, 14, 15, 16, 21);
     const exact = cells(1, 4, 16);
-    // Seven red, five of which find room, with three tiles on the floor line: 8 points in place of 4.
+    // Seven red tiles: five fit, and two join the three on the floor line, which then costs 8 points in place of 4.
     const cost = [0, 0, f(0.29), 0, 0];
     // Yellow in line 1 would lie beside both blue tiles.
     const points = [0, f(0.4), f(0.1), 0, 0];
@@ -166,12 +166,12 @@ describe('a position written by hand', () => {
     expect(x.slice(PROSPECTS + 80, PLAYOUT)).toEqual([...board, ...lead, ...thermometer(6, 10)]);
   });
 
-  test('a position that waits for its deal says so', () => {
+  test('a position that waits for its deal is marked', () => {
     const board = '0;-,-,-,-,-;...../...../...../...../.....;-';
     const waiting = parsePosition(`-/-/-/-/- - ${board}|${board} 1 0 20,20,20,20,20 0,0,0,0,0`);
     const inputs = encode(waiting);
     expect(inputs.slice(GLOBALS, PROSPECTS)).toEqual([...Array(5).fill(1), ...Array(12).fill(0), 1, 0, 0, 0]);
-    // Nobody is ahead, every line has room, and nothing is there to take.
+    // No player is ahead, every line has room, and no tile is available.
     const board0 = [...Array(25 + 15 + 25).fill(0), ...Array(5).fill(1), ...Array(10).fill(0)];
     expect(inputs.slice(PROSPECTS, PLAYOUT)).toEqual([
       ...board0,
@@ -182,7 +182,7 @@ describe('a position written by hand', () => {
   });
 });
 
-/** The same position with every player in the next seat, the mover too. */
+/** The same position with every player in the next seat, and the turn too. */
 function rotated({ rules, state }: Position): Position {
   const copy = state.slice();
   for (let p = 0; p < rules.players; p++) {
@@ -210,7 +210,7 @@ describe('every position', () => {
     expect(new Encoder(players).inputs).toBe(inputs);
   });
 
-  test('knows the takes that fill a line of the mover and let nothing fall', () => {
+  test('has the takes that fill a line of the mover without dropping a tile', () => {
     fc.assert(
       fc.property(positions, ({ rules, state }) => {
         const copy = state.slice();
@@ -236,7 +236,7 @@ describe('every position', () => {
     );
   });
 
-  test('looks the same from every seat', () => {
+  test('has the same inputs from every seat', () => {
     fc.assert(
       fc.property(positions, (position) => {
         expect(encode(rotated(position))).toEqual(encode(position));
@@ -244,7 +244,7 @@ describe('every position', () => {
     );
   });
 
-  test('looks the same with its factories renumbered', () => {
+  test('has the same inputs with its factories renumbered', () => {
     fc.assert(
       fc.property(positions, fc.infiniteStream(fc.nat()), (position, swaps) => {
         const { rules, state } = position;

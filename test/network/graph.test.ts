@@ -10,7 +10,7 @@ interface Value {
   data: number[];
 }
 
-/** Builds a graph whose output is a scalar, and returns it with the gradients of the tensors named. */
+/** Builds a graph whose output is a scalar. Returns it with the gradients of the named tensors. */
 async function differentiate(
   inputs: Record<string, Value>,
   wanted: string[],
@@ -45,10 +45,10 @@ function normal(...dims: number[]): Value {
   return { dims, data: Array.from({ length: size }, () => Math.fround(random.normal())) };
 }
 
-/** A weighted sum, so that every element has a gradient of its own. */
+/** A weighted sum, so that every element has a different gradient. */
 const reduce = (graph: Graph, x: Tensor) => graph.sum(graph.scale(x, 'weights'));
 
-/** One operation on `a` (and `b`), and the same in 64 bits; the element weights come after. */
+/** One operation on `a` (and `b`), and the same in 64 bits. The element weights are applied afterwards. */
 const OPERATIONS: Record<
   string,
   { inputs: string[]; build: (graph: Graph) => Tensor; formula: (a: number[], b: number[]) => number[] }
@@ -139,13 +139,13 @@ describe('operations agree with 64-bit arithmetic, and their gradients with cent
     });
   });
 
-  test('relu has a slope of 1 above 0, however little, and of 0 elsewhere', async () => {
+  test('relu has a slope of 1 above 0, however small the input, and of 0 elsewhere', async () => {
     const a = { dims: [1, 7], data: [-0, 0, -3, -1e-40, 2 ** -126, 1, 1e30] };
     const { gradients } = await differentiate({ a }, ['a'], (g) => g.sum(g.relu('a')));
     expect([...gradients[0]!].map(Math.abs)).toEqual([0, 0, 0, 0, 1, 1, 1]);
   });
 
-  test('linear, for its input, weights and bias', async () => {
+  test('linear, with respect to its input, weights and bias', async () => {
     const values = { x: normal(3, 2), w: normal(2, 4), b: normal(4), weights: normal(3, 4) };
     const formula = (x: ArrayLike<number>, w: ArrayLike<number>, b: ArrayLike<number>) =>
       values.weights.data.reduce((sum, weight, at) => {
@@ -182,7 +182,7 @@ describe('logSoftmax', () => {
   );
 });
 
-test('the gradient of a tensor that nothing depends on is refused by name', () => {
+test('the gradient of a tensor without dependants is refused by name', () => {
   const graph = new Graph();
   const y = graph.sum(graph.relu('a'));
   expect(() => graph.gradients(y, ['b'])).toThrow(/does not depend on b/);

@@ -22,7 +22,7 @@ describe.each(SHAPES)('grown to %o', (shape) => {
   const weights = randomWeights(from, random);
   const to = new Network(3, shape);
 
-  test('a network answers as before', () => {
+  test('a network gives the same answers as before', () => {
     const grown = grownWeights(to, from, weights, 1);
     for (let i = 0; i < 10; i++) {
       const inputs = randomInputs(from, random);
@@ -31,7 +31,7 @@ describe.each(SHAPES)('grown to %o', (shape) => {
     }
   });
 
-  test('one without the head that only training asks for gets a fresh one', () => {
+  test('a network without the head that only training needs gets a new one', () => {
     const grown = grownWeights(to, from, weights.subarray(0, from.playingSize), 1);
     expect(grown.subarray(to.playingSize)).toEqual(to.initialWeights(1).subarray(to.playingSize));
     const inputs = randomInputs(from, random);
@@ -40,7 +40,7 @@ describe.each(SHAPES)('grown to %o', (shape) => {
   });
 });
 
-test('what is new can learn: every new unit hears of the inputs', () => {
+test('new units can learn: every one of them receives the inputs', () => {
   const from = new Network(2, SMALL);
   const to = new Network(2, { width: 9, blocks: 2 });
   const grown = grownWeights(to, from, randomWeights(from, new Random(6)), 1);
@@ -54,7 +54,7 @@ test('what is new can learn: every new unit hears of the inputs', () => {
   }
 });
 
-test('a network has room for no more players, no wider layers and no more blocks than its own', () => {
+test('a network has no room for more players, wider layers or more blocks than its own', () => {
   const network = (players: number, width: number, blocks: number) => new Network(players, { width, blocks });
   const to = network(2, 8, 2);
   for (const fits of [network(2, 8, 2), network(2, 4, 2), network(2, 8, 0)]) expect(hasRoomFor(to, fits)).toBe(true);

@@ -20,7 +20,7 @@ test.each([[[6, 10]], [[7, 5]], [[8]], [[4, 9, 6]]])(
     expect(merged.weights.length).toBe(merged.network.playingSize);
     for (let n = 0; n < 5; n++) {
       const inputs = Array.from({ length: merged.network.inputs }, () => (random.float() < 0.3 ? random.float() : 0));
-      // Heads that only training asks for are missing, and come to NaN.
+      // Heads that only training needs are missing, and become NaN.
       const answer = referenceForward(merged.network, merged.weights, inputs);
       const parts = models.map(({ network, weights }) => referenceForward(network, weights, inputs));
       const mean = (of: (part: (typeof parts)[0]) => number) =>
@@ -41,7 +41,7 @@ test.each([[[6, 10]], [[7, 5]], [[8]], [[4, 9, 6]]])(
   },
 );
 
-test('networks of other depth, or for other tables, are refused', () => {
+test('networks of another depth, or for other numbers of players, are refused', () => {
   const random = new Random(4);
   const first = randomModel(2, 6, 2, random);
   expect(() => mergeModels([first, randomModel(2, 6, 1, random)])).toThrow(

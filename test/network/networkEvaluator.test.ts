@@ -13,44 +13,41 @@ import { leavesOf, randomWeights, temporaryFolder } from '../training/helpers.js
 import { referenceForward } from './referenceNetwork.js';
 
 describe('the network on ONNX Runtime', () => {
-  test.each([2, 3, 4])(
-    'of %i players answers as the 64-bit reference does, values placed by player',
-    async (players) => {
-      const game = new AzulGame(players);
-      const network = new Network(players, { width: 24, blocks: 2 });
-      const weights = randomWeights(network, new Random(2));
-      const evaluator = await openEvaluator({ network, weights }, { precision: 'fp32' });
-      const leaves = leavesOf(game, 40, 3);
-      await evaluator.evaluate(leaves);
-      await evaluator.close();
+  test.each([2, 3, 4])('of %i players answers as the 64-bit reference does, with values by player', async (players) => {
+    const game = new AzulGame(players);
+    const network = new Network(players, { width: 24, blocks: 2 });
+    const weights = randomWeights(network, new Random(2));
+    const evaluator = await openEvaluator({ network, weights }, { precision: 'fp32' });
+    const leaves = leavesOf(game, 40, 3);
+    await evaluator.evaluate(leaves);
+    await evaluator.close();
 
-      const encoder = new Encoder(players);
-      const inputs = new Float32Array(encoder.inputs);
-      const movers = new Set<number>();
-      const kinds = new Set<number>();
-      for (let row = 0; row < leaves.count; row++) {
-        const at = row * game.stateSize;
-        encoder.encode(leaves.states, at, inputs, 0);
-        const { logits, value, margin } = referenceForward(network, weights, inputs);
-        logits.forEach((logit, a) => {
-          expect(Math.abs(leaves.logits[row * game.actions + a]! - logit)).toBeLessThan(1e-4);
-        });
-        const mover = game.mover(leaves.states, at);
-        movers.add(mover);
-        kinds.add(game.kind(leaves.states, at));
-        for (let player = 0; player < players; player++) {
-          const seat = (player - mover + players) % players;
-          const found = leaves.values[row * game.valueSize + player]!;
-          expect(Math.abs(found - utility(value[seat]!, margin[seat]!))).toBeLessThan(1e-4);
-          expect(Math.abs(leaves.values[row * game.valueSize + players + player]! - margin[seat]!)).toBeLessThan(1e-4);
-        }
+    const encoder = new Encoder(players);
+    const inputs = new Float32Array(encoder.inputs);
+    const movers = new Set<number>();
+    const kinds = new Set<number>();
+    for (let row = 0; row < leaves.count; row++) {
+      const at = row * game.stateSize;
+      encoder.encode(leaves.states, at, inputs, 0);
+      const { logits, value, margin } = referenceForward(network, weights, inputs);
+      logits.forEach((logit, a) => {
+        expect(Math.abs(leaves.logits[row * game.actions + a]! - logit)).toBeLessThan(1e-4);
+      });
+      const mover = game.mover(leaves.states, at);
+      movers.add(mover);
+      kinds.add(game.kind(leaves.states, at));
+      for (let player = 0; player < players; player++) {
+        const seat = (player - mover + players) % players;
+        const found = leaves.values[row * game.valueSize + player]!;
+        expect(Math.abs(found - utility(value[seat]!, margin[seat]!))).toBeLessThan(1e-4);
+        expect(Math.abs(leaves.values[row * game.valueSize + players + player]! - margin[seat]!)).toBeLessThan(1e-4);
       }
-      expect(movers.size).toBe(players);
-      expect(kinds).toContain(CHANCE);
-    },
-  );
+    }
+    expect(movers.size).toBe(players);
+    expect(kinds).toContain(CHANCE);
+  });
 
-  // Exact resume rests on this: a game must not depend on the games beside it.
+  // Exact resume depends on this: a game must not depend on the games in the same batch.
   test.each([
     ['small', { width: 128, blocks: 1 }, 'fp32'],
     ['small', { width: 128, blocks: 1 }, 'int8'],
@@ -76,7 +73,7 @@ describe('the network on ONNX Runtime', () => {
     await evaluator.close();
   });
 
-  test('is the same after a trip through a file', async () => {
+  test('is the same after it is written and read', async () => {
     const path = join(temporaryFolder(), 'model.onnx');
     const network = new Network(3, { width: 8, blocks: 1 });
     const weights = randomWeights(network, new Random(6));

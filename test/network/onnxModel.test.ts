@@ -13,10 +13,10 @@ import { randomWeights } from '../training/helpers.js';
 const network = new Network(2, { width: 4, blocks: 1 });
 const weights = randomWeights(network, new Random(1));
 const bytes = encodeNetwork(network, weights);
-/** As other versions wrote it: without a checksum. */
+/** A model as other versions wrote it, without a checksum. */
 const unsealed = bytes.subarray(0, -22);
 
-/** The message of the ModelError that decoding throws; any other exception fails the test. */
+/** The message of the ModelError that decoding throws. Any other exception fails the test. */
 function refusal(data: Uint8Array): string {
   try {
     decodeNetwork(data, 'x.onnx');
@@ -27,7 +27,7 @@ function refusal(data: Uint8Array): string {
   throw new Error('decoded, against expectation');
 }
 
-/** The model with parts of its protocol buffer replaced. */
+/** The model with fields of its protocol buffer replaced. */
 function edited(edit: (model: InstanceType<typeof onnxProto.onnx.ModelProto>) => void): Uint8Array {
   const model = onnxProto.onnx.ModelProto.decode(unsealed);
   edit(model);
@@ -49,7 +49,7 @@ describe('a model file', () => {
     [2, { width: 8, blocks: 2 }],
     [3, { width: 5, blocks: 0 }],
     [4, { width: 16, blocks: 1 }],
-  ])('of %i players, %o, gives back its network and weights', (players, shape) => {
+  ])('of %i players, %o, returns its network and weights', (players, shape) => {
     const original = new Network(players, shape);
     const values = randomWeights(original, new Random(players));
     for (const file of [encodeNetwork(original, values), Buffer.from(encodeNetwork(original, values))]) {
@@ -59,7 +59,7 @@ describe('a model file', () => {
     }
   });
 
-  test('holds and computes nothing that only training needs', () => {
+  test('has only what playing needs', () => {
     const { graph } = onnxProto.onnx.ModelProto.decode(bytes);
     expect(graph!.output!.map(({ name }) => name)).toEqual(['logits', 'value', 'margin']);
     const names = [...graph!.initializer!.map(({ name }) => name!), ...graph!.node!.flatMap(({ input }) => input!)];
@@ -68,14 +68,14 @@ describe('a model file', () => {
     expect(network.playingSize).toBe(network.parameters.find(({ name }) => name === 'ownership.weight')!.start);
   });
 
-  test('keeps the ranges of its activations, where it has been calibrated', () => {
+  test('keeps the ranges of its activations if it was calibrated', () => {
     const ranges = Object.fromEntries(quantizedLayers(network).map((layer, i) => [layer, i + 0.5]));
     expect(Object.keys(ranges)).toEqual(['policy', 'takes']);
     expect(decodeNetwork(encodeNetwork(network, weights, ranges), 'x').ranges).toEqual(ranges);
     expect(decodeNetwork(bytes, 'x').ranges).toBeUndefined();
   });
 
-  test('can lie anywhere in a larger buffer', () => {
+  test('can lie at any offset of a larger buffer', () => {
     const larger = new Uint8Array(bytes.length + 7);
     larger.set(bytes, 3);
     expect(decodeNetwork(larger.subarray(3, 3 + bytes.length), 'x').weights).toEqual(
@@ -84,7 +84,7 @@ describe('a model file', () => {
   });
 });
 
-describe('what is no model of ours is refused in one line', () => {
+describe('an invalid model is refused in one line', () => {
   const graph = new Graph();
   graph.name('a', 'b');
   const strange = encodeModel(graph, { a: [1] }, { b: [1] });
@@ -142,7 +142,7 @@ describe('what is no model of ours is refused in one line', () => {
   );
   const damage = fc.array(fc.tuple(place, fc.integer({ min: 0, max: 255 })), { minLength: 1, maxLength: 5 });
 
-  test('a file without a checksum, with any bytes altered, is a model still or is refused', () => {
+  test('a file without a checksum, with any bytes altered, is still a model or is refused', () => {
     fc.assert(
       fc.property(damage, (changes) => {
         const altered = Buffer.from(unsealed);
@@ -180,7 +180,7 @@ describe('the checksum of a model file', () => {
     expect(decodeNetwork(unsealed, 'x')).toEqual(decodeNetwork(bytes, 'x'));
   });
 
-  test('does not keep ONNX Runtime from reading it', async () => {
+  test('does not stop ONNX Runtime from reading the file', async () => {
     const session = await onnxRuntime.InferenceSession.create(bytes);
     expect(session.outputNames).toEqual(['logits', 'value', 'margin']);
     await session.release();

@@ -11,13 +11,13 @@ const model = encodeNetwork(network, network.initialWeights(1));
 const inputs = Float32Array.from({ length: 3 * network.inputs }, (_, i) => i % 3);
 const feeds = { inputs: new Tensor('float32', inputs, [3, network.inputs]) };
 
-test('the cpu is always there', async () => {
+test('the cpu is always available', async () => {
   const session = await createSession(model);
   expect(session.inputNames).toEqual(['inputs']);
   await session.release();
 });
 
-describe('another device computes, or is missing with one line', () => {
+describe('another device computes, or its absence is reported in one line', () => {
   test.each(DEVICES.slice(1))('%s', async (device) => {
     try {
       const session = await createSession(model, { device });
@@ -36,13 +36,13 @@ describe('another device computes, or is missing with one line', () => {
   });
 });
 
-test('what the installed library has is told', async () => {
+test('the devices of the installed library are listed', async () => {
   const known = listSupportedBackends().map(({ name }) => name);
   const device = DEVICES.find((name) => !known.includes(name))!;
   await expect(createSession(model, { device })).rejects.toThrow(`choose one of ${known.join(', ')}`);
 });
 
-test('a player takes a device', async () => {
+test('a player accepts a device', async () => {
   const known = listSupportedBackends().map(({ name }) => name);
   const device = DEVICES.find((name) => !known.includes(name))!;
   await expect(createPlayer(`models/azul-2p.onnx,device=${device}`, 2)).rejects.toThrow(DeviceError);

@@ -35,7 +35,7 @@ const leadInputs = (lead: number) => LEADS.map((least) => (lead >= least ? 1 : 0
 const FLOOR_COST = [0, 1, 2, 4, 6, 8, 11, 14];
 const costOf = (tiles: number) => FLOOR_COST[Math.min(7, tiles)]!;
 
-/** What the same playout comes to, told by the rules: all legal moves are tried, the last of the best is played. */
+/** The result of the same playout by the rules: every legal move is tried, and the last of the best is played. */
 function expected({ rules, state }: Position): number[] {
   const players = rules.players;
   const now = state.slice();
@@ -75,7 +75,7 @@ function expected({ rules, state }: Position): number[] {
   if (now[PHASE] !== OVER) rules.payBonuses(now, 0);
   const finals = order.map((player) => rules.score(now, 0, player));
   const rows = order.map((player) => (completeRows(now[board(player) + WALL]!) > 0 ? 1 : 0));
-  // Once the game is over its bonuses are in the scores already: without them is what the round itself brought.
+  // The scores of a finished game include its bonuses. Without them they show what the round itself gained.
   const bare =
     now[PHASE] === OVER ? scores.map((score, seat) => score - bonusOf(now[board(order[seat]!) + WALL]!)) : scores;
   return [
@@ -108,9 +108,9 @@ const positions = fc
   });
 
 describe('a playout', () => {
-  test('worked by hand: each takes one of two colours', () => {
-    // The mover can fill line 1 with blue beside yellow for 2 points, or with white alone for 1; the other fills
-    // line 2 with what is left, white, and the marker costs it a point.
+  test('worked by hand: each player takes one of two colours', () => {
+    // The mover can fill line 1 with blue beside yellow for 2 points, or with white alone for 1. The other player fills
+    // line 2 with the remaining white, and the marker costs a point.
     const position = positionOf({
       centre: '1W',
       factories: ['B'],
@@ -128,7 +128,7 @@ describe('a playout', () => {
     expect(encode(position)).toEqual([...boards, ...level, ...level, 0]);
   });
 
-  test('says nothing before the third round', () => {
+  test('is empty before the third round', () => {
     const game = new AzulGame(2);
     for (const state of randomGame(game, new Random(1))) {
       const isLate = state[ROUND]! >= 3;
@@ -136,7 +136,7 @@ describe('a playout', () => {
     }
   });
 
-  test('is what the rules make of the same choices', () => {
+  test('is the result of the same choices by the rules', () => {
     fc.assert(
       fc.property(positions, (position) => {
         const found = encode(position);

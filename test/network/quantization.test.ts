@@ -40,12 +40,12 @@ describe('a network in 8 bits', () => {
   const weights = randomWeights(network, new Random(1));
   const game = new AzulGame(2);
 
-  test('computes all but the few columns of its values in integers, its inputs, whole hundredths, exactly', async () => {
+  test('computes all layers but the few value columns in integers, and its inputs, whole hundredths, are exact', async () => {
     expect(quantizedLayers(network)).toEqual(['input', 'block0.first', 'block0.second', 'policy', 'takes', 'outcome']);
     expect((await calibrate(network, weights)).input).toBe(127 / 100);
   });
 
-  test('answers as integer arithmetic done by hand does, and nearly as floats do', async () => {
+  test('agrees with integer arithmetic by hand, and nearly agrees with floats', async () => {
     const ranges = await calibrate(network, weights);
     const evaluators = [
       await openEvaluator({ network, weights, ranges }),
@@ -69,14 +69,14 @@ describe('a network in 8 bits', () => {
         differences.size += Math.abs(floats.logits[at]!);
       });
     }
-    // A value on the edge between two integers may fall to either side in 32 bits.
+    // A value on the edge between two integers may be rounded either way in 32 bits.
     expect(differences.hand / differences.size).toBeLessThan(1e-4);
     expect(differences.floats / differences.size).toBeLessThan(0.05);
     expect(differences.floats / differences.size).toBeGreaterThan(1e-3);
   });
 });
 
-test('columns are rounded to their own steps', () => {
+test('each column has its own step', () => {
   fc.assert(
     fc.property(
       fc.array(fc.tuple(fc.integer({ min: -9000, max: 9000 }), fc.integer({ min: -9, max: 9 })), { minLength: 1 }),
@@ -95,7 +95,7 @@ test('columns are rounded to their own steps', () => {
 
 describe('calibration', () => {
   test.each([2, 4])(
-    'of %i players finds the same ranges again, which hold for nearly all positions of play',
+    'of %i players finds the same ranges again, and they hold for nearly all positions of play',
     async (players) => {
       const network = new Network(players, { width: 16, blocks: 1 });
       const weights = randomWeights(network, new Random(3));

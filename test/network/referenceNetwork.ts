@@ -1,4 +1,4 @@
-/** The network and its losses once more, in plain 64-bit arithmetic and row by row, to check the ONNX graphs against. */
+/** The network and its losses in plain 64-bit arithmetic, row by row, as a check of the ONNX graphs. */
 
 import type { Network } from '../../src/network/network.js';
 import type { Batch } from '../../src/training/data/batch.js';

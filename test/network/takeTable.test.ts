@@ -17,7 +17,7 @@ describe.each([2, 3, 4])('takes of %i players', (players) => {
   const { rules } = game;
   const encoder = new Encoder(players);
 
-  test('each entry counts for the actions that take as many tiles of its colour to its destination, or more', () => {
+  test('each entry applies to the actions that take at least its number of tiles, with its colour and destination', () => {
     const takes = new TakeTable(players);
     const leaves = leavesOf(game, 8, 1);
     const table = new Float32Array(TAKE_VALUES);
@@ -45,7 +45,7 @@ describe.each([2, 3, 4])('takes of %i players', (players) => {
     expect(counted).toBeGreaterThan(50);
   });
 
-  test('are added outside the network as the model file adds them inside', async () => {
+  test('are added outside the network as they are inside the model file', async () => {
     const network = new Network(players, { width: 16, blocks: 1 });
     const weights = randomWeights(network, new Random(7));
     const leaves = leavesOf(game, 30, 2);

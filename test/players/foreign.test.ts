@@ -1,4 +1,4 @@
-/** Networks of other programs: what plays, and what is refused at the door. */
+/** Networks of other programs: the ones that play, and the ones that are refused. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -27,7 +27,7 @@ const own = encodeNetwork(network, randomWeights(network, new Random(1)));
 const folder = folderForTests();
 const file = (name: string) => join(folder, name);
 
-/** A network of ours as another program would have written it: without our metadata. */
+/** A network of ours without our metadata, as another program would write it. */
 const plain = edited(own, (model) => {
   model.metadataProps = [];
 });
@@ -43,7 +43,7 @@ beforeAll(() => {
   writeFileSync(file('plain.onnx'), plain);
 });
 
-/** A graph of one layer, of which parts can be changed. */
+/** A graph of one layer, with changes to its fields. */
 function graphOf({
   inputs = ['batch', 630] as readonly Dimension[],
   logits = (graph: Graph, x: Tensor) => graph.linear(x, 'w.logits', 'b.logits'),
@@ -64,7 +64,7 @@ function graphOf({
 }
 
 describe('a network of another program', () => {
-  test('says what ours says in floats, if it is the same', async () => {
+  test('gives the same answers as the same network of ours in floats', async () => {
     const game = new AzulGame(2);
     const random = new Random(4);
     const state = game.rules.start();
@@ -88,7 +88,7 @@ describe('a network of another program', () => {
     for (const [i, x] of theirs!.entries()) expect(x).toBeCloseTo(ours![i]!, 4);
   });
 
-  test('judges positions on the command line', async () => {
+  test('evaluates positions on the command line', async () => {
     const position = 'start 2 moves =BBYK/RRWW/BYKK/YYRW/BRKW';
     const line = ['analyse', position, '--sims', '64', '--json', '--model', file('plain.onnx'), '--inputs', 'azul-5'];
     const { status, stdout, stderr } = await azul(line);
@@ -96,7 +96,7 @@ describe('a network of another program', () => {
     expect(JSON.parse(stdout).lines.length).toBeGreaterThan(1);
   });
 
-  test('plays matches, is exported, and then needs no word about its inputs', async () => {
+  test('plays matches, and after an export needs no --inputs any more', async () => {
     const exported = file('exported.onnx');
     const { status, stdout } = await azul(['export', file('plain.onnx'), exported, '--inputs', 'azul-5']);
     expect([status, stdout]).toEqual([0, expect.stringMatching(/exported\.onnx: \d+ parameters, SHA-256 /)]);
@@ -113,7 +113,7 @@ describe('a network of another program', () => {
     await tryForeign(model, 'x.onnx');
   });
 
-  test('is known again by its label', () => {
+  test('is recognised by its label', () => {
     const model = decodeForeign(plain, 'x.onnx', 'azul-5');
     const bytes = labelled(model);
     expect([isForeign(bytes), isForeign(own), isForeign(plain)]).toEqual([true, false, false]);
@@ -128,7 +128,7 @@ const rename = (from: string, to: string) => (model: Model) => {
   for (const output of model.graph!.output!) if (output.name === from) output.name = to;
 };
 
-describe('the door', () => {
+describe('foreign networks are checked', () => {
   const cases: [string, Uint8Array, RegExp][] = [
     ['no ONNX', new Uint8Array([1, 2, 3]), /is not an ONNX model/],
     ['an empty file', new Uint8Array(0), /has the inputs none; it must have one, named inputs/],
@@ -211,7 +211,7 @@ describe('the door', () => {
     await expect(trial).rejects.toThrow(/^x\.onnx [^\n]+; mend its graph, or name another$/);
   });
 
-  test('says in one line what is wrong on the command line', async () => {
+  test('reports in one line what is wrong on the command line', async () => {
     writeFileSync(file('bad.onnx'), graphOf({ inputs: [1, 630] }));
     const cases: [string[], RegExp][] = [
       [

@@ -17,7 +17,7 @@ test('the games of a match are the same on any number of workers', async () => {
   expect(await play(3)).toEqual(games);
 });
 
-test('games are told as they end, and those to skip are not played', async () => {
+test('games are reported as they end, and games to skip are not played', async () => {
   const told: GameRecord[] = [];
   const skip = new Set([0, 3, 4, 5, 23]);
   const games = await play(2, { skip, onGame: (game) => told.push(game) });
@@ -27,7 +27,7 @@ test('games are told as they end, and those to skip are not played', async () =>
   expect(new Set(told)).toEqual(new Set(games));
 });
 
-test('what goes wrong where a game is told fails the match', async () => {
+test('an error of the callback for games fails the match', async () => {
   const full = () => {
     throw new Error('no room');
   };

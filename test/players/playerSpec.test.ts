@@ -10,7 +10,7 @@ const path = fc
   )
   .filter((text) => text !== '' && !text.includes('\0'));
 
-test('any path of a model or a run comes back from its spec', () => {
+test('any path of a model or a run survives printing and parsing of its spec', () => {
   const options = fc.constantFrom(
     new Map(),
     new Map([['sims', '64']]),
@@ -25,7 +25,7 @@ test('any path of a model or a run comes back from its spec', () => {
   );
 });
 
-test('other specs come back as well', () => {
+test('other specs survive parsing and printing too', () => {
   for (const spec of [
     'random',
     'best',

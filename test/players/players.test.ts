@@ -18,13 +18,13 @@ test.each([
   await expect(createPlayer(spec, 2)).rejects.toThrow(`player ${spec}: ${message}`);
 });
 
-test('a model with NUL in its name is told in words', () => {
+test('a model with NUL in its name is reported in words', () => {
   for (const read of [() => loadModel('a\0.onnx'), () => loadModel(modelFile('a\0.onnx'))]) {
     expect(read).toThrow('there is no model a\\0.onnx: no file has the NUL character in its name');
   }
 });
 
-test('described players are plain data, which a worker can be sent', () => {
+test('described players are plain data, which can be sent to a worker', () => {
   const specs = [
     'random',
     'heuristic:sims=3',
@@ -33,7 +33,7 @@ test('described players are plain data, which a worker can be sent', () => {
   ];
   for (const spec of specs) {
     const player = describePlayer(spec, 2);
-    // Not the weights, whose comparison takes seconds.
+    // The weights are left out, since their comparison takes seconds.
     const plain = { ...player, weights: undefined };
     expect({ ...structuredClone(player), weights: undefined }).toEqual(plain);
     expect(player.name).toBe(spec);

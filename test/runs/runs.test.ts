@@ -7,7 +7,7 @@ import { temporaryFolder } from '../training/helpers.js';
 const before = process.cwd();
 afterAll(() => process.chdir(before));
 
-test('the newest run is the one that was trained last, or made last', () => {
+test('the newest run is the one with the latest training, or the latest start', () => {
   process.chdir(temporaryFolder());
   expect(newestRun()).toBeUndefined();
   const write = (file: string, minute: number) => {

@@ -1,4 +1,4 @@
-/** What the tests of the learner share: small networks, random batches and positions, cheap evaluators, folders. */
+/** Shared by the tests of the learner: small networks, random batches and positions, cheap evaluators, folders. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -38,19 +38,19 @@ export const STEP: LossSettings & StepSettings = {
   averageDecay: 0,
 };
 
-/** A folder that is gone after the test. */
+/** A folder that is removed after the test. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'azul-test-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
-/** What a search backs up for such values: each seat's utility, then each seat's margin value. */
+/** The vector that a search backs up: each seat's utility, then each seat's margin value. */
 export function valueVector({ rank, margin }: { rank: number[]; margin: number[] }): Float64Array {
   return Float64Array.from([...rank.map((value, p) => utility(value, margin[p]!)), ...margin]);
 }
 
-/** A position alone as self-play packs it, with the first `count` entries of the policy. */
+/** A single position, packed as self-play packs it, with the first `count` entries of the policy. */
 export function packRecord(
   game: AzulGame,
   position: {
@@ -67,7 +67,7 @@ export function packRecord(
   return records.finish(outcome, 0)[0]!;
 }
 
-/** Random weights, biases too, so that no unit sits exactly on the kink of its ReLU. */
+/** Random weights and biases, so that no unit lies exactly at the kink of its ReLU. */
 export function randomWeights(network: Network, random: Random): Float32Array {
   const weights = new Float32Array(network.size);
   for (const { dims, start, size } of network.parameters) {
@@ -77,7 +77,7 @@ export function randomWeights(network: Network, random: Random): Float32Array {
   return weights;
 }
 
-/** A batch of random numbers in the form of a real one; the rows named have no target policy. */
+/** A batch of random numbers in the format of a real batch. The named rows have no target policy. */
 export function randomBatch(network: Network, size: number, random: Random, withoutPolicy: number[] = []): Batch {
   const batch = emptyBatch(network, size);
   const { actions } = network;
@@ -118,7 +118,7 @@ export function randomGame(game: AzulGame, random: Random): Int32Array[] {
 
 /** Logits and values that look arbitrary but depend on the position alone. */
 export class HashEvaluator implements Evaluator {
-  /** Leaves judged, and the greatest number at once. */
+  /** Leaves evaluated, and the maximum number at once. */
   evaluations = 0;
   widest = 0;
   private readonly random = new Random(0);
@@ -163,7 +163,7 @@ export async function playFake(
   return games.sort((a, b) => a.number - b.number);
 }
 
-/** The metrics of an iteration in which little happened. */
+/** The metrics of an iteration with small numbers. */
 export function metrics(iteration: number): IterationMetrics {
   const games = {
     games: 1,

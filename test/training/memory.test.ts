@@ -16,7 +16,7 @@ const MEGABYTE = 2 ** 20;
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-/** Bytes in use after a collection: of the process, and of JavaScript with its typed arrays. */
+/** Bytes in use after a garbage collection: of the process, and of JavaScript with its typed arrays. */
 async function memory() {
   for (let i = 0; i < 3; i++) {
     collectGarbage();
@@ -45,7 +45,7 @@ test(`memory stays flat over ${STEPS} training steps`, { timeout: 60_000 + 50 * 
   const after = await memory();
   await step.close();
   console.log(`after 100 steps ${shown(before)}, after ${STEPS} more ${shown(after)}`);
-  // A step that kept its batch would leave 100 kB behind each time, one that kept its gradients 300 kB.
+  // A step that kept its batch would leak 100 kB each time. One that kept its gradients would leak 300 kB.
   expect(after.script - before.script).toBeLessThan(MEGABYTE);
   expect(after.process - before.process).toBeLessThan(25 * MEGABYTE);
 });

@@ -12,7 +12,7 @@ import { codesOf, describePage, expectAccessible } from './browser.js';
 
 const DEAL = '=BBYK/RRWW/BYKK/YYRW/BRKW';
 
-/** A game of the greedy player against itself, or its first deals and moves, as many as are given. */
+/** A game of the greedy player against itself, or its first n deals and moves. */
 async function record(count?: number): Promise<{ text: string; game: RecordedGame }> {
   const contestants = [new GreedyPlayer(), new GreedyPlayer()];
   const [played] = await playMatch({ seats: 2, contestants, seed: 4, from: 0, to: 1 });
@@ -25,7 +25,7 @@ async function record(count?: number): Promise<{ text: string; game: RecordedGam
   return { text, game: parseGames(text)[0]! };
 }
 
-/** Number of tokens before the move of a ply. */
+/** The number of tokens before the move of a ply. */
 const placeOf = ({ tokens }: RecordedGame, ply: number) =>
   [...tokens.keys()].filter((i) => !tokens[i]!.startsWith('='))[ply - 1]!;
 
@@ -84,7 +84,7 @@ describePage('the page that analyses', (open) => {
   ]) {
     const size = `${viewport.width}×${viewport.height}`;
 
-    test(`a record opens at its first decision, with a way to its very start, at ${size}`, async () => {
+    test(`a record opens at its first decision, and a button leads to the position before it, at ${size}`, async () => {
       const { text } = await record(9);
       const page = await open('#analyse', { viewport });
       await openPasted(page, text);
@@ -95,13 +95,13 @@ describePage('the page that analyses', (open) => {
       await page.getByRole('button', { name: 'to the start' }).click();
       await page.getByText('Before round 1.').waitFor();
       expect(await page.locator('button.group').count()).toBe(0);
-      // The tab that is open does not drop what is looked at.
+      // The link to the open tab does not close the game.
       await page.getByRole('navigation').getByRole('link', { name: 'Analyse' }).click();
       await page.getByRole('button', { name: 'one on' }).click();
       await page.getByRole('heading', { name: 'Blanca to move' }).waitFor();
     });
 
-    test(`lines are tried beside the whole game, made the game, and deleted, at ${size}`, async () => {
+    test(`lines can be tried beside the game, made the main line, and deleted, at ${size}`, async () => {
       const page = await open(`#analyse?start=2&moves=${encodeURIComponent(`${DEAL} 2R2 cW4`)}&at=1`, { viewport });
       await page.getByLabel('Think along').uncheck();
       const own = () => codesOf(page.locator('.move:not(.tried) .move-text'));
@@ -123,7 +123,7 @@ describePage('the page that analyses', (open) => {
       expect(await codesOf(lines.locator('.move-text'))).toEqual(['2R3', '2R2', 'cW4']);
       await lines.first().getByRole('button', { name: 'Delete' }).click();
       expect(await codesOf(lines.locator('.move-text'))).toEqual(['2R2', 'cW4']);
-      // The first round can be dealt anew.
+      // The first round can be dealt again.
       await page.keyboard.press('Home');
       await page.getByRole('button', { name: 'Another deal' }).click();
       expect(await own()).toEqual(['2R4']);
@@ -131,7 +131,7 @@ describePage('the page that analyses', (open) => {
       await expectAccessible(page);
     });
 
-    test(`a move that is played while the game is judged is judged too, at ${size}`, async () => {
+    test(`a move that is played during the analysis of the game is analysed too, at ${size}`, async () => {
       const { text, game } = await record(20);
       // The search of the third position waits until the move is played.
       const page = await open('#analyse', {
@@ -170,7 +170,7 @@ describePage('the page that analyses', (open) => {
       expect(await end.getAttribute('aria-label')).toMatch(
         new RegExp(`at its end: Blanca ${last[0]}, Inês ${last[1]}$`),
       );
-      // One that is played later leaves a way to judge it anew.
+      // A move that is played after the analysis offers a new analysis.
       await page.locator('button.group').last().click();
       await page.locator('.target').last().click();
       await page.getByRole('button', { name: 'Analyse the game' }).click();
@@ -178,7 +178,7 @@ describePage('the page that analyses', (open) => {
       expect(await page.locator('.move').count()).toBe(moves.length + 1);
     });
 
-    test(`simulations and lines can be chosen, at ${size}`, async () => {
+    test(`the numbers of simulations and lines can be chosen, at ${size}`, async () => {
       const page = await open(`#analyse?start=2&moves=${encodeURIComponent(DEAL)}`, { viewport });
       await page.getByLabel('Lines').selectOption('3');
       await page.getByLabel('Simulations').selectOption('1,000');
@@ -189,7 +189,7 @@ describePage('the page that analyses', (open) => {
       await page.getByText('Best moves after 1000 simulations, thinking on…').waitFor();
     });
 
-    test(`to play from here deals anew each time, at ${size}`, async () => {
+    test(`Play from here makes a new deal each time, at ${size}`, async () => {
       const page = await open('#analyse', { viewport });
       const seeds = new Set<string | null>();
       const deals = new Set<string | undefined>();
@@ -205,7 +205,7 @@ describePage('the page that analyses', (open) => {
     });
   }
 
-  test('what can’t be opened says where it is wrong', async () => {
+  test('a file that can’t be opened is reported with the place of the error', async () => {
     const page = await open('#analyse');
     for (const [text, fault] of [
       [
@@ -222,7 +222,7 @@ describePage('the page that analyses', (open) => {
     await page.getByText('Player 2 to move').waitFor();
   });
 
-  test('a file with more than one game asks which', async () => {
+  test('a file with more than one game asks which to open', async () => {
     const { text } = await record(5);
     const page = await open('#analyse');
     const file = { name: 'games.txt', mimeType: 'text/plain', buffer: Buffer.from(`${text}\n${text}`) };
@@ -231,7 +231,7 @@ describePage('the page that analyses', (open) => {
     await page.getByRole('button', { name: 'Analyse the game' }).waitFor();
   });
 
-  test('to play from here keeps the seats of a game that was played', async () => {
+  test('Play from here keeps the seats of a played game', async () => {
     const page = await open(`#play?seats=casual,person&seed=7&start=2&moves=${encodeURIComponent(`${DEAL} 2R2`)}`);
     await page.getByRole('link', { name: 'Analyse' }).last().click();
     await page.getByRole('link', { name: 'Play from here' }).click();
@@ -239,7 +239,7 @@ describePage('the page that analyses', (open) => {
     expect(await page.locator('.board h2').allTextContents()).toEqual(['Casual', 'You']);
   });
 
-  test('a finished game leads here, and from here to a new one', async () => {
+  test('a finished game leads to the analysis, and the analysis leads to a new game', async () => {
     const page = await open(`#play?seats=person,club&seed=7&start=2&moves=${encodeURIComponent(`${DEAL} 2R2 3K3`)}`);
     await page.getByRole('link', { name: 'Analyse' }).last().click();
     await page.getByText('You to move').waitFor();
@@ -252,7 +252,7 @@ describePage('the page that analyses', (open) => {
 describePage('accessibility', (open) => {
   const game = `#play?seats=person,club&seed=7&start=2&moves=${encodeURIComponent(DEAL)}`;
   for (const colorScheme of ['light', 'dark'] as const) {
-    // What depends on the theme are its colours.
+    // Only the colours depend on the theme.
     const rules = colorScheme === 'dark' ? ['color-contrast'] : undefined;
     test(`axe finds nothing serious, ${colorScheme}`, async () => {
       const page = await open(game, { colorScheme });

@@ -11,13 +11,13 @@ const opened: AnalyseState = {
 const after = (state: AnalyseState, ...events: AnalyseEvent[]) => events.reduce(reduce, state);
 
 describe('the state of the analysis page', () => {
-  test('goes no further than the ends of the line', () => {
+  test('stays within the ends of the line', () => {
     expect(after(opened, { kind: 'goBy', steps: -2 }).study.at).toBe(1);
     expect(after(opened, { kind: 'goBy', steps: Number.NEGATIVE_INFINITY }).study.at).toBe(0);
     expect(after(opened, { kind: 'goTo', at: 1 }, { kind: 'goBy', steps: 9 }).study.at).toBe(3);
   });
 
-  test('a line that is tried leaves the game and its judgement as they are', () => {
+  test('a tried line does not change the game or its analysis', () => {
     const judged = after(opened, { kind: 'judge' }, { kind: 'judged', tokens: opened.study.tokens, moves: [] });
     const tried = after(judged, { kind: 'goTo', at: 1 }, { kind: 'play', token: '2R3' });
     expect(lineOf(tried.study)).toEqual([DEAL, '2R3']);
@@ -27,7 +27,7 @@ describe('the state of the analysis page', () => {
     expect(after(tried, { kind: 'choose', at: 3 }).study).toEqual({ ...opened.study, lines, line: undefined });
   });
 
-  test('several lines, one out of another; a move that is known leads into its line', () => {
+  test('several lines can branch from each other, and a known move opens its line', () => {
     const play = (token: string): AnalyseEvent => ({ kind: 'play', token });
     const two = after(opened, { kind: 'goTo', at: 1 }, play('2R3'), play('cW4'), { kind: 'goTo', at: 2 }, play('3K3'));
     expect(two.study.lines).toEqual([
@@ -43,7 +43,7 @@ describe('the state of the analysis page', () => {
     expect(after(two, { kind: 'deleteLine', line: 1 }).study).toMatchObject({ line: undefined, at: 1 });
   });
 
-  test('a line that becomes the game leaves every line of play as it was', () => {
+  test('a line that becomes the main line keeps the moves of every line', () => {
     const lines = [
       { from: 1, tokens: ['2R3', 'cW4'] },
       { from: 2, tokens: ['4Y2'] },
@@ -62,17 +62,17 @@ describe('the state of the analysis page', () => {
     expect(parseStudy(query)).toMatchObject({ lines: [{ from: 1, tokens: ['2R3'] }], line: 0, at: 2 });
   });
 
-  test('a move at the end of the game makes it longer, and a judgement that runs starts again', () => {
+  test('a move at the end of the game extends it, and restarts a running analysis', () => {
     const longer = after(opened, { kind: 'judge' }, { kind: 'play', token: 'cW1' });
     expect([longer.judged, longer.progress]).toEqual([undefined, 0]);
-    // The judgement of the shorter game comes too late.
+    // The analysis of the shorter game comes too late.
     expect(after(longer, { kind: 'judged', tokens: opened.study.tokens, moves: [] })).toBe(longer);
     expect(after(longer, { kind: 'progress', tokens: opened.study.tokens, fraction: 0.5 })).toBe(longer);
     expect(after(longer, { kind: 'progress', tokens: longer.study.tokens, fraction: 0.5 }).progress).toBe(0.5);
     expect(after(opened, { kind: 'play', token: 'cW1' }).progress).toBeUndefined();
   });
 
-  test('another study is not judged', () => {
+  test('another study has no analysis', () => {
     const judging = after(opened, { kind: 'judge' });
     expect(after(judging, { kind: 'stop' }).progress).toBeUndefined();
     expect(after(judging, { kind: 'open', study: opened.study, judged: undefined })).toEqual({ study: opened.study });

@@ -1,4 +1,4 @@
-/** A real browser for tests of the page: Debian's chromium, or what CHROMIUM names. Where there is none they are skipped. */
+/** A real browser for tests of the page: Debian's chromium, or the one that CHROMIUM names. Without it tests are skipped. */
 import { existsSync, mkdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -18,22 +18,22 @@ export const executablePath = process.env.CHROMIUM ?? PLACES.find((path) => exis
 
 const root = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
-/** The strictest policy that the page lives with. */
+/** The strictest content security policy under which the page works. */
 const POLICY =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; " +
   "connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'";
 
 export interface OpenOptions extends BrowserContextOptions {
-  /** Complaints on the console that the test is about. */
+  /** Console errors that the test expects. */
   expected?: RegExp;
   /** Called before the page is loaded. */
   prepare?: (page: Page) => Promise<unknown>;
 }
 
-/** Opens an address of the page, `#play?…`, or one where another server has it. */
+/** Opens an address of the page, such as `#play?…`, or a whole address on another server. */
 export type Open = (address: string, options?: OpenOptions) => Promise<Page>;
 
-/** Tests with a browser, and the built page on a host of static files that lays it below a path of its own. */
+/** Tests in a browser. The built page is served by a static file server, below a path. */
 export function describePage(name: string, tests: (open: Open) => void): void {
   const reason = executablePath ? '' : ': skipped, no chromium is installed; CHROMIUM=<path> names a browser';
   describe.skipIf(!executablePath)(`${name}${reason}`, () => {
@@ -56,7 +56,7 @@ export function describePage(name: string, tests: (open: Open) => void): void {
       browser = await chromium.launch({ executablePath: executablePath!, args: ['--no-sandbox'] });
     });
     afterAll(async () => {
-      // A page that is closed while it loads complains too.
+      // A page that is closed while it loads reports errors too.
       const found = [...complaints];
       await browser?.close();
       server.close();
@@ -90,7 +90,7 @@ export function describePage(name: string, tests: (open: Open) => void): void {
   });
 }
 
-/** Expects that axe-core finds no serious obstacle on the page as it is now, by all its rules or those named. */
+/** Expects that axe-core finds no serious accessibility problem on the page, by all its rules or the named ones. */
 export async function expectAccessible(page: Page, rules?: string[]): Promise<void> {
   await page.evaluate(axe.source);
   const run = `axe.run(${rules ? JSON.stringify({ runOnly: rules }) : ''})`;
@@ -101,12 +101,12 @@ export async function expectAccessible(page: Page, rules?: string[]): Promise<vo
   );
 }
 
-/** The notation of moves that are shown with tiles. */
+/** The notation of moves that are shown as tiles. */
 export function codesOf(moves: Locator): Promise<string[]> {
   return moves.evaluateAll((all) => all.map((move) => move.getAttribute('data-move')!));
 }
 
-/** Keeps a picture of the page for the documentation, where SCREENSHOTS asks for it. */
+/** Saves a screenshot of the page for the documentation if SCREENSHOTS is set. */
 export async function picture(page: Page, name: string): Promise<void> {
   if (!process.env.SCREENSHOTS) return;
   mkdirSync(root('docs/images'), { recursive: true });

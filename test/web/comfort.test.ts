@@ -1,4 +1,4 @@
-/** Settings, the coach, and what makes playing comfortable. */
+/** Settings, the coach, and other conveniences. */
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { describePage, expectAccessible } from './browser.js';
@@ -28,7 +28,7 @@ describePage('comfort', (open) => {
   for (const viewport of SIZES) {
     const size = `${viewport.width}×${viewport.height}`;
 
-    test(`a move can be made to wait until it is confirmed, also after a reload, at ${size}`, async () => {
+    test(`a move can wait for confirmation, also after a reload, at ${size}`, async () => {
       const page = await open(game('person,person'), { viewport });
       await openSettings(page);
       await expectAccessible(page);
@@ -46,7 +46,7 @@ describePage('comfort', (open) => {
       await expect.poll(() => movesOf(page)).toEqual([DEAL, '1B3']);
     });
 
-    test(`tiles are put down by a click elsewhere, at ${size}`, async () => {
+    test(`a click elsewhere deselects the tiles, at ${size}`, async () => {
       const page = await open(game('person,person'), { viewport });
       await page.locator('[data-source="0"] [data-colour="0"]').click();
       await page.locator('.target').first().waitFor();
@@ -55,7 +55,7 @@ describePage('comfort', (open) => {
       expect(await movesOf(page)).toEqual([DEAL]);
     });
 
-    test(`motion can be turned on where the system asks for less, at ${size}`, async () => {
+    test(`animation can be turned on where the system asks for reduced motion, at ${size}`, async () => {
       const page = await open(game('person,person'), {
         viewport,
         prepare: (page) =>
@@ -87,7 +87,7 @@ describePage('comfort', (open) => {
       }
     });
 
-    test(`models that play each other are paused, and move step by step, at ${size}`, async () => {
+    test(`a game between models can be paused, and then played move by move, at ${size}`, async () => {
       const page = await open(game('casual,casual'), { viewport });
       await page.getByRole('button', { name: 'Pause' }).click();
       const next = page.getByRole('button', { name: 'Next move' });
@@ -103,7 +103,7 @@ describePage('comfort', (open) => {
         .toBeGreaterThan(before.length + 2);
     });
 
-    test(`the coach grades an own move, and leads back to try another, at ${size}`, async () => {
+    test(`the coach grades the player's move, and leads back to try another one, at ${size}`, async () => {
       const page = await open(game('person,club'), { viewport });
       expect(await page.getByRole('region', { name: 'Coach' }).count()).toBe(0);
       await page.getByLabel('Coach').check();
@@ -132,7 +132,7 @@ describePage('comfort', (open) => {
     expect(await page.evaluate(plain)).toBe('1px');
   });
 
-  test('the bag and the lid are shown by colour; Escape leaves an imagined line', async () => {
+  test('the bag and the lid are shown by colour; Escape leaves a preview of a line', async () => {
     const page = await open(game('person,club'));
     const [bag, lid] = await page.locator('.supplies dd').allTextContents();
     expect(bag!.replaceAll(/\s/g, '')).toBe('16blue16yellow16red16black16white');

@@ -12,7 +12,7 @@ import { type Running, startAzul } from '../cli/processes.js';
 import { metrics, playFake, temporaryFolder } from '../training/helpers.js';
 import { describePage, expectAccessible, type Open, picture } from './browser.js';
 
-/** A run whose iterations take a moment each, and that goes on until it is stopped. */
+/** A run with short iterations that continues until it is stopped. */
 const LIVE = [
   '--preset=tiny',
   '--set=iterations=0',
@@ -25,7 +25,7 @@ const LIVE = [
   '--set=evaluation.simulations=2',
   '--set=checkpoints.every=3',
 ];
-/** What a browser says while its server is gone. */
+/** Errors of a browser while its server is down. */
 const WITHOUT_SERVER = /net::ERR_(CONNECTION|INCOMPLETE|EMPTY)|NetworkError|loading was aborted/;
 
 function run(...args: string[]): Running {
@@ -44,14 +44,14 @@ const iterationOf = async (page: Page) =>
 
 const lastIteration = (folder: string) => new MetricsLog(join(folder, 'metrics.jsonl')).read().at(-1)!.iteration;
 
-/** Waits until the page tells of an iteration that fits, without touching it. */
+/** Waits until the page shows an iteration that matches, without touching the page. */
 const untilIteration = (page: Page, fits: (iteration: number) => boolean, timeout = 30_000) =>
   expect.poll(() => iterationOf(page).then(fits), { timeout, interval: 100 }).toBe(true);
 
 const untilActivity = (page: Page, says: RegExp) =>
   expect.poll(() => page.locator('.activity').innerText(), { timeout: 15_000 }).toMatch(says);
 
-/** A clear win, a clear defeat, and a checkpoint that is as good. */
+/** A clear win, a clear defeat, and an equal checkpoint. */
 function evaluation(best: number): LadderResult {
   const estimate = (mean: number) => ({ mean, error: 0.01, low: mean - 0.02, high: mean + 0.02 });
   const result = (opponent: string, score: number): EvaluationResult => {
@@ -67,7 +67,7 @@ function evaluation(best: number): LadderResult {
   };
 }
 
-/** A run that is over, in a folder of its own. */
+/** A finished run in a folder of its own. */
 async function finishedRun(players: number, iterations: number): Promise<string> {
   const folder = join(temporaryFolder(), 'finished-run');
   mkdirSync(folder);
@@ -88,12 +88,12 @@ async function served(folder: string): Promise<string> {
 describePage('the dashboard', (openAny) => {
   const open: Open = async (address, options) => {
     const page = await openAny(address, options);
-    // Before its server goes, which it would miss.
+    // The page closes before its server, since it reports a missing server.
     onTestFinished(() => page.context().close());
     return page;
   };
 
-  test('shows a run while it goes, without being touched', async () => {
+  test('updates by itself while a run trains', async () => {
     const folder = join(temporaryFolder(), 'live');
     const running = run('train', ...LIVE, `--run=${folder}`, '--web', '--port=0');
     const page = await open(await addressOf(running), { reducedMotion: 'no-preference', expected: WITHOUT_SERVER });
@@ -111,7 +111,7 @@ describePage('the dashboard', (openAny) => {
     for (const title of ['Replay buffer', 'Learning rate'])
       await page.locator('.chart h4', { hasText: title }).waitFor();
     const loss = page.locator('.chart', { hasText: 'Policy loss' }).locator('[role=img]');
-    // What nobody sees is not drawn anew.
+    // Charts are redrawn only while they are visible.
     await loss.scrollIntoViewIfNeeded();
     const before = await loss.getAttribute('aria-label');
     await expect.poll(() => loss.getAttribute('aria-label'), { timeout: 20_000 }).not.toBe(before);
@@ -132,7 +132,7 @@ describePage('the dashboard', (openAny) => {
     expect(await later.locator('.facts').innerText()).not.toContain('next evaluation');
   }, 180_000);
 
-  test('stays when the run is finished, with its last evaluation, until it is interrupted', async () => {
+  test('stays open after the run is finished, with its last evaluation, until it is interrupted', async () => {
     const folder = join(temporaryFolder(), 'short');
     const running = run('train', ...LIVE, '--set=iterations=4', `--run=${folder}`, '--web', '--port=0');
     const address = await addressOf(running);
@@ -155,7 +155,7 @@ describePage('the dashboard', (openAny) => {
     expect((await resumed.ended).status).toBe(143);
   }, 180_000);
 
-  test('a run that was killed shows no sign of life, one that is resumed does', async () => {
+  test('a killed run shows no sign of life, and a resumed one does', async () => {
     const folder = join(temporaryFolder(), 'dead');
     const running = run('train', ...LIVE, `--run=${folder}`);
     await running.prints('iteration 3');
@@ -171,7 +171,7 @@ describePage('the dashboard', (openAny) => {
     await untilActivity(page, /^stopped$/);
   }, 180_000);
 
-  test('a run that was killed before its first iteration shows no sign of life, one that was stopped is stopped', async () => {
+  test('a run killed before its first iteration shows no sign of life, and a stopped run shows as stopped', async () => {
     const folder = join(temporaryFolder(), 'dead-early');
     const running = run('train', ...LIVE, '--set=selfPlay.gamesPerIteration=200', `--run=${folder}`);
     await running.prints('games an iteration');
@@ -186,7 +186,7 @@ describePage('the dashboard', (openAny) => {
     await untilActivity(await open(await served(folder)), /^stopped$/);
   }, 180_000);
 
-  test('survives that the run is killed and resumed, and knows how far it went back', async () => {
+  test('survives a kill and a resume of the run, and shows how far the run went back', async () => {
     const folder = join(temporaryFolder(), 'killed');
     const running = run(
       'train',
@@ -198,7 +198,7 @@ describePage('the dashboard', (openAny) => {
     );
     const address = await addressOf(running);
     const page = await open(address, { expected: WITHOUT_SERVER });
-    // The page is a few iterations behind the run, which keeps a checkpoint when it evaluates.
+    // The page is a few iterations behind the run, which saves a checkpoint when it evaluates.
     await untilIteration(page, (iteration) => iteration > 30 && iteration % 30 >= 2 && iteration % 30 <= 20, 60_000);
     running.child.kill('SIGKILL');
     await running.ended;
@@ -249,11 +249,11 @@ describePage('the dashboard', (openAny) => {
     await expectAccessible(page);
   });
 
-  test('a game is played back, forth and from anywhere, and tells what the search said', async () => {
+  test('a game can be played back, forth and from any move, with the search numbers', async () => {
     const folder = await finishedRun(2, 3);
     const page = await open(await served(folder));
     const place = page.locator('input[type=range]');
-    // Who wants little motion starts it himself.
+    // A reader who prefers reduced motion starts the playback by hand.
     await page.locator('button', { hasText: 'Play' }).waitFor();
     expect(await place.inputValue()).toBe('1');
     expect(await page.locator('.told').innerText()).toBe('Round 1 is dealt.');
@@ -273,7 +273,7 @@ describePage('the dashboard', (openAny) => {
     await expect.poll(() => place.inputValue(), { timeout: 10_000 }).toBe('1');
   });
 
-  test('every setting is there with its meaning, and charts say what they show', async () => {
+  test('every setting has a description, and charts describe themselves', async () => {
     const page = await open(await served(await finishedRun(2, 3)));
     await page.locator('.configuration summary', { hasText: 'training' }).click();
     const batch = page.locator('.configuration dl > div', { hasText: 'batchSize' }).first();
@@ -285,7 +285,7 @@ describePage('the dashboard', (openAny) => {
     expect(await chart.locator('[role=img]').getAttribute('aria-label')).toMatch(/by games/);
   });
 
-  test('a run that has not finished an iteration is waited for', async () => {
+  test('the page waits for a run that has not finished an iteration', async () => {
     const folder = join(temporaryFolder(), 'new');
     mkdirSync(folder);
     writeFileSync(join(folder, 'config.json'), JSON.stringify(makeConfig('tiny')));
@@ -297,7 +297,7 @@ describePage('the dashboard', (openAny) => {
   });
 
   test.runIf(process.env.SCREENSHOTS)(
-    'has its picture taken, of a run with something to show',
+    'screenshot of a run with data',
     async () => {
       const settings = ['selfPlay.gamesPerIteration=48', 'evaluation.every=5', 'evaluation.pairs=20'];
       const folder = join(temporaryFolder(), 'quick');

@@ -51,7 +51,7 @@ async function served(folder: string, port = 0) {
   return server;
 }
 
-test('the history so far, then what is added, then what is left of it when the run goes back', async () => {
+test('sends the history so far, then what is added, then the remaining history when the run goes back', async () => {
   const { folder, log } = history();
   log.append(metrics(1));
   log.append(metrics(2));
@@ -66,7 +66,7 @@ test('the history so far, then what is added, then what is left of it when the r
   expect(await next()).toMatchObject({ from: 1, iterations: [2] });
 });
 
-test('a run without any history yet', async () => {
+test('serves a run without a history', async () => {
   const { folder, log } = history();
   const { next } = await follow((await served(folder)).address);
   const first = next();
@@ -75,7 +75,7 @@ test('a run without any history yet', async () => {
   expect(await first).toMatchObject({ from: 0, iterations: [1] });
 });
 
-test('a reader goes on where it was, after it was cut off, after the server was, and when it comes back by itself', async () => {
+test('a reader continues after it was cut off, after a restart of the server, and on its own reconnection', async () => {
   const { folder, log } = history();
   for (const i of [1, 2, 3]) log.append(metrics(i));
   const first = await served(folder);
@@ -98,11 +98,11 @@ const seconds = (pid: number) => {
   return (Number(fields[11]) + Number(fields[12])) / 100;
 };
 
-/** `MEASURE=1 npx vitest run test/web/events.test.ts` on a quiet machine: waking a bare Node now and then takes 0.4 % there. */
+/** `MEASURE=1 npx vitest run test/web/events.test.ts` on a quiet machine. A bare Node that wakes at times takes 0.4 % there. */
 const measured = process.env.MEASURE && existsSync('/proc/self/stat');
 
 test.skipIf(!measured)(
-  'following a run takes less than a hundredth of one core (MEASURE=1)',
+  'following a run takes less than 1 % of one core (MEASURE=1)',
   async () => {
     const { folder, log } = history();
     writeFileSync(join(folder, 'config.json'), JSON.stringify(makeConfig('tiny')));
@@ -127,7 +127,7 @@ test.skipIf(!measured)(
   60_000,
 );
 
-/** A server of a run's events alone, and what it sends. */
+/** A server of only a run's events, with the responses that it sends. */
 async function eventsServer(folder: string, patience?: number) {
   const events = new RunEvents(folder, patience);
   const responses: ServerResponse[] = [];
@@ -143,7 +143,7 @@ async function eventsServer(folder: string, patience?: number) {
   return { events, responses, server, port: (server.address() as AddressInfo).port };
 }
 
-/** A reader that asks for the events and reads nothing. */
+/** A reader that requests the events and reads nothing. */
 async function askOnly(port: number) {
   const socket = connect(port, '127.0.0.1').pause();
   onTestFinished(() => void socket.destroy());
@@ -152,7 +152,7 @@ async function askOnly(port: number) {
   return socket;
 }
 
-/** Writes a history of so many bytes; its number of iterations. */
+/** Writes a history of at least `bytes` bytes. Returns the number of iterations. */
 function writeHistory({ path }: MetricsLog, bytes: number): number {
   const custom = Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`metric${i}`, Math.sqrt(i)]));
   const line = (i: number) => `${JSON.stringify({ ...metrics(i), custom })}\n`;
@@ -169,7 +169,7 @@ async function readAll({ next }: Awaited<ReturnType<typeof follow>>, count: numb
   }
 }
 
-test('a reader that does not read holds one part of the history, and others get all of it', async () => {
+test('a reader that does not read holds one chunk of the history, and other readers get all of it', async () => {
   const { folder, log } = history();
   const count = writeHistory(log, 20e6);
   const { port, responses, server } = await eventsServer(folder);
@@ -181,7 +181,7 @@ test('a reader that does not read holds one part of the history, and others get 
   expect(responses[0]!.writableLength).toBeLessThan(1e6);
 });
 
-test('a reader that takes nothing for long is cut off, one that has all is not', async () => {
+test('a reader that reads nothing for long is disconnected, and an up-to-date reader is not', async () => {
   const { folder, log } = history();
   const { port, responses, server } = await eventsServer(folder, 1000);
   const reader = await follow(`http://127.0.0.1:${port}/`);
@@ -195,7 +195,7 @@ test('a reader that takes nothing for long is cut off, one that has all is not',
   expect((await reader.next()).iterations).toEqual([count + 1]);
 });
 
-test('the end of the server sends the last of the history, and does not wait for those who do not read', async () => {
+test('the end of the server sends the rest of the history, and does not wait for readers that do not read', async () => {
   const { folder, log } = history();
   const { events, port, server } = await eventsServer(folder);
   const { next } = await follow(`http://127.0.0.1:${port}/`);
@@ -213,7 +213,7 @@ test('the end of the server sends the last of the history, and does not wait for
   await closed;
 });
 
-test('more readers than can be served are asked to come back', async () => {
+test('readers above the limit are asked to come back later', async () => {
   const { folder } = history();
   const { port, server } = await eventsServer(folder);
   for (let i = 0; i < 100; i++) {
@@ -225,11 +225,11 @@ test('more readers than can be served are asked to come back', async () => {
   expect([answer.status, await answer.text()]).toEqual([503, 'too many readers follow this run; close some\n']);
 });
 
-/** Kilobytes of memory that a process holds. */
+/** Memory of a process in kilobytes. */
 const residentKB = (pid: number) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]);
 
 test.skipIf(!measured)(
-  'sixty readers that read nothing cost little memory and hold nobody up (MEASURE=1)',
+  'sixty readers that read nothing cost little memory and delay no other reader (MEASURE=1)',
   async () => {
     const { folder, log } = history();
     writeFileSync(join(folder, 'config.json'), JSON.stringify(makeConfig('tiny')));

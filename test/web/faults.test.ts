@@ -1,4 +1,4 @@
-/** What the page does when its search fails: it says so, and works again once it is asked again. */
+/** The page when its search fails: it reports the failure, and works again on the next request. */
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { describePage, type OpenOptions } from './browser.js';
@@ -10,11 +10,11 @@ const SIZES = [
   { width: 320, height: 568 },
 ];
 
-/** Ways in which a worker answers a request not as it should; `data` is the request. */
+/** Ways in which a worker fails to answer a request correctly; `data` is the request. */
 const CRASH = `setTimeout(() => { throw new Error('broken'); })`;
 const OUT_OF_MEMORY = `postMessage({ kind: 'failed', id: data.id, message: 'Array buffer allocation failed' })`;
 
-/** A page whose first workers fail at the requests for which a condition holds, until `times` of them were started. */
+/** A page whose first `times` workers fail on the requests that match a condition. */
 function failing(condition: string, fault: string, times = 1): OpenOptions {
   let started = 0;
   const prepare = (page: Page) =>
@@ -38,7 +38,7 @@ describePage('a search that fails', (open) => {
   for (const viewport of SIZES) {
     const size = `${viewport.width}×${viewport.height}`;
 
-    test(`a hint says that it failed, and can be asked for again, at ${size}`, async () => {
+    test(`a hint reports its failure, and can be requested again, at ${size}`, async () => {
       const page = await open(GAME, { viewport, ...failing(`data.kind === 'search'`, CRASH, 2) });
       const hint = page.getByRole('button', { name: 'Hint' });
       await hint.click();
@@ -53,7 +53,7 @@ describePage('a search that fails', (open) => {
       expect(await stopped(page).count()).toBe(0);
     });
 
-    test(`a model's move that failed can be asked for again, at ${size}`, async () => {
+    test(`a failed move of a model can be requested again, at ${size}`, async () => {
       const page = await open(GAME, {
         viewport,
         ...failing(`data.kind === 'evaluate' && data.seed > 0`, OUT_OF_MEMORY),
@@ -67,7 +67,7 @@ describePage('a search that fails', (open) => {
       expect(await stopped(page).count()).toBe(0);
     });
 
-    test(`thinking along and judging a game can be asked for again, at ${size}`, async () => {
+    test(`thinking along and the analysis of a game can be requested again, at ${size}`, async () => {
       const moves = encodeURIComponent(`${DEAL} 2R2 cW4 3K3`);
       const page = await open(`#analyse?start=2&moves=${moves}`, {
         viewport,
@@ -83,8 +83,8 @@ describePage('a search that fails', (open) => {
     });
   }
 
-  test('every request that waits fails with the worker, not only the one that it was at', async () => {
-    // The longest search that thinks along is never answered, and a hint is the end of the worker.
+  test('all waiting requests fail with the worker, and not only the current one', async () => {
+    // The longest search of thinking along never gets an answer, and a hint ends the worker.
     const page = await open(
       GAME,
       failing(
@@ -101,7 +101,7 @@ describePage('a search that fails', (open) => {
     await page.getByText('Best moves after 5000 simulations').waitFor();
   });
 
-  test('a worker that cannot be loaded is tried again', async () => {
+  test('a worker that cannot be loaded is requested again', async () => {
     let tries = 0;
     const page = await open(GAME, {
       expected: /ERR_FAILED/,
@@ -114,7 +114,7 @@ describePage('a search that fails', (open) => {
     expect(await stopped(page).count()).toBe(0);
   });
 
-  test('a model that could not be loaded is tried again, and its notice goes, or stays closed', async () => {
+  test('a model that could not be loaded is requested again, and its notice disappears or stays closed', async () => {
     let tries = 0;
     const page = await open(GAME, {
       expected: /503/,
@@ -136,7 +136,7 @@ describePage('a search that fails', (open) => {
     expect(tries).toBe(4);
   });
 
-  test('the notice of a model goes once it is loaded', async () => {
+  test('the notice about a model disappears when the model is loaded', async () => {
     let tries = 0;
     const page = await open(GAME, {
       expected: /503/,
@@ -150,7 +150,7 @@ describePage('a search that fails', (open) => {
     expect(await notice.count()).toBe(0);
   });
 
-  test('an address that is wrong can be closed', async () => {
+  test('the notice about an invalid address can be closed', async () => {
     const page = await open('#play?seats=person,club&seed=1&start=2&moves=3B4');
     await page.getByRole('alert').getByRole('button', { name: 'Close' }).click();
     expect(await page.getByText('The address can’t be shown').count()).toBe(0);

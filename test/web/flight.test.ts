@@ -1,4 +1,4 @@
-/** Which tiles fly after a move. */
+/** The tiles that fly after a move. */
 import { expect, test } from 'vitest';
 import { parseMove } from '../../src/game/notation.js';
 import { parseSetUp } from '../../src/game/setUp.js';
@@ -13,7 +13,7 @@ describePage('flights', (open) => {
     [1280, 720],
     [390, 844],
   ] as const) {
-    test(`tiles that fall among others fly, not those beside them, at ${width}×${height}`, async () => {
+    test(`tiles that fall to the floor line fly, and those already there do not, at ${width}×${height}`, async () => {
       const moves = encodeURIComponent(`${DEAL} 2Wf 3K3`);
       const page = await open(`#play?seats=person,person&seed=7&start=2&moves=${moves}`, {
         viewport: { width, height },
@@ -34,7 +34,7 @@ describePage('flights', (open) => {
   }
 });
 
-test('a full floor line takes no more tiles than it has room for', () => {
+test('a full floor line takes only as many tiles as it has room for', () => {
   // Player 0 has two blue and four white tiles on the floor, and takes three blue ones to it.
   const before = parseSetUp(
     '-/-/-/-/- BBBK 0;-,-,-,-,-;...../...../...../...../.....;BBWWWW|0;-,-,-,-,-;...../...../...../...../.....;1 0 1 15,20,20,19,16 0,0,0,0,0',

@@ -46,7 +46,7 @@ describePage('replays of Board Game Arena', (open) => {
     }
   }
 
-  test('that ended early say so, and faulty ones where the fault is, and the game stays', async () => {
+  test('games that ended early are marked, an error shows its place, and the open game stays', async () => {
     const page = await open('#analyse');
     await drop(page, 'log.json', writeLog(WHOLE_GAME, { ...LEAST_STYLE, concedesAfter: 12 }).text);
     await page.getByText(`Unfinished game: conceded by ${NAMES[1]}. Round 1.`).waitFor();

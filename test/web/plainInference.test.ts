@@ -26,7 +26,7 @@ async function randomModel(): Promise<Model> {
 }
 
 test.each(['random weights', ...files].flatMap((file) => [[file, 'int8'] as const, [file, 'fp32'] as const]))(
-  'plain JavaScript computes what ONNX Runtime does: %s, %s',
+  'plain JavaScript gives the same results as ONNX Runtime: %s, %s',
   async (file, precision) => {
     const model = file.endsWith('.onnx') ? loadModel(`${models}${file}`) : await randomModel();
     const { network } = model;

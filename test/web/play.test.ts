@@ -31,7 +31,7 @@ async function play(page: Page, place: string, colour: string, line: number): Pr
 }
 
 describePage('the page that plays', (open) => {
-  test('a whole game by clicks against a model, to its end', async () => {
+  test('a whole game against a model, by clicks', async () => {
     const page = await open('#play?seats=person,casual&seed=11&start=2');
     const over = page.locator('.game-over');
     const skip = page.getByRole('button', { name: 'Skip' });
@@ -62,7 +62,7 @@ describePage('the page that plays', (open) => {
     await yourTurn(page).waitFor();
   });
 
-  test('what a move would score is shown before it is made, and only legal lines take it', async () => {
+  test('the score of a move is shown before it is made, and only legal lines accept tiles', async () => {
     const page = await open(GAME);
     await tiles(page, 'factory 2', 'red').click();
     expect(await page.locator('.target').count()).toBe(6);
@@ -81,12 +81,12 @@ describePage('the page that plays', (open) => {
     const moves = await movesOf(page);
     expect(moves).toHaveLength(5);
     expect([moves[1], moves[3]]).toEqual(['2R2', '4Y3']);
-    // Line 2 holds red now: another colour can't go there.
+    // Line 2 holds red now, so another colour is illegal there.
     await page.locator('button.group:not([data-colour="2"])').first().click();
     expect(await page.locator('.target[data-destination="1"]').count()).toBe(0);
   });
 
-  test('tiles can be dragged to a line, and elsewhere go back', async () => {
+  test('tiles can be dragged to a line, and return from anywhere else', async () => {
     const page = await open(GAME);
     const box = (await tiles(page, 'factory 3', 'black').boundingBox())!;
     const drag = async (x: number, y: number) => {
@@ -104,7 +104,7 @@ describePage('the page that plays', (open) => {
     expect((await movesOf(page))[1]).toBe('3K2');
   });
 
-  test('by keyboard alone', async () => {
+  test('a game by keyboard alone', async () => {
     const page = await open(GAME);
     await tiles(page, 'factory 1', 'blue').focus();
     await page.keyboard.press('Enter');
@@ -122,7 +122,7 @@ describePage('the page that plays', (open) => {
     await expect.poll(() => movesOf(page), { timeout: 20_000 }).toHaveLength(5);
   });
 
-  test('take back, to the same deal and the same answers', async () => {
+  test('Take back leads to the same deal and the same replies', async () => {
     const page = await open(GAME);
     const back = page.getByRole('button', { name: 'Take back' });
     expect(await back.isDisabled()).toBe(true);
@@ -134,7 +134,7 @@ describePage('the page that plays', (open) => {
     await play(page, 'factory 2', 'red', 2);
     await expect.poll(() => movesOf(page), { timeout: 20_000 }).toHaveLength(3);
     await expect.poll(() => movesOf(page)).toEqual(moves);
-    // Also while the model thinks.
+    // Take back works while the model thinks too.
     await yourTurn(page).waitFor();
     await page.locator('button.group').first().click();
     await page.locator('.target').last().click();
@@ -142,7 +142,7 @@ describePage('the page that plays', (open) => {
     await expect.poll(() => movesOf(page)).toEqual(moves);
   });
 
-  test('a hint is what the search of the command line finds', async () => {
+  test('a hint is the move that the command line finds', async () => {
     const page = await open(GAME);
     await page.getByRole('button', { name: 'Hint' }).click();
     await page.locator('.group.suggested').waitFor();
@@ -151,7 +151,7 @@ describePage('the page that plays', (open) => {
     expect(await page.locator('.status').textContent()).toContain(words(position, lines[0]!.action));
   });
 
-  test('thinking along: chances, best moves, heat, and the expected play on a ghost board', async () => {
+  test('thinking along: chances, best moves, heat, and the expected line on a ghost board', async () => {
     const page = await open(GAME);
     await page.getByLabel('Think along').check();
     await page.getByText(/Best moves after .000/).waitFor();
@@ -173,7 +173,7 @@ describePage('the page that plays', (open) => {
     expect(await page.locator('.table.ghostly').count()).toBe(0);
   });
 
-  test('a new game: three players, a pasted position, and what is wrong with one', async () => {
+  test('a new game: three players, a pasted position, and the error for an invalid one', async () => {
     const page = await open(GAME);
     await page.getByRole('button', { name: 'New game' }).click();
     await page.getByLabel('3', { exact: true }).check();
@@ -196,11 +196,11 @@ describePage('the page that plays', (open) => {
     expect(await movesOf(page)).toEqual([three]);
   });
 
-  test('the end of a round is told step by step', async () => {
+  test('the end of a round is explained step by step', async () => {
     const last = 'start 2 moves =BBYK/RRWW/BYKK/YYRW/BRKW';
     const position = parseSetUp(last);
     const moves: string[] = [];
-    // Both take what comes first, until one move is left.
+    // Both players take the first legal move, until one move is left.
     const legal = new Uint16Array(position.rules.actions);
     for (;;) {
       const n = position.rules.legal(position.state, 0, legal);
@@ -217,11 +217,11 @@ describePage('the page that plays', (open) => {
     await page.locator('button.group').first().click();
     await page.locator('.target').first().click();
     const panel = page.getByRole('region', { name: 'End of the round' });
-    // The label of a button that goes on and off says what it does; it is not pressed besides.
+    // The label of the pause button names its action, so aria-pressed is not used.
     await panel.getByRole('button', { name: 'Pause' }).click();
     await panel.getByRole('button', { name: 'Go on' }).waitFor();
     expect(await page.locator('[aria-pressed]:not(.group)').count()).toBe(0);
-    // The first step may have come by itself before.
+    // The first step may have come by itself already.
     if ((await panel.locator('.quiet').textContent())!.startsWith('0')) {
       await panel.getByRole('button', { name: 'Next step' }).click();
     }
@@ -235,7 +235,7 @@ describePage('the page that plays', (open) => {
     await page.getByText('Round 2.').waitFor();
   });
 
-  test('on a phone everything fits, and a tap plays', async () => {
+  test('on a phone the page fits, and taps play', async () => {
     const page = await open(GAME, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
     await tiles(page, 'factory 3', 'black').tap();
     await picture(page, 'phone');
@@ -245,7 +245,7 @@ describePage('the page that plays', (open) => {
     expect(await page.evaluate('document.scrollingElement.scrollWidth')).toBeLessThanOrEqual(390);
   });
 
-  test('a model that cannot be loaded leaves a page that plays, and says so', async () => {
+  test('the page works without a model that cannot be loaded, and reports it', async () => {
     const page = await open(GAME, {
       expected: /404/,
       prepare: (page) => page.route('**/models/*', (route) => route.fulfill({ status: 404 })),
@@ -256,7 +256,7 @@ describePage('the page that plays', (open) => {
     expect(await movesOf(page)).toHaveLength(3);
   });
 
-  test('a browser without WebAssembly SIMD gets the same answer, later', async () => {
+  test('a browser without WebAssembly SIMD gets the same answer later', async () => {
     const page = await open(GAME, {
       prepare: (page) =>
         page.route('**/assets/worker-*.js', async (route) => {
@@ -272,7 +272,7 @@ describePage('the page that plays', (open) => {
     expect(await page.locator('.status').textContent()).toContain(words(position, lines[0]!.action));
   });
 
-  test('an address that is wrong says where, and a game starts all the same', async () => {
+  test('an invalid address is reported with its place, and a game starts anyway', async () => {
     const page = await open('#play?seats=person,club&seed=1&start=2&moves=3B4');
     await page.getByText('move "3B4" comes where a deal is due').waitFor();
     await yourTurn(page).waitFor();

@@ -1,4 +1,4 @@
-/** The state of a game that is being played, and what is told of it. */
+/** The state of a game in progress, and the text about it. */
 import { describe, expect, test } from 'vitest';
 import { parseMove, printMove } from '../../src/game/notation.js';
 import { DEAL_DUE, PHASE, PLAYING, TURN } from '../../src/game/state.js';
@@ -20,7 +20,7 @@ function move(state: PlayState, token: string): PlayState {
 }
 
 describe('the state of play', () => {
-  test('a move is appended, flies, and ends a hint and a failure', () => {
+  test('a move is appended, is animated, and clears a hint and an error', () => {
     const before: PlayState = { ...begun(game('person,club', DEAL)), hint: { text: 'a hint' }, failed: true };
     const after = move(before, '2R1');
     expect(after.game.tokens).toEqual([DEAL, '2R1']);
@@ -35,7 +35,7 @@ describe('the state of play', () => {
     expect([after.hint, after.failed, after.roundEnd]).toEqual([undefined, false, undefined]);
   });
 
-  test('what a search says of another game counts no more', () => {
+  test('search results of another game are ignored', () => {
     const before = begun(game('person,club', DEAL));
     const after = move(before, '2R2');
     expect(reduce(after, { kind: 'move', game: before.game, action: 0 })).toBe(after);
@@ -45,7 +45,7 @@ describe('the state of play', () => {
     expect(reduce({ ...after, failed: true }, { kind: 'retry' }).failed).toBe(false);
   });
 
-  test('the last move of a round is shown with its tiles where they were, then step by step, then comes a deal', () => {
+  test('the last move of a round is shown with its tiles, then the scoring step by step, then the deal', () => {
     let state = begun(game('person,person', DEAL));
     while (!state.roundEnd) {
       const { position } = state;
@@ -63,13 +63,13 @@ describe('the state of play', () => {
     expect(reduce(begun(state.game), { kind: 'takeBack' }).game.tokens.at(-1)).not.toMatch(/^=/);
   });
 
-  test('taking back goes to the last decision of a person, and with none changes nothing', () => {
+  test('Take back returns to the last decision of a person, and changes nothing if there is none', () => {
     const start = begun(game('person,club', DEAL));
     expect(reduce(start, { kind: 'takeBack' })).toBe(start);
     expect(reduce(move(move(start, '2R2'), 'cW4'), { kind: 'takeBack' }).game.tokens).toEqual([DEAL]);
   });
 
-  test('an address without a seed deals anew each time', () => {
+  test('an address without a seed makes a new deal each time', () => {
     const query = gameQuery(game('person,club'));
     expect(parseGame(query)!.seed).toBe(7);
     query.delete('seed');
@@ -78,7 +78,7 @@ describe('the state of play', () => {
 });
 
 describe('names', () => {
-  test('of persons are theirs or stand for their seats, and no two are the same', () => {
+  test('of persons are entered or stand for their seats, and no two are the same', () => {
     expect(seatNames({ seats: ['person', 'club'] })).toEqual(['You', 'Club']);
     expect(seatNames({ seats: ['person', 'club'], names: ['Ann', ''] })).toEqual(['Ann', 'Club']);
     expect(seatNames({ seats: ['person', 'person'], names: ['', 'Bo'] })).toEqual(['Player 1', 'Bo']);
@@ -89,14 +89,14 @@ describe('names', () => {
     ]);
   });
 
-  test('are in the address', () => {
+  test('are stored in the address', () => {
     const named = { ...game('person,club', DEAL), names: ['Ann, the first', ''] };
     expect(parseGame(gameQuery(named))).toMatchObject({ names: named.names });
     expect(parseGame(gameQuery(game('person,club', DEAL)))!.names).toBeUndefined();
   });
 });
 
-describe('what the others played', () => {
+describe('the list of the others’ moves', () => {
   const told = (played: Game) => {
     const state = begun(played);
     const names = ['You', 'Club 2', 'Club 3'];
@@ -104,7 +104,7 @@ describe('what the others played', () => {
     return moves.map((made) => plainText(moveSentence(made, names, state.position.rules)));
   };
 
-  test('in words: from where, to which line, what fell, and the marker', () => {
+  test('describes a move in words: from where, to which line, what fell, and the marker', () => {
     expect(told(game('person,club', DEAL, '2R2', 'cW1'))).toEqual([
       'Club 2 took 2 white from the centre to line 1, 1 to the floor, with the first-player marker',
     ]);
@@ -113,7 +113,7 @@ describe('what the others played', () => {
     expect(markerHolder(begun(game('person,club', DEAL, '2R2', 'cW1')).position)).toBe(1);
   });
 
-  test('since one’s own last move: those of all others, as they come, until the next own one', () => {
+  test('has the moves of all others since one’s own last move, as they come, until the next own move', () => {
     const seats = 'person,club,club';
     expect(told(game(seats, THREE))).toEqual([]);
     expect(told(game(seats, THREE, '2R2'))).toEqual([]);
@@ -122,7 +122,7 @@ describe('what the others played', () => {
     expect(told(game(seats, THREE, '2R2', 'cW4', '3K3', '1B3'))).toEqual([]);
   });
 
-  test('with persons alone, since the one who is to move moved; with models alone, since the one to move did', () => {
+  test('starts, with persons alone or models alone, after the last move of the player to move', () => {
     for (const seats of ['person,person', 'club,club']) {
       const played = game(seats, DEAL, '2R2', 'cW4');
       expect(begun(played).position.state[TURN]).toBe(0);
@@ -130,7 +130,7 @@ describe('what the others played', () => {
     }
   });
 
-  test('nothing of an earlier round', () => {
+  test('has no move of an earlier round', () => {
     let state = begun(game('person,person', DEAL));
     while (!state.roundEnd) state = move(state, printMove(state.position.rules, legalActions(state.position)[0]!));
     expect(told(state.game)).toHaveLength(0);

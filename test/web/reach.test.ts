@@ -1,4 +1,4 @@
-/** Whether everything that must be tapped can be: nothing lies over it, at any size of the window. */
+/** Every control can be tapped: nothing covers it, at any size of the window. */
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { describePage } from './browser.js';
@@ -22,7 +22,7 @@ const DEALS = {
   4: '=BBYK/RRWW/BYKK/YYRW/BRKW/BBYY/RKKW/BYRK/WWWW',
 } as const;
 
-/** What can't be tapped in its middle once it is scrolled into view, of what is shown and a selector finds. */
+/** Visible elements that match a selector and whose centre can't be tapped after scrolling to them. */
 async function covered(page: Page, selector: string): Promise<string[]> {
   const script = `[...document.querySelectorAll(${JSON.stringify(selector)})].flatMap((element) => {
     if (!element.checkVisibility()) return [];
@@ -36,14 +36,14 @@ async function covered(page: Page, selector: string): Promise<string[]> {
   return (await page.evaluate(script)) as string[];
 }
 
-/** Deals of four colours on each factory, of which each move drops one, so that the centre gets as full as it can. */
+/** Deals of four colours on each factory. Each move drops one colour, so that the centre becomes as full as possible. */
 const CROWDS = {
   2: '=BYRK/YRKW/BRKW/BYKW/BYRW 1Bf 2Yf 3Rf 4Kf',
   3: '=BYRK/YRKW/BRKW/BYKW/BYRW/BYRK/YRKW 1Bf 2Yf 3Rf 4Kf 5Wf 6Bf',
   4: '=BYRK/YRKW/BRKW/BYKW/BYRW/BYRK/YRKW/BRKW/BYKW 1Bf 2Yf 3Rf 4Kf 5Wf 6Bf 7Yf 8Rf',
 } as const;
 
-/** What lies outside of the window, or over something else, of the displays, the boards and what lies on them. */
+/** Displays, boards and pieces that lie outside the window or over something else. */
 const MISFITS = `(() => {
   const boxes = [...document.querySelectorAll('.display, .board')].map((element) => [element, element.getBoundingClientRect()]);
   const name = (element) => element.getAttribute('aria-label') ?? element.className;
@@ -66,7 +66,7 @@ const MISFITS = `(() => {
   return misfits;
 })()`;
 
-/** What is smaller than 24 pixels of what can be pressed. */
+/** Controls that are smaller than 24 pixels. */
 const TINY = `[...document.querySelectorAll('button, a, label:has(input), select, summary')].flatMap((element) => {
   const { width, height } = element.getBoundingClientRect();
   return element.checkVisibility() && Math.min(width, height) < 23.9 ? [element.outerHTML.slice(0, 99) + ' ' + [width, height]] : [];

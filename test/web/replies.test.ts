@@ -1,4 +1,4 @@
-/** What the page says and marks of the others' moves. */
+/** The text and the marks for the others' moves on the page. */
 import { expect, test } from 'vitest';
 import { describePage, expectAccessible } from './browser.js';
 
@@ -11,7 +11,7 @@ describePage('what the others played', (open) => {
     [1440, 900],
     [320, 568],
   ] as const) {
-    test(`is said and marked until the next own move, at ${width}×${height}`, async () => {
+    test(`is described and marked until the next own move, at ${width}×${height}`, async () => {
       const page = await open(address('person,club', '2R2'), { viewport: { width, height } });
       const list = page.getByRole('list', { name: 'Last moves' });
       await list.getByText('Club took').waitFor();
@@ -39,7 +39,7 @@ describePage('what the others played', (open) => {
       await expectAccessible(page);
       await page.locator('[data-source="0"] button.group').first().click();
       expect(await marked()).toHaveLength(3);
-      // Notes how much is marked whenever the table changes.
+      // Records the number of marks whenever the table changes.
       await page.evaluate(`window.seen = [];
         new MutationObserver(() => window.seen.push(document.querySelectorAll('.fresh, .left').length))
           .observe(document.querySelector('.table'), { childList: true, subtree: true, attributes: true })`);
@@ -54,7 +54,7 @@ describePage('what the others played', (open) => {
     [1280, 720],
     [390, 844],
   ] as const) {
-    test(`a log has every move by rounds, under the names that persons enter, at ${width}×${height}`, async () => {
+    test(`a log has all moves by round, under the names that persons enter, at ${width}×${height}`, async () => {
       const page = await open(address('person,person', '2R2', 'cW4'), { viewport: { width, height } });
       await page.getByRole('button', { name: 'New game' }).click();
       await page.getByLabel('name of seat 1').fill('Ann');
@@ -90,7 +90,7 @@ describePage('what the others played', (open) => {
     });
   }
 
-  test('also when it comes back to a saved address, and with the marker where it was before', async () => {
+  test('is shown again after a saved address is opened, with the marker where it was', async () => {
     const page = await open(address('person,club', '2R2', 'cW4', '1B3', '4Y2'));
     const list = page.getByRole('list', { name: 'Last moves' });
     expect((await list.textContent())?.trim()).toBe('Club took 2 yellow from factory 4 to line 2. Marker: Club.');

@@ -27,13 +27,13 @@ const judgedMove = (more: Partial<JudgedMove>): JudgedMove => ({
   ...more,
 });
 
-test('classes of errors have fixed thresholds, and the best move is none', () => {
+test('classes of errors have fixed thresholds, and the best move is no error', () => {
   const classes = [0.02, 0.03, 0.07, 0.15].map((loss) => errorOf(judgedMove({ loss }))?.name);
   expect(classes).toEqual([undefined, 'slip', 'mistake', 'blunder']);
   expect(errorOf(judgedMove({ loss: 0.2, move: '1B2' }))).toBeUndefined();
 });
 
-test('accuracy is Lichess’s, of the seat’s own moves alone', () => {
+test('accuracy follows Lichess’s formula, and uses the seat’s own moves alone', () => {
   const moves = [judgedMove({ loss: 0 }), judgedMove({ loss: 0.1 }), judgedMove({ seat: 1, loss: 0.9 })];
   expect(accuracyOf(moves.slice(0, 1), 0)).toBeCloseTo(1, 3);
   // 103.1668 exp(-0.04354 · 10) - 3.1669 = 63.58 percent.
@@ -42,7 +42,7 @@ test('accuracy is Lichess’s, of the seat’s own moves alone', () => {
   expect(accuracyOf([], 0)).toBeNaN();
 });
 
-test('reasons: what fell, the marker, points, a set, and what the next player took', () => {
+test('reasons: fallen tiles, the marker, points, a set, and the tiles that the next player took', () => {
   // A white tile in line 1 completes player 0's column 5.
   const position = parseSetUp(
     'YKKW/-/-/-/- 1RR 0;-,-,-,-,-;...../....K/....R/....Y/....B;-|0;-,-,-,-,-;...../...../...../...../.....;- 0 1 ' +
@@ -80,10 +80,10 @@ describePage('the review', (open) => {
     { width: 1440, height: 900 },
     { width: 390, height: 844 },
   ]) {
-    test(`one click from the result: accuracy, errors explained, and tried again, at ${viewport.width}×${viewport.height}`, async () => {
+    test(`one click from the result: accuracy, explained errors, and another try, at ${viewport.width}×${viewport.height}`, async () => {
       const game = await finished();
       const { rules, state } = parseSetUp(['start 2 moves', ...game.tokens].join(' '));
-      // The last move is made here, so that the game is stored.
+      // The last move is made here, which stores the game.
       const query = new URLSearchParams({
         seats: 'person,person',
         seed: '1',
@@ -139,7 +139,7 @@ describePage('the review', (open) => {
         /^Round \d: Player 1 \d+ %, Player 2 \d+ %$/,
       );
 
-      // Keys go from error to error.
+      // Keys move from error to error.
       await page.keyboard.press('Home');
       await page.keyboard.press('n');
       await page.keyboard.press('n');
@@ -164,7 +164,7 @@ describePage('the review', (open) => {
       await card.getByText(/The best move!|A good move\./).waitFor();
       expect(await codesOf(page.locator('.move.tried .move-text'))).toEqual([]);
 
-      // It is kept with the game.
+      // The review is stored with the game.
       await page.getByRole('navigation').getByRole('link', { name: 'Play' }).click();
       await page.getByRole('button', { name: 'Your games' }).click();
       const accuracy = `accuracy of Player 1 ${Math.round(100 * accuracyOf(judged, 0))} %`;

@@ -6,7 +6,7 @@ import { BOARD_SIZE, BOARDS, OVER, PHASE, PLAYING, SCORE } from '../../src/game/
 import { roundEndSteps } from '../../web/src/play/roundEnd.js';
 
 describe('the steps of a round’s end', () => {
-  test('lead to the boards that the rules make, in random games to their end', () => {
+  test('lead to the same boards as the rules, in random games to their end', () => {
     fc.assert(
       fc.property(fc.integer({ min: 2, max: 4 }), fc.nat(), (players, seed) => {
         const { rules, state } = startPosition(players);
@@ -32,8 +32,8 @@ describe('the steps of a round’s end', () => {
     );
   });
 
-  test('tell each of the kinds of points, and light up what they are for', () => {
-    // Player 0's white tile completes row 1, column 5 and the whites; player 1 drops the round's last tile, without points.
+  test('name each kind of points, and highlight the tiles that earn them', () => {
+    // Player 0's white tile completes row 1, column 5 and the white set. Player 1 drops the round's last tile, without points.
     const { rules, state } = parsePosition(
       '-/-/-/-/- W 10;W1,-,-,-,-;BYRK./W...K/.W..R/..W.Y/...WB;1BY|0;-,-,-,-,-;...../...../...../...../.....;- 1 5 ' +
         '17,17,18,18,14 0,0,0,0,0',

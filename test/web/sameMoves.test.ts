@@ -1,4 +1,4 @@
-/** The worker of the page against the engine of the command line. */
+/** The worker of the page compared with the engine of the command line. */
 import { expect, test } from 'vitest';
 import type { SearchReport } from '../../src/arena/thinker.js';
 import { parsePosition, printMove, printPosition, startPosition } from '../../src/game/notation.js';
@@ -10,7 +10,7 @@ import { describePage } from './browser.js';
 const POSITIONS = 50;
 const SIMULATIONS = 100;
 const SEED = 5;
-/** Expected results that differ by less are a tie between moves: the two runtimes sum floats in different orders. */
+/** Two moves tie if their expected results differ by less than this. The two runtimes sum floats in different orders. */
 const TIE = 2e-3;
 
 /** Positions from random games for 2, 3 and 4 players, at all stages. */
@@ -37,7 +37,7 @@ interface Found {
   value: number;
 }
 
-/** The engine's moves, best first, with the mover's expected result. */
+/** The engine's moves, best first, with the expected result of the player to move. */
 async function byEngine(texts: readonly string[]): Promise<Found[][]> {
   const commands = texts.flatMap((text) => [`position ${text}`, `go sims ${SIMULATIONS}`]);
   const input = ['option multipv 16', `option seed ${SEED}`, ...commands].join('\n');
@@ -51,7 +51,7 @@ async function byEngine(texts: readonly string[]): Promise<Found[][]> {
 }
 
 describePage('the search of the page', (open) => {
-  test(`plays the engine's moves in ${POSITIONS} positions, but for ties`, async () => {
+  test(`plays the engine's moves in ${POSITIONS} positions, except for ties`, async () => {
     const texts = positions();
     const page = await open('#play');
     await page.waitForFunction(() =>

@@ -1,4 +1,4 @@
-/** No way through the page drops a game. */
+/** No action on the page loses a game. */
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { GreedyPlayer } from '../../src/arena/baselines.js';
@@ -13,7 +13,7 @@ async function movesOf(page: Page): Promise<string> {
   return `${query.get('seed')}: ${query.get('moves') ?? ''}`;
 }
 
-/** Plays a move, and waits for the reply; returns what the address holds then. */
+/** Plays a move, and waits for the reply. Returns the moves in the address. */
 async function playOne(page: Page): Promise<string> {
   const before = (await movesOf(page)).split(' ').length;
   await page.locator('button.group').first().click();
@@ -23,7 +23,7 @@ async function playOne(page: Page): Promise<string> {
   return movesOf(page);
 }
 
-/** Opens another address, or the bare one, as typing it does. */
+/** Opens another address or the one without a fragment, as if it were typed. */
 async function enter(page: Page, hash: string): Promise<void> {
   await page.goto(new URL(hash || './', page.url()).href);
   await page.locator('.table').waitFor();
@@ -37,7 +37,7 @@ async function secondTab(page: Page, hash: string): Promise<Page> {
   return other;
 }
 
-/** Entries of finished games against levels, each with its winner. */
+/** Entries for finished games against levels, with their winners. */
 async function finishedGames(): Promise<{ entries: Record<string, string>; firstWon: boolean[] }> {
   const contestants = [new GreedyPlayer(), new GreedyPlayer()];
   const played = await playMatch({ seats: 2, contestants, seed: 4, from: 0, to: 1 });
@@ -105,7 +105,7 @@ describePage('your games', (open) => {
     });
   }
 
-  test('a full store is said once, and the game goes on', async () => {
+  test('a full store is reported once, and the game continues', async () => {
     const page = await open(game(7), {
       prepare: (page) =>
         page.addInitScript(
@@ -131,7 +131,7 @@ describePage('a running game', (open) => {
   ]) {
     const size = `${viewport.width}×${viewport.height}`;
 
-    test(`stays through tabs, a reload, and the bare address, at ${size}`, async () => {
+    test(`survives other tabs, a reload, and the bare address, at ${size}`, async () => {
       const page = await open(game(7), { viewport });
       const played = await playOne(page);
       const tab = (name: string) => page.getByRole('navigation').getByRole('link', { name });
@@ -148,7 +148,7 @@ describePage('a running game', (open) => {
       for (const bare of ['#play', '', '#analyse']) {
         await enter(page, bare);
         if (bare === '#analyse') {
-          // A page that never showed the game: what the browser keeps is all there is.
+          // This page has never shown the game, so the game comes from the browser's storage.
           await page.reload();
           await tab('Play').click();
         }
@@ -158,7 +158,7 @@ describePage('a running game', (open) => {
       await playOne(page);
     });
 
-    test(`can be gone back to after New game, also after a reload, at ${size}`, async () => {
+    test(`can be reopened after New game, also after a reload, at ${size}`, async () => {
       const page = await open(game(7), { viewport });
       const played = await playOne(page);
       const back = page.getByRole('link', { name: 'Back to your game' });
@@ -171,7 +171,7 @@ describePage('a running game', (open) => {
       await page.reload();
       await back.click();
       await expect.poll(() => movesOf(page)).toBe(played);
-      // And there the newer game is the other one.
+      // The link leads to the newer game from there.
       await back.click();
       await expect.poll(() => movesOf(page)).toBe(second);
       await page.goBack();
@@ -179,14 +179,14 @@ describePage('a running game', (open) => {
     });
   }
 
-  test('an address with a game wins over what was saved, and leaves it', async () => {
+  test('an address with a game has priority over the saved game, and does not change it', async () => {
     const page = await open(game(7));
     const played = await playOne(page);
     await enter(page, game(8));
     expect(await movesOf(page)).toMatch(/^8: /);
     await enter(page, '');
     await expect.poll(() => movesOf(page)).toBe(played);
-    // Also an earlier state of the same game, from which it goes on otherwise.
+    // The same holds for an earlier state of the same game that continues differently.
     await enter(page, game(7));
     await page.locator('[data-source="3"] button.group').first().click();
     await page.locator('.board.mine .target').last().click();
@@ -195,7 +195,7 @@ describePage('a running game', (open) => {
     await expect.poll(() => movesOf(page)).toBe(played);
   });
 
-  test('two tabs keep their games; the one that was moved in last is continued', async () => {
+  test('two tabs keep their games, and the tab with the last move decides which game is continued', async () => {
     const page = await open(game(7));
     const first = await playOne(page);
     const other = await secondTab(page, game(8));
@@ -216,7 +216,7 @@ describePage('a running game', (open) => {
     await expect.poll(() => movesOf(third)).toBe(later);
   });
 
-  test('that two tabs share stays as each of them plays it', async () => {
+  test('shared by two tabs keeps the moves of each tab', async () => {
     const page = await open(game(7));
     const shared = await playOne(page);
     const other = await secondTab(page, '');
@@ -236,7 +236,7 @@ describePage('a running game', (open) => {
     expect(moves.toSorted()).toEqual([first, second].toSorted());
   });
 
-  test('that another version stored is taken over', async () => {
+  test('stored by another version is read', async () => {
     const text = new URLSearchParams({
       seats: 'person,club',
       seed: '3',
@@ -251,7 +251,7 @@ describePage('a running game', (open) => {
     expect(await page.evaluate(`localStorage.getItem('azul-games')`)).toBeNull();
   });
 
-  test('what another version has kept does no harm, nor does a browser that keeps nothing', async () => {
+  test('data stored by another version does no harm, and neither does a browser without storage', async () => {
     const page = await open('', {
       prepare: (page) => page.addInitScript(`localStorage.setItem('azul-games', 'seats=person,nobody\\n{"a":1}')`),
     });

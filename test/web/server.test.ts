@@ -10,7 +10,7 @@ import { MetricsLog } from '../../src/training/run/metricsLog.js';
 import { expectFailure, startAzul } from '../cli/processes.js';
 import { metrics, temporaryFolder } from '../training/helpers.js';
 
-/** A run with three iterations, and a file of the run's that is nobody's business. */
+/** A run with three iterations, and a private file in its folder. */
 function runFolder(): string {
   const folder = join(temporaryFolder(), 'a-run');
   mkdirSync(folder);
@@ -25,7 +25,7 @@ async function served(run?: string) {
   const server = await serveWeb({ host: '127.0.0.1', port: 0 }, run);
   onTestFinished(() => server.close());
   const { port } = new URL(server.address);
-  /** A request as it is written here: no part of the path is tidied up before it is sent. */
+  /** Sends a request with exactly this path, without normalisation. */
   const ask = (path: string, { method = 'GET', headers = {} }: { method?: string; headers?: object } = {}) =>
     new Promise<{ status: number; headers: IncomingHttpHeaders; body: string }>((resolve, reject) => {
       const request = httpRequest({ host: '127.0.0.1', port, path, method, headers: { ...headers } });
@@ -43,7 +43,7 @@ async function served(run?: string) {
 }
 
 describe('the page', () => {
-  test('is served with headers that let it load nothing from elsewhere', async () => {
+  test('has headers that stop it from loading anything from elsewhere', async () => {
     const { ask } = await served();
     const { status, headers, body } = await ask('/');
     expect(status).toBe(200);
@@ -64,7 +64,7 @@ describe('the page', () => {
     }
   });
 
-  test('is not sent again to who has it, nor as an answer to HEAD', async () => {
+  test('has no body for a client that has it already, nor for HEAD', async () => {
     const { ask } = await served();
     const { headers, body } = await ask('/index.html');
     const again = await ask('/', { headers: { 'If-None-Match': headers.etag } });
@@ -74,7 +74,7 @@ describe('the page', () => {
     expect(Number(head.headers['content-length'])).toBe(Buffer.byteLength(body));
   });
 
-  test('says that there is no run where none is named', async () => {
+  test('reports that there is no run if none is named', async () => {
     const { ask } = await served();
     expect((await ask('/api/run')).body.trim()).toBe('null');
     expect((await ask('/api/run/events')).status).toBe(404);
@@ -82,7 +82,7 @@ describe('the page', () => {
   });
 });
 
-describe('anything else', () => {
+describe('other requests', () => {
   const OTHERS = [
     '/nothing',
     '/assets',
@@ -107,14 +107,14 @@ describe('anything else', () => {
     '/constructor',
   ];
 
-  test.each(OTHERS)('%s is not found, and no path or stack is told', async (path) => {
+  test.each(OTHERS)('%s is not found, and the answer shows no path or stack', async (path) => {
     const { ask } = await served(runFolder());
     const { status, body, headers } = await ask(path);
     expect([status, body]).toEqual([404, 'not found\n']);
     expect(headers['content-security-policy']).toMatch(/^default-src 'none'/);
   });
 
-  test('a request that names a whole address is not found either', async () => {
+  test('a request that names a whole address is not found', async () => {
     const { ask } = await served(runFolder());
     for (const path of ['http://127.0.0.1/', 'http://elsewhere.example/', '*']) {
       expect((await ask(path)).status, path).toBe(404);
@@ -130,7 +130,7 @@ describe('anything else', () => {
     }
   });
 
-  test('a range that makes no sense ends nothing', async () => {
+  test('an invalid range ends nothing', async () => {
     const { ask } = await served();
     for (const range of ['bytes=9-2', 'bytes=-', 'bytes=999999999-', 'rubbish']) {
       expect((await ask('/', { headers: { Range: range } })).status, range).toBe(200);
@@ -139,7 +139,7 @@ describe('anything else', () => {
 });
 
 describe('the host name', () => {
-  test.each(['127.0.0.1', 'localhost', 'LOCALHOST', '[::1]', '192.168.1.20'])('%s is ours', async (name) => {
+  test.each(['127.0.0.1', 'localhost', 'LOCALHOST', '[::1]', '192.168.1.20'])('%s is accepted', async (name) => {
     expect(isOurs(`${name}:2985`, '127.0.0.1')).toBe(true);
     const { ask } = await served(runFolder());
     expect((await ask('/api/run', { headers: { Host: name } })).status).toBe(200);
@@ -156,7 +156,7 @@ describe('the host name', () => {
     '127.0.0.1:x',
     '[not::an::address]',
   ];
-  test.each(STRANGERS)('%j is not', async (name) => {
+  test.each(STRANGERS)('%j is refused', async (name) => {
     const { ask } = await served(runFolder());
     for (const path of ['/', '/api/run', '/api/run/events', '/nothing']) {
       const { status, body } = await ask(path, { headers: { Host: name } });
@@ -165,7 +165,7 @@ describe('the host name', () => {
     }
   });
 
-  test('that --host gives is ours', () => {
+  test('the name that --host gives is accepted', () => {
     expect(isOurs('workshop:2985', 'workshop')).toBe(true);
     expect(isOurs('Workshop', 'workshop')).toBe(true);
     expect(isOurs('workshop', '127.0.0.1')).toBe(false);
@@ -174,7 +174,7 @@ describe('the host name', () => {
 });
 
 describe('a run', () => {
-  test('is told with its configuration and what the fields mean, and without its path', async () => {
+  test('is sent with its configuration and the meaning of the fields, and without its path', async () => {
     const folder = runFolder();
     const { ask } = await served(folder);
     const { body, headers } = await ask('/api/run');
@@ -186,7 +186,7 @@ describe('a run', () => {
     expect(body).not.toContain(folder);
   });
 
-  test('has no game to show before one has ended, then the latest', async () => {
+  test('has no game before one has ended, then the latest one', async () => {
     const folder = runFolder();
     const { ask } = await served(folder);
     expect((await ask('/api/run/game')).body).toBe('null');
@@ -198,7 +198,7 @@ describe('a run', () => {
 });
 
 describe('azul web', () => {
-  test('says where it serves, and ends by an interrupt', async () => {
+  test('prints where it serves, and ends on an interrupt', async () => {
     const running = startAzul(['web', runFolder(), '--port=0']);
     await running.prints('Ctrl-C');
     running.child.kill('SIGINT');
@@ -207,7 +207,7 @@ describe('azul web', () => {
     expect([status, stderr]).toEqual([130, '']);
   });
 
-  test('ends also while it is looked at', async () => {
+  test('ends on an interrupt while a page is open', async () => {
     const running = startAzul(['web', runFolder(), '--port=0']);
     await running.prints('Ctrl-C');
     const [address] = /http:\S+/.exec(running.output())!;
@@ -217,7 +217,7 @@ describe('azul web', () => {
     expect((await running.ended).status).toBe(130);
   });
 
-  test('a port in use, a host that is none and a run that is not there are one line each', async () => {
+  test('a port in use, an invalid host and a missing run are reported in one line each', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
     onTestFinished(() => void taken.close());

@@ -1,4 +1,4 @@
-/** How fast the page is: `MEASURE=1 npx vitest run test/web/speed.test.ts` on a quiet machine prints it. */
+/** Speed of the page: `MEASURE=1 npx vitest run test/web/speed.test.ts` on a quiet machine prints it. */
 import { expect, test } from 'vitest';
 import { parseSetUp } from '../../src/game/setUp.js';
 import { describePage } from './browser.js';

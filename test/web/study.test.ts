@@ -1,4 +1,4 @@
-/** The rounds of what the analysis page looks at. */
+/** The rounds of the game that the analysis page shows. */
 import { describe, expect, test } from 'vitest';
 import { GreedyPlayer } from '../../src/arena/baselines.js';
 import { playMatch } from '../../src/arena/match.js';
@@ -18,7 +18,7 @@ describe('rounds', async () => {
   const after = (count: number) => parseSetUp(['start 2 moves', ...tokens.slice(0, count)].join(' '));
   const deals = [...tokens.keys()].filter((i) => tokens[i]!.startsWith('='));
 
-  test('of a whole game begin after their deals, and hold every move once', () => {
+  test('of a whole game start after their deals, and contain every move once', () => {
     const rounds = roundsOf(after(0), tokens);
     expect(rounds.map(({ number }) => number)).toEqual(deals.map((_, i) => i + 1));
     expect(rounds.map(({ place }) => place)).toEqual(deals.map((i) => i + 1));
@@ -26,7 +26,7 @@ describe('rounds', async () => {
     for (const { number, place } of rounds) expect(after(place).state[ROUND]).toBe(number);
   });
 
-  test('are numbered as in the game where the line starts later: at a deal, or within a round', () => {
+  test('keep the numbers of the game where the line starts later: at a deal, or within a round', () => {
     const atDeal = roundsOf(after(deals[2]!), tokens.slice(deals[2]));
     expect(atDeal.map(({ number }) => number)).toEqual(deals.slice(2).map((_, i) => i + 3));
     expect(atDeal[0]!.place).toBe(1);

@@ -16,7 +16,7 @@ export interface ChartCardProps {
   axis: AxisName;
   /** Iterations over which noisy curves are averaged. */
   span: number;
-  /** Changes when the colours of the page do. */
+  /** A string that changes when the page's colours change (`useTheme`). */
   theme: string;
   /** Whether the explanation is always shown, rather than behind the question mark. */
   explained?: boolean | undefined;
@@ -98,7 +98,7 @@ export function ChartCard({ chart, history: newest, axis, span, theme, explained
   );
 }
 
-/** Returns a value that is not updated while an element is out of sight. */
+/** Returns the newest value while the element is in view. While it is out of view, returns the last value shown. */
 function useWhileSeen<T>(element: RefObject<HTMLElement | null>, value: T): T {
   const [seen, setSeen] = useState(true);
   const kept = useRef(value);

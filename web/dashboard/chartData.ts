@@ -6,16 +6,16 @@ import type { Measured } from '../../src/training/run/metrics.js';
 
 export type AxisName = keyof typeof AXES;
 
-/** A line of a chart: how it is drawn, and its column. */
+/** A drawn line of a chart: its curve, and which of the curve's values it shows. */
 export interface Line {
   curve: Curve;
-  /** Counts the chart's curves from 0: it decides the colour. */
+  /** Index of the curve in the chart, from 0. It selects the colour. */
   index: number;
   kind: 'raw' | 'smooth' | 'low' | 'high';
 }
 
 /**
- * Finds the charts of a growing history. It searches new iterations only, and keeps one iteration for each set of metrics.
+ * Finds the charts of a growing history. It reads only new iterations, and keeps one iteration for each set of metrics.
  */
 export class ChartFinder {
   private readonly kinds = new Map<string, Measured>();
@@ -46,7 +46,7 @@ export function linesOf({ curves, noisy }: Chart, span: number): Line[] {
   ]);
 }
 
-/** Returns the horizontal positions and a column for each line; null: nothing to draw. */
+/** Returns the column of horizontal positions, then one column for each line. A null draws nothing. */
 export function columnsOf(
   history: readonly Measured[],
   lines: readonly Line[],

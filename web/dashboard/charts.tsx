@@ -9,14 +9,14 @@ import { type AxisName, ChartFinder } from './chartData.js';
 import { useTheme } from './theme.js';
 
 const SPANS = [1, 5, 20, 100];
-/** Number of averaging spans in a history, by default. */
+/** Approximate number of averaging spans in a history, where the user chooses no span. */
 const PARTS = 50;
 
 export interface ChartsProps {
   history: readonly Measured[];
-  /** The charts to draw; by default all that the history has numbers for. */
+  /** The charts to draw. The default is all charts for which the history has numbers. */
   charts?: readonly Chart[];
-  /** What the horizontal axis may count; those of a run by default. */
+  /** The choices for the horizontal axis. The default is the axes of a run. */
   axes?: readonly [AxisName, ...AxisName[]];
   /** Whether explanations are always shown, rather than behind question marks. */
   explained?: boolean;
@@ -76,7 +76,7 @@ export function Charts({ history, charts: given, axes = RUN_AXES, explained }: C
   );
 }
 
-/** A section that is drawn once it is opened. */
+/** A section whose content is drawn only while it is open. */
 function Folded({ title, content }: { title: string; content: ComponentChildren }) {
   const [open, setOpen] = useState(false);
   return (
@@ -87,7 +87,7 @@ function Folded({ title, content }: { title: string; content: ComponentChildren 
   );
 }
 
-/** Returns a power of two, so that the span rarely changes while the history grows. */
+/** Returns the default averaging span. It is a power of two, so that it rarely changes while the history grows. */
 function suitableSpan(iterations: number): number {
   return 2 ** Math.max(0, Math.floor(Math.log2(iterations / PARTS)));
 }

@@ -1,4 +1,4 @@
-/** The live dashboard of a training run; shown where the server has one. */
+/** The live dashboard of a training run. The page shows it if the server serves a run. */
 import 'uplot/dist/uPlot.min.css';
 import './dashboard.css';
 import { Charts } from './charts.js';

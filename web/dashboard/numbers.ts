@@ -2,7 +2,7 @@
 import { percent, rate } from '../../src/cli/terminal/format.js';
 import type { AxisName } from './chartData.js';
 
-/** Formats a value of a chart, fractions as percentages. */
+/** Formats a value of a chart. Values with the unit `%` are fractions, shown as percentages. */
 export function valueText(value: number | null | undefined, unit: string): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return '–';
   if (unit === '%') return percent(value);
@@ -13,7 +13,7 @@ export function valueText(value: number | null | undefined, unit: string): strin
   return size > 0 && size < 0.01 ? value.toExponential(1) : value.toFixed(size < 1 ? 3 : 2);
 }
 
-/** Formats a number beside an axis, with as many digits as the steps between the numbers need. */
+/** Formats a tick of an axis, with the digits that the step between two ticks needs. */
 export function tickText(value: number, step: number, unit: string): string {
   const digits = (size: number) => {
     let n = 0;

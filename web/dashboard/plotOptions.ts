@@ -1,12 +1,12 @@
-/** How uPlot draws the charts of the dashboard. */
+/** Options with which uPlot draws the charts of the dashboard. */
 import type uPlot from 'uplot';
 import type { Chart } from '../../src/training/curves/chart.js';
 import type { AxisName, Line } from './chartData.js';
 import { tickText } from './numbers.js';
 
-/** Dashes tell curves apart without colours. */
+/** Dash patterns, which distinguish curves without colours. */
 const DASHES = [[], [6, 4], [2, 3], [10, 4, 2, 4], [12, 5], [1, 5]];
-/** Steps of an axis that counts. */
+/** Permitted steps of an axis of whole numbers. */
 const WHOLE = Array.from({ length: 10 }, (_, power) => [1, 2, 5].map((n) => n * 10 ** power)).flat();
 /** Curves with fewer values than this are drawn with points. */
 const FEW = 30;
@@ -79,8 +79,9 @@ function stepOf(ticks: readonly number[]): number {
 }
 
 /**
- * Returns the range of the vertical axis: the values in view with a margin, without the highest and the lowest hundredth,
- * such as the first losses of a long run. Fractions stay between 0 and 1. A range that comes close to 0 starts at 0.
+ * Returns the range of the vertical axis: the range of the values in view, with a margin. It ignores the highest 1 % and the
+ * lowest 1 % of the values, such as the first losses of a long run. Fractions stay between 0 and 1. A range that comes close
+ * to 0 starts at 0.
  */
 function rangeOf(plot: uPlot, min: number | null, max: number | null, unit: string): [number, number] {
   if (min === null || max === null) return [0, 1];
@@ -105,7 +106,7 @@ function colourOf(element: HTMLElement, name: string): string {
   return color;
 }
 
-/** Returns a translucent colour; a computed colour is `rgb(r, g, b)`. */
+/** Returns a computed colour, `rgb(r, g, b)`, with an opacity of 15 %. */
 function translucent(colour: string): string {
   return colour.replace(/^rgb\((.*)\)$/, 'rgba($1, 0.15)');
 }

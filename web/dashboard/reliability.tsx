@@ -1,4 +1,4 @@
-/** The reliability curve of the value: what the network said, and what came of it. */
+/** The reliability curve of the value: predicted chances to win against observed results. */
 
 import { percent } from '../../src/cli/terminal/format.js';
 import type { Measured } from '../../src/training/run/metrics.js';

@@ -7,7 +7,7 @@ import type { IterationMetrics } from '../../src/training/run/metrics.js';
 export interface RunFeed {
   description: RunDescription | undefined;
   history: readonly IterationMetrics[];
-  /** Time at which the history last grew, as `Date.now()` gives it; 0: unknown. */
+  /** Time at which the history last grew, in ms since 1970; 0: unknown. */
   grown: number;
   /** Whether a process works on the run; undefined: unknown. */
   session: SessionEvent | undefined;
@@ -15,17 +15,17 @@ export interface RunFeed {
 }
 
 const UNKNOWN: RunFeed = { description: undefined, history: [], grown: 0, session: undefined, connected: false };
-/** Milliseconds before a new attempt, once the browser has given up on the server. */
+/** Milliseconds before a new connection, after the browser has stopped reconnecting. */
 const PATIENCE = 2000;
 
-/** Follows the run while the page is visible. A hidden page closes its connection and continues later where it was. */
+/** Follows the run while the page is visible. A hidden page closes its connection, and later continues where it stopped. */
 export function useRunFeed(): RunFeed {
   const [feed, setFeed] = useState(UNKNOWN);
   useEffect(() => {
     let events: EventSource | undefined;
     let cursor = '';
     let retry = 0;
-    // A long history arrives in parts, faster than the charts can be drawn.
+    // A long history arrives in several events, faster than the charts can be drawn.
     let arrived: (RunEvent & { grown: number })[] = [];
     const takeIn = () => {
       const updates = arrived;
@@ -42,7 +42,7 @@ export function useRunFeed(): RunFeed {
         const description = (await answer.json()) as RunDescription | null;
         if (description) setFeed((feed) => ({ ...feed, description }));
       } catch {
-        // The server is gone again; the next connection asks anew.
+        // The server does not answer. The next connection asks again.
       }
     };
     const listen = () => {

@@ -1,12 +1,15 @@
-/** What a run is doing, derived from its history and its configuration. */
+/** The current activity of a run, derived from its history and its configuration. */
 import type { SessionEvent } from '../../src/cli/pages/runEvents.js';
 import type { Config } from '../../src/training/config/schema.js';
 import type { IterationMetrics } from '../../src/training/run/metrics.js';
 
-/** Number of newest iterations that predict the length of the next ones. */
+/** Number of newest iterations from which the length of the next ones is predicted. */
 const RECENT = 20;
 
-/** Returns the median length of the newest iterations, in seconds; 0: unknown. Evaluations make single iterations longer. */
+/**
+ * Returns the median length of the newest iterations, in seconds; 0: unknown. It is not the mean, because evaluations make
+ * single iterations longer.
+ */
 export function iterationSeconds(history: readonly IterationMetrics[]): number {
   const newest = history.slice(-RECENT - 1);
   const lengths = newest.map(({ elapsed }, i) => elapsed - (i > 0 ? newest[i - 1]!.elapsed : 0));
@@ -14,7 +17,7 @@ export function iterationSeconds(history: readonly IterationMetrics[]): number {
   return lengths.sort((a, b) => a - b)[Math.floor(lengths.length / 2)] ?? 0;
 }
 
-/** Returns the iteration that is evaluated next; undefined: none. */
+/** Returns the next iteration with an evaluation; undefined if there is none. */
 export function nextEvaluation(iteration: number, { evaluation, iterations }: Config): number | undefined {
   const { every } = evaluation;
   if (every === 0 || (iterations > 0 && iteration >= iterations)) return undefined;
@@ -25,8 +28,8 @@ export function nextEvaluation(iteration: number, { evaluation, iterations }: Co
 export type Activity = 'waiting' | 'training' | 'evaluating' | 'quiet' | 'stopped' | 'finished';
 
 /**
- * Returns what the run is doing, from whether a process works on it and from the seconds since its last iteration. An
- * evaluation counts as quiet after twice the time of the longest one before.
+ * Returns the activity of a run. `session` says whether a process works on it, and `ago` is the time in seconds since its last
+ * iteration. A run that evaluates counts as quiet only after twice the time of the longest recent evaluation.
  */
 export function activityOf(
   history: readonly IterationMetrics[],

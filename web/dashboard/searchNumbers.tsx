@@ -1,4 +1,4 @@
-/** What the search said: who was winning all through the game, and which moves it weighed. */
+/** The search's numbers: the expected scores over the game, and the moves that it considered. */
 import { percent } from '../../src/cli/terminal/format.js';
 import type { SearchNumbers } from '../../src/training/run/latestGame.js';
 
@@ -19,7 +19,7 @@ export function ChanceGraph({ searches, players, at }: ChanceGraphProps) {
       .flatMap((numbers, i) => (numbers ? [`${i} ${(HEIGHT * (1 - scoreOf(numbers.value[seat]!))).toFixed(1)}`] : []))
       .map((point, i) => `${i === 0 ? 'M' : 'L'}${point}`)
       .join('');
-  // With two, one line says it all.
+  // With two players, the second curve would only mirror the first.
   const drawn = players === 2 ? [0] : seats;
   return (
     <svg
@@ -41,9 +41,9 @@ export function ChanceGraph({ searches, players, at }: ChanceGraphProps) {
 export interface ConsideredMovesProps {
   title: string;
   numbers: SearchNumbers | undefined;
-  /** The newest numbers up to here. */
+  /** The numbers of the newest search up to this position. */
   expected: SearchNumbers | undefined;
-  /** The move or deal that follows. */
+  /** The next move or deal of the game. */
   played: string | undefined;
 }
 

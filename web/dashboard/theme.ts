@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 
-/** Returns a text that changes whenever the page turns light or dark, by the system's setting or the page's switch. */
+/** Returns a string that changes when the system's setting or the page's switch makes the page light or dark. */
 export function useTheme(): string {
   const [theme, setTheme] = useState(themeNow);
   useEffect(() => {

@@ -1,4 +1,4 @@
-/** A self-play game of the run that plays itself out, with what the search said of each move. */
+/** Playback of a self-play game of the run, with the search's numbers for each move. */
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { parseGames, positionsOf } from '../../src/arena/record.js';
 import { describeMove } from '../../src/game/description.js';
@@ -9,15 +9,17 @@ import { preview } from '../src/table/move.js';
 import { type LastMove, Table } from '../src/table/table.js';
 import { ChanceGraph, ConsideredMoves } from './searchNumbers.js';
 
-/** Milliseconds for which a position is shown, the end of a game is, and after which the run is asked again. */
+/** Milliseconds for which a position is shown. */
 const PACE = 1000;
+/** Milliseconds for which the end of a game is shown. */
 const END = 4000;
+/** Milliseconds between two requests for a game while there is none. */
 const RETRY = 3000;
 
 interface Shown {
   game: Game;
   tokens: readonly string[];
-  /** One more than there are tokens. */
+  /** The positions before, between and after the tokens: one more than tokens. */
   positions: readonly Position[];
 }
 
@@ -71,12 +73,12 @@ export function WatchedGame() {
   );
 }
 
-/** One position of the game, and the search that was made in it. */
+/** One position of the game, with the numbers of its search. */
 function Moment({ shown: { game, tokens, positions }, at }: { shown: Shown; at: number }) {
   const position = positions[at]!;
   const { rules, state } = position;
   const numbers = game.searches[at];
-  // Where no search was made, what the last one expected still stands.
+  // Without a search in this position, the newest earlier search gives the expected result.
   const expected = game.searches.slice(0, at + 1).findLast((searched) => searched !== null);
   const seats = Array.from({ length: rules.players }, (_, seat) => seat);
   const before = at > 0 ? positions[at - 1]! : undefined;
@@ -108,7 +110,7 @@ function Moment({ shown: { game, tokens, positions }, at }: { shown: Shown; at: 
   );
 }
 
-/** The move that led to a position, for its tiles to fly; undefined for a deal. */
+/** The move that led to a position, which the table animates; undefined at the start and after a deal. */
 function lastMoveOf(before: Position | undefined, token: string | undefined): LastMove | undefined {
   if (!before || token === undefined || token.startsWith('=')) return undefined;
   const action = parseMove(before.rules, token);
@@ -116,14 +118,14 @@ function lastMoveOf(before: Position | undefined, token: string | undefined): La
   return { action, seat: before.state[TURN]!, placed, fallen };
 }
 
-/** What led to a position, in words. */
+/** The move or deal that led to a position, in words. */
 function toldOf(before: Position | undefined, token: string | undefined): string {
   if (!before || token === undefined) return 'The game begins.';
   if (token.startsWith('=')) return `Round ${before.state[ROUND]! + 1} is dealt.`;
   return `Seat ${before.state[TURN]} played ${describeMove(before, parseMove(before.rules, token))}.`;
 }
 
-/** Plays one game after the other, each as new as there is; where the run makes no new one, the last again. */
+/** Plays one game after another, always the run's newest. If there is no new game, it repeats the last one. */
 function usePlayback() {
   const [shown, setShown] = useState<Shown>();
   const [at, setAt] = useState(0);
@@ -159,7 +161,7 @@ function usePlayback() {
   return { shown, at, playing, setAt, setPlaying, next };
 }
 
-/** The game that ended last; undefined if there is none yet, the server does not answer, or the file is damaged. */
+/** Fetches the newest finished game; undefined if there is none, the server does not answer, or the file is damaged. */
 async function latestGame(): Promise<Shown | undefined> {
   try {
     const answer = await fetch('./api/run/game', { cache: 'no-store' });

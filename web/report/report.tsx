@@ -1,4 +1,4 @@
-/** The report of a run or a fit, or of several over one another: a page that holds all its numbers and loads nothing. */
+/** The report of a run or a fit, or a comparison of several. The page contains all its numbers and loads nothing. */
 import { render } from 'preact';
 import { useMemo } from 'preact/hooks';
 import 'uplot/dist/uPlot.min.css';

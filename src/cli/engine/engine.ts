@@ -30,9 +30,9 @@ type Emit = (line: string) => void;
 
 /** Signals that end a command early. */
 export interface Interruption {
-  /** `stop` or `quit` has come. */
+  /** Aborted when `stop` or `quit` arrives. */
   stop: AbortSignal;
-  /** No more commands will come. */
+  /** Aborted when the input ends. */
   end: AbortSignal;
 }
 
@@ -53,7 +53,7 @@ export class Engine {
   /** Start of the current search or count, by performance.now(); Infinity if there is none. */
   busySince = Infinity;
 
-  /** The name is the program's name and version, which `azi` prints. */
+  /** `name` is the program's name and version, which `azi` prints. */
   constructor(
     private readonly thinker: BatchThinker,
     private readonly name: string,
@@ -252,7 +252,7 @@ function randomSeed(): number {
   return randomInt(2 ** 48 - 1);
 }
 
-/** The budget of `sims <n>`, `movetime <ms>` or `infinite`. */
+/** Parses `sims <n>`, `movetime <ms>` or `infinite` into a budget; empty for `infinite`. */
 function parseBudget([unit, amountText]: readonly string[]): SearchBudget {
   if ((unit === 'infinite') !== (amountText === undefined)) fail(`the command is: ${GO}`);
   if (unit === 'infinite') return {};

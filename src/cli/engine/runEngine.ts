@@ -1,4 +1,4 @@
-/** The engine on streams: reads lines while a command is answered, and answers the urgent ones at once. */
+/** Runs the engine on streams. It reads lines while a command is in progress, and answers urgent ones immediately. */
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Engine, MAX_LINE } from './engine.js';
@@ -9,7 +9,7 @@ const QUIT_MS = 900;
 const BUSY_MS = 600;
 
 /**
- * Answers `input` line by line on `output`, until `quit`, the end of the input, or a closed output. Lines that come during a
+ * Answers `input` line by line on `output`, until `quit`, the end of the input, or a closed output. Lines that arrive during a
  * search wait for its end, except for `stop`, `quit` and `isready`.
  */
 export async function runEngine(engine: Engine, input: Readable, output: Writable): Promise<void> {
@@ -25,7 +25,7 @@ export async function runEngine(engine: Engine, input: Readable, output: Writabl
   }
 }
 
-/** A line that waits for its answer, with the signal that ends it early. */
+/** A line that waits for its answer, with the signal that ends its command early. */
 interface Waiting {
   line: string;
   stop: AbortSignal;
@@ -116,7 +116,7 @@ function sizeOf(line: string): number {
   return line.length + 100;
 }
 
-/** The lines of a stream. A line that is too long is cut, but stays longer than the maximum. */
+/** The lines of a stream. A line longer than MAX_LINE is cut, but not below that length, so that it is still refused. */
 export async function* readLines(input: Readable): AsyncGenerator<string> {
   let line = '';
   input.setEncoding('utf8');

@@ -8,15 +8,16 @@ import { AzulGame } from '../../mcts/azul.js';
 import { Encoder } from '../../network/encoding.js';
 
 export const MAX_TABLES = 1024;
-/** Bytes of a table before its scores. */
+/** Bytes in the record of a table before its scores. */
 const HEADER = 4;
-/** Words of `play` that are no actions: `-` and `new`. */
+/** Stands for the word `-` of `play`, which leaves a table as it is. */
 const STAY = -1;
+/** Stands for the word `new` of `play`, which begins a new game. */
 const NEW = -2;
 
 /**
- * Games side by side, for programs that play many at once. The tables deal by themselves as soon as a deal is due. Positions
- * are canonical (canonical.ts), as the network sees them.
+ * Games for programs that play many at the same time. Each table deals automatically as soon as a deal is due. Positions are
+ * canonical (canonical.ts), like the network's input.
  */
 export class Tables {
   /** Bytes per table in `print`. */

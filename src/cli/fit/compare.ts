@@ -1,4 +1,4 @@
-/** Compares settings: trains a network with each on the same games in the same order, and ranks them. */
+/** Compares settings: trains a network with each setting on the same games in the same order, and ranks them. */
 import { estimateMean } from '../../arena/statistics.js';
 import type { Config } from '../../training/config/schema.js';
 import type { ReplayBuffer } from '../../training/data/replayBuffer.js';
@@ -18,7 +18,7 @@ interface CompareOptions extends FitLimits {
   seeds: number;
 }
 
-/** A value that is compared, and the fits with it: one for each seed. */
+/** A value that is compared, with its fits, one for each seed. */
 interface Variant {
   name: string;
   fits: { config: Config; files: FitFiles; epochs: readonly Epoch[] }[];
@@ -28,8 +28,8 @@ interface Variant {
 const CHANGES_LOSS = /^training\.(\w+(Loss|Weight)|policyTemperature|labelSmoothing)$/;
 
 /**
- * Trains a network with each value, and with each of several seeds; prints a table and writes a page with all curves. The
- * same command goes on after an interruption, and skips what is done.
+ * Trains a network for each pair of value and seed, prints a table, and writes a page with all curves. After an interruption,
+ * the same command continues and skips the finished fits.
  */
 export async function compare(
   replay: ReplayBuffer,
@@ -73,7 +73,7 @@ export async function compare(
   console.log(signal.aborted ? 'Stopped, and saved: the same command goes on.' : 'Done.');
 }
 
-/** Whether a fit with these settings has ended; a UsageError if its files are of one with others. */
+/** Whether a fit with these settings has ended. Throws a UsageError if its files come from a fit with other settings. */
 function isDone(config: Config, files: FitFiles, { epochs, patience, minDelta }: FitLimits): boolean {
   if (!files.isDone) return false;
   const history = readFitHistory(files.history);
@@ -87,7 +87,10 @@ function isDone(config: Config, files: FitFiles, { epochs, patience, minDelta }:
   );
 }
 
-/** `field=a,b,c` as field and values; commas within brackets and quotes separate nothing. One value if there is no text. */
+/**
+ * Parses `field=a,b,c` into field and values. Commas within brackets and quotes do not separate values. Without a text, the
+ * only value is undefined. Throws a UsageError if the text has another form.
+ */
 function parseComparison(text: string | undefined): { field?: string; values: (string | undefined)[] } {
   if (text === undefined) return { values: [undefined] };
   const [, field, list] = /^([\w.]+)=(.+)$/.exec(text) ?? [];
@@ -98,7 +101,7 @@ function parseComparison(text: string | undefined): { field?: string; values: (s
   );
 }
 
-/** A row for each variant, with the epoch that was best; the best variant is marked. */
+/** A table with a row for each variant, with the numbers of its best epochs. It marks the best variant. */
 function tableOf(field: string | undefined, variants: readonly Variant[]): string {
   const rows = variants.map(({ name, fits }) => {
     const bests = fits.map(({ epochs }) => epochs.findLast(({ isBest }) => isBest)!);

@@ -1,4 +1,4 @@
-/** Trains a network on games that were played before, without self-play. */
+/** Trains a network on existing games, without self-play. */
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { REPLAY, RUN_CONFIG } from '../../runs/runs.js';
@@ -19,13 +19,13 @@ export interface FitOptions extends FitLimits {
   out: string;
   config?: string;
   set?: string[];
-  /** A setting with several values, `field=a,b,c`: a network is trained with each. */
+  /** A setting with several values, `field=a,b,c`. A network is trained with each value. */
   compare?: string;
-  /** Number of seeds with which each is trained. */
+  /** Number of seeds for each value. */
   seeds: number;
 }
 
-/** Trains on a run's games, or a replay buffer's, and writes the model of the best epoch, or of each that is compared. */
+/** Trains on the games of a run or a replay buffer. Writes the model of the best epoch, for each fit that is compared. */
 export async function fit(source: string, options: FitOptions): Promise<void> {
   const isComparison = options.compare !== undefined || options.seeds > 1;
   const files = new FitFiles(options.out);
@@ -51,7 +51,7 @@ export async function fit(source: string, options: FitOptions): Promise<void> {
   }
 }
 
-/** The configuration with what the options change, as far as it concerns training. */
+/** The configuration of a fit: `base`, changed by the options and by `more`. Throws if its number of players is wrong. */
 function fitConfig(base: Config, replay: ReplayBuffer, options: FitOptions, more: string[]): Config {
   const file = options.config === undefined ? {} : readConfigFile(options.config);
   const changed = changeConfig(base, file, ...[...(options.set ?? []), ...more].map(parseSetting));

@@ -9,15 +9,15 @@ import type { Epoch, Measured } from '../../training/run/metrics.js';
 import type { EarlyStoppingSettings } from '../../training/step/earlyStopping.js';
 import { UsageError } from '../../usageError.js';
 
-/** How long to train at most. */
+/** The maximum number of epochs, and the settings of early stopping. */
 export interface FitLimits extends EarlyStoppingSettings {
   epochs: number;
 }
 
-/** A fit's history, as its JSON file has it. The lists have one number for each epoch; a metric is the policy's accuracy. */
+/** The content of a fit's history file. The lists have one number per epoch; a metric is the policy's accuracy. */
 export interface FitHistory {
   config: Config;
-  /** Maximum number of epochs, and when to stop before. */
+  /** The maximum number of epochs, and the settings of early stopping. */
   limits: FitLimits;
   trainLoss: number[];
   trainMetric: number[];
@@ -26,11 +26,11 @@ export interface FitHistory {
   learningRates: number[];
   gradientNorms: number[];
   epochSeconds: number[];
-  /** All that was measured. */
+  /** All measurements. */
   epochs: readonly Epoch[];
 }
 
-/** How the name of a history ends. */
+/** Suffix of a history file's name. */
 export const HISTORY = '.history.json';
 
 const schema = z.looseObject({
@@ -43,7 +43,7 @@ export class FitFiles {
   readonly last: string;
   readonly history: string;
   readonly page: string;
-  /** A folder with the newest checkpoint and the best one. It is there as long as the fit is not done. */
+  /** A folder with the newest checkpoint and the best one. It exists only until the fit is done. */
   readonly checkpoints: string;
 
   constructor(readonly model: string) {
@@ -54,12 +54,12 @@ export class FitFiles {
     this.checkpoints = `${stem}.checkpoints`;
   }
 
-  /** Whether a fit was interrupted, and can go on. */
+  /** Whether a fit was interrupted and can be resumed. */
   get isUnfinished(): boolean {
     return existsSync(this.checkpoints);
   }
 
-  /** Whether a fit has ended here. */
+  /** Whether a fit has ended and its files exist. */
   get isDone(): boolean {
     return !this.isUnfinished && existsSync(this.model) && existsSync(this.history);
   }
@@ -81,7 +81,10 @@ export class FitFiles {
     writeWhole(this.history, `${JSON.stringify(history, undefined, 1)}\n`);
   }
 
-  /** Does work that saves checkpoints, while no other process does. They are removed if the work returns true. */
+  /**
+   * Locks the folder of checkpoints, and does work that saves them. If the work returns true, the checkpoints are removed.
+   * Throws a UsageError if another process has the lock.
+   */
   async saving(work: (checkpoints: CheckpointManager) => Promise<boolean>): Promise<void> {
     mkdirSync(this.checkpoints, { recursive: true });
     const lock = FolderLock.take(this.checkpoints);
@@ -101,7 +104,7 @@ export class FitFiles {
   }
 }
 
-/** Reads the history of a fit; a UsageError if the file is none. */
+/** Reads the history of a fit. Throws a UsageError if the file can't be read or is not a history. */
 export function readFitHistory(path: string): FitHistory {
   let value: unknown;
   try {
@@ -113,7 +116,7 @@ export function readFitHistory(path: string): FitHistory {
   throw new UsageError(`${path} is not the history of a fit; name the ${HISTORY} file of azul fit, or a run's folder`);
 }
 
-/** Returns a fit's epochs as what curves are drawn of. */
+/** Returns a fit's epochs in the form that charts are drawn from. */
 export function measuredOf({ epochs }: FitHistory): Measured[] {
   return epochs.map(({ epoch, isBest: _, seconds: __, ...measured }) => ({ iteration: epoch, ...measured }));
 }

@@ -1,4 +1,4 @@
-/** One network that is trained on a replay buffer: its console and its files. */
+/** Trains one network on a replay buffer, prints its progress and writes its files. */
 import type { SingleBar } from 'cli-progress';
 import { encodeNetwork } from '../../network/onnxModel.js';
 import { printSpec } from '../../players/playerSpec.js';
@@ -24,7 +24,7 @@ import type { FitFiles, FitLimits } from './fitFiles.js';
 
 const ALL = Number.MAX_SAFE_INTEGER;
 
-/** Trains one network, or goes on training it, and writes its files. Returns its epochs and the best of them. */
+/** Trains one network, or resumes its training, and writes its files. Returns its epochs and the best epoch. */
 export async function fitModel(
   replay: ReplayBuffer,
   config: Config,
@@ -74,7 +74,8 @@ export async function fitModel(
         },
       });
       if (!best) return true;
-      // Once more, as a kill may have come between a checkpoint and its files. The last weights are those of a checkpoint.
+      // Writes the files again, because a kill may have come between a checkpoint and its files. The step now has the weights
+      // of the best epoch, so those of the last epoch come from the newest checkpoint.
       writeModel(files.model, encodeNetwork(network, step.playingWeights));
       writeModel(files.last, encodeNetwork(network, checkpoints.playingWeights(epochs.length)));
       files.writeHistory(learner.config, limits, epochs);
@@ -88,7 +89,7 @@ export async function fitModel(
   return { epochs, best };
 }
 
-/** Does what a fit can do without: an error becomes a warning. */
+/** Does work that a fit does not depend on. An error becomes a warning. */
 export function warnOnError(work: () => void): void {
   try {
     work();
@@ -97,7 +98,7 @@ export function warnOnError(work: () => void): void {
   }
 }
 
-/** Refuses to go on with other settings than those that a fit began with. */
+/** Throws a UsageError if a fit began with other settings. */
 export function checkSettings(before: Config | undefined, now: Config, path: string): void {
   const of = ({ seed, players, network, replay, training, validation }: Config) => ({
     ...{ seed, players, network, replay, training, validation },
@@ -109,7 +110,7 @@ export function checkSettings(before: Config | undefined, now: Config, path: str
   );
 }
 
-/** What came of a fit, and what can be done next. */
+/** The last message of a fit: its best epoch, and useful next commands. */
 export function ending(best: Epoch | undefined, files: FitFiles, players: number, stopped: boolean): string {
   if (!best) return 'Stopped in the first epoch; there was nothing to save.';
   const [model, seats] = [shellWord(files.model), playersFlag(players)];
@@ -122,10 +123,10 @@ export function ending(best: Epoch | undefined, files: FitFiles, players: number
   );
 }
 
-/** Schedules that fall once, from the first step to the last. */
+/** Schedules that fall once over the whole training, so they need its number of steps. */
 const SINGLE_FALLS = ['cosine', 'exponential'];
 
-/** The configuration with a schedule that ends with the last epoch, if it is one that ends. */
+/** The configuration with `decaySteps` set so that the schedule ends with the last epoch, if it is one of SINGLE_FALLS. */
 export function settledConfig(replay: ReplayBuffer, config: Config, epochs: number): Config {
   const { batchSize, warmUpSteps, schedule } = config.training;
   if (!SINGLE_FALLS.includes(schedule)) return config;
@@ -135,7 +136,7 @@ export function settledConfig(replay: ReplayBuffer, config: Config, epochs: numb
   return override(config, { training: { decaySteps } });
 }
 
-/** A learner whose window is the whole buffer. */
+/** Creates a learner whose window is the whole buffer. Throws a ReplayBufferError if there are too few games. */
 async function learnerFor(replay: ReplayBuffer, config: Config): Promise<Learner> {
   const learner = await createLearner(config, replay);
   const { sampler } = learner;
@@ -150,7 +151,7 @@ async function learnerFor(replay: ReplayBuffer, config: Config): Promise<Learner
   );
 }
 
-/** The newest epoch on the console. */
+/** The lines that the console shows for the newest epoch. */
 function epochLines(epochs: readonly Epoch[], of: number, { training: { policyWeight } }: Config): string[] {
   const epoch = epochs.at(-1)!;
   const { training, validation, learningRate, seconds, isBest } = epoch;

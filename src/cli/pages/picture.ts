@@ -1,4 +1,4 @@
-/** Charts as a picture: an SVG of two columns, and the same as PNG. */
+/** Draws charts as a picture: as SVG in two columns, and as PNG. */
 import { createRequire } from 'node:module';
 import type { Chart } from '../../training/curves/chart.js';
 import { scaled, tickLabel } from '../../training/curves/scale.js';
@@ -6,7 +6,7 @@ import type { Measured } from '../../training/run/metrics.js';
 
 const [WIDTH, HEIGHT] = [560, 320];
 const PLOT = { left: 64, top: 40, width: 470, height: 210 };
-/** Pixels of the PNG for each unit of the drawing. */
+/** Pixels of the PNG per unit of the SVG. */
 const SCALE = 2;
 const INKS = ['#3c6fb4', '#c8493a', '#2f8f6b', '#a9761f', '#7a4fa3', '#5a6270'];
 const DASHES = ['', '6 4', '2 3', '10 4 2 4', '12 5', '1 5'];

@@ -1,4 +1,4 @@
-/** The curves of a run or a fit, or of several over one another: one HTML file, a picture, or text. */
+/** The curves of a run or a fit, or a comparison of several, as one HTML file, a picture, or text. */
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { writeWhole } from '../../files.js';
@@ -17,9 +17,9 @@ import { HISTORY, measuredOf, readFitHistory } from '../fit/fitFiles.js';
 import { drawCurves } from '../terminal/chart.js';
 import { warn } from '../terminal/colours.js';
 
-/** What the page of a report is given. */
+/** The data in the page of a report. */
 export interface ReportData {
-  /** The folder's name, or the history's. */
+  /** Name of the run's folder, or of the fit's history without its suffix. */
   name: string;
   kind: 'run' | 'fit';
   config: Config;
@@ -31,7 +31,7 @@ export interface ReportData {
   written: number;
 }
 
-/** What the page is given where several runs or fits are compared. */
+/** The data in a page that compares several runs or fits. */
 export interface ComparisonData {
   name: string;
   kind: 'comparison';
@@ -42,17 +42,17 @@ export interface ComparisonData {
 
 export interface ReportOptions {
   out?: string;
-  /** Whether to draw a picture beside the page. */
+  /** Whether to write a picture as well as the page. */
   png?: boolean;
-  /** Whether to print the curves instead. */
+  /** Whether to print the curves as text, and write no file. */
   text?: boolean;
 }
 
-/** Max iterations in a page, besides those that were evaluated: what a screen can show, and a browser draw at once. */
+/** Approximate max iterations in a page, besides the evaluated ones. A screen can't show more, and a browser draws slowly. */
 const MOST = 3000;
 const PAGE = new URL('dist/report/', packageRoot);
 
-/** Draws runs, by their folders, or fits, by their histories; without any the newest run that has a history. */
+/** Draws runs, given by their folders, or fits, given by their histories. The default is the newest run with a history. */
 export async function report(sources: readonly string[], { out, png, text }: ReportOptions): Promise<void> {
   const paths = sources.length > 0 ? sources : [newestRun(hasHistory) ?? newestRun()];
   const all = paths.map((path) => {
@@ -84,7 +84,7 @@ export async function report(sources: readonly string[], { out, png, text }: Rep
   console.log(`${picture} shows ${charts.map(({ title }) => title.toLowerCase()).join(', ')}`);
 }
 
-/** The four charts of a picture or a text, and what they are drawn along. */
+/** The charts of a picture or a text, with their history and their horizontal axis. */
 function drawingOf(data: ReportData | ComparisonData) {
   if (data.kind === 'comparison') {
     const { charts, history } = overlay(data.variants);
@@ -97,7 +97,7 @@ function axisOf({ kind }: ReportData): ComparisonData['axis'] {
   return kind === 'run' ? 'iterations' : 'epochs';
 }
 
-/** Reads a run's folder or a fit's history; a RunError or UsageError says why it can't be drawn. */
+/** Reads a run's folder or a fit's history. Throws a RunError or UsageError if it can't be drawn. */
 export function readReport(path: string): ReportData {
   const fit = path.endsWith(HISTORY) ? readFitHistory(path) : undefined;
   const config = fit?.config ?? Run.readConfig(path);
@@ -120,7 +120,7 @@ export function readReport(path: string): ReportData {
   };
 }
 
-/** Several reports over one another; those of one variant are averaged. */
+/** Combines several reports into a comparison. The page draws the mean of each variant's members. */
 export function comparisonOf(
   name: string,
   variants: readonly { name: string; members: readonly ReportData[] }[],
@@ -136,7 +136,7 @@ export function comparisonOf(
   };
 }
 
-/** The page of a run lies in its folder, that of a fit beside its history. */
+/** The default path of a page: in the run's folder, or beside the fit's history. */
 function pagePath(path: string): string {
   return path.endsWith(HISTORY) ? path.replace(HISTORY, '.html') : join(path, 'report.html');
 }
@@ -145,7 +145,7 @@ function hasHistory(folder: string): boolean {
   return new MetricsLog(join(folder, METRICS)).read().length > 0;
 }
 
-/** Writes the page of a report; a RunError says why it can't be written. */
+/** Writes the page of a report. Throws a RunError if it can't be written. */
 export function writePage(data: ReportData | ComparisonData, path: string): void {
   write(path, pageOf(data));
 }
@@ -164,7 +164,7 @@ function pageOf(data: ReportData | ComparisonData): string {
     if (existsSync(file)) return readFileSync(file, 'utf8');
     throw new Error('the page has not been built; npm run build:web in the folder of Azul Zero builds it');
   }) as [string, string];
-  // A chart shows no more than five digits.
+  // Charts show at most five digits.
   const brief = (key: string, value: unknown) =>
     typeof value === 'number' && key !== 'written' && !Number.isInteger(value) ? Number(value.toPrecision(5)) : value;
   const json = JSON.stringify(data, brief).replaceAll('<', '\\u003c');

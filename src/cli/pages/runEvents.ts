@@ -1,4 +1,4 @@
-/** The history of a run as server-sent events, for several readers at their own speed. */
+/** The history of a run as server-sent events, for several readers, each at its own speed. */
 import { statSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
@@ -15,9 +15,9 @@ export type SessionEvent = Session;
 
 /** Milliseconds between two checks of the run. A check of an unchanged run reads only sizes and times of files. */
 const INTERVAL = 2000;
-/** Bytes of history per event, and so the server's memory for a reader that does not read. */
+/** Bytes of history per event. They bound the server's memory for a reader that does not read. */
 const CHUNK = 1 << 18;
-/** Number of chunks that are kept for other readers. */
+/** Max number of chunks that are kept for other readers. */
 const KEPT = 64;
 /** Max milliseconds that a reader may take for one event. A browser that is cut off reconnects with its cursor. */
 const PATIENCE = 60_000;
@@ -75,7 +75,7 @@ export class RunEvents {
   }
 }
 
-/** A reader gets the history chunk by chunk, each after its connection has taken the one before. */
+/** A connection that gets the history chunk by chunk. The next chunk is sent once the connection has room for it. */
 class Reader {
   private readonly gone: Promise<void>;
   private session: Session | undefined;
@@ -152,9 +152,9 @@ class Reader {
   }
 }
 
-/** Some entries of the history, ready to be sent. */
+/** Consecutive entries of the history, ready to be sent. */
 interface Chunk {
-  /** Cursor of a reader that has this chunk. */
+  /** Cursor after this chunk. */
   cursor: string;
   from: number;
   /** The entries as JSON, one copy for all readers. */
@@ -163,9 +163,9 @@ interface Chunk {
   written: number;
 }
 
-/** The chunks of a history. Each is read from the file once, for all readers at the same place. */
+/** The chunks of a history. A chunk is read from the file once for all readers at the same cursor. */
 class Chunks {
-  /** Chunks by the cursor before them; null at the end of the history. */
+  /** Chunks by the cursor before them; null for the cursor at the end of the history. */
   private readonly kept = new Map<string, Chunk | null>();
   /** Identity, size and time of the file that the chunks come from. */
   private stamp = '';

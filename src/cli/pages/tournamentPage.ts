@@ -145,7 +145,7 @@ ${bars.join('\n')}
 </svg>`;
 }
 
-/** A table of rows below a head. `names` are the columns with names of players. */
+/** A table with a head and rows. `names` lists the columns that contain players' names. */
 function table(head: readonly string[], rows: readonly (readonly string[])[], names: readonly number[]): string {
   const cells = (tag: string, row: readonly string[]) =>
     row.map((cell, i) => `<${tag}${names.includes(i) ? ' class="name"' : ''}>${cell}</${tag}>`).join('');
@@ -153,7 +153,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[], na
   return `<table>\n<tr>${cells('th', head)}</tr>\n${body}\n</table>`;
 }
 
-/** A score on a green background above 50 %, on red below. */
+/** A score on a green background above 50 %, and on a red one below. */
 function shaded(score: number): string {
   const colour = score < 0.5 ? '210 72 63' : '46 158 91';
   const opacity = (0.4 * Math.abs(2 * score - 1)).toFixed(2);

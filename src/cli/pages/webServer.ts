@@ -1,6 +1,6 @@
 /**
- * Serves the page and one run, read only. It serves no other files, answers only under host names that are its own, and sends
- * headers that forbid the page to load anything else.
+ * Serves the page and one run, read only. It serves no other files. It answers only requests for its own host names. Its
+ * headers forbid the page to load anything else.
  */
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
@@ -60,7 +60,7 @@ const TYPES: Record<string, string> = {
   wasm: 'application/wasm',
 };
 
-/** Serves the page, and the run in a folder if one is named. A UsageError says why it can't. */
+/** Serves the page, and the run in the folder `run` if it is given. Throws a UsageError if it can't use the address. */
 export async function serveWeb({ host, port }: WebOptions, run?: string): Promise<WebServer> {
   if (!existsSync(new URL('index.html', PAGE))) {
     throw new Error('the page has not been built; npm run build:web in the folder of Azul Zero builds it');
@@ -122,7 +122,7 @@ async function answer(
 
 /**
  * Whether the Host header names this server. In a DNS rebinding attack, a foreign host name points to this address and the
- * header has that name. It is never an IP address, `localhost` or the name given by `--host`.
+ * header has that name. A foreign name is never an IP address, `localhost` or the name given by `--host`.
  */
 export function isOurs(header: string | undefined, host: string): boolean {
   const name = /^(?:\[([\da-f:.]+)\]|([\w.-]+))(?::\d{1,5})?$/i.exec(header ?? '');

@@ -5,7 +5,7 @@ import { createSession, type SessionSettings } from '../onnxSession.js';
 import * as ort from '../ort.js';
 import type { ForeignModel } from './foreignModel.js';
 
-/** Evaluates positions with a network of another program. Without the output `margin`, margins are 0. */
+/** Evaluates positions with a network of another program. If the network has no output `margin`, margins are 0. */
 export class ForeignEvaluator implements Evaluator {
   private readonly encoder: Encoder;
   private inputs = new Float32Array(0);

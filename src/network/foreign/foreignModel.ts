@@ -10,17 +10,17 @@ const { onnx } = onnxProto;
 const { FLOAT } = onnx.TensorProto.DataType;
 const { EXTERNAL } = onnx.TensorProto.DataLocation;
 
-/** Domains of the operators that ONNX Runtime brings along. */
+/** Domains of the operators that are built into ONNX Runtime. */
 const DOMAINS = ['', 'ai.onnx', 'ai.onnx.ml', 'com.microsoft'];
 
 /** A network of another program. */
 export interface ForeignModel {
   players: number;
-  /** The file. */
+  /** The bytes of the file. */
   onnx: Uint8Array;
-  /** Whether it has the output `margin` too. */
+  /** Whether the network also has the output `margin`. */
   hasMargin: boolean;
-  /** Numbers in its weights. */
+  /** Number of float32 weights. */
   parameters: number;
 }
 
@@ -28,8 +28,8 @@ type Message = InstanceType<typeof onnx.ModelProto>;
 type ValueInfo = NonNullable<NonNullable<Message['graph']>['input']>[number];
 
 /**
- * The foreign network in a file's bytes, as far as can be seen without running it. `inputs` says which inputs it takes, if the
- * file does not. A ModelError says what is wrong.
+ * Reads a foreign network from a file's bytes, and checks all that can be checked without running it. `inputs` names the inputs
+ * that it takes, if its metadata does not. Throws a ModelError that says what is wrong.
  */
 export function decodeForeign(bytes: Uint8Array, path: string, inputs?: string): ForeignModel {
   const fail = (what: string): never => {
@@ -83,7 +83,10 @@ export function decodeForeign(bytes: Uint8Array, path: string, inputs?: string):
   return { players, onnx: bytes, hasMargin: outputs.has('margin'), parameters };
 }
 
-/** The file of a foreign network with its inputs and a checksum in its metadata, so that it needs no word about them. */
+/**
+ * The file of a foreign network, with the encoding of its inputs, its number of players and a checksum in its metadata. Such a
+ * file needs no option that names its inputs.
+ */
 export function labelled({ players, onnx: bytes }: ForeignModel): Uint8Array {
   const model = onnx.ModelProto.decode(bytes);
   const metadata = metadataOf(model).set('encoding', ENCODING).set('players', String(players));
@@ -92,7 +95,7 @@ export function labelled({ players, onnx: bytes }: ForeignModel): Uint8Array {
   return withChecksum(onnx.ModelProto.encode(model).finish());
 }
 
-/** Whether a file is a foreign network that says so itself, as `labelled` writes them. */
+/** Whether a file is a foreign network whose metadata names its inputs, such as one from `labelled`. */
 export function isForeign(bytes: Uint8Array): boolean {
   try {
     const metadata = metadataOf(onnx.ModelProto.decode(bytes));
@@ -106,7 +109,7 @@ function metadataOf(model: Message): Map<string, string> {
   return new Map(model.metadataProps?.map(({ key, value }) => [key ?? '', value ?? '']));
 }
 
-/** All messages within one: tensors and nodes of subgraphs and functions too. */
+/** A message and all messages within it, including the tensors and nodes of subgraphs and functions. */
 function* messagesIn(value: unknown): Generator<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return;
   if (!Array.isArray(value)) yield value as Record<string, unknown>;
@@ -121,11 +124,14 @@ function columnsOf({ type }: ValueInfo): number {
   return Number(type?.tensorType?.shape?.dim?.[1]?.dimValue ?? Number.NaN);
 }
 
-/** Whether a tensor is of floats, has a free batch axis, and so many columns, as far as its file says. */
+/**
+ * Whether a tensor may be float32 of [batch, columns], with a free batch axis. A shape or a number of columns that the file
+ * does not give is accepted.
+ */
 function isBatch({ type }: ValueInfo, columns: number): boolean {
   const dims = type?.tensorType?.shape?.dim;
   if (type?.tensorType?.elemType !== FLOAT) return false;
-  // A graph need not say the shapes of its outputs.
+  // A graph may omit the shapes of its outputs.
   if (!dims) return true;
   const last = Number(dims[1]?.dimValue ?? 0);
   return dims.length === 2 && Number(dims[0]?.dimValue ?? 0) === 0 && (last === columns || last === 0);

@@ -1,6 +1,9 @@
 import { merge } from './changes.js';
 
-/** Settings that older versions did not have, with the values by which they behaved. Their runs go on with these. */
+/**
+ * Settings that older versions did not have. The values keep the behaviour of those versions, so their runs continue
+ * unchanged.
+ */
 const ADDED_SETTINGS = {
   training: { cooldown: 0, minDelta: 1e-4 },
   fleet: { audit: 0.01, lag: 0 },
@@ -14,7 +17,7 @@ const ADDED_SETTINGS = {
   },
 };
 
-/** The configuration of a run, with the settings that its version did not have. */
+/** Returns the configuration of a run, with values for the settings that its version did not have. */
 export function withAddedSettings(config: unknown): unknown {
   return merge(ADDED_SETTINGS, config);
 }

@@ -6,14 +6,14 @@ export type ConfigChanges = {
   [K in keyof Config]?: Config[K] extends unknown[] ? Config[K] : Partial<Config[K]> | Config[K];
 };
 
-/** A configuration with some fields replaced. Fields that are undefined in the changes stay. */
+/** Returns a configuration with some fields replaced. Fields that are undefined in `changes` stay as they are. */
 export function override(config: Config, changes: ConfigChanges): Config {
   return merge(config, changes) as Config;
 }
 
 /**
- * Changes of unknown form over a base, field by field; whatever is not a section replaces. The name of a network stands for
- * its width and blocks, so that network.dropout can be set beside it.
+ * Merges changes of unknown form into a base, field by field. A value that is not a section replaces the old value. The
+ * name of a network size counts as its width and blocks, so that network.dropout can be set beside it.
  */
 export function merge(base: unknown, changes: unknown): unknown {
   const fields = Object.hasOwn(NETWORK_SIZES, String(base)) ? NETWORK_SIZES[base as NetworkSize] : base;
@@ -23,7 +23,7 @@ export function merge(base: unknown, changes: unknown): unknown {
   return merged;
 }
 
-/** The value of a field, given as the keys that lead to it; undefined if it is not there. */
+/** Returns the value of a field, given the keys that lead to it; undefined if it is missing. */
 export function valueAt(value: unknown, field: readonly PropertyKey[]): unknown {
   return field.reduce((inner, key) => (inner as Record<PropertyKey, unknown> | null | undefined)?.[key], value);
 }

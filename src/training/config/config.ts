@@ -11,14 +11,17 @@ import type { PresetName } from './presetNames.js';
 import { presetNamed } from './presets.js';
 import { type Config, configSchema } from './schema.js';
 
-/** A checked configuration from a preset and changes to it, the later over the earlier; a ConfigError names a bad field. */
+/**
+ * Makes a checked configuration from a preset and changes to it. Later changes override earlier ones. Throws a
+ * ConfigError that names a bad field.
+ */
 export function makeConfig(preset: PresetName, ...changes: ConfigChanges[]): Config {
   return changeConfig(presetNamed(preset), ...changes);
 }
 
 /**
- * A checked configuration from any other and changes of unknown form: files, or those of a command line. The ConfigError of
- * a bad field that a file has set names the file and the line.
+ * Makes a checked configuration from another one and changes of unknown form, from files or from a command line. Throws
+ * a ConfigError that names a bad field. If a file has set the field, it names the file and the line too.
  */
 export function changeConfig(base: Config, ...changes: unknown[]): Config {
   const values = changes.map((change) => (change instanceof ConfigFile ? change.value : change));
@@ -29,12 +32,15 @@ export function changeConfig(base: Config, ...changes: unknown[]): Config {
   return validateConfig(values.reduce(merge, base as unknown), where);
 }
 
-/** The configuration of a run, from its file; a ConfigError names a bad field and its line. */
+/** Returns the configuration of a run from its file. Throws a ConfigError that names a bad field and its line. */
 export function configOf(file: ConfigFile): Config {
   return validateConfig(withAddedSettings(file.value), (field) => file.place(field));
 }
 
-/** Checks that a value is a configuration. `where` says, for the keys that lead to a field, where it was set. */
+/**
+ * Checks that a value is a configuration. `where` returns the place where a field was set, given the keys that lead to
+ * it.
+ */
 export function validateConfig(
   value: unknown,
   where: (field: readonly PropertyKey[]) => string = () => 'the configuration',
@@ -53,7 +59,7 @@ export function validateConfig(
   return conflict ? fail(conflict.field.split('.'), conflict.problem) : parsed.data;
 }
 
-/** What is wrong with a value, and what would be right. */
+/** Returns what is wrong with a value and what would be right. */
 function problemOf(issue: z.core.$ZodIssue, field: readonly PropertyKey[], value: unknown): string {
   const given = `'${typeof value === 'object' ? JSON.stringify(value) : value}'`;
   switch (issue.code) {
@@ -75,7 +81,7 @@ function problemOf(issue: z.core.$ZodIssue, field: readonly PropertyKey[], value
   }
 }
 
-/** Zod's names of types in words. */
+/** Zod's names of types, in plain words. */
 const KINDS: Record<string, string> = {
   int: 'a whole number',
   number: 'a number',
@@ -89,7 +95,7 @@ function guess(text: string, names: readonly string[]): string {
   return name === undefined ? '' : ` (did you mean ${name}?)`;
 }
 
-/** All fields and sections. */
+/** Returns the names of all fields and sections. */
 function fieldNames(): string[] {
   return [...describeConfig().map(([field]) => field), ...Object.keys(configSchema.shape)];
 }

@@ -3,9 +3,12 @@ import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } fr
 import { withoutMark } from '../../files.js';
 import { ConfigError } from './configError.js';
 
-/** A file of settings in YAML or JSON, with or without a byte order mark. JSON is read as YAML, which includes it. */
+/**
+ * A file of settings in YAML or JSON, with or without a byte order mark. JSON is read as YAML, because all JSON is
+ * valid YAML.
+ */
 export class ConfigFile {
-  /** What the file holds, unchecked. */
+  /** Content of the file, unchecked. */
   readonly value: unknown;
   private readonly document: Document;
   private readonly lines = new LineCounter();
@@ -19,12 +22,15 @@ export class ConfigFile {
     try {
       this.value = this.document.toJS();
     } catch (error) {
-      // An alias that leads nowhere, or to a value of absurd size.
+      // The file has an alias without a target, or one that expands to a huge value.
       throw new ConfigError(lowerFirst((error as Error).message));
     }
   }
 
-  /** Where a field stands, `<path>, line <n>`, given the keys that lead to it. */
+  /**
+   * Returns the place of a field, given the keys that lead to it: `<path>, line <n>`, or only the path if no line is
+   * known.
+   */
   place(field: readonly PropertyKey[]): string {
     const section = field.length > 1 ? this.document.getIn(field.slice(0, -1), true) : this.document.contents;
     const pair = isMap(section)

@@ -2,10 +2,13 @@ import { Network } from '../../network/network.js';
 import { networkShape } from './networkShape.js';
 import type { Config } from './schema.js';
 
-/** What the optimizer keeps for each of them has to fit 4 GiB (adamKernel.ts). */
+/** Max number of parameters. The optimizer's state for them has to fit in 4 GiB (adamKernel.ts). */
 const MAX_PARAMETERS = 170_000_000;
 
-/** Fields that are valid one by one, but not together: the field to change and what is wrong; undefined if there are none. */
+/**
+ * Finds fields that are valid alone but not together. Returns the field to change and what is wrong; undefined if there
+ * are none.
+ */
 export function conflictIn(config: Config): { field: string; problem: string } | undefined {
   const { evaluation, monitor, players, replay, selfPlay, training } = config;
   const millions = (n: number) => Math.round(n / 1e6);

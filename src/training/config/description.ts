@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { configSchema } from './schema.js';
 
-/** Every field, as section.field, and what it means. */
+/** Returns every field, as section.field, and its meaning. */
 export function describeConfig(): [field: string, meaning: string][] {
   const describe = (shape: Record<string, z.ZodType>, prefix: string): [string, string][] =>
     Object.entries(shape).flatMap(([key, field]) =>

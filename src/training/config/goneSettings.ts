@@ -1,4 +1,7 @@
-/** Settings that no longer exist, with the default that they had. A run that was started with that goes on without them. */
+/**
+ * Settings that no longer exist, with the defaults that they had. A run that used the default continues without the
+ * setting.
+ */
 const GONE_SETTINGS: Record<string, unknown> = {
   'selfPlay.fullFraction': 1,
   'selfPlay.cheapSimulations': 8,
@@ -6,7 +9,10 @@ const GONE_SETTINGS: Record<string, unknown> = {
   'replay.surpriseWeight': 0,
 };
 
-/** A configuration without gone settings. Calls `fail` if one of them has another value than its default was. */
+/**
+ * Returns a configuration without the settings that no longer exist. Calls `fail` if one of them differs from its old
+ * default.
+ */
 export function withoutGoneSettings(
   config: object,
   fail: (field: readonly string[], problem: string) => never,

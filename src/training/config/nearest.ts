@@ -1,4 +1,7 @@
-/** Edits that turn one text into another: characters put in, left out or replaced (Levenshtein 1966). */
+/**
+ * Returns the number of edits that turn one text into another. An edit inserts, deletes or replaces one character
+ * (Levenshtein 1966).
+ */
 export function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
@@ -13,8 +16,9 @@ export function editDistance(a: string, b: string): number {
 }
 
 /**
- * The name that was probably meant: the one with the fewest edits, capitals aside, if they are at most a third of its
- * letters. A dotted name may also be meant by its last word alone. Undefined if none is near.
+ * Returns the name that was probably meant: the one with the fewest edits, if capitals are ignored. The edits must not
+ * exceed a third of the length of its last word. A dotted name may also match by its last word alone. Undefined if no
+ * name is near.
  */
 export function nearest(text: string, names: readonly string[]): string | undefined {
   const last = (name: string) => name.slice(name.lastIndexOf('.') + 1);

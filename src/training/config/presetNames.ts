@@ -1,4 +1,7 @@
-/** What the presets of config.ts are called: apart, so that a command's help need not load them. */
+/**
+ * Names of the presets (presets.ts). They are in a file of their own, so that a command's help does not load the
+ * presets.
+ */
 export const PRESET_NAMES = ['laptop', 'quick', 'tiny'] as const;
 /** The name of a preset. */
 export type PresetName = (typeof PRESET_NAMES)[number];

@@ -83,7 +83,7 @@ const laptop: Config = {
   checkpoints: { every: 10, keep: 4 },
 };
 
-/** Named configurations; each says only how it differs from `laptop`, the default. */
+/** Named configurations. Each lists only its differences from `laptop`, the default. */
 export const PRESETS: Readonly<Record<PresetName, Config>> = {
   laptop,
   quick: override(laptop, {
@@ -101,7 +101,7 @@ export const PRESETS: Readonly<Record<PresetName, Config>> = {
   }),
 };
 
-/** The preset of a name; a ConfigError if there is none. */
+/** Returns the preset with this name. Throws a ConfigError if there is none. */
 export function presetNamed(name: string): Config {
   const known = PRESET_NAMES.find((preset) => preset === name);
   if (known) return PRESETS[known];

@@ -13,7 +13,10 @@ export const MAX_WORKERS = 256;
 const whole = (min: number, max: number) => z.number().int().min(min).max(max);
 const fraction = z.number().min(0).max(1);
 
-/** A loss by name, with parameters or without: `huber(delta=0.5)` or { "name": "huber", "delta": 0.5 }, kept as the text. */
+/**
+ * Schema of a loss: a name with or without parameters, as `huber(delta=0.5)` or { "name": "huber", "delta": 0.5 }. The
+ * configuration keeps it as text.
+ */
 const lossOf = <Inputs extends unknown[]>(losses: LossRegistry<Inputs>) =>
   z
     .union([z.string(), z.looseObject({ name: z.string() })], {
@@ -28,7 +31,7 @@ const lossOf = <Inputs extends unknown[]>(losses: LossRegistry<Inputs>) =>
       }
     });
 
-/** A record with an entry for each name. */
+/** Returns a record with an entry for each name. */
 export function recordOf<Name extends string, Key extends string, Value>(
   names: readonly Name[],
   entry: (name: Name) => readonly [Key, Value],
@@ -47,7 +50,9 @@ const weightFields = recordOf(HEAD_NAMES, (head) => [
   z.number().min(0).describe(`Weight of the ${head} loss in the total loss.`),
 ]);
 
-/** All settings of a run. The run keeps its own copy; presets, files and flags only make the first one. */
+/**
+ * Schema of all settings of a run. A new run takes their values from presets, files and flags, and keeps its own copy.
+ */
 export const configSchema = z.strictObject({
   players: whole(2, 4).describe('Seats at the table, 2 to 4.'),
   seed: whole(0, 2 ** 31 - 1).describe('Seed of everything random in the run.'),

@@ -19,11 +19,11 @@ export interface Chart {
   /** What the chart shows, and how a healthy run looks. */
   explanation: string;
   curves: Curve[];
-  /** Noisy from one iteration to the next, and better read as a moving average. */
+  /** Whether values are noisy from one iteration to the next, so that a moving average is drawn. */
   noisy?: boolean;
 }
 
 /** All groups of charts, in the order of a report. */
 export const CHART_GROUPS = ['Strength', 'Learning', 'Errors', 'Self-play', 'Data', 'Also recorded'] as const;
-/** Sections of a report that charts belong to. */
+/** The section of a report that a chart belongs to. */
 export type ChartGroup = (typeof CHART_GROUPS)[number];

@@ -1,14 +1,14 @@
-/** The charts that have words: what each shows, and how a healthy run looks. */
+/** Charts with explanations: what each chart shows, and how a healthy run looks. */
 import { HEAD_NAMES } from '../step/heads.js';
 import type { Chart } from './chart.js';
 import { RULE } from './overfitting.js';
 
-/** A chart without its curves, and for each curve the path to its number: keys with dots between them. */
+/** A chart with the paths of its metrics, by the names of its curves. A path is keys with dots between them. */
 export interface Wording extends Omit<Chart, 'curves'> {
   paths: Record<string, string>;
 }
 
-/** All of them, in the order of a report. */
+/** All charts with explanations, in the order of a report. */
 export const WORDINGS: Wording[] = [
   {
     group: 'Learning',

@@ -1,7 +1,6 @@
 /**
- * The charts of a run: one list for everything that draws them, with explanations for readers who did not start the run. A
- * number without an explanation here, such as a metric of your own, gets a chart too. It depends on types alone and so runs
- * in a browser.
+ * The charts of a run or a fit, in one list for all that draw them. Their explanations are for readers who did not start the
+ * run. A metric without an explanation, such as one of your own, gets a chart too. Runs in a browser.
  */
 
 import type { Measured } from '../run/metrics.js';
@@ -9,7 +8,7 @@ import { pathsOf, readerOf } from '../run/scalars.js';
 import type { Chart, Curve } from './chart.js';
 import { WORDINGS } from './chartWordings.js';
 
-/** What the horizontal axis may count. */
+/** The choices for the horizontal axis, with the position of an iteration on each. */
 export const AXES = {
   /** Iterations of a run. */
   iterations: ({ iteration }: Measured) => iteration,
@@ -23,7 +22,7 @@ export const AXES = {
   steps: ({ step }: Measured) => step,
 } satisfies Record<string, (metrics: Measured) => number>;
 
-/** Titles of the four charts that a picture shows, of one run or fit and of several. */
+/** Titles of the four overview charts. The overview of a comparison has extra charts for the held-out curves. */
 const OVERVIEW = [
   'Loss',
   'Loss: held out',
@@ -33,17 +32,17 @@ const OVERVIEW = [
   'Gradient norm',
 ];
 
-/** Returns the charts that say most in little space: loss, accuracy, learning rate and gradient norm. */
+/** Returns the overview charts: loss, policy accuracy, learning rate and gradient norm. */
 export function overviewOf(charts: readonly Chart[]): Chart[] {
   return charts.filter(({ title }) => OVERVIEW.includes(title));
 }
 
-/** Axes of a run's charts; the first is the default. */
+/** The axes of a run. The first one is the default. */
 export const RUN_AXES = ['iterations', 'hours', 'games', 'steps'] as const;
-/** Axes of a fit's charts; the first is the default. */
+/** The axes of a fit. The first one is the default. */
 export const FIT_AXES = ['epochs', 'hours', 'steps'] as const;
 
-/** The charts of a run, in the order in which they are read; one that nothing has been measured for yet is left out. */
+/** Returns the charts of a run or a fit, in the order of a report. It leaves out charts without any measurement. */
 export function chartsOf(history: readonly Measured[]): Chart[] {
   const found = new Set(history.flatMap(pathsOf));
   const charts = WORDINGS.map(({ paths, ...chart }) => {
@@ -62,14 +61,14 @@ export function chartsOf(history: readonly Measured[]): Chart[] {
   return [...strengthCharts(history), ...charts].filter(({ curves }) => curves.length > 0);
 }
 
-/** The curve of a path if it is found, and of the same on games that are held out of training. */
+/** The curve of a metric and that of the same metric on held-out games, as far as `found` has their paths. */
 function curvesOf(path: string, name: string, found: ReadonlySet<string>): Curve[] {
   const heldOut = path.replace(/^training\./, 'validation.');
   const both = [{ name, path }, ...(heldOut === path ? [] : [{ name: 'held out', path: heldOut }])];
   return both.filter((curve) => found.has(curve.path)).map((curve) => ({ name: curve.name, of: readerOf(curve.path) }));
 }
 
-/** `selfPlay.meanRounds` as “Self-play: mean rounds”. */
+/** Returns a title for a path: `selfPlay.meanRounds` becomes “Self-play: mean rounds”. */
 function titleOf(path: string): string {
   const words = path.replace(/\B[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).replace('self play', 'self-play');
   const title = words.replace('.', ': ').replaceAll('.', ' ');
@@ -112,8 +111,8 @@ function strengthCharts(history: readonly Measured[]): Chart[] {
 }
 
 /**
- * The exponential moving average of values that come one an iteration, with the weight 2 / (span + 1) for the newest.
- * It starts from the first value, without the pull towards 0, and passes over gaps.
+ * Exponential moving average of values, one per iteration. The newest value has the weight 2 / (span + 1). The average has no
+ * bias towards 0 at the start. It ignores undefined values and is undefined there.
  */
 export function smoothed(values: readonly (number | undefined)[], span: number): (number | undefined)[] {
   const keep = 1 - 2 / (span + 1);

@@ -1,16 +1,17 @@
-/** Whether a network learns its games by heart, or still has much to learn from them. Runs in a browser. */
+/** Detects overfitting and underfitting in a history. This module runs in a browser too. */
 
 import type { LearningMetrics, Recorded } from '../run/metrics.js';
 import { gapOf } from '../run/scalars.js';
 import type { ValidationResult } from '../step/validation.js';
 
-/** Where learning stands between too little and too much. */
+/** The state of learning, between underfitting and overfitting. */
 export type Fitness = 'well balanced' | 'underfitting' | 'moderate overfitting' | 'high overfitting';
 
-/** Gaps as fractions of what is left of the held-out loss, from which on overfitting is moderate and high. */
+/** Min gap of moderate overfitting, as a fraction of the held-out loss without the targets' entropy (`lossLeft`). */
 const MODERATE = 0.1;
+/** Min gap of high overfitting, as the same fraction. */
 const HIGH = 0.3;
-/** Fall of the held-out loss, as a fraction of what is left of it, from which on the network still has much to learn. */
+/** Min fall of the held-out loss that means underfitting, as the same fraction. */
 const STILL_FALLING = 0.02;
 /** Maximum number of measurements that are averaged. */
 const MOST = 20;
@@ -25,10 +26,12 @@ export const RULE =
   'harder to predict.';
 
 /**
- * Returns where learning stands at the end of a history; undefined before the second measurement. In self-play the lowest
- * possible loss moves with the games. It moves for held-out and training games alike, so that their gap is free of it.
- * A falling loss proves that something is learned, however the lowest possible loss moves; a rising one proves nothing.
- * `policyWeight` is the policy's weight in the loss.
+ * Returns the state of learning at the end of a history; undefined before the second measurement. `policyWeight` is the
+ * policy's weight in the loss.
+ *
+ * In self-play the lowest possible loss changes with the games. It changes equally for held-out and training games, so their
+ * gap does not depend on it. A falling held-out loss shows that the network learns. A rising one shows nothing, because games
+ * may have become harder to predict.
  */
 export function fitnessOf(
   history: readonly Pick<LearningMetrics, 'validation' | 'seen'>[],
@@ -47,7 +50,7 @@ export function fitnessOf(
   return meanOf(before.map(left)) - heldOut >= STILL_FALLING * heldOut ? 'underfitting' : 'well balanced';
 }
 
-/** The loss without the entropy of the target policies; histories of older versions don't know it, and get all. */
+/** The loss without the entropy of the target policies; the whole loss in older histories, which lack `policyKl`. */
 function lossLeft(
   { loss, policyLoss, policyKl = policyLoss }: Recorded<ValidationResult>,
   policyWeight: number,

@@ -1,18 +1,19 @@
-/** Charts that draw several runs or fits over one another. Runs in a browser. */
+/** Charts that compare several runs or fits. This module runs in a browser too. */
 import { estimateMean } from '../../arena/statistics.js';
 import type { Measured } from '../run/metrics.js';
 import type { Chart, Curve } from './chart.js';
 import { chartsOf } from './curves.js';
 
-/** What is compared: a run or a fit by its history, or several of one kind, such as one for each seed. */
+/** An item of a comparison: one history of a run or a fit, or several that are averaged, such as one for each seed. */
 export interface Variant {
   name: string;
   histories: readonly (readonly Measured[])[];
 }
 
 /**
- * Returns a chart for each curve of the variants, with a curve for each variant: the mean of its histories, and the 95 %
- * interval of that mean where there are several. The charts are drawn along `history`, which has all iterations.
+ * Returns a chart for each curve that the variants have. Each chart has one curve for each variant: the mean of its histories.
+ * If a variant has several histories, the curve has the 95 % interval of that mean. The charts are drawn along `history`, which
+ * has the iterations of all variants, without metrics.
  */
 export function overlay(variants: readonly Variant[]): { history: Measured[]; charts: Chart[] } {
   const indexed = variants.map(({ name, histories }) => ({
@@ -34,7 +35,7 @@ export function overlay(variants: readonly Variant[]): { history: Measured[]; ch
   return { history: iterations.map((iteration) => ({ ...empty, iteration })), charts };
 }
 
-/** A curve's mean over several histories, where all of them have a value. */
+/** The mean of a curve over several histories. It has values only at iterations where all of them have one. */
 function meanCurve(name: string, histories: readonly ReadonlyMap<number, Measured>[], curve: Curve): Curve {
   const estimate = ({ iteration }: Measured) => {
     const values = histories.flatMap((history) => {

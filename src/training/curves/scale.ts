@@ -4,7 +4,7 @@ import type { Measured } from '../run/metrics.js';
 import type { Chart } from './chart.js';
 import { smoothed } from './curves.js';
 
-/** A chart's curves as numbers, with the range and the ticks of its axis. */
+/** The values of a chart's curves, with the range and the ticks of its vertical axis. */
 export interface Scaled {
   lines: { name: string; values: (number | undefined)[] }[];
   low: number;
@@ -12,10 +12,10 @@ export interface Scaled {
   ticks: number[];
 }
 
-/** Parts of a history that a noisy curve is averaged over: a fiftieth of it. */
+/** Number of averaging spans in a history: a noisy curve is averaged over 1 / PARTS of its iterations. */
 const PARTS = 50;
 
-/** Returns a chart's curves over a history, those of noisy charts as moving averages. */
+/** Returns a chart's curves over a history. Curves of noisy charts become moving averages. */
 export function scaled(chart: Chart, history: readonly Measured[]): Scaled {
   const span = chart.noisy ? Math.max(1, Math.floor(history.length / PARTS)) : 1;
   const lines = chart.curves.map(({ name, of }) => ({ name, values: smoothed(history.map(of), span) }));
@@ -28,14 +28,14 @@ export function scaled(chart: Chart, history: readonly Measured[]): Scaled {
   return { lines, low, high, ticks };
 }
 
-/** A step of 1, 2 or 5 times a power of ten, of which three to six fit into a range. */
+/** Returns the step between ticks: 1, 2 or 5 times a power of ten. A range is three to seven and a half steps long. */
 function stepOf(range: number): number {
   const power = 10 ** Math.floor(Math.log10(range / 3));
   const parts = range / 3 / power;
   return power * (parts >= 5 ? 5 : parts >= 2 ? 2 : 1);
 }
 
-/** A number of an axis: 0.15, or 15 % where the unit is `%`. */
+/** Formats a tick of an axis. With the unit `%` it is a percentage: 0.15 becomes `15 %`. */
 export function tickLabel(value: number, { ticks }: Scaled, unit: string): string {
   const factor = unit === '%' ? 100 : 1;
   const step = factor * (ticks[1]! - ticks[0]!);

@@ -1,31 +1,37 @@
 import { CELLS } from '../../game/wall.js';
 import type { Network } from '../../network/network.js';
 
-/** Added to the logits of illegal actions. */
+/** Value that is added to the logits of illegal actions. */
 export const ILLEGAL = -1e9;
 
-/** What a training step learns from: `size` positions, one in each row of every array. */
+/**
+ * Training data of one step: `size` positions. Row i of every array belongs to position i. "Mover first" means that the
+ * player to move comes first and the others follow in the order of play.
+ */
 export interface Batch {
   readonly size: number;
   /** `[size, inputs]`: encoded positions (encoding.ts). */
   readonly inputs: Float32Array;
-  /** `[size, actions]`: target policies; a row of zeros where there is none. */
+  /** `[size, actions]`: target policies; all zeros in a row that has none. */
   readonly policy: Float32Array;
   /** `[size, actions]`: 0 where an action is legal, ILLEGAL elsewhere. */
   readonly mask: Float32Array;
   /** `[size]`: 1 where the row has a target policy, 0 where it has none. */
   readonly hasPolicy: Float32Array;
-  /** [size, players], mover first: rank values in [-1, 1]. */
+  /** `[size, players]`, mover first: target rank values in [-1, 1], from the game's outcome and from searches. */
   readonly outcome: Float32Array;
-  /** [size, players], mover first: rank values of the finished game alone, without those of searches. */
+  /** `[size, players]`, mover first: rank values of the game's outcome alone, in [-1, 1]. */
   readonly finalRank: Float32Array;
-  /** [size, players], mover first: margin values in [-1, 1]. */
+  /** `[size, players]`, mover first: target margin values in [-1, 1], from the game's outcome and from searches. */
   readonly margin: Float32Array;
-  /** [size, players · 25], mover first: 1 where the seat's wall has a tile at the end of the game, -1 where it has none. */
+  /**
+   * `[size, players · 25]`, mover first: 1 where the seat's wall has a tile at the end of the game, -1 where it has
+   * none.
+   */
   readonly ownership: Float32Array;
 }
 
-/** A batch of zeros. */
+/** Returns a batch of zeros. */
 export function emptyBatch({ inputs, actions, players }: Network, size: number): Batch {
   return {
     size,
@@ -40,9 +46,9 @@ export function emptyBatch({ inputs, actions, players }: Network, size: number):
   };
 }
 
-/** Target policies of several rows without their zeros. */
+/** Target policies of several rows, as lists of entries. An action without an entry has probability 0. */
 export interface SparsePolicies {
-  /** `[size + 1]`: where each row's entries begin, and where the last row's end. */
+  /** `[size + 1]`: row i has the entries from `starts[i]` up to, not including, `starts[i + 1]`. */
   readonly starts: ArrayLike<number>;
   readonly actions: ArrayLike<number>;
   readonly probabilities: ArrayLike<number>;
@@ -51,7 +57,7 @@ export interface SparsePolicies {
 /** A batch whose target policies are either dense, as the sampler makes them, or sparse. */
 export type TrainingBatch = Omit<Batch, 'policy'> & { readonly policy: Float32Array | SparsePolicies };
 
-/** The same policies with their zeros: [size, actions]. */
+/** Returns sparse policies as a dense array, `[size, actions]`. */
 export function densePolicies(
   { starts, actions: chosen, probabilities }: SparsePolicies,
   actions: number,

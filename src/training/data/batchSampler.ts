@@ -7,23 +7,23 @@ import { RecordDecoder } from './positionRecord.js';
 import type { ReplayBuffer } from './replayBuffer.js';
 import { type DrawSettings, ReplayWindow, type ReuseStatistics, type WindowState } from './replayWindow.js';
 
-/** How batches are drawn and what their targets are. */
+/** Settings of how batches are drawn and of their targets. */
 export interface SamplerSettings extends DrawSettings {
   batchSize: number;
-  /** Fewest positions in the window to sample from, those held out included. */
+  /** Min number of positions in the window before sampling starts. Held-out positions count. */
   minPositions: number;
-  /** Part of the value targets that comes from the search's values, the rest from the game's outcome. */
+  /** Fraction of a value target that comes from search values. The rest comes from the game's outcome. */
   searchValueWeight: number;
 }
 
-/** What a sampler needs to go on as it was, besides the buffer. */
+/** State from which a sampler continues exactly, on the same buffer. */
 export interface SamplerState extends WindowState {
   random: number[];
 }
 
 /**
- * Draws batches from a window of the newest games, with replacement: every position as likely as any other, unless the
- * settings weight them. Games that are held out are never drawn; they come in batches of their own.
+ * Draws batches with replacement from a window of the newest games. All positions are equally likely, unless the
+ * settings weight them. `sampleBatch` never draws held-out games; `validationBatches` returns them.
  */
 export class BatchSampler {
   private readonly decoder: RecordDecoder;
@@ -43,8 +43,8 @@ export class BatchSampler {
   }
 
   /**
-   * Moves the window to the last games up to an iteration that hold so many positions, or all there are. Returns the
-   * training positions of the iterations since the last move.
+   * Moves the window to the newest games up to `iteration` that together hold at least `positions` positions, or to all
+   * games if they hold fewer. Returns the number of training positions in the iterations since the last move.
    */
   moveWindow(iteration: number, positions: number): number {
     return this.window.move(iteration, positions);
@@ -55,32 +55,35 @@ export class BatchSampler {
     return this.window.isSet;
   }
 
-  /** Training positions in the window. */
+  /** Number of training positions in the window. */
   get positions(): number {
     return this.window.positions;
   }
 
-  /** Positions of the window's games that are held out. */
+  /** Positions in the window's held-out games. */
   get heldOutPositions(): number {
     return this.window.heldOutPositions;
   }
 
-  /** The oldest game in the window; 0 if it is empty. */
+  /** Number of the oldest game in the window, held out or not; 0 if the window is empty. */
   get oldestGame(): number {
     return this.window.oldestGame;
   }
 
-  /** How often positions were drawn. */
+  /** Statistics of how often positions were drawn. */
   get reuse(): ReuseStatistics {
     return this.window.reuse();
   }
 
-  /** Whether the window holds enough to sample from. */
+  /** Whether the window holds enough positions to sample from. */
   get isReady(): boolean {
     return this.positions > 0 && this.positions + this.heldOutPositions >= this.settings.minPositions;
   }
 
-  /** A batch of `batchSize` positions, valid until the next call; null while the window holds too few. */
+  /**
+   * Draws a batch of `batchSize` positions. It is valid until the next call. Null while the window holds too few
+   * positions.
+   */
   sampleBatch(): Batch | null {
     if (!this.isReady) return null;
     for (let row = 0; row < this.batch.size; row++) {
@@ -91,8 +94,9 @@ export class BatchSampler {
   }
 
   /**
-   * At most `limit` positions of the window's held-out games, or of its training games, spread evenly over all of them,
-   * in batches of at most `batchSize`. Each batch is valid until the next one, or the next call. Nothing counts as drawn.
+   * Yields up to `limit` positions of the window's held-out games, or of its training games, in batches of up to
+   * `batchSize`. The positions are spread evenly over those games. Each batch is valid until the next batch or the next
+   * call. These positions do not count as drawn.
    */
   *validationBatches(limit: number, games: 'heldOut' | 'training' = 'heldOut'): Generator<Batch> {
     const all = games === 'heldOut' ? this.window.heldOut : this.window.games;
@@ -116,12 +120,12 @@ export class BatchSampler {
     this.decoder.decode(this.buffer.record(game, place), this.settings.searchValueWeight, batch, row);
   }
 
-  /** What `restore` takes. */
+  /** Returns the state for `restore`. */
   save(): SamplerState {
     return { ...this.window.save(), random: this.random.save() };
   }
 
-  /** Takes up a saved state on the same buffer; a ReplayBufferError says if it is another one. */
+  /** Restores a saved state, on the same buffer. Throws a ReplayBufferError if the buffer holds other games. */
   restore({ random, ...window }: SamplerState): void {
     this.window.restore(window);
     this.random.restore(random);

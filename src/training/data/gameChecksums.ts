@@ -1,13 +1,16 @@
 import { crc32 } from 'node:zlib';
 import type { Database } from '../../database.js';
 
-/** A table of its own: buffers of versions that wrote none do without it, and those versions do not mind it. */
+/**
+ * Schema of the checksums. They have a table of their own: a buffer from a version without checksums works without it,
+ * and such a version ignores it.
+ */
 export const CHECKSUMS_SCHEMA =
   'CREATE TABLE IF NOT EXISTS checksums (number INTEGER PRIMARY KEY, crc INTEGER NOT NULL);';
 
 /**
- * A game as one row. `kept` is left out, as it changes. SQLite joins the records faster than it hands them over. The rows
- * of format 3 end with one column more (replayBuffer.ts).
+ * Query for a game as one row. It leaves out `kept`, which changes. SQLite joins the records, because that is faster
+ * than returning each of them. Format 3 has one more column, `surprise` (replayBuffer.ts).
  */
 const gameRow = (format: number) => `
   SELECT number, iteration, plies, rounds, scores, winner_share, simulations, policy_entropy, positions,
@@ -15,9 +18,12 @@ const gameRow = (format: number) => `
     (SELECT group_concat(hex(record), '') FROM positions WHERE id >= @first AND id < @end) AS records
   FROM games WHERE number = @game`;
 
-/** The CRC-32 of each game of a replay buffer whose positions are stored: over its row and its records, in their order. */
+/**
+ * CRC-32 checksums of the games in a replay buffer whose positions are stored. A checksum covers the game's row, then
+ * its records in order.
+ */
 export class GameChecksums {
-  /** Games that this process has written, or found to be as they were written. */
+  /** Games that this process has written or checked. */
   private readonly verified = new Set<number>();
   private readonly row: string;
 
@@ -29,13 +35,13 @@ export class GameChecksums {
     this.row = gameRow(format);
   }
 
-  /** Keeps the checksum of a game that has just been stored. */
+  /** Stores the checksum of a game that was just stored. */
   add(game: number): void {
     this.db.prepare('INSERT OR REPLACE INTO checksums VALUES (?, ?)').run(game, this.checksum(game));
     this.verified.add(game);
   }
 
-  /** Whether a game is as it was written; one without a checksum is taken as it is. */
+  /** Whether a game matches its checksum. A game without a checksum counts as whole. */
   isWhole(game: number): boolean {
     if (this.verified.has(game)) return true;
     const stored = this.exist ? this.db.pluck('SELECT crc FROM checksums WHERE number = ?').get(game) : undefined;
@@ -44,13 +50,13 @@ export class GameChecksums {
     return true;
   }
 
-  /** Forgets all games below a number. */
+  /** Deletes the checksums of all games with a number below `game`. */
   dropBefore(game: number): void {
     this.db.prepare('DELETE FROM checksums WHERE number < ?').run(game);
     for (const number of this.verified) if (number < game) this.verified.delete(number);
   }
 
-  /** A buffer that another version wrote, and that is only read, has no such table. */
+  /** Whether the table exists. A buffer of an older version that is opened only for reading does not have it. */
   private get exist(): boolean {
     return this.db.pluck("SELECT 1 FROM sqlite_master WHERE name = 'checksums'").get() !== undefined;
   }

@@ -2,29 +2,29 @@ import { type AzulGame, rankOf } from '../../mcts/azul.js';
 import { CHANCE } from '../../mcts/game.js';
 import { type GameOutcome, PROBABILITY_UNITS } from './positionRecord.js';
 
-/** Positions that there is room for at first; most games of 2 players have fewer. */
+/** Initial capacity in positions. Most games of 2 players have fewer. */
 const POSITIONS = 128;
-/** Actions of a policy that there is room for at first, on average. */
+/** Initial capacity in policy entries per position, on average. */
 const ACTIONS = 32;
 
 /**
- * The records (positionRecord.ts) of one game in the making. Positions are packed as they come, into memory that the next
- * game uses again: thousands of small arrays a second that live for some seconds each would fill the old generation of
+ * Records (positionRecord.ts) of one game while it is played. Positions are packed into memory that the next game uses
+ * again. Otherwise thousands of small arrays per second, each alive for some seconds, would fill the old generation of
  * the garbage collector.
  */
 export class GameRecords {
-  /** Positions so far. */
+  /** Number of positions so far. */
   count = 0;
   private readonly players: number;
-  /** Integers of a record before its policy. */
+  /** Size of a record before its policy, in 32-bit integers. */
   private readonly head: number;
-  /** The records one behind the other; their values are there once the game has ended. */
+  /** All records, one after the other. `finish` fills in their walls and values. */
   private integers: Int32Array;
   private floats: Float32Array;
   private shorts: Uint16Array;
-  /** Where each record starts, and the one to come, in integers. */
+  /** Start of each record, and of the next one, in 32-bit integers. */
   private starts = new Int32Array(POSITIONS + 1);
-  /** Of each position the searched rank value of every seat, then every seat's margin value. */
+  /** For each position, the searched rank value of every seat, then the searched margin value of every seat. */
   private values: Float64Array;
 
   constructor(private readonly game: AzulGame) {
@@ -36,15 +36,15 @@ export class GameRecords {
     this.values = new Float64Array(2 * game.players * POSITIONS);
   }
 
-  /** Begins with the next game. */
+  /** Removes all positions, to begin the next game. */
   clear(): void {
     this.count = 0;
   }
 
   /**
-   * Adds a position: a value vector of its search, and a policy over the first `policySize` of `actions`, of which what 16
-   * bits can hold is kept. A position that waits for a deal has no search of its own: it takes the values of the search
-   * after the deal, one sample of what it is worth.
+   * Adds a position with the value vector of its search and a policy. The policy covers the first `policySize` of
+   * `actions`; entries that round to 0 in 16 bits are left out. A position before a deal has no search of its own. It
+   * takes the values of the search after the deal, which are one sample of its value.
    */
   add(
     state: Int32Array,
@@ -79,9 +79,9 @@ export class GameRecords {
   }
 
   /**
-   * The finished records. The search's values become λ-returns: what the searches from each position on expected, the nearer
-   * the more, G = (1 - λ) · own + λ · next G, with the outcome behind the last position (Sutton 1988). With λ = 0 they are
-   * the values of each position's own search, with 1 the outcome.
+   * Returns the finished records. The search values become λ-returns: G = (1 - λ) · own + λ · next G, where the game's
+   * outcome follows the last position (Sutton 1988). Nearer searches weigh more. With λ = 0, each position gets the
+   * values of its own search; with λ = 1, the outcome.
    */
   finish({ rank, margin, walls }: GameOutcome, lambda: number): Uint8Array[] {
     const { count, players, game, integers, floats, starts, values } = this;
@@ -104,12 +104,15 @@ export class GameRecords {
     return Array.from({ length: count }, (_, i) => bytes.slice(4 * starts[i]!, 4 * starts[i + 1]!));
   }
 
-  /** A copy of what each position's own search expected: the rank value of every seat, then every margin value. */
+  /**
+   * Returns a copy of each position's own search values: the rank value of every seat, then the margin value of every
+   * seat.
+   */
   searchValues(): Float32Array {
     return Float32Array.from(this.values.subarray(0, 2 * this.players * this.count));
   }
 
-  /** Makes room for one more position. */
+  /** Makes room for one more position with `policySize` policy entries. */
   private reserve(policySize: number): void {
     const { count, head, players } = this;
     if (this.integers.length < this.starts[count]! + head + policySize) {

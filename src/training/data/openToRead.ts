@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { Database } from '../../database.js';
 
 /**
- * Opens a database to be read. SQLite writes an index of its log beside it even for that. Where it can't, this opens a copy,
- * unless another process writes to the database meanwhile. `timeout` is how long to wait for such a process, in ms.
+ * Opens a database for reading. Even for that, SQLite writes an index of its log beside the database. If SQLite can't
+ * write there, this opens a copy instead. Throws if another process has locked the database; `timeout` is the max wait
+ * for that process, in ms.
  */
 export function openToRead(path: string, timeout: number): Database {
   const db = readInPlace(path, timeout);
@@ -20,7 +21,7 @@ export function openToRead(path: string, timeout: number): Database {
   }
 }
 
-/** Undefined if SQLite can't write beside it. */
+/** Opens a database in its place; undefined if SQLite can't write beside it. */
 function readInPlace(path: string, timeout: number): Database | undefined {
   const db = new Database(path, { timeout, readonly: true });
   try {
@@ -34,7 +35,10 @@ function readInPlace(path: string, timeout: number): Database | undefined {
   }
 }
 
-/** A copy that has no name any more: it is gone when it is closed, or its process ends. */
+/**
+ * Opens a temporary copy. Its files are removed from their folder at once, so nothing is left when the copy is closed
+ * or its process ends.
+ */
 function readCopy(path: string): Database {
   const folder = mkdtempSync(join(tmpdir(), 'azul-'));
   try {
@@ -45,7 +49,7 @@ function readCopy(path: string): Database {
       chmodSync(copy + suffix, 0o600);
     }
     const db = new Database(copy);
-    // Takes in what the log has; from here on the database is a single file.
+    // Moves the content of the log into the database, which is a single file from here on.
     db.exec('PRAGMA journal_mode = DELETE');
     return db;
   } finally {

@@ -1,11 +1,12 @@
 /**
- * A position of a self-play game as the replay buffer keeps it, in the byte order of the machine (little-endian on all
- * that Node runs on but s390x):
+ * The format in which the replay buffer stores a position of a self-play game. The byte order is that of the machine
+ * (little-endian on all platforms of Node except s390x):
  *
  *     stateSize × int32 | players × int32 | 4 × players × float32 | n × (action uint16, probability uint16 / 65535)
  *
- * The integers after the position are each seat's wall at the end of the game (wall.ts). The floats are, for every
- * seat: the outcome's rank value and margin value, and of both the λ-return of the searches from there on (gameRecords.ts).
+ * The first integers are the position; those after it are each seat's wall at the end of the game (wall.ts). The floats
+ * are the outcome's rank value of every seat and its margin value of every seat, then the λ-returns of both in this order
+ * (gameRecords.ts).
  */
 
 import { CELLS } from '../../game/wall.js';
@@ -13,31 +14,33 @@ import type { AzulGame } from '../../mcts/azul.js';
 import type { Encoder } from '../../network/encoding.js';
 import { type Batch, ILLEGAL } from './batch.js';
 
-/** What 16 bits hold of a probability. */
+/** The probability 1 as a 16-bit integer. */
 export const PROBABILITY_UNITS = 65535;
 
-/** Values of one kind, by seat. */
+/** Rank and margin values, by seat. */
 export interface ValueTargets {
   rank: ArrayLike<number>;
   margin: ArrayLike<number>;
 }
 
-/** How a game ended, by seat. */
+/** Outcome of a game, by seat. */
 export interface GameOutcome extends ValueTargets {
-  /** Bit sets of the cells that are filled (wall.ts). */
+  /** Bit sets of the filled wall cells (wall.ts). */
   walls: ArrayLike<number>;
 }
 
-/** A position and its search. */
+/** A position and the results of its search. */
 export interface SearchedPosition {
   state: Int32Array;
-  /** Actions with a probability worth keeping, and those; empty where a deal is due. */
+  /**
+   * Actions of the policy, then their probabilities in units of 1 / `PROBABILITY_UNITS`. Both are empty before a deal.
+   */
   actions: Uint16Array;
   probabilities: Uint16Array;
   search: { rank: number[]; margin: number[] };
 }
 
-/** The position and its search, out of a record of a game. */
+/** Unpacks the position and its search from a record of a game. */
 export function unpackSearch({ stateSize, players }: AzulGame, record: Uint8Array): SearchedPosition {
   const buffer = record.slice().buffer;
   const values = (kind: number) => Array.from(new Float32Array(buffer, 4 * (stateSize + kind * players), players));
@@ -50,18 +53,21 @@ export function unpackSearch({ stateSize, players }: AzulGame, record: Uint8Arra
   };
 }
 
-/** The parts of a record, not copied. */
+/** The parts of a record, as views of memory. */
 export interface RecordView {
   state: Int32Array;
-  /** By seat: the wall at the end of the game. */
+  /** Wall of each seat at the end of the game, as a bit set. */
   walls: Int32Array;
-  /** The outcome's rank value of every seat, its margin value of every seat, and both as the searches expected them. */
+  /**
+   * The outcome's rank value of every seat and its margin value of every seat, then the λ-returns of both in this
+   * order.
+   */
   values: Float32Array;
-  /** An action and its probability in `PROBABILITY_UNITS`, one pair after the other. */
+  /** Pairs of an action and its probability in units of 1 / `PROBABILITY_UNITS`. */
   policy: Uint16Array;
 }
 
-/** The parts of each record, in memory of their own. */
+/** Copies records into new memory, and returns views of the parts of each. */
 export function viewRecords({ stateSize, players }: AzulGame, records: readonly Uint8Array[]): RecordView[] {
   const memory = new Uint8Array(records.reduce((sum, { byteLength }) => sum + byteLength, 0));
   const { buffer } = memory;
@@ -83,7 +89,7 @@ export function viewRecords({ stateSize, players }: AzulGame, records: readonly 
 
 /** Turns records into rows of a batch. */
 export class RecordDecoder {
-  /** The record at hand, as bytes and as what they stand for. */
+  /** The current record, as bytes and as numbers of the three types that it contains. */
   private readonly bytes: Uint8Array;
   private readonly integers: Int32Array;
   private readonly floats: Float32Array;
@@ -103,8 +109,8 @@ export class RecordDecoder {
   }
 
   /**
-   * Fills one row of a batch. `searchWeight` is the part of the value targets that comes from the search's values
-   * instead of the outcome.
+   * Writes a record to one row of a batch. `searchWeight` is the fraction of a value target that comes from the
+   * λ-returns instead of the outcome.
    */
   decode(record: Uint8Array, searchWeight: number, batch: Batch, row: number): void {
     const { game, integers, floats, shorts, legal, encoder } = this;

@@ -6,33 +6,33 @@ import { shellWord } from '../../quoting.js';
 import { CHECKSUMS_SCHEMA, GameChecksums } from './gameChecksums.js';
 import { openToRead } from './openToRead.js';
 
-/** A finished self-play game on its way into the buffer. */
+/** A finished self-play game to store in the buffer. */
 export interface FinishedGame {
-  /** Counts the games of a run from 0; each is stored once. */
+  /** Number of the game in its run, from 0. Each number is stored once. */
   number: number;
-  /** The iteration whose weights played it. */
+  /** Iteration that the game belongs to. */
   iteration: number;
-  /** Name of the machine of a fleet that played it. */
+  /** Name of the fleet's machine that played the game, if a fleet did. */
   worker?: string;
   plies: number;
   rounds: number;
   scores: number[];
-  /** Simulations of all its searches. */
+  /** Number of simulations in all its searches. */
   simulations: number;
-  /** The mean entropy of its searches' policies, in nats. */
+  /** Mean entropy of its searches' policies, in nats. */
   policyEntropy: number;
-  /** The moves of all players in the order of play, as `AzulGame` numbers them; the buffer does not keep them. */
+  /** Moves of all players in the order of play, numbered as in `AzulGame`. The buffer does not store them. */
   actions: Uint16Array;
   /** Records (positionRecord.ts) in the order of play. */
   records: Uint8Array[];
   /**
-   * Of each record what its own search expected, where the record holds what it teaches: the rank value of every seat, then
-   * every margin value; the buffer does not keep them.
+   * For each record, its position's own search values, where the record holds λ-returns: the rank value of every seat,
+   * then the margin value of every seat. The buffer does not store them.
    */
   searchValues: Float32Array;
 }
 
-/** What the buffer knows of a range of games. */
+/** Statistics of a range of games. */
 export interface GameStatistics {
   games: number;
   positions: number;
@@ -40,9 +40,9 @@ export interface GameStatistics {
   meanPlies: number;
   meanRounds: number;
   meanScore: number;
-  /** Part of the games' first places that went to player 0, ties shared. */
+  /** Fraction of the games' first places that went to player 0. Tied players share a first place. */
   firstPlayerScore: number;
-  /** The mean over the games of their searches' policies, in nats. */
+  /** Mean of the games' policy entropies, in nats. */
   policyEntropy: number;
 }
 
@@ -50,19 +50,28 @@ export class ReplayBufferError extends Error {
   override name = 'ReplayBufferError';
 }
 
-/** No game has more positions than this; a position's id is its game's number times this, plus its place. */
+/**
+ * Number of position ids per game; no game has more positions. The id of a position is its game's number times this,
+ * plus its place in the game.
+ */
 const IDS_PER_GAME = 1024;
 
 /** Version of the tables and records (positionRecord.ts). */
 const FORMAT = 4;
 
-/** Formats that can be read and continued. Format 3 has one more column in `games`, `surprise`, which nothing reads. */
+/**
+ * Formats that can be read and continued. Format 3 has one more column in `games`, `surprise`, which only its checksums
+ * use.
+ */
 const FORMATS: readonly unknown[] = [3, FORMAT];
 
-/** Who played the games of a fleet. A table of its own, as that of the checksums is. */
+/**
+ * Schema of the machines that played the games of a fleet. They have a table of their own for the same reason as the
+ * checksums (gameChecksums.ts).
+ */
 const WORKERS_SCHEMA = 'CREATE TABLE IF NOT EXISTS workers (number INTEGER PRIMARY KEY, worker TEXT NOT NULL);';
 
-/** Milliseconds to wait for a process that is about to end. */
+/** Max wait for another process that is about to end, in milliseconds. */
 const PATIENCE = 500;
 
 const SCHEMA = `
@@ -79,19 +88,19 @@ const SCHEMA = `
 `;
 
 /**
- * The self-play games of a run, in SQLite. Every game leaves a row in `games` for good; its positions are dropped once
- * the window has moved on. Opening a buffer locks it against every other process for as long as it is open.
+ * The self-play games of a run, in SQLite. The row of a game in `games` stays when its positions are dropped, after the
+ * window has moved on. A buffer that is open for writing is locked against all other processes.
  */
 export class ReplayBuffer {
   private readonly db: Database;
   private readonly format: number;
   private readonly checksums: GameChecksums;
-  /** The totals of the iterations up to one, so that a long run does not count all its games again and again. */
+  /** Totals of all iterations up to one, so that a long run does not count all its games again each time. */
   private counted = { iteration: 0, games: 0, positions: 0 };
 
   /**
-   * Opens or creates the buffer in a file for games of so many players; without that number it opens one that exists, to
-   * be read alone. A ReplayBufferError says why it can't.
+   * Opens or creates the buffer in a file, for games of `players` players. Without `players`, opens an existing buffer
+   * for reading only. Throws a ReplayBufferError if it can't.
    */
   constructor(
     readonly path: string,
@@ -133,19 +142,19 @@ export class ReplayBuffer {
       if (readonly && (error as { code?: string }).code === 'SQLITE_NOTADB') {
         throw new ReplayBufferError(notABuffer(this.path));
       }
-      // A folder that is missing is a TypeError of better-sqlite3's own.
+      // better-sqlite3 throws a TypeError if the folder is missing.
       throw error instanceof TypeError
         ? new ReplayBufferError(`cannot use ${this.path}: ${error.message}`)
         : explain(error, this.path);
     }
   }
 
-  /** Seats at the table of its games. */
+  /** Number of players in each game. */
   get players(): number {
     return this.guard(() => this.db.pluck('SELECT players FROM meta').get()) as number;
   }
 
-  /** Stores games, all or none; those that are there already stay as they are. Returns the number of new ones. */
+  /** Stores games, all or none. Games that are stored already stay as they are. Returns the number of new games. */
   add(games: readonly FinishedGame[]): number {
     const insertGame = this.db.prepare(
       `INSERT INTO games VALUES (@number, @iteration, @plies, @rounds, @scores, @winnerShare, @simulations, @policyEntropy,
@@ -178,7 +187,7 @@ export class ReplayBuffer {
     return this.guard(() => this.db.transaction(insert));
   }
 
-  /** Removes the games of an iteration that a worker of a fleet played, and returns their numbers. */
+  /** Removes the games of an iteration that one machine of a fleet played. Returns their numbers. */
   discard(worker: string, iteration: number): number[] {
     const played = this.db.pluck(
       'SELECT number FROM games JOIN workers USING (number) WHERE worker = ? AND iteration = ? ORDER BY number',
@@ -199,7 +208,7 @@ export class ReplayBuffer {
     return this.guard(() => this.db.transaction(remove));
   }
 
-  /** Number of workers of a fleet that played games of an iteration. */
+  /** Returns the number of a fleet's machines that played games of an iteration. */
   workersOf(iteration: number): number {
     const count = this.db.pluck(
       'SELECT count(DISTINCT worker) FROM games JOIN workers USING (number) WHERE iteration = ?',
@@ -207,18 +216,18 @@ export class ReplayBuffer {
     return this.guard(() => count.get(iteration)) as number;
   }
 
-  /** Whether a game of that number is in the buffer. */
+  /** Whether the buffer has a game with this number. */
   has(game: number): boolean {
     return this.guard(() => this.db.prepare('SELECT 1 FROM games WHERE number = ?').get(game) !== undefined);
   }
 
-  /** Whether its games are numbered so that each iteration has that many. */
+  /** Whether the games' numbers fit `gamesPerIteration` games in each iteration. */
   isCountedBy(gamesPerIteration: number): boolean {
     const other = this.db.prepare('SELECT 1 FROM games WHERE iteration <> number / CAST(? AS INTEGER) + 1 LIMIT 1');
     return this.guard(() => other.get(gamesPerIteration) === undefined);
   }
 
-  /** The stored record of a game's i-th position. */
+  /** Returns the stored record of a game's i-th position, counted from 0. */
   record(game: number, i: number): Uint8Array {
     const record = this.guard(() =>
       this.db.pluck('SELECT record FROM positions WHERE id = ?').get(game * IDS_PER_GAME + i),
@@ -228,8 +237,8 @@ export class ReplayBuffer {
   }
 
   /**
-   * Checks games that are about to be read, once each; a ReplayBufferError names the first that is damaged. Games of
-   * versions that wrote no checksums are taken as they are.
+   * Checks games before they are read, each only once. Throws a ReplayBufferError that names the first damaged game.
+   * Games of versions that wrote no checksums are not checked.
    */
   verify(games: readonly number[]): void {
     for (const number of games) {
@@ -240,7 +249,9 @@ export class ReplayBuffer {
     }
   }
 
-  /** The games whose positions are kept, with their records, oldest first; each is checked as by `verify`. */
+  /**
+   * Yields the games whose positions are stored, with their records, oldest first. Each game is checked as by `verify`.
+   */
   *keptGames(): Generator<{ number: number; iteration: number; records: Uint8Array[] }> {
     const games = this.db.prepare('SELECT number, iteration FROM games WHERE kept = 1 ORDER BY number');
     const records = this.db.pluck('SELECT record FROM positions WHERE id >= ? AND id < ? ORDER BY id');
@@ -251,7 +262,10 @@ export class ReplayBuffer {
     }
   }
 
-  /** The games of the given iterations, both included, dropped ones too; oldest first. */
+  /**
+   * Returns the games of the iterations from `from` to `to`, both included, oldest first. Games whose positions were
+   * dropped are included.
+   */
   gamesOf(from: number, to: number): { number: number; positions: number }[] {
     const games = this.db.prepare(
       'SELECT number, positions FROM games WHERE iteration BETWEEN ? AND ? ORDER BY number',
@@ -259,7 +273,10 @@ export class ReplayBuffer {
     return this.guard(() => games.all(from, to)) as { number: number; positions: number }[];
   }
 
-  /** The newest games up to an iteration that hold so many positions together, or all there are; oldest first. */
+  /**
+   * Returns the newest games up to an iteration that together hold at least `positions` positions, or all games if they
+   * hold fewer; oldest first. Games whose positions were dropped are left out.
+   */
   newestGames(iteration: number, positions: number): { number: number; positions: number }[] {
     const games = this.db.prepare(
       `SELECT number, positions FROM
@@ -270,7 +287,7 @@ export class ReplayBuffer {
     return this.guard(() => games.all(iteration, positions)) as { number: number; positions: number }[];
   }
 
-  /** Games and positions of all iterations up to one, dropped ones included. */
+  /** Counts the games and positions of all iterations up to one. Dropped positions are included. */
   totals(iteration: number): { games: number; positions: number } {
     const since = iteration < this.counted.iteration ? { iteration: 0, games: 0, positions: 0 } : this.counted;
     const sums = this.db.prepare(
@@ -282,7 +299,7 @@ export class ReplayBuffer {
     return { games, positions };
   }
 
-  /** Statistics of the games of the given iterations, both included. */
+  /** Returns statistics of the games of the iterations from `from` to `to`, both included. */
   statistics(from: number, to: number): GameStatistics {
     const statistics = this.db.prepare(
       `SELECT count(*) games, total(positions) positions, total(simulations) simulations, avg(plies) meanPlies,
@@ -293,17 +310,17 @@ export class ReplayBuffer {
     return this.guard(() => statistics.get(from, to)) as GameStatistics;
   }
 
-  /** Whether no game was ever stored. */
+  /** Whether the buffer has no games, counting those whose positions were dropped. */
   get isEmpty(): boolean {
     return this.guard(() => this.db.prepare('SELECT 1 FROM games LIMIT 1').get() === undefined);
   }
 
-  /** Positions that are stored now. */
+  /** Number of positions that are stored now. */
   get positions(): number {
     return this.positionsWhere('kept = 1');
   }
 
-  /** Positions that were stored and dropped. */
+  /** Number of positions that were stored and then dropped. */
   get dropped(): number {
     return this.positionsWhere('kept = 0');
   }
@@ -313,16 +330,16 @@ export class ReplayBuffer {
     return this.guard(() => total.get()) as number;
   }
 
-  /** Has the disk hold all that was added: without this, the last games may be lost where the power fails. */
+  /** Writes all added games to the disk. Without this, a power failure may lose the last games. */
   sync(): void {
     this.guard(() => this.db.exec('PRAGMA wal_checkpoint(PASSIVE)'));
-    // Where the log's file was removed, what is added next needs a new one: SQLite would go on with the one without a name.
+    // If the log's file was removed, SQLite would write to the removed file. A change of the mode makes a new file.
     if (!existsSync(`${this.path}-wal`)) {
       this.guard(() => this.db.exec('PRAGMA journal_mode = DELETE; PRAGMA journal_mode = WAL'));
     }
   }
 
-  /** Drops the positions of all games below a number. */
+  /** Drops the positions of all games with a number below `game`. */
   dropBefore(game: number): void {
     const drop = () => {
       this.db.prepare('DELETE FROM positions WHERE id < ?').run(game * IDS_PER_GAME);
@@ -332,7 +349,10 @@ export class ReplayBuffer {
     this.guard(() => this.db.transaction(drop));
   }
 
-  /** Compares what the games say with what is stored, page by page and row by row; returns what is wrong. */
+  /**
+   * Checks the database's pages, and compares each game with its stored positions and its checksum. Returns the faults
+   * that it finds.
+   */
   check(): string[] {
     return this.guard(() => this.findFaults());
   }
@@ -363,12 +383,12 @@ export class ReplayBuffer {
     return faults;
   }
 
-  /** Closes the database; what was added is safe. */
+  /** Closes the database. All added games are kept. */
   close(): void {
     this.db.close();
   }
 
-  /** Runs a query, and turns SQLite's errors into ours. */
+  /** Runs a query. Turns SQLite's errors into ReplayBufferErrors. */
   private guard<T>(query: () => T): T {
     try {
       return query();
@@ -382,7 +402,10 @@ function notABuffer(path: string): string {
   return `${path} is not a replay buffer, or is damaged; name the folder of a run, or its replay.db`;
 }
 
-/** A ReplayBufferError if a look-up would miss games, or find others: what is damaged is the tree of a table or an index. */
+/**
+ * Throws a ReplayBufferError if the tree of the table `games` or of one of its indexes is damaged. A query would miss
+ * games or find wrong ones.
+ */
 function checkIndexes(db: Database, path: string): void {
   const fault = db.pluck('PRAGMA integrity_check(games)').get() as string | undefined;
   if (fault === undefined || fault === 'ok') return;
@@ -391,13 +414,13 @@ function checkIndexes(db: Database, path: string): void {
   );
 }
 
-/** Player 0's share of the first place by score. */
+/** Returns player 0's share of the first place by score: 1 if it won alone, 1/n in a tie of n players, otherwise 0. */
 function winnerShare(scores: readonly number[]): number {
   const best = Math.max(...scores);
   return scores[0] === best ? 1 / scores.filter((score) => score === best).length : 0;
 }
 
-/** SQLite's errors in words that say what to do. */
+/** Turns SQLite's errors into ReplayBufferErrors that say what to do. Returns other errors as they are. */
 function explain(error: unknown, path: string): unknown {
   if (!(error instanceof Sqlite.SqliteError)) return error;
   if (error.code.startsWith('SQLITE_BUSY')) {

@@ -1,17 +1,17 @@
 import { Random } from '../../game/random.js';
 import { type ReplayBuffer, ReplayBufferError } from './replayBuffer.js';
 
-/** How the window grows with the positions that there are. */
+/** Growth of the window with the number of positions played. */
 export interface WindowGrowth {
   minWindow: number;
   maxWindow: number;
-  /** Positions that the window gains for each new one beyond `minWindow`, 0 to 1. */
+  /** Positions that the window gains per new position beyond `minWindow`, 0 to 1. */
   growth: number;
 }
 
 /**
- * Size of the window after n positions: all of them up to `minWindow`, then `growth` of each new one, up to `maxWindow`.
- * The line is the window of Wu 2019, appendix C, with its exponent α = 1.
+ * Returns the size of the window after n positions: `minWindow` at first, then `growth` more for each position beyond
+ * it, up to `maxWindow`. This is the window of Wu 2019, appendix C, with the exponent α = 1.
  */
 export function windowSize(n: number, { minWindow, maxWindow, growth }: WindowGrowth): number {
   if (n <= minWindow) return minWindow;
@@ -19,45 +19,51 @@ export function windowSize(n: number, { minWindow, maxWindow, growth }: WindowGr
   return Math.min(maxWindow, Math.round(grown));
 }
 
-/** Keys the hash of game numbers apart from other streams of chance. */
+/** Key that separates the hash of game numbers from other random streams. */
 const HELD_OUT = 0x7e57;
 
 const hash = new Random();
 
-/** Whether a game is held out of training, by a hash of its number: always the same ones, about this part of all. */
+/**
+ * Whether a game is held out of training. A hash of its number decides, so the answer for a game never changes. About
+ * `fraction` of all games are held out.
+ */
 export function isHeldOut(game: number, fraction: number): boolean {
   hash.reseed(game, HELD_OUT);
   return hash.float() < fraction;
 }
 
-/** Which positions of the window are drawn more often than others, and which never. */
+/** How likely each position of the window is drawn, and which games are held out. */
 export interface DrawSettings {
-  /** How many times as likely the newest position of the window is drawn as the oldest; exponential in between. */
+  /**
+   * Probability of drawing the newest position of the window, divided by that of the oldest. It grows exponentially in
+   * between.
+   */
   recency: number;
-  /** Part of the games that is held out for validation. */
+  /** Fraction of games that are held out for validation. */
   validationFraction: number;
 }
 
-/** How often positions were drawn. */
+/** Statistics of how often positions were drawn. */
 export interface ReuseStatistics {
-  /** Draws so far, those of positions that have left the window included. */
+  /** Number of draws so far. Draws of positions that have left the window count. */
   drawn: number;
-  /** Draws of a position in the window, on average and at most. */
+  /** Mean and max number of draws per position in the window. */
   window: { mean: number; most: number };
-  /** Training positions that have left the window, and draws of one of them. */
+  /** Training positions that have left the window, and the mean and max number of draws per position. */
   left: { positions: number; mean: number; most: number };
 }
 
-/** What a window needs to go on as it was, besides the buffer. */
+/** State from which a window continues exactly, on the same buffer. */
 export interface WindowState {
-  /** The last iteration whose games it may hold, and the positions that it was to hold. */
+  /** Last iteration whose games the window may hold, and the number of positions that was asked for. */
   iteration: number;
   size: number;
-  /** Training positions up to that iteration. */
+  /** Training positions of all iterations up to that one. */
   seen: number;
-  /** Draws of positions that have left it: all of them, and the most of one. */
+  /** Draws of positions that have left the window: their total, and the max of one position. */
   left: { drawn: number; most: number };
-  /** Draws of each of its positions. */
+  /** Number of draws of each position in the window. */
   uses: Uint32Array;
 }
 
@@ -67,20 +73,21 @@ interface WindowGame {
 }
 
 /**
- * The newest games of a replay buffer, those to train on apart from those held out, and how often each position was
- * drawn. A draw is a binary search over the games, and a game a few numbers, however large the buffer is.
+ * The newest games of a replay buffer, split into training games and held-out games. It counts how often each training
+ * position is drawn. A draw takes a binary search over the games. Each game takes a few numbers of memory, and each
+ * training position one count, for any size of the buffer.
  */
 export class ReplayWindow {
-  /** Training positions. */
+  /** Number of training positions. */
   positions = 0;
-  /** The oldest game, held out or not; 0 if there is none. */
+  /** Number of the oldest game, held out or not; 0 if there is none. */
   oldestGame = 0;
-  /** Games that are drawn from, and those held out, the oldest first. */
+  /** Training games and held-out games, each oldest first. */
   games: WindowGame[] = [];
   heldOut: WindowGame[] = [];
-  /** The first position of each game, counted through the window. */
+  /** Index of each training game's first position among all training positions. */
   private starts: number[] = [];
-  /** Of each game the sum of weights up to and including it. */
+  /** Sum of the weights of all training games up to and including each one. */
   private ends: number[] = [];
   private uses = new Uint32Array(0);
   private iteration = 0;
@@ -94,8 +101,9 @@ export class ReplayWindow {
   ) {}
 
   /**
-   * Moves to the last games up to an iteration that hold so many positions, or all there are. Returns the training
-   * positions of the iterations since the last move. A game that the window has left counts as new if it comes back.
+   * Moves to the newest games up to `iteration` that together hold at least `size` positions, or to all games if they
+   * hold fewer. Returns the number of training positions in the iterations since the last move; a move back counts all
+   * iterations. A game that left the window and comes back starts with no draws.
    */
   move(iteration: number, size: number): number {
     const forward = iteration >= this.iteration;
@@ -144,7 +152,7 @@ export class ReplayWindow {
     }
   }
 
-  /** Whether it was ever moved. */
+  /** Whether the window was ever moved or restored. */
   get isSet(): boolean {
     return this.size > 0;
   }
@@ -153,7 +161,7 @@ export class ReplayWindow {
     return sumPositions(this.heldOut);
   }
 
-  /** Draws a training position, and counts that. */
+  /** Draws a training position and counts the draw. */
   draw(random: Random): { game: number; place: number } {
     const i = firstAbove(this.ends, random.float() * this.ends.at(-1)!);
     const { number, positions } = this.games[i]!;
@@ -177,7 +185,7 @@ export class ReplayWindow {
     return { iteration, size, seen, left, uses: uses.slice() };
   }
 
-  /** Takes up a saved state on the same buffer; a ReplayBufferError says if it is another one. */
+  /** Restores a saved state, on the same buffer. Throws a ReplayBufferError if the buffer holds other games. */
   restore({ iteration, size, seen, left, uses }: WindowState): void {
     this.move(iteration, size);
     if (uses.length !== this.positions || seen !== this.seen) {
@@ -204,7 +212,9 @@ function summary(uses: Uint32Array): { total: number; most: number } {
   return { total, most };
 }
 
-/** The first index whose entry is above the value; entries ascend, and the last one is above it. */
+/**
+ * Returns the first index whose entry is above the value. The entries ascend, and the last one must be above the value.
+ */
 function firstAbove(entries: readonly number[], value: number): number {
   let low = 0;
   let high = entries.length - 1;

@@ -1,23 +1,23 @@
-/** The columns of a dataset, and how a position of a game fills a row of them. */
+/** The columns of a dataset, and how they encode positions of games. */
 import type { AzulGame } from '../../mcts/azul.js';
 import { DECISION } from '../../mcts/game.js';
 import { ENCODING, Encoder } from '../../network/encoding.js';
 import type { RecordView } from '../data/positionRecord.js';
 
-/** Numbers that a column can hold, little-endian. */
+/** Number type of a column, little-endian. */
 export type ColumnType = 'uint8' | 'uint16' | 'int32' | 'float32';
 
-/** What a column holds. */
+/** Description of a column. */
 export interface Column {
   name: string;
   type: ColumnType;
-  /** Numbers in a row. */
+  /** Numbers per row. */
   size: number;
   meaning: string;
   range: string;
 }
 
-/** A position with what is known of its game. Its factories are sorted (canonical.ts). */
+/** A position with its game, iteration and place in the game. Its factories are sorted (canonical.ts). */
 export interface DatasetPosition extends RecordView {
   game: number;
   iteration: number;
@@ -26,10 +26,13 @@ export interface DatasetPosition extends RecordView {
 
 const BYTES: Record<ColumnType, number> = { uint8: 1, uint16: 2, int32: 4, float32: 4 };
 
-/** The version of the columns. */
+/** Version of the columns. */
 export const DATASET_FORMAT = 1;
 
-/** The columns for a game. Lists by player begin with the one to move, the others follow in the order of play. */
+/**
+ * Returns the columns for a game. A list by player begins with the player to move. The others follow in the order of
+ * play.
+ */
 export function datasetColumns({ players, actions }: AzulGame, inputs: number): Column[] {
   return [
     column('game', 'int32', 1, 'number of the game; no game is in two files', 'from 0'),
@@ -69,14 +72,14 @@ function column(name: string, type: ColumnType, size: number, meaning: string, r
   return { name, type, size, meaning, range };
 }
 
-/** Bytes of a column's row. */
+/** Returns the bytes that one row of a column takes. */
 export function rowBytes({ type, size }: Column): number {
   return BYTES[type] * size;
 }
 
-/** Rows of all columns, in memory of a fixed size. */
+/** Rows of all columns. The memory has a fixed size. */
 export class ColumnBuffer {
-  /** Rows so far. */
+  /** Number of rows so far. */
   rows = 0;
   readonly columns: readonly Column[];
   private readonly data: readonly Uint8Array[];
@@ -104,7 +107,7 @@ export class ColumnBuffer {
     this.rows = 0;
   }
 
-  /** The bytes of the rows of a column, by its place in `columns`. */
+  /** Returns the bytes of all rows of a column, given its index in `columns`. */
   bytesOf(i: number): Uint8Array {
     return this.data[i]!.subarray(0, this.rows * rowBytes(this.columns[i]!));
   }

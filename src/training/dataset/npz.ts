@@ -1,16 +1,19 @@
-/** NumPy's .npz: a ZIP file with an array in .npy form for each column, and what they mean in about.json. */
+/**
+ * NumPy's .npz format: a ZIP file with an array in .npy form for each column. The file about.json in it explains the
+ * columns.
+ */
 import { crc32, deflateRawSync } from 'node:zlib';
 import type { Column, ColumnBuffer } from './columns.js';
 
 const DTYPES = { uint8: '|u1', uint16: '<u2', int32: '<i4', float32: '<f4' } as const;
-/** Compression method of ZIP. */
+/** ZIP's number for the compression method deflate. */
 const DEFLATE = 8;
-/** The fastest level: others take many times as long for some percent less. */
+/** The fastest level. Higher levels take many times as long and save only some percent. */
 const LEVEL = 1;
-/** 1 January 1980, which ZIP's clock starts from. */
+/** 1 January 1980 as ZIP encodes it: the first day that it can encode. */
 const DATE = 33;
 
-/** The rows of a buffer as an .npz file. */
+/** Encodes the rows of a buffer as an .npz file. */
 export function encodeNpz(buffer: ColumnBuffer, about: string): Uint8Array {
   const arrays = buffer.columns.map((column, i): [string, Uint8Array[]] => [
     `${column.name}.npy`,
@@ -19,7 +22,7 @@ export function encodeNpz(buffer: ColumnBuffer, about: string): Uint8Array {
   return zip([...arrays, ['about.json', [new TextEncoder().encode(about)]]]);
 }
 
-/** The header of an array in version 1.0 of the format (numpy.lib.format). */
+/** Returns the header of an array, in version 1.0 of the .npy format (numpy.lib.format). */
 function npyHeader({ type, size }: Column, rows: number): Uint8Array {
   const shape = size === 1 ? `(${rows},)` : `(${rows}, ${size})`;
   const text = `{'descr': '${DTYPES[type]}', 'fortran_order': False, 'shape': ${shape}, }`;
@@ -32,7 +35,7 @@ function npyHeader({ type, size }: Column, rows: number): Uint8Array {
   return header;
 }
 
-/** A ZIP file of at most 4 GiB. */
+/** Returns a ZIP file. Its max size is 4 GiB. */
 function zip(files: readonly [name: string, parts: Uint8Array[]][]): Uint8Array {
   const parts: Uint8Array[] = [];
   const directory: Uint8Array[] = [];

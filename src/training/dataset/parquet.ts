@@ -1,12 +1,15 @@
-/** Parquet: scalars as INT32, lists as byte arrays of a fixed length, since those are read at once as arrays. */
+/**
+ * The Parquet format: scalars are INT32, and lists are byte arrays of a fixed length, which readers convert to arrays
+ * in one step.
+ */
 import { gzipSync } from 'node:zlib';
 import { ByteWriter, type ColumnSource, parquetWrite } from 'hyparquet-writer';
 import { type ColumnBuffer, rowBytes } from './columns.js';
 
-/** The fastest level: others take many times as long for some percent less. */
+/** The fastest level. Higher levels take many times as long and save only some percent. */
 const LEVEL = 1;
 
-/** The rows of a buffer as a Parquet file, with what its columns mean under the key `azul-zero`. */
+/** Encodes the rows of a buffer as a Parquet file. `about` is in its metadata, under the key `azul-zero`. */
 export function encodeParquet(buffer: ColumnBuffer, about: string): Uint8Array {
   const writer = new ByteWriter();
   const columnData = buffer.columns.map((column, i): ColumnSource => {
@@ -34,7 +37,7 @@ export function encodeParquet(buffer: ColumnBuffer, about: string): Uint8Array {
     ],
     kvMetadata: [{ key: 'azul-zero', value: about }],
     rowGroupSize: buffer.rows,
-    // Faster and smaller than the package's Snappy, which is written in JavaScript.
+    // GZIP is faster than the package's Snappy, which is written in JavaScript, and its files are smaller.
     codec: 'GZIP',
     compressors: { GZIP: (bytes) => gzipSync(bytes, { level: LEVEL }) },
     createdBy: 'azul-zero',

@@ -1,4 +1,4 @@
-/** Where the games of a dataset come from: the replay buffer of a run, or a record. */
+/** Sources of a dataset's games: the replay buffer of a run, or a file of game records. */
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { parseGames, positionsOf, RecordError, type RecordedGame } from '../../arena/record.js';
@@ -11,7 +11,7 @@ import { PROBABILITY_UNITS, viewRecords } from '../data/positionRecord.js';
 import type { ReplayBuffer } from '../data/replayBuffer.js';
 import type { DatasetPosition } from './columns.js';
 
-/** Lines of a game's record, at most; the longest games have some hundreds. */
+/** Max number of lines in a game's record. The longest games have some hundreds. */
 const MAX_LINES = 100_000;
 
 /** The positions of a game. */
@@ -21,7 +21,10 @@ export interface DatasetGame {
   positions: DatasetPosition[];
 }
 
-/** The games of a replay buffer whose positions are kept, oldest first. Throws a ReplayBufferError if one is damaged. */
+/**
+ * Yields the games of a replay buffer whose positions are stored, oldest first. Throws a ReplayBufferError if one is
+ * damaged.
+ */
 export function* bufferGames(buffer: ReplayBuffer): Generator<DatasetGame> {
   const { players } = buffer;
   const game = new AzulGame(players);
@@ -32,8 +35,8 @@ export function* bufferGames(buffer: ReplayBuffer): Generator<DatasetGame> {
 }
 
 /**
- * The finished games of a file of records, numbered from 0. Games that were not played to their end are counted in
- * `skipped`. Throws a RecordError.
+ * Yields the finished games of a file of records. Their numbers count all games of the file from 0. `skipped` counts
+ * the games that were not played to their end. Throws a RecordError if the file is not valid.
  */
 export async function* recordGames(path: string, skipped: { games: number }): AsyncGenerator<DatasetGame> {
   let number = 0;
@@ -46,7 +49,7 @@ export async function* recordGames(path: string, skipped: { games: number }): As
   if (number === 0) throw new RecordError('it contains no game');
 }
 
-/** The texts of a file's games, one at a time. */
+/** Yields the text of each game in a file, with the number of its first line. */
 async function* textsOfGames(path: string): AsyncGenerator<{ text: string; line: number }> {
   let lines: string[] = [];
   let start = 1;
@@ -64,12 +67,12 @@ async function* textsOfGames(path: string): AsyncGenerator<{ text: string; line:
   if (lines.some(says)) yield { text: lines.join('\n'), line: start };
 }
 
-/** Whether a line of a record is more than a remark. */
+/** Whether a line of a record is neither empty nor a comment. */
 function says(line: string): boolean {
   return line.trim() !== '' && !line.trim().startsWith('#');
 }
 
-/** The positions of a finished game in which a move was made; the policy is that move. */
+/** Returns the positions of a finished game in which a move was made. The target policy of a position is its move. */
 function positionsOfRecord(record: RecordedGame, number: number): DatasetGame {
   const { rules } = record.start;
   const { players } = rules;
@@ -90,7 +93,7 @@ function positionsOfRecord(record: RecordedGame, number: number): DatasetGame {
     const { state } = all[i]!;
     const action = parseMove(rules, token);
     const source = sourceOf(action);
-    // Of equal factories the search knows the first.
+    // If several factories are equal, the search only uses the first one.
     const pile = state[rules.firstFactory + source]!;
     canonicalise(rules, state, 0);
     const sorted = source === rules.factories ? source : state.indexOf(pile, rules.firstFactory) - rules.firstFactory;

@@ -1,4 +1,4 @@
-/** Writes positions of games as files of bounded size, in which games are whole. */
+/** Writes positions of games to files of bounded size. All positions of a game are in the same file. */
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeWhole } from '../../files.js';
@@ -10,15 +10,15 @@ import { encodeNpz } from './npz.js';
 import { encodeParquet } from './parquet.js';
 import type { DatasetGame } from './sources.js';
 
-/** The forms of files. */
+/** File formats of a dataset. */
 export const DATASET_FORMS = ['parquet', 'npz'] as const;
 export type DatasetForm = (typeof DATASET_FORMS)[number];
 
-/** Positions of a file, at most, unless one game alone has more. A buffer of them takes some 30 MB. */
+/** Max number of positions per file. A buffer for them takes about 30 MB. */
 const ROWS = 20_000;
 const SPLITS = ['train', 'validation'] as const;
 
-/** A dataset can't be written as asked. */
+/** A dataset that can't be written. The message says why. */
 export class DatasetError extends Error {
   override name = 'DatasetError';
 }
@@ -26,11 +26,13 @@ export class DatasetError extends Error {
 export interface DatasetOptions {
   folder: string;
   form: DatasetForm;
-  /** Fraction of the games that go to files named validation, the same ones as in training. */
+  /**
+   * Fraction of games that go to the files named validation. Training with the same fraction holds out the same games.
+   */
   validationFraction: number;
 }
 
-/** What was written. */
+/** Numbers of games and positions written, in total and in each file. */
 export interface DatasetSummary {
   games: number;
   positions: number;
@@ -38,8 +40,8 @@ export interface DatasetSummary {
 }
 
 /**
- * Writes the games to a new folder, and last of all `dataset.json`, which lists the files and says what the columns mean.
- * A DatasetError says why it can't.
+ * Writes the games to a new or empty folder. The last file is `dataset.json`, which lists the other files and explains
+ * the columns. Throws a DatasetError if the games can't be written.
  */
 export async function writeDataset(
   games: Iterable<DatasetGame> | AsyncIterable<DatasetGame>,
@@ -82,12 +84,12 @@ function makeEmpty(folder: string): void {
   throw new DatasetError(`${folder} is not empty; name another folder with --out`);
 }
 
-/** What the columns mean, as it stands in each file. */
+/** Returns the description of the columns that each file contains. */
 function about({ columns }: ColumnBuffer, players: number): object {
   return { format: DATASET_FORMAT, encoding: ENCODING, players, columns };
 }
 
-/** The files of one split. */
+/** The files of the training games, or those of the validation games. */
 class Split {
   readonly buffer: ColumnBuffer;
   private games = 0;
@@ -105,7 +107,7 @@ class Split {
     this.games++;
   }
 
-  /** Writes the next file, if there is anything for it. */
+  /** Writes the collected positions to the next file, if there are any. */
   write(folder: string, form: DatasetForm, summary: DatasetSummary): void {
     const { buffer, games } = this;
     if (buffer.rows === 0) return;

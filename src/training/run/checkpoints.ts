@@ -20,83 +20,92 @@ import type { OptimizerState } from '../step/optimizer.js';
 import type { ScheduleState } from '../step/schedule.js';
 import type { Epoch, IterationMetrics } from './metrics.js';
 
-/** What a run or a fit needs to go on, besides its games. */
+/** State from which a run or a fit continues, without its games. */
 export interface Checkpoint {
-  /** Iterations finished, or epochs. */
+  /** Number of finished iterations, or of finished epochs. */
   iteration: number;
   network: Network;
-  /** As they are trained. */
+  /** Weights that training changes. */
   weights: Float32Array;
-  /** Their moving average, which plays; undefined where the run keeps none. */
+  /** Moving average of the weights, which plays in their place; undefined if the run keeps none. */
   average: Float32Array | undefined;
   optimizer: OptimizerState;
   schedule: ScheduleState;
-  /** Factor of the loss, if the run trains in half precision. */
+  /** Loss scale, if the run trains in half precision. */
   lossScale?: LossScaleState | undefined;
-  /** What the sampler draws next, and has drawn. Self-play's chance is made from the seed and the game's number. */
+  /**
+   * State of the sampler: its random numbers and how often it drew each position. Self-play needs no such state,
+   * because the run's seed and a game's number determine its random numbers.
+   */
   sampler: SamplerState;
-  /** The oldest game in the replay window. */
+  /** Number of the oldest game in the replay window. */
   replayFrom: number;
-  /** Iterations of earlier checkpoints that the run will need when it goes on from here. */
+  /** Iterations of earlier checkpoints that the run needs when it continues from this one. */
   needs: number[];
   config: Config;
-  /** The last iteration's metrics. */
+  /** Metrics of the last iteration. */
   statistics: IterationMetrics | undefined;
-  /** All epochs so far, where a fit saves itself. */
+  /** All epochs so far, if the checkpoint is from a fit. */
   epochs?: readonly Epoch[];
 }
 
-/** The weights that play: the average where there is one. */
+/** Returns the weights that play: the average if there is one. */
 export function playingWeights({ weights, average }: Checkpoint): Float32Array {
   return average ?? weights;
 }
 
-/** The part of a checkpoint that is kept as JSON. */
+/** The fields of a checkpoint that are kept as JSON. */
 interface Manifest extends Omit<Checkpoint, 'network' | 'weights' | 'average' | 'optimizer' | 'sampler'> {
   sampler: Omit<SamplerState, 'uses'>;
   optimizer: Pick<OptimizerState, 'name' | 'step'>;
-  /** What is in the file of arrays, in this order: `weights`, perhaps `average`, the optimizer's slots. */
+  /**
+   * Names of the arrays in the file of arrays, in their order: `weights`, `average` if there is one, the optimizer's
+   * slots.
+   */
   arrays: string[];
   /** SHA-256 of the other files, by name. */
   checksums: Record<string, string>;
-  /** When it was written, ISO 8601. Older versions wrote none. */
+  /** Time when the checkpoint was written, in ISO 8601. Older versions wrote none. */
   savedAt?: string;
-  /** The score that it was saved with. */
+  /** Score that was given to `save`. */
   score?: number;
 }
 
-/** When a manager saves, and what is best. */
+/** When a manager saves, and which scores are better. */
 export interface CheckpointSettings {
   /** Iterations between two checkpoints (`shouldSave`). Default 1. */
   every?: number;
-  /** Whether a higher score is better, as of an accuracy, or a lower one, as of a loss. Default `max`. */
+  /**
+   * Which scores are better: high ones, such as an accuracy (`max`), or low ones, such as a loss (`min`). Default
+   * `max`.
+   */
   mode?: Mode;
 }
 
-/** What may be given with a checkpoint. */
+/** Options of `save`. */
 export interface SaveOptions {
-  /** How good it is. The checkpoint with the best score is kept as the best. */
+  /** Score of the checkpoint. The checkpoint with the best score is kept as the best. */
   score?: number;
   /** Called once for each old checkpoint that can't be removed. */
   onWarning?: (message: string) => void;
 }
 
-/** A line of the listing of checkpoints. */
+/** An entry in the list of checkpoints. */
 export interface CheckpointEntry {
   iteration: number;
   savedAt: Date;
-  /** The score that it was saved with, or the Elo with which it was marked as the best. */
+  /** Score that was given to `save`, or else to `markBest` if this is the best checkpoint. */
   score: number | undefined;
-  /** Size of its files. */
+  /** Total size of its files, in bytes. */
   bytes: number;
-  /** Whether it is the best. */
+  /** Whether this is the best checkpoint. */
   best: boolean;
 }
 
 const ARRAYS = 'training.bin';
 const USES = 'uses.bin';
 
-/** A checkpoint that is whole, but not of this version of the program. */
+/** An undamaged checkpoint of another version of the program. */
 class OtherCheckpointError extends CheckpointError {
   constructor(path: string) {
     super(
@@ -106,9 +115,10 @@ class OtherCheckpointError extends CheckpointError {
 }
 
 /**
- * The checkpoints of a run, a folder each: an ONNX model to play with; to train on with, the weights, the optimizer's
- * memory and how often each position of the window was drawn; and a manifest with the rest and the checksums. A
- * checkpoint appears whole or not at all: it is written under another name, synced, renamed.
+ * The checkpoints of a run, each in a folder. A folder holds an ONNX model to play with. It holds the state of
+ * training: the weights, the optimizer's state and the number of draws of each position in the window. A manifest has
+ * the rest and the checksums. A checkpoint appears whole or not at all: it is written under a temporary name, synced
+ * and renamed.
  */
 export class CheckpointManager extends CheckpointFolder {
   /** Iterations of old checkpoints that can't be removed. */
@@ -116,21 +126,22 @@ export class CheckpointManager extends CheckpointFolder {
 
   constructor(
     folder: string,
-    /** Newest checkpoints that stay, besides the best one and those that they need. */
+    /** Number of newest checkpoints to keep, besides the best one and those that the newest ones need. */
     private readonly keep: number,
     private readonly settings: CheckpointSettings = {},
   ) {
     super(folder);
   }
 
-  /** Whether an iteration is one of every n that are saved. */
+  /** Whether `iteration` is a multiple of the setting `every`. */
   shouldSave(iteration: number): boolean {
     return iteration % (this.settings.every ?? 1) === 0;
   }
 
   /**
-   * Writes a checkpoint, then removes the oldest ones beyond those to keep. Returns its folder. With a score better than the
-   * best checkpoint's it becomes the best. A CheckpointError if it can't be written.
+   * Writes a checkpoint, then removes the oldest ones beyond those to keep. Returns the checkpoint's folder. The
+   * checkpoint becomes the best if its score is better than that of the best one. Throws a CheckpointError if it can't
+   * be written.
    */
   save(checkpoint: Checkpoint, { score, onWarning = () => {} }: SaveOptions = {}): string {
     const { network, weights, average, optimizer, sampler, ...rest } = checkpoint;
@@ -139,7 +150,7 @@ export class CheckpointManager extends CheckpointFolder {
     const temporary = join(this.folder, 'unfinished');
     try {
       rmSync(temporary, { recursive: true, force: true });
-      // The folder alone, and none above it: that of the run may have been moved.
+      // Makes only this folder, not those above it: the folder of the run may have been moved.
       if (!existsSync(this.folder)) mkdirSync(this.folder);
       mkdirSync(temporary);
       const files = {
@@ -171,7 +182,7 @@ export class CheckpointManager extends CheckpointFolder {
     return this.path(iteration);
   }
 
-  /** All checkpoints, oldest first; a CheckpointError if a manifest is damaged. */
+  /** Returns all checkpoints, oldest first. Throws a CheckpointError if a manifest is damaged. */
   list(): CheckpointEntry[] {
     const best = this.best();
     return this.iterations().map((iteration) => {
@@ -188,7 +199,10 @@ export class CheckpointManager extends CheckpointFolder {
     });
   }
 
-  /** Keeps the newest up to an iteration: what is beyond the one just saved is damaged, or of a history that was given up. */
+  /**
+   * Removes old checkpoints. Keeps the newest ones up to iteration `newest`. Later ones are damaged or belong to a
+   * history that was given up.
+   */
   private rotate(onWarning: (message: string) => void, newest = Number.POSITIVE_INFINITY): void {
     const iterations = this.iterations();
     const kept = new Set(iterations.filter((iteration) => iteration <= newest).slice(-this.keep));
@@ -197,7 +211,7 @@ export class CheckpointManager extends CheckpointFolder {
       for (const iteration of [...kept]) for (const needed of this.manifest(iteration).needs) kept.add(needed);
       if (best) kept.add(best.iteration);
     } catch {
-      // Damaged: nobody knows what is needed, so all stay until what is damaged has been replaced.
+      // A damaged file hides which checkpoints are needed. All stay until it has been replaced.
       return;
     }
     for (const iteration of iterations) {
@@ -214,7 +228,7 @@ export class CheckpointManager extends CheckpointFolder {
     }
   }
 
-  /** Marks a saved checkpoint as the best, whatever the score of the one before. */
+  /** Marks a saved checkpoint as the best, even if the one before had a better score. */
   markBest(iteration: number, score: number, onWarning: (message: string) => void = () => {}): void {
     const path = join(this.folder, BEST);
     try {
@@ -227,8 +241,9 @@ export class CheckpointManager extends CheckpointFolder {
   }
 
   /**
-   * The newest checkpoint that is whole; `onDamaged` hears of newer ones that are not. Undefined if there is none at
-   * all; if none is whole, the CheckpointError of the oldest, or of the newest that another version wrote.
+   * Returns the newest checkpoint that is whole; undefined if there are no checkpoints. Calls `onDamaged` for each
+   * newer one that is damaged. Throws a CheckpointError if none is whole, or if it comes to one that another version of
+   * the program wrote.
    */
   latest(onDamaged: (message: string) => void): Checkpoint | undefined {
     const iterations = this.iterations().reverse();
@@ -246,7 +261,10 @@ export class CheckpointManager extends CheckpointFolder {
     return undefined;
   }
 
-  /** The weights that a checkpoint plays with, whatever has become of the rest of it; a CheckpointError if they are damaged. */
+  /**
+   * Returns the weights that a checkpoint plays with. Reads only its model and manifest, so damage to the other files
+   * does not matter. Throws a CheckpointError if the weights are damaged.
+   */
   playingWeights(iteration: number): Float32Array {
     const path = this.modelPath(iteration);
     const bytes = this.read(iteration, MODEL);
@@ -254,7 +272,7 @@ export class CheckpointManager extends CheckpointFolder {
     return decodeNetwork(bytes, path).weights;
   }
 
-  /** Reads and checks one checkpoint; a CheckpointError says what is wrong with it. */
+  /** Reads and checks one checkpoint. Throws a CheckpointError that says what is wrong with it. */
   load(iteration: number): Checkpoint {
     const read = (name: string) => this.read(iteration, name);
     const manifest = this.manifest(iteration);

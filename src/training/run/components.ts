@@ -26,11 +26,11 @@ export interface Learner {
   network: Network;
   sampler: BatchSampler;
   step: AzulStep;
-  /** Schedule of the learning rate. One kind follows the losses: pass them to `observe`. */
+  /** Schedule of the learning rate. The schedule plateau follows a metric: pass its values to `observe`. */
   schedule: Schedule;
   /**
-   * Takes n training steps, each on a new batch, at the scheduled learning rate. Returns null if the window holds too few
-   * positions or if the signal aborts. Needs a window: call `sampler.moveWindow` first.
+   * Takes `n` training steps at the scheduled learning rate, each on a new batch. Returns null if the window holds too
+   * few positions or if the signal aborts. Call `sampler.moveWindow` first: without a window this throws an error.
    */
   trainForSteps(
     n: number,
@@ -41,13 +41,13 @@ export interface Learner {
   close(): Promise<void>;
 }
 
-/** All of a checkpoint that a learner changes. */
+/** The fields of a checkpoint that a learner changes. */
 type LearnerState = Pick<
   Checkpoint,
   'network' | 'weights' | 'average' | 'optimizer' | 'schedule' | 'lossScale' | 'sampler' | 'replayFrom'
 >;
 
-/** Returns a copy of what a learner needs to go on exactly, besides its games. */
+/** Returns a copy of the state from which a learner continues exactly, on the same games. */
 export function saveLearner({ network, step, sampler, schedule }: Learner): LearnerState {
   return {
     network,
@@ -61,7 +61,10 @@ export function saveLearner({ network, step, sampler, schedule }: Learner): Lear
   };
 }
 
-/** Brings a learner into a saved state, on the same games. A learner without an average starts it anew. */
+/**
+ * Sets a learner to a saved state, on the same games. If the state has no average, the learner's average starts from
+ * the weights.
+ */
 export function restoreLearner({ step, sampler, schedule }: Learner, state: LearnerState): void {
   step.weights.set(state.weights);
   step.average?.weights.set(state.average ?? state.weights);
@@ -71,27 +74,30 @@ export function restoreLearner({ step, sampler, schedule }: Learner, state: Lear
   sampler.restore(state.sampler);
 }
 
-/** Games of self-play that `playGames` plays. */
+/** Self-play games for `playGames`. */
 export interface GamesToPlay {
   /** Iteration that the games belong to, counted from 1. */
   iteration: number;
-  /** Numbers of the games; by default all `selfPlay.gamesPerIteration` of the iteration. */
+  /** Numbers of the games. Default: all `selfPlay.gamesPerIteration` games of the iteration. */
   games?: readonly number[];
-  /** Weights that play; by default the playing weights of the training step. */
+  /** Weights that play. Default: the playing weights of the training step. */
   weights?: Float32Array;
-  /** Ends self-play; games under way are lost. */
+  /** Ends self-play. Games under way are lost. */
   signal?: AbortSignal;
-  /** Takes each game as it ends, in any order. */
+  /** Called with each finished game, in any order. */
   onGame: (game: FinishedGame) => void;
-  /** Takes back the games of a worker of a fleet that proved false, and returns their numbers; they are played again. */
+  /**
+   * Called with the name of a fleet's machine that sent false games. Removes the games of that machine and returns
+   * their numbers; they are played again.
+   */
   onRefused?: (worker: string) => readonly number[];
 }
 
-/** The parts of a training loop, made from one configuration: the trainer's, or yours. */
+/** The parts of a training loop, made from one configuration. The trainer uses them, and your own loop can too. */
 export interface TrainingComponents extends Learner {
-  /** What plays the games: worker threads, unless another was given. */
+  /** Executor that plays the games: worker threads, unless another one was given. */
   executor: Executor;
-  /** Plays games of self-play on the executor, with the network, search and value targets that the configuration sets. */
+  /** Plays self-play games on the executor. The configuration sets the network, the search and the value targets. */
   playGames(games: GamesToPlay): Promise<void>;
 }
 
@@ -101,7 +107,9 @@ function backendOf(training: Config['training']): CreateBackend {
   return onnxBackend({ device, precision: lacksHalfPrecision(training) ? 'fp32' : training.precision });
 }
 
-/** What to report if a configuration asks for fp16 and its device trains in fp32; undefined otherwise. */
+/**
+ * Returns a warning if a configuration asks for fp16, but its backend or device trains in fp32; undefined otherwise.
+ */
 export function precisionNotice(training: Config['training']): string | undefined {
   if (!lacksHalfPrecision(training)) return undefined;
   const place = training.backend === 'tensorflow' ? 'the backend tensorflow' : `the device ${training.device}`;
@@ -120,7 +128,7 @@ export async function checkDevices({ players, selfPlay, training }: Config): Pro
   await (await TrainingStep.create(azulTask(network, training), weights, training, backendOf(training))).close();
 }
 
-/** Threads of this machine, as many as the configuration says. */
+/** Starts as many worker threads on this machine as the configuration sets. */
 function localExecutor({ selfPlay }: Config): Executor {
   if (selfPlay.workers === 0) {
     throw new ConfigError(
@@ -131,8 +139,9 @@ function localExecutor({ selfPlay }: Config): Executor {
 }
 
 /**
- * Creates the parts of a training loop on a replay buffer. The window is empty. The weights are random, or those of the
- * model `from`, whose network may be smaller than the configured one. Closing the parts closes the executor.
+ * Creates the parts of a training loop on a replay buffer. The window is empty at first. The weights are random, or
+ * those of the model `from`. The network of `from` may be smaller than the configured one. Closing the parts closes the
+ * executor.
  */
 export async function createTrainingComponents(
   config: Config,
@@ -158,7 +167,7 @@ export async function createTrainingComponents(
   };
 }
 
-/** Creates the parts that train, without those that play. */
+/** Creates only the parts that train, not those that play. */
 export async function createLearner(config: Config, replay: ReplayBuffer, from?: Model): Promise<Learner> {
   const { training, players, seed } = config;
   const network = new Network(players, networkShape(config));

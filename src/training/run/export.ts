@@ -11,7 +11,7 @@ import { readSealed } from '../../runs/checkpointFolder.js';
 import { UsageError } from '../../usageError.js';
 import type { IterationMetrics } from './metrics.js';
 
-/** What a manifest tells of the training, where the model is a run's checkpoint. */
+/** Summary of a model's training. Only the model of a run's checkpoint has one. */
 interface Training {
   hours: number;
   iterations: number;
@@ -22,7 +22,7 @@ interface Training {
   config: unknown;
 }
 
-/** What is to be known of a model file: it stands beside it, as `<name>.json`. */
+/** Facts about a model file. They are in a file beside it, `<name>.json`. */
 export interface ModelManifest {
   /** SHA-256 of the model file. */
   sha256: string;
@@ -33,8 +33,8 @@ export interface ModelManifest {
 }
 
 /**
- * Writes a copy of a model that is ready for use elsewhere, calibrated for 8 bits, and its manifest beside it. A
- * ModelError says why it can't be read or written.
+ * Writes a copy of a model for use elsewhere, and its manifest beside it. A model of ours is calibrated for 8-bit
+ * integers. Throws a ModelError if the model can't be read or written.
  */
 export async function exportModel(
   source: string,
@@ -48,7 +48,7 @@ export async function exportModel(
   const manifest: ModelManifest = { sha256: sha256(bytes), licence, ...described, training: trainingOf(source) };
   const manifestPath = target.replace(/\.onnx$/, '.json');
   try {
-    // The manifest of what was there before must not meet the new model, should a kill come between.
+    // The old manifest goes first. If the process is killed before the end, it must not stand beside the new model.
     rmSync(manifestPath, { force: true });
     writeWhole(target, bytes);
     writeWhole(manifestPath, `${JSON.stringify(manifest, undefined, 2)}\n`);
@@ -75,7 +75,7 @@ async function foreign(model: ForeignModel, path: string): Promise<Described> {
   return { bytes: labelled(model), players: model.players, architecture };
 }
 
-/** What the checkpoint that a model file belongs to says of its training. */
+/** Returns the training summary of a model file from the checkpoint that it belongs to; undefined if there is none. */
 function trainingOf(model: string): Training | undefined {
   const path = join(dirname(model), 'checkpoint.json');
   if (!existsSync(path)) return undefined;

@@ -15,9 +15,9 @@ import type { Config } from '../config/schema.js';
 import type { CheckpointManager } from './checkpoints.js';
 import type { IterationMetrics, LadderResult } from './metrics.js';
 
-/** What a ladder tells while it works. */
+/** Events of a ladder's evaluation. */
 export interface LadderEvents {
-  /** A match begins, of so many games at most. */
+  /** A match begins, with at most `games` games. */
   onMatch: (opponent: string, games: number) => void;
   onGame: (done: number) => void;
   onResult: (result: EvaluationResult) => void;
@@ -29,9 +29,10 @@ function checkpointName(iteration: number): string {
 }
 
 /**
- * The ladder of a run: fixed players, the best checkpoint so far, and the newest of those that join every `spacing`
- * evaluations. Current weights meet them all; the games of the whole run make one pool, whose ratings say how strong each
- * evaluated iteration is and which is the best. It keeps nothing that the history of the run does not tell.
+ * The ladder of a run. The current weights play against fixed players, the best checkpoint so far, and the newest of
+ * the checkpoints that join every `spacing` evaluations. All games of the run form one pool. Its ratings show how
+ * strong each evaluated iteration is, and which one is the best unless there is a gate. The ladder keeps no state of
+ * its own: it uses the history of the run.
  */
 export class Ladder {
   constructor(
@@ -40,7 +41,7 @@ export class Ladder {
     private readonly executor: MatchExecutor,
     private readonly checkpoints: CheckpointManager,
     private readonly untrained: Float32Array,
-    /** The fixed players, those of the configuration. */
+    /** The fixed players from the configuration. */
     private readonly opponents: readonly PlayerDescription[],
   ) {}
 
@@ -50,23 +51,26 @@ export class Ladder {
     return every > 0 && (iteration % every === 0 || iteration === this.config.iterations);
   }
 
-  /** The best iteration by a history; undefined before there is one. 0 is the untrained network, where there is a gate. */
+  /**
+   * Returns the best iteration by a history; undefined before there is one. With a gate, it is 0, the untrained
+   * network, at first.
+   */
   bestOf(history: readonly IterationMetrics[]): number | undefined {
     const last = history.findLast(({ evaluation }) => evaluation !== null)?.evaluation;
     return last?.best ?? (this.gated ? 0 : undefined);
   }
 
-  /** The weights that self-play takes in place of the newest, where there is a gate. */
+  /** Returns the weights that self-play uses in place of the newest ones; undefined without a gate. */
   gatedWeights(history: readonly IterationMetrics[]): Float32Array | undefined {
     return this.gated ? this.weightsOf(this.bestOf(history)!) : undefined;
   }
 
-  /** The checkpoints that evaluations after an iteration will need: those that are not to be removed. */
+  /** Returns the checkpoints that evaluations after an iteration will need. They must not be removed. */
   needs(iteration: number, history: readonly IterationMetrics[]): number[] {
     return [this.bestOf(history) ?? 0, this.newestRung(iteration + 1)].filter((needed) => needed > 0);
   }
 
-  /** Plays the iteration's weights against all; null if the signal ended it. */
+  /** Plays the iteration's weights against all opponents. Returns null if the signal ended it. */
   async evaluate(
     iteration: number,
     weights: Float32Array,
@@ -116,7 +120,9 @@ export class Ladder {
     return { elo, results, earlier, best: wins ? iteration : best!, ...(gate && { gate }) };
   }
 
-  /** The gate: pairs against the best, until a sequential test knows whether the new weights are stronger. */
+  /**
+   * Runs the gate's test: plays pairs against the best until a sequential test has a verdict or all pairs are played.
+   */
   private async challenge(
     player: ModelPlayer,
     best: ModelPlayer,
@@ -144,7 +150,9 @@ export class Ladder {
     return this.config.evaluation.gate === 'sprt';
   }
 
-  /** The newest checkpoint before an iteration that has joined the ladder; 0: none. */
+  /**
+   * Returns the iteration of the newest checkpoint before `iteration` that has joined the ladder; 0 if there is none.
+   */
   private newestRung(iteration: number): number {
     const { every, spacing } = this.config.evaluation;
     const distance = every * spacing;
@@ -162,7 +170,7 @@ export class Ladder {
     return iteration === 0 ? this.untrained : this.checkpoints.playingWeights(iteration);
   }
 
-  /** A checkpoint as an opponent; undefined, with a warning, if it is damaged. */
+  /** Returns a checkpoint as an opponent. If it is damaged, warns and returns undefined. */
   private readable(iteration: number, { onWarning }: LadderEvents): ModelPlayer | undefined {
     try {
       return this.player(iteration, this.weightsOf(iteration));
@@ -174,10 +182,10 @@ export class Ladder {
   }
 }
 
-/** Evaluations of a run, as far as their ratings go. */
+/** Evaluations of a run, with the fields that ratings need. */
 type Evaluated = readonly { iteration: number; evaluation: Pick<LadderResult, 'results' | 'earlier'> | null }[];
 
-/** Ratings of all who have played, by name; the first opponent is at 0. */
+/** Returns the ratings of all players, by name. The first opponent is at 0. */
 export function ladderRatings(opponents: readonly string[], history: Evaluated, players = 2): Map<string, Estimate> {
   const matches = history.flatMap(({ iteration, evaluation }) =>
     [...(evaluation?.results ?? []), ...(evaluation?.earlier ?? [])].map((match) => ({

@@ -1,4 +1,4 @@
-/** A self-play game that ended a moment ago, as a record with the search's numbers, for whoever watches the run. */
+/** A self-play game that has just ended, as a record with the search's numbers, to watch while the run trains. */
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { placesOf } from '../../arena/match.js';
 import { printGame } from '../../arena/record.js';
@@ -12,30 +12,30 @@ import { type SearchedPosition, unpackSearch } from '../data/positionRecord.js';
 import type { FinishedGame } from '../data/replayBuffer.js';
 import { DEALS } from '../selfplay/selfPlay.js';
 
-/** What the search said of a position before a move was played. */
+/** Results of the search of a position before its move. */
 export interface SearchNumbers {
-  /** The expected result of each seat, 1 for the first and -1 for the last. */
+  /** Expected result of each seat: 1 for the first place, -1 for the last. */
   value: number[];
-  /** The expected margin of each seat, in points. */
+  /** Expected margin of each seat, in points. */
   margin: number[];
-  /** The most probable moves of the policy that is trained on, the first first, with their probabilities. */
+  /** The moves with the highest probabilities in the target policy, highest first, with these probabilities. */
   policy: [move: string, probability: number][];
 }
 
 export interface WatchedGame {
-  /** Counts the games of the run from 0. */
+  /** Number of the game in its run, from 0. */
   number: number;
   iteration: number;
   simulations: number;
-  /** In the form of record.ts. */
+  /** Record of the game, in the form of record.ts. */
   record: string;
-  /** For each deal and move of the record; null for a deal, and where the run keeps no search. */
+  /** One entry for each deal and move of the record; null for a deal, and for a move without a stored search. */
   searches: (SearchNumbers | null)[];
 }
 
-/** Moves of a policy that are worth showing. */
+/** Max number of moves to show from a policy. */
 const MOVES = 8;
-/** Milliseconds between two games: watching one takes longer. */
+/** Min time between two games, in milliseconds. It takes longer to watch one. */
 const INTERVAL = 10_000;
 
 /** The file with the latest game. */
@@ -45,11 +45,11 @@ export class LatestGame {
   constructor(
     readonly path: string,
     private readonly players: number,
-    /** Of the run: the deals come from it. */
+    /** Seed of the run, which determines the deals. */
     private readonly seed: number,
   ) {}
 
-  /** Takes a game that has just ended; it is kept if the last one has been there for a while. */
+  /** Takes a game that has just ended. Writes it if the last game was written at least `INTERVAL` ago. */
   offer(game: FinishedGame): void {
     const now = performance.now();
     if (now - this.written < INTERVAL) return;
@@ -58,12 +58,15 @@ export class LatestGame {
       writeFileSync(`${this.path}.unfinished`, sealed(watchedGame(game, this.players, this.seed)));
       renameSync(`${this.path}.unfinished`, this.path);
     } catch {
-      // A picture of the run is not worth stopping it for; a disk that is full is told by those that must write.
+      // This file is not worth stopping the run. If the disk is full, the writes that matter report it.
     }
   }
 }
 
-/** The game in such a file, null if there is none; undefined if it is damaged. Other versions did not seal it. */
+/**
+ * Reads the game from such a file. Returns null if there is no file, and undefined if it is damaged. Other versions did
+ * not seal the file.
+ */
 export function readLatestGame(path: string): WatchedGame | null | undefined {
   if (!existsSync(path)) return null;
   const text = readFileSync(path, 'utf8');
@@ -75,13 +78,13 @@ export function readLatestGame(path: string): WatchedGame | null | undefined {
   }
 }
 
-/** Plays the game once more: its deals come from the run's seed and its number, as those of self-play. */
+/** Plays the game again. The run's seed and the game's number determine its deals, as in self-play. */
 export function watchedGame(game: FinishedGame, players: number, seed: number): WatchedGame {
   const azul = new AzulGame(players);
   const { rules } = azul;
   const deals = new Random(0);
   deals.reseed(seed, game.number, DEALS);
-  // Self-play sorts the factories after every move; a record leaves them where they are.
+  // Self-play sorts the factories after every move; a record does not.
   const sorted = rules.start();
   const shown = startPosition(players);
   const tokens: string[] = [];
@@ -94,7 +97,7 @@ export function watchedGame(game: FinishedGame, players: number, seed: number): 
     const position = searched[kept];
     const here = position?.state.every((word, i) => word === sorted[i]) ? position : undefined;
     if (here) kept++;
-    // The first deal of a game is no position of its records.
+    // The records have no position for the first deal of a game.
     const values = game.searchValues.subarray(2 * players * (tokens.length - 1), 2 * players * tokens.length);
     searches.push(here && !chance ? numbersOf(here, values, shown) : null);
     let token: string;
@@ -136,7 +139,7 @@ function numbersOf(
   };
 }
 
-/** The action that takes the same tiles where the factories are in another order. */
+/** Returns the action that takes the same tiles if the factories are in the order of the position instead of sorted. */
 function unsorted({ rules, state }: Position, sorted: Int32Array, action: number): number {
   const source = sourceOf(action);
   if (source === rules.factories) return action;

@@ -1,14 +1,17 @@
-/** A line of a run's history: the metrics of an iteration as JSON, which ends with a checksum of what comes before it. */
+/** A line of a run's history: the metrics of an iteration as JSON. It ends with a checksum of the rest. */
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
 import { withoutMark } from '../../files.js';
 import type { IterationMetrics } from './metrics.js';
 
-/** The end of a line with a checksum, which may be damaged itself; no line of other versions ends so. */
+/** The end of a line with a checksum. Its characters may be damaged. A line of another version never ends like this. */
 const CHECKSUM = /^,"(.{8})":"(.{8})"\}$/;
 const CHECKSUM_LENGTH = ',"checksum":"01234567"}'.length;
 
-/** What a line without a checksum must have, so that no reader trips over it. JSON knows no NaN, and writes null for it. */
+/**
+ * Schema of a line without a checksum, with all fields that readers need. A number may be null, because JSON writes NaN
+ * as null.
+ */
 const value = z.number().nullable();
 const values = z.record(z.string(), value);
 const estimate = z.looseObject({ mean: value, low: value, high: value });
@@ -33,13 +36,16 @@ const schema = z.looseObject({
   custom: values.optional(),
 });
 
-/** The line of an iteration, its end included. */
+/** Returns the line of an iteration, with the line break at its end. */
 export function printLine(metrics: IterationMetrics): string {
   const json = JSON.stringify(metrics);
   return `${json.slice(0, -1)},"checksum":"${checksum(json)}"}\n`;
 }
 
-/** The metrics in a line without its end, or what is wrong with it. Other versions wrote no checksum: the shape is checked. */
+/**
+ * Parses a line without its line break. Returns its metrics, or what is wrong with it. Other versions wrote no
+ * checksum: without one, the fields are checked.
+ */
 export function parseLine(text: string): { metrics: IterationMetrics } | { fault: string } {
   const line = withoutMark(text);
   const [, name, expected] = CHECKSUM.exec(line.slice(-CHECKSUM_LENGTH)) ?? [];

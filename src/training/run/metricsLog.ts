@@ -6,7 +6,10 @@ import type { IterationMetrics } from './metrics.js';
 import { parseLine, printLine } from './metricsLine.js';
 import { TensorBoardLog } from './tensorboard.js';
 
-/** The history of a run, a line of JSON for each iteration; in a folder beside it the same for TensorBoard. */
+/**
+ * The history of a run, with a line of JSON for each iteration. A folder beside it holds the same history for
+ * TensorBoard.
+ */
 export class MetricsLog {
   private readonly tensorboard: TensorBoardLog;
 
@@ -14,7 +17,7 @@ export class MetricsLog {
     this.tensorboard = new TensorBoardLog(join(dirname(path), TENSORBOARD));
   }
 
-  /** All lines that are whole; `onDamaged` hears of the others. */
+  /** Returns the metrics of all whole lines. Calls `onDamaged` for each of the others. */
   read(onDamaged: (message: string) => void = () => {}): IterationMetrics[] {
     const { lines, damaged, cut } = this.scan();
     for (const message of [...damaged, ...cut]) onDamaged(message);
@@ -25,7 +28,7 @@ export class MetricsLog {
     const lines: { text: string; metrics: IterationMetrics }[] = [];
     const damaged: string[] = [];
     const texts = existsSync(this.path) ? readFileSync(this.path, 'utf8').split('\n') : [];
-    // What a crash leaves.
+    // A crash can leave a last line that is cut short.
     const cut = texts.pop() ? [`line ${texts.length + 1} of ${this.path} is cut short; it is left out`] : [];
     for (const [i, text] of texts.entries()) {
       if (text.trim() === '') continue;
@@ -36,7 +39,7 @@ export class MetricsLog {
     return { lines, damaged, cut };
   }
 
-  /** Adds an iteration; on the disk when it returns. */
+  /** Adds an iteration. It is on the disk when this returns. */
   append(metrics: IterationMetrics): void {
     guarded(this.path, () => {
       const file = openSync(this.path, 'a');
@@ -54,8 +57,8 @@ export class MetricsLog {
   }
 
   /**
-   * Forgets what came after an iteration, and lines that are damaged or cut short. Before a damaged line goes, `onCopy`
-   * hears of a copy of the whole file.
+   * Removes the lines after an iteration, and lines that are damaged or cut short. Before it removes a damaged line, it
+   * copies the whole file, and calls `onCopy` with a message that names the copy.
    */
   rewindTo(iteration: number, onCopy: (message: string) => void = () => {}): void {
     const { lines, damaged } = this.scan();
@@ -68,13 +71,13 @@ export class MetricsLog {
   }
 }
 
-/** Writes, and says in words what is in the way. */
+/** Runs a write. If the system refuses it, throws an error that says what to do. */
 function guarded(path: string, write: () => void): void {
   try {
     write();
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    // Without a code it is none of the system's.
+    // An error without a code is not from the system.
     if (code === undefined) throw error;
     throw new Error(`cannot write to ${path}: ${message}; make room or permit writing, then resume`);
   }

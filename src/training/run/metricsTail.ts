@@ -3,34 +3,37 @@ import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import type { IterationMetrics } from './metrics.js';
 import { parseLine } from './metricsLine.js';
 
-/** What has become of a history since it was last read. */
+/** Changes of a history since it was last read. */
 export interface MetricsUpdate {
-  /** So many entries from the beginning still hold; what followed them is replaced. */
+  /** Number of entries from the beginning that are still valid. `metrics` replaces all entries after them. */
   from: number;
   metrics: IterationMetrics[];
-  /** Milliseconds since the file was written. */
+  /** Time since the file was written, in milliseconds. */
   age: number;
 }
 
 const NEWLINE = 10;
 
 /**
- * Follows the metrics of a run that another process may be writing. Only what is new is read, from the last known line on:
- * where that line has changed, the run went back, and the history is read from the start.
+ * Follows the metrics of a run that another process may be writing. Reads only what is new, from the last known line
+ * on. If that line has changed, the run went back to an earlier iteration. Then the history is read from the start.
  */
 export class MetricsTail {
-  /** Whether it has passed over a line that is damaged. */
+  /** Whether a damaged line was left out. */
   damaged = false;
-  /** Entries that are known. */
+  /** Number of known entries. */
   private count = 0;
-  /** The last known line is the bytes from `start` to `end`. */
+  /** First byte of the last known line, and the byte after its end. */
   private start = 0;
   private end = 0;
   private digest = digestOf(Buffer.alloc(0));
-  /** Tells the file as it was last read from a changed one. */
+  /** Inode, size and time of the file when it was last read; empty if there is more to read. */
   private stamp = '';
 
-  /** Goes on from the cursor of an earlier tail, of whatever process; from the beginning if that means nothing here. */
+  /**
+   * Continues from the cursor of an earlier tail, of this process or another. Starts from the beginning if the cursor
+   * does not fit this file.
+   */
   constructor(
     readonly path: string,
     cursor = '',
@@ -41,14 +44,14 @@ export class MetricsTail {
     this.digest = match[4]!;
   }
 
-  /** What is known so far, for a later tail to go on from. */
+  /** Returns what a later tail needs to continue from here. */
   get cursor(): string {
     return [this.count, this.start, this.end, this.digest].join('-');
   }
 
   /**
-   * What is new, of at most so many bytes unless a line is longer; undefined if nothing is. Reads at once: for a line now
-   * and then, that takes a run less of its time than waiting for other threads to read does.
+   * Returns what is new; undefined if nothing is. Reads at most `bytes` new bytes, unless a line is longer. Reads
+   * synchronously: for a line now and then, this takes less of the run's time than waiting for other threads.
    */
   read(bytes = Number.POSITIVE_INFINITY): MetricsUpdate | undefined {
     const found = statSync(this.path, { throwIfNoEntry: false });
@@ -96,7 +99,7 @@ export class MetricsTail {
     return [];
   }
 
-  /** Knows nothing any more; true if there was something to forget. */
+  /** Forgets all entries. Returns true if there was something to forget. */
   private forget(): boolean {
     const some = this.end > 0;
     [this.count, this.start, this.end] = [0, 0, 0];
@@ -106,8 +109,8 @@ export class MetricsTail {
 }
 
 /**
- * The bytes of a file from the start of one line on, and at most `limit` bytes after its end unless they hold the end of no
- * other line.
+ * Returns the bytes of a file from the start of one line on, with up to `limit` bytes after its end. If these do not
+ * hold the end of another line, it reads more.
  */
 function linesOf(file: number, start: number, end: number, limit: number, size: number): Buffer {
   for (let extra = limit; ; extra *= 2) {
@@ -116,7 +119,7 @@ function linesOf(file: number, start: number, end: number, limit: number, size: 
   }
 }
 
-/** The bytes of a file from one place to another, or as many as there are. */
+/** Returns the bytes of a file between two offsets, or as many of them as there are. */
 function bytesOf(file: number, from: number, to: number): Buffer {
   const buffer = Buffer.alloc(Math.max(0, to - from));
   return buffer.subarray(0, readSync(file, buffer, 0, buffer.length, from));

@@ -11,7 +11,7 @@ import type { IterationMetrics } from './metrics.js';
 import { scalarsOf } from './scalars.js';
 import type { Trainer } from './trainer.js';
 
-/** The experiment of all runs. MLflow draws ids of 18 digits at random; this one is always the same. */
+/** Experiment of all runs. MLflow gives experiments random ids of 18 digits; this one is fixed. */
 const EXPERIMENT = { id: '731640582917364025', name: 'Azul Zero' };
 /** The experiment that MLflow expects in every store. */
 const DEFAULT_EXPERIMENT = { id: '0', name: 'Default' };
@@ -24,10 +24,10 @@ const MAX_PARAMETER = 6000;
 const META = 'meta.yaml';
 
 /**
- * Writes a run into an MLflow file store while it trains, with the history that it already has. `mlflow.json` in the run's
- * folder keeps which store and which MLflow run that is. A `store` replaces the one kept there; without both nothing is
- * written. If writing fails, the trainer emits one warning, and what is missing follows once writing succeeds again.
- * Listeners that add metrics come before this one.
+ * Writes a run to an MLflow file store while it trains, beginning with the history that it already has. `mlflow.json`
+ * in the run's folder keeps the store and the id of the MLflow run. `store` replaces the store that is kept there; if
+ * there is neither, nothing is written. If writing fails, the trainer emits one warning. The missing values are written
+ * once writing succeeds again. Register listeners that add metrics before this one.
  */
 export function logToMlflow(trainer: Trainer, store?: string): void {
   const { run } = trainer;
@@ -50,7 +50,7 @@ export function logToMlflow(trainer: Trainer, store?: string): void {
       warned = true;
     }
   };
-  // A run that is stopped before its first game leaves nothing.
+  // A run that is stopped before its first game writes nothing.
   trainer.on('start', (iteration) => {
     if (iteration > 0) attempt();
   });
@@ -65,7 +65,7 @@ export function logToMlflow(trainer: Trainer, store?: string): void {
   });
 }
 
-/** The MLflow run of a run's folder; undefined if no store is given, now or before. */
+/** Opens the MLflow run of a run's folder; undefined if no store is given, now or earlier. */
 function openMlflowRun(folder: string, store: string | undefined, warn: (message: string) => void) {
   const file = join(folder, MLFLOW);
   let known: { store?: string; id?: string } = {};
@@ -94,7 +94,9 @@ function openMlflowRun(folder: string, store: string | undefined, warn: (message
  */
 class MlflowRun {
   private readonly path: string;
-  /** Milliseconds since 1970. Values are dated by the time that the run has worked since then, without its pauses. */
+  /**
+   * Start time, in milliseconds since 1970. The time of a value is this plus the run's working time, without pauses.
+   */
   private started = 0;
 
   constructor(
@@ -105,12 +107,15 @@ class MlflowRun {
     this.path = join(store, EXPERIMENT.id, id);
   }
 
-  /** Whether the run is in the store: nothing has removed it. */
+  /** Whether the run is still in the store. */
   get isThere(): boolean {
     return existsSync(join(this.path, META));
   }
 
-  /** Writes the whole run anew, except for what MLflow's user may have changed in `meta.yaml`, such as the run's name. */
+  /**
+   * Writes the whole run again, except for what a user of MLflow may have changed in `meta.yaml`, such as the run's
+   * name.
+   */
   begin(folder: string, config: Config, history: readonly IterationMetrics[]): void {
     for (const experiment of [DEFAULT_EXPERIMENT, EXPERIMENT]) makeExperiment(this.store, experiment, this.warn);
     mkdirSync(join(this.path, 'artifacts'), { recursive: true });
@@ -134,7 +139,7 @@ class MlflowRun {
     this.append(history);
   }
 
-  /** Adds iterations. */
+  /** Adds the metrics of iterations. */
   append(history: readonly IterationMetrics[]): void {
     const lines = new Map<string, string>();
     for (const metrics of history) {
@@ -151,17 +156,17 @@ class MlflowRun {
     }
   }
 
-  /** Copies a file to the artifacts, in place of the one of that name. */
+  /** Copies a file to the artifacts. It replaces an artifact with the same name. */
   keep(name: string, file: string): void {
     writeWhole(join(this.path, 'artifacts', name), readFileSync(file));
   }
 
-  /** Notes how the run ended, and when. */
+  /** Writes how and when the run ended. */
   end(how: 'finished' | 'failed' | 'stopped'): void {
     this.writeMeta({}, { status: STATUS[how], end_time: Date.now() });
   }
 
-  /** Writes `meta.yaml`: defaults, then what the file has already, then what is new. */
+  /** Writes `meta.yaml`. Fields that the file already has override the defaults, and `news` overrides both. */
   private writeMeta<T extends object>(defaults: T, news: { status: number; end_time: number | null }) {
     const file = join(this.path, META);
     const meta = {
@@ -193,7 +198,7 @@ class MlflowRun {
   }
 }
 
-/** The fields of a `meta.yaml`; undefined if there is none, or with a warning if it is damaged. */
+/** Reads the fields of a `meta.yaml`; undefined if there is none. If it is damaged, warns and returns undefined. */
 function readMeta(file: string, warn: (message: string) => void): object | undefined {
   if (!existsSync(file)) return undefined;
   try {
@@ -206,7 +211,7 @@ function readMeta(file: string, warn: (message: string) => void): object | undef
   return undefined;
 }
 
-/** Makes an experiment, unless it is there already. */
+/** Creates an experiment, unless it exists. */
 function makeExperiment(store: string, { id, name }: typeof EXPERIMENT, warn: (message: string) => void): void {
   const folder = join(store, id);
   const file = join(folder, META);
@@ -224,12 +229,12 @@ function makeExperiment(store: string, { id, name }: typeof EXPERIMENT, warn: (m
   writeWhole(file, yaml(meta));
 }
 
-/** YAML as MLflow's parser reads it, which knows version 1.1: there `on` and `1:30` are no strings unless they are quoted. */
+/** Prints YAML 1.1, which MLflow's parser reads. In it, `on` and `1:30` are strings only if they are quoted. */
 function yaml(value: object): string {
   return stringify(value, { version: '1.1' });
 }
 
-/** All settings, as `section.field` and their values. */
+/** Returns all settings as `section.field`, with their values. */
 function parametersOf(config: object, prefix = ''): [name: string, value: string][] {
   return Object.entries(config).flatMap(([key, value]: [string, unknown]): [string, string][] => {
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
@@ -241,15 +246,15 @@ function parametersOf(config: object, prefix = ''): [name: string, value: string
 }
 
 /**
- * The file of a metric: `section/name`, of letters, digits and `_ - . space`, which MLflow allows on every system. No name
- * is the folder of another one.
+ * Returns the file of a metric: `section/name`. It has only letters, digits and `_ - . space`, which MLflow allows on
+ * every system. It has only one slash, so no metric's file is the folder of another.
  */
 function fileName(metric: string): string {
   const [section, ...rest] = metric.split('/');
   return `${section}/${rest.join('.').replace(/[^\p{L}\p{N}_.\- ]|^\.+/gu, '_')}`;
 }
 
-/** The user's name; empty if the system knows none, as in some containers. */
+/** Returns the user's name; empty if the system knows none, as in some containers. */
 function userName(): string {
   try {
     return userInfo().username;

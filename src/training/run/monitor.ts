@@ -4,9 +4,9 @@ import { EarlyStopping } from '../step/earlyStopping.js';
 import type { IterationMetrics } from './metrics.js';
 import { pathsOf, readerOf } from './scalars.js';
 
-/** Watches one number of a run's history: when it is at its best, and whether it has stopped to improve. */
+/** Watches one number of a run's history: its best value, and whether it has stopped improving. */
 export class Monitor {
-  /** Path of the number in the metrics. Without held-out games a loss of training stands in for that of validation. */
+  /** Path of the number in the metrics. Without held-out games, a number of training replaces that of validation. */
   readonly metric: string;
   private readonly stopping: EarlyStopping;
   private readonly patience: number;
@@ -19,7 +19,7 @@ export class Monitor {
     this.patience = patience;
   }
 
-  /** The iteration with the best value so far; 0 before the first. */
+  /** Iteration with the best value so far; 0 before the first. */
   get bestIteration(): number {
     return this.stopping.bestEpoch;
   }
@@ -29,12 +29,12 @@ export class Monitor {
     return this.stopping.best;
   }
 
-  /** The watched number of an iteration; undefined if it has none. */
+  /** Returns the watched number of an iteration; undefined if it has none. */
   valueOf(metrics: IterationMetrics): number | undefined {
     return readerOf(this.metric)(metrics);
   }
 
-  /** Notes an iteration. Returns whether it is the best so far. */
+  /** Records an iteration. Returns whether it is the best so far. */
   observe(metrics: IterationMetrics): boolean {
     const value = this.valueOf(metrics);
     if (value === undefined) return false;
@@ -47,7 +47,7 @@ export class Monitor {
     return this.patience > 0 && this.last > 0 && this.stopping.isOver(this.last);
   }
 
-  /** A warning if an iteration lacks the number though it has trained, and has measured what the number is part of. */
+  /** Returns a warning if an iteration lacks the number although it has trained and measured the number's section. */
   complaint(metrics: IterationMetrics): string | undefined {
     const section = Object.entries(metrics).find(([name]) => this.metric.startsWith(`${name}.`));
     const mayCome = !metrics.training || section?.[1] === null || this.metric.startsWith('gap.');

@@ -1,4 +1,6 @@
-/** Whether the folder of a run is as the run left it, so that it goes on as if it had never been interrupted. */
+/**
+ * Checks that the folder of a run is as the run left it, so that the run continues as if it had never been interrupted.
+ */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { shellWord } from '../../quoting.js';
@@ -10,7 +12,10 @@ import type { Checkpoint } from './checkpoints.js';
 import type { Learner } from './components.js';
 import type { Run } from './run.js';
 
-/** A CheckpointError that says what is missing or another, and what to do; undefined: the run has no checkpoint. */
+/**
+ * Throws a CheckpointError that says what is missing or different, and what to do. `checkpoint` is undefined if the run
+ * has none.
+ */
 export function checkResumable(run: Run, checkpoint: Checkpoint | undefined, { network, step }: Learner): void {
   const { folder, config, replay, metrics } = run;
   if (!checkpoint) {
@@ -53,7 +58,7 @@ export function checkResumable(run: Run, checkpoint: Checkpoint | undefined, { n
   );
 }
 
-/** What has changed in the configuration of a run since a checkpoint was made, a line for each field. */
+/** Returns what has changed in a run's configuration since a checkpoint was made, a line for each field. */
 export function changesSince({ iteration, config: before }: Checkpoint, config: Config): string[] {
   return changedFields(before, config).map(
     ({ field, was, is }) =>
@@ -61,7 +66,7 @@ export function changesSince({ iteration, config: before }: Checkpoint, config: 
   );
 }
 
-/** The fields of a configuration that another one, of the same form, has with other values; values as JSON. */
+/** Returns the fields whose values differ between two configurations of the same form. The values are JSON. */
 export function changedFields(before: object, now: object): { field: string; was: string; is: string }[] {
   const values = new Map(fieldsOf(before));
   return fieldsOf(now).flatMap(([field, is]) => {
@@ -70,7 +75,7 @@ export function changedFields(before: object, now: object): { field: string; was
   });
 }
 
-/** Every field as `section.field`, with its value as JSON. */
+/** Returns every field as `section.field`, with its value as JSON. */
 function fieldsOf(section: object, prefix = ''): [field: string, value: string][] {
   return Object.entries(section).flatMap(([name, value]) =>
     typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -79,7 +84,7 @@ function fieldsOf(section: object, prefix = ''): [field: string, value: string][
   );
 }
 
-/** Whether a run has come to anything yet: a checkpoint, or a game. */
+/** Whether a run has a checkpoint or a game yet. */
 export function isBegun(folder: string): boolean {
   if (new CheckpointFolder(join(folder, CHECKPOINTS)).iterations().length > 0) return true;
   const path = join(folder, REPLAY);
@@ -91,12 +96,12 @@ export function isBegun(folder: string): boolean {
       replay.close();
     }
   } catch {
-    // In use, or damaged: to resume it says so.
+    // The buffer is in use or damaged. Resuming the run reports that.
     return existsSync(path);
   }
 }
 
-/** What numbers the games, and parts those held out from the others, stays as it was. */
+/** Settings that can't change: they number the games, and they choose the games that are held out. */
 function fixedSettings({ selfPlay, validation }: Config) {
   return {
     'selfPlay.gamesPerIteration': selfPlay.gamesPerIteration,

@@ -16,25 +16,28 @@ import { LatestGame } from './latestGame.js';
 import { MetricsLog } from './metricsLog.js';
 import { RunStart } from './runStart.js';
 
-/** A run that can't be made or opened; the message says why and what to do. */
+/** A run that can't be made or opened. The message says why and what to do. */
 export class RunError extends Error {
   override name = 'RunError';
 }
 
-/** A run: its folder with the configuration, replay buffer, checkpoints and metrics. Open, it is locked for others. */
+/**
+ * A run: its folder with the configuration, replay buffer, checkpoints and metrics. While it is open, it is locked for
+ * other processes.
+ */
 export class Run {
   readonly config: Config;
   readonly replay: ReplayBuffer;
   readonly checkpoints: CheckpointManager;
   readonly metrics: MetricsLog;
   readonly latestGame: LatestGame;
-  /** The folder and its games as they were when it was opened. */
+  /** Identities of the folder and of the replay buffer when the run was opened. */
   private readonly identity: { folder: string | undefined; games: string | undefined };
 
   private constructor(
     readonly folder: string,
     private readonly lock: FolderLock,
-    /** How this process began it, unless it only continues it. */
+    /** Start of the run, if this process began it; undefined if it only continues it. */
     private readonly start?: RunStart,
   ) {
     this.config = Run.readConfig(folder);
@@ -49,8 +52,8 @@ export class Run {
   }
 
   /**
-   * Makes the folder of a new run, which is to start from a model file if one is named; a RunError if the folder holds a
-   * run already or can't be written. A start that fails leaves what was there before.
+   * Makes the folder of a new run. The run starts from the model file `from`, if one is given. Throws a RunError if the
+   * folder already holds a run or can't be written. If it fails, the folder stays as it was before.
    */
   static create(folder: string, config: Config, from?: string): Run {
     const moving = config.evaluation.opponents.find((opponent) =>
@@ -79,9 +82,9 @@ export class Run {
     }
   }
 
-  /** Opens an existing run; a RunError, ConfigError or ReplayBufferError says why it can't. */
+  /** Opens an existing run. Throws a RunError, a ConfigError or a ReplayBufferError that says why it can't. */
   static open(folder: string): Run {
-    // Before the lock, which would make a file in a folder that holds no run.
+    // First, because the lock would make a file in a folder that holds no run.
     Run.readConfig(folder);
     let lock: FolderLock | undefined;
     try {
@@ -98,7 +101,7 @@ export class Run {
     }
   }
 
-  /** The configuration that a run was started with. */
+  /** Reads the configuration of a run. */
   static readConfig(folder: string): Config {
     const path = join(folder, RUN_CONFIG);
     if (!existsSync(path))
@@ -120,15 +123,15 @@ export class Run {
     }
   }
 
-  /** The model that the run started from, if it did; a ModelError if it is damaged. */
+  /** Loads the model that the run started from; undefined if there was none. Throws a ModelError if it is damaged. */
   startingModel(): Model | undefined {
     const path = join(this.folder, START);
     return existsSync(path) ? loadModel(path, this.config.players) : undefined;
   }
 
   /**
-   * A RunError if the folder, its games or its history were moved or removed since it was opened: nothing may be written
-   * there then. A configuration that is gone is written again, and `onWarning` hears of it.
+   * Throws a RunError if the folder, its games or its history were moved or removed since the run was opened. Then
+   * nothing may be written there. If the configuration was removed, writes it again and calls `onWarning`.
    */
   checkInPlace(onWarning: (message: string) => void): void {
     const { folder, replay, metrics, config } = this;
@@ -148,7 +151,7 @@ export class Run {
     onWarning(`${join(folder, RUN_CONFIG)} was removed while the run trained; it has been written again`);
   }
 
-  /** Whether this process began the run, and has stored no game yet. */
+  /** Whether this process began the run and has stored no game yet. */
   get isUnplayed(): boolean {
     return this.start !== undefined && this.hasItsGames && this.replay.isEmpty;
   }
@@ -157,20 +160,20 @@ export class Run {
     return identityOf(this.replay.path) === this.identity.games;
   }
 
-  /** Closes the buffer and frees the folder for others. */
+  /** Closes the buffer and unlocks the folder. */
   close(): void {
     this.replay.close();
     this.lock.release();
   }
 
-  /** Closes the run that this process began, and removes what it made. */
+  /** Closes a run that this process began, and removes what it made. */
   remove(): void {
     this.replay.close();
     this.start?.undo();
   }
 }
 
-/** Fails if a folder holds a run, or what is left of one. */
+/** Throws a RunError if a folder holds a run or the remains of one. */
 function refuseTaken(folder: string): void {
   if (existsSync(join(folder, RUN_CONFIG))) {
     throw new RunError(`${folder} already holds a run; azul resume ${shellWord(folder)} continues it`);

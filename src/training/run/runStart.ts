@@ -13,24 +13,27 @@ import {
   TENSORBOARD,
 } from '../../runs/runs.js';
 
-/** What a run makes in its folder. */
+/** Names of what a run makes in its folder. */
 const PARTS = [
   ...[RUN_CONFIG, START, CHECKPOINTS, METRICS, TENSORBOARD, MLFLOW, FLEET, LATEST_GAME],
   ...[REPLAY, `${REPLAY}-wal`, `${REPLAY}-shm`],
 ];
 
-/** The start of a run in a folder, made if it is missing and locked for others, that can be undone without a trace. */
+/**
+ * The start of a run in a folder, which can be undone without a trace. The folder is made if it is missing, and locked
+ * for other processes.
+ */
 export class RunStart {
   private constructor(
     private readonly folder: string,
     readonly lock: FolderLock,
-    /** Names in the folder that were there before. */
+    /** Names of what was in the folder before. */
     private readonly before: readonly string[],
-    /** The topmost folder that it made. */
+    /** The topmost folder that was made; undefined if none was. */
     private readonly made: string | undefined,
   ) {}
 
-  /** Begins in a folder; undefined if another process works there. */
+  /** Makes and locks a folder; undefined if another process works there. */
   static in(folder: string): RunStart | undefined {
     const made = mkdirSync(folder, { recursive: true });
     let lock: FolderLock | undefined;
@@ -44,7 +47,7 @@ export class RunStart {
     }
   }
 
-  /** Removes what it made, and no more than that, and frees the folder. */
+  /** Removes what the run made and nothing else, and unlocks the folder. */
   undo(): void {
     for (const name of PARTS) {
       if (!this.before.includes(name)) rmSync(join(this.folder, name), { recursive: true, force: true });
@@ -54,13 +57,13 @@ export class RunStart {
   }
 }
 
-/** Removes a folder, and those above it up to one, unless there is something else in them. */
+/** Removes a folder and those above it, up to `topmost`. A folder that is not empty stays, and so do those above it. */
 function removeFolders(folder: string, topmost: string | undefined): void {
   if (topmost === undefined) return;
   const top = resolve(topmost);
   try {
     for (let path = resolve(folder); path.length >= top.length; path = dirname(path)) rmdirSync(path);
   } catch {
-    // They stay.
+    // This folder and those above it stay.
   }
 }

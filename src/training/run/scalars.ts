@@ -2,7 +2,7 @@
 import { HEAD_NAMES, type LossName } from '../step/heads.js';
 import type { IterationMetrics, LearningMetrics, Measured } from './metrics.js';
 
-/** Losses on held-out games minus those on games that are trained on, for the same weights and the same window. */
+/** Losses on held-out games minus losses on training games, with the same weights and window. */
 export type Gap = Record<'loss' | LossName, number>;
 
 /** Returns the gap of an iteration or epoch; undefined if it was not measured. */
@@ -12,10 +12,13 @@ export function gapOf({ validation, seen }: Pick<LearningMetrics, 'validation' |
   return Object.fromEntries(losses.map((name) => [name, validation[name] - seen[name]])) as Gap;
 }
 
-/** Numbers that are left out: they say when, or are drawn in another way. */
+/** Fields that are left out: they are times, or their curves are made in another way. */
 const LEFT_OUT = ['iteration', 'elapsed', 'evaluation'];
 
-/** Returns the paths of an iteration's numbers, and of its gap: keys with dots between them. What is in lists is left out. */
+/**
+ * Returns the paths of an iteration's numbers and of its gap. A path is its keys with dots between them. Numbers in
+ * lists are left out.
+ */
 export function pathsOf(metrics: Measured): string[] {
   const walk = (value: unknown, path: string): string[] => {
     if (typeof value === 'number') return [path];
@@ -28,9 +31,9 @@ export function pathsOf(metrics: Measured): string[] {
 
 const CUSTOM = 'custom.';
 
-/** Returns the function that reads the number of a path; it gives undefined where there is none. */
+/** Returns a function that reads the number at a path. The function returns undefined if there is none. */
 export function readerOf(path: string): (metrics: Measured) => number | undefined {
-  // Listeners name their metrics as they like.
+  // Names that listeners give may contain dots.
   const keys = path.startsWith(CUSTOM) ? ['custom', path.slice(CUSTOM.length)] : path.split('.');
   return (metrics) => {
     let value: unknown = keys[0] === 'gap' ? { gap: gapOf(metrics) } : metrics;
@@ -39,7 +42,7 @@ export function readerOf(path: string): (metrics: Measured) => number | undefine
   };
 }
 
-/** All numbers of an iteration that make a curve, by names with slashes between their parts. */
+/** Returns all numbers of an iteration that make a curve. Slashes separate the parts of their names. */
 export function scalarsOf(metrics: IterationMetrics): [name: string, value: number][] {
   const scalars = pathsOf(metrics).map((path): [string, number] => [
     (path.includes('.') ? path : `run.${path}`).replaceAll('.', '/'),

@@ -2,16 +2,19 @@ import { type SearchSettings, searchSettings } from '../../mcts/settings.js';
 import type { Config } from '../config/schema.js';
 import type { SelfPlayJob } from '../selfplay/job.js';
 
-/** One more group, as in play, would cost a third of the games that are played in the same time; this costs none. */
+/**
+ * Solver effort of self-play (`endgame` of SearchSettings). A value of 7, as in play, would cost a third of the games
+ * played in the same time; 6 costs none.
+ */
 const ENDGAME = 6;
 
-/** Numbers of an iteration's games, counted through the run from 0. */
+/** Returns the numbers of an iteration's games. They count the games of the run from 0. */
 export function gameNumbers(config: Config, iteration: number): number[] {
   const first = gamesBefore(config, iteration);
   return Array.from({ length: config.selfPlay.gamesPerIteration }, (_, i) => first + i);
 }
 
-/** The part of an iteration's self-play job that the configuration decides. */
+/** Returns the fields of an iteration's self-play job that the configuration sets. */
 export function selfPlaySettings(
   config: Config,
   iteration: number,
@@ -33,8 +36,8 @@ function gamesBefore({ selfPlay }: Config, iteration: number): number {
 }
 
 /**
- * The search of self-play after a number of games. Its simulations grow with the games (progressive simulation, Wu et al.
- * 2023, "MiniZero"), because at first more games teach more than better searches do.
+ * Returns the search settings of self-play after a number of games. The simulations grow with the games (progressive
+ * simulation, Wu et al. 2023, "MiniZero"), because at first more games teach more than better searches do.
  */
 export function selfPlaySearch({ selfPlay }: Config, games = 0): SearchSettings {
   const { selection, deals } = selfPlay;
@@ -52,7 +55,7 @@ export function selfPlaySearch({ selfPlay }: Config, games = 0): SearchSettings 
   });
 }
 
-/** Each considered action gets at least two simulations. */
+/** Returns the number of actions that Gumbel search considers: at most half the simulations, but at least 2. */
 function consideredActions({ selection, considered }: Config['selfPlay'], simulations: number): number {
   return selection === 'gumbel' ? Math.min(considered, Math.max(2, simulations >> 1)) : 0;
 }

@@ -5,7 +5,7 @@ import { crc32c } from '../../crc32c.js';
 import type { IterationMetrics } from './metrics.js';
 import { scalarsOf } from './scalars.js';
 
-/** The part of TensorBoard's event.proto and summary.proto that scalars take. */
+/** The fields of TensorBoard's event.proto and summary.proto that scalars need. */
 const { root } = protobuf.parse(`
   syntax = "proto3";
   message Event {
@@ -26,37 +26,39 @@ const { root } = protobuf.parse(`
 `);
 const Event = root.lookupType('Event');
 const START = 1;
-/** A file of ours, perhaps an unfinished one, and when it was made in ms since 1970. */
+/**
+ * Name of an event file of ours, perhaps an unfinished one. Its digits are the time when it was made, in ms since 1970.
+ */
 const EVENT_FILE = /^events\.out\.tfevents\.(\d{15})\.azul(\.unfinished)?$/;
 
 /**
- * The metrics of a run as TensorBoard reads them: an event file, made anew from the history whenever a run starts. It
- * begins with the mark of a restart from step 1, at which TensorBoard drops what it had read before. So no curve is
- * doubled where a run went back to a checkpoint, and none has a gap where a crash cut one short. The file before it stays
- * for a TensorBoard that is in the middle of it.
+ * The metrics of a run as a TensorBoard event file. Whenever a run starts, a new file is written from the history. It
+ * begins with a mark of a restart from step 1, at which TensorBoard drops what it has read before. So a run that went
+ * back to a checkpoint doubles no curve, and a crash leaves no gap in one. The file before it stays, because
+ * TensorBoard may still be reading it.
  */
 export class TensorBoardLog {
   private path = '';
-  /** When the run would have begun if it had never been interrupted, in seconds since 1970. */
+  /** Start time of the run if it had never been interrupted, in seconds since 1970. */
   private begun = 0;
 
   constructor(readonly folder: string) {}
 
-  /** Whether there is a file to add to: not before the first `restart`, nor once somebody has removed it. */
+  /** Whether there is a file to add to. There is none before the first `restart`, nor after the file was removed. */
   get started(): boolean {
     return existsSync(this.path);
   }
 
-  /** Replaces what is there by the history. */
+  /** Starts a new file that holds the history. Removes all older files except the newest one. */
   restart(history: readonly IterationMetrics[]): void {
     const now = Date.now() / 1000;
     this.begun = now - (history.at(-1)?.elapsed ?? 0);
-    // The folder alone, and none above it: that of the run may have been moved.
+    // Makes only this folder, not those above it: the folder of the run may have been moved.
     if (!existsSync(this.folder)) mkdirSync(this.folder);
     const before = readdirSync(this.folder)
       .filter((name) => EVENT_FILE.test(name))
       .sort();
-    // Who follows the folder goes on from the file that it reads to the one with the next name, whatever the clock says.
+    // TensorBoard continues with the file whose name comes next, so names must ascend even if the clock does not.
     const next = Number(EVENT_FILE.exec(before.at(-1) ?? '')?.[1] ?? 0) + 1;
     const name = `events.out.tfevents.${String(Math.max(next, Math.floor(1000 * now))).padStart(15, '0')}.azul`;
     this.path = join(this.folder, name);
@@ -72,7 +74,7 @@ export class TensorBoardLog {
     for (const old of before.slice(0, -1)) rmSync(join(this.folder, old), { force: true });
   }
 
-  /** Adds an iteration, once started. */
+  /** Adds an iteration. `restart` comes first. */
   append(metrics: IterationMetrics): void {
     appendFileSync(this.path, this.recordOf(metrics));
   }
@@ -84,8 +86,8 @@ export class TensorBoardLog {
 }
 
 /**
- * An event in the frame of a TFRecord: its length as 8 bytes, a checksum of these, the event, a checksum of that, all
- * little-endian.
+ * Returns an event in the frame of a TFRecord: the event's length as 8 bytes, a checksum of the length, the event, a
+ * checksum of the event, all little-endian.
  */
 function record(event: object): Buffer {
   const data = Event.encode(Event.fromObject(event)).finish();
@@ -97,7 +99,10 @@ function record(event: object): Buffer {
   return frame;
 }
 
-/** A CRC-32C in the form in which a TFRecord holds it, so that checksums of data that holds checksums are no worse. */
+/**
+ * Returns a CRC-32C in the masked form that a TFRecord holds. Without the mask, a checksum of data that holds checksums
+ * would be weaker.
+ */
 function maskedCrc(data: Uint8Array): number {
   const crc = crc32c(data);
   return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;

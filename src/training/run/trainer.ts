@@ -22,39 +22,39 @@ import type { Run } from './run.js';
 import { gameNumbers } from './selfPlaySearch.js';
 import type { TrainerEvents } from './trainerEvents.js';
 
-/** Self-play of an iteration that has ended. */
+/** Result of the self-play of an iteration. */
 interface Played {
   /** Whether all its games were played. */
   whole: boolean;
-  /** When, as `performance.now()`. */
+  /** Time when it ended, as `performance.now()`. */
   end: number;
 }
 
 /**
- * The loop of a run: self-play and training side by side, evaluation, checkpoint, and again. The trainer knows nothing
- * of screens: it emits events. Listeners may look at all parts, add metrics, and stop the run; what they throw ends it as
- * any error does, with what is saved so far.
+ * The loop of a run: self-play and training side by side, then an evaluation and a checkpoint, and again. The trainer
+ * knows nothing of screens: it emits events. Listeners may read all parts, add metrics, and stop the run. An error that
+ * a listener throws ends the run like any other error; what is saved stays.
  */
 export class Trainer extends EventEmitter<TrainerEvents> {
   private readonly config: Config;
-  /** The run as it was after its last whole iteration: what a checkpoint holds. */
+  /** State of the run after its last whole iteration. Checkpoints save this state. */
   private committed: Checkpoint;
   private readonly ladder: Ladder;
-  /** The weights that self-play takes in place of the newest, where there is a gate. */
+  /** Weights that self-play uses in place of the newest ones; undefined without a gate. */
   private gatedWeights: Float32Array | undefined;
-  /** The history as far as the ladder wants to know it: the iterations that were evaluated. */
+  /** The evaluated iterations of the history, which the ladder needs. */
   private evaluated: IterationMetrics[] = [];
-  /** Watches the number by which the run may end, and keep its best. */
+  /** Watches the number that can end the run early and choose its best checkpoint. */
   private readonly monitor: Monitor;
   private complained = false;
   private savedIteration = 0;
-  /** The oldest game in the window of the last checkpoint. */
+  /** Number of the oldest game in the window of the last checkpoint. */
   private replayFrom = 0;
   private elapsed = 0;
   private readonly started = performance.now();
-  /** Self-play under way by iteration; the configuration may let later ones begin early (`fleet.lag`). */
+  /** Self-play under way, by iteration. With `fleet.lag`, later iterations may begin early. */
   private readonly playing = new Map<number, Promise<Played>>();
-  /** What this process, and no earlier one, has played since the current iteration began. */
+  /** Games that this process has played since the current iteration began, and their simulations. */
   private newGames = 0;
   private newSimulations = 0;
   private readonly stopping = new AbortController();
@@ -73,9 +73,9 @@ export class Trainer extends EventEmitter<TrainerEvents> {
   }
 
   /**
-   * A trainer of an open run; a PlayerError if an opponent can't play. It starts the programs that the configuration names
-   * as opponents, `engine:<command>`: look at them first where a run comes from elsewhere. Games are played by the executor,
-   * which is closed after training; by default that is worker threads.
+   * Creates a trainer of an open run. Throws a PlayerError if an opponent can't play. The configuration may name
+   * programs as opponents, `engine:<command>`. This starts them, so check them first if the run comes from elsewhere.
+   * `executor` plays the games and is closed after training. Default: worker threads.
    */
   static async create(run: Run, executor?: Executor): Promise<Trainer> {
     const { evaluation, players } = run.config;
@@ -85,12 +85,18 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     return new Trainer(run, components, opponents);
   }
 
-  /** Ends the run after the step at hand, or after the iteration if that is done; `azul resume` continues it. */
+  /**
+   * Ends the run after the current training step. An iteration that is complete by then is kept. `azul resume`
+   * continues the run.
+   */
   stop(): void {
     this.stopping.abort();
   }
 
-  /** Trains until the configured iterations are done or it is stopped; what is finished is saved either way. */
+  /**
+   * Trains until the configured iterations are done, the monitor ends the run early, or it is stopped. Saves what is
+   * finished.
+   */
   async train(stopSignal?: AbortSignal): Promise<'finished' | 'stopped'> {
     const ignoreAbort = whenAborted(stopSignal, () => this.stop());
     const { signal } = this.stopping;
@@ -122,7 +128,7 @@ export class Trainer extends EventEmitter<TrainerEvents> {
       this.save();
       return 'finished';
     } catch (error) {
-      // What could not be read or written may be so for that reason.
+      // The error may come from a folder that was moved or removed. This reports it if so.
       this.run.checkInPlace(this.warn);
       throw error;
     } finally {
@@ -135,7 +141,7 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     this.emit('warning', message);
   };
 
-  /** Takes up the newest whole checkpoint, and forgets the history after it. */
+  /** Restores the newest whole checkpoint, and removes the history after it. */
   private restore(): void {
     const checkpoint = this.run.checkpoints.latest(this.warn);
     if (this.config.fleet.lag > 0) {
@@ -159,9 +165,9 @@ export class Trainer extends EventEmitter<TrainerEvents> {
   }
 
   /**
-   * One iteration; false if the signal ended it before it was whole. Actors play it with the weights of the iteration
-   * before, while those are trained further on the games up to the iteration before, so that neither waits. In the last
-   * iteration of a run training does wait, and takes in the games of both.
+   * Runs one iteration. Returns false if the signal ended it before it was whole. Self-play uses the weights of the
+   * iteration before. Meanwhile, training continues on the games up to the iteration before, so neither waits for the
+   * other. In the last iteration of a run, training waits for self-play and learns from the games of both iterations.
    */
   private async iterate(iteration: number, signal: AbortSignal): Promise<boolean> {
     const begun = performance.now();
@@ -197,7 +203,10 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     return true;
   }
 
-  /** Notes an iteration's monitored number, by which plateau lowers the rate. Returns whether it is the best so far. */
+  /**
+   * Records an iteration's monitored number, by which the schedule plateau lowers the learning rate. Returns whether
+   * the iteration is the best so far.
+   */
   private watch(metrics: IterationMetrics): boolean {
     const { schedule } = this.components;
     const value = this.monitor.valueOf(metrics);
@@ -211,13 +220,16 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     return this.monitor.observe(metrics);
   }
 
-  /** Whether the iteration that is best by monitor.metric has to have a checkpoint. */
+  /** Whether the iteration with the best monitor.metric needs a checkpoint. */
   private get needsBest(): boolean {
     const { keepBest, patience, restoreBest } = this.config.monitor;
     return keepBest || (patience > 0 && restoreBest);
   }
 
-  /** Goes back to the weights of the best iteration, if the configuration says so; the rest of the run stays as it is. */
+  /**
+   * Ends the run early. Restores the weights of the best iteration, if the configuration says so; the rest of the run
+   * stays as it is.
+   */
   private endEarly(): void {
     const { bestIteration, best } = this.monitor;
     // Self-play of later iterations may be under way.
@@ -271,7 +283,7 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     };
   }
 
-  /** Begins self-play of an iteration, and of those after it that may begin with the weights there are. */
+  /** Starts self-play of an iteration, and of the iterations after it that may begin with the current weights. */
   private play(iteration: number, signal: AbortSignal): Promise<Played> {
     const { iterations, fleet } = this.config;
     const last = Math.min(iteration + fleet.lag, iterations || Number.POSITIVE_INFINITY);
@@ -288,7 +300,7 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     return this.playing.get(iteration)!;
   }
 
-  /** Plays the iteration's games that are not in the buffer yet; false if the signal ended it. */
+  /** Plays the iteration's games that are not in the buffer yet. Returns false if the signal ended it. */
   private async selfPlay(iteration: number, signal: AbortSignal): Promise<boolean> {
     const { run } = this;
     const numbers = gameNumbers(this.config, iteration);
@@ -320,8 +332,8 @@ export class Trainer extends EventEmitter<TrainerEvents> {
   }
 
   /**
-   * Trains on each new position up to an iteration `reuse` times, on average, out of the window that ends with it; null
-   * while that is too small, or if the signal ended it.
+   * Trains on the window that ends with an iteration, with `reuse` draws per new position on average. Returns null
+   * while the window is too small, or if the signal ended it.
    */
   private async trainSteps(iteration: number, signal: AbortSignal): Promise<IterationMetrics['training']> {
     const { run, config } = this;
@@ -346,7 +358,10 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     return this.ladder.evaluate(iteration, this.components.step.playingWeights, this.evaluated, events, signal);
   }
 
-  /** Marks the best by the history, should a kill have come between its checkpoint and its mark. */
+  /**
+   * Marks the best checkpoint by the history again. The process may have been killed after it saved the checkpoint and
+   * before it marked it.
+   */
   private markBest(): void {
     const { checkpoints } = this.run;
     if (this.config.monitor.keepBest) {
@@ -360,7 +375,7 @@ export class Trainer extends EventEmitter<TrainerEvents> {
       checkpoints.markBest(best!, found.evaluation!.elo.mean, this.warn);
   }
 
-  /** Makes the iteration, which has been saved, the best. */
+  /** Marks the iteration, which has been saved, as the best. */
   private promote(iteration: number, score: number): void {
     this.run.checkpoints.markBest(iteration, score, this.warn);
     if (this.gatedWeights) this.gatedWeights = playingWeights(this.committed);
@@ -387,8 +402,8 @@ export class Trainer extends EventEmitter<TrainerEvents> {
     run.replay.sync();
     run.checkpoints.save(committed, { onWarning: this.warn });
     this.savedIteration = committed.iteration;
-    // Not all that the window has left: a run that goes back to the checkpoint before this one needs what that one had.
-    // And a window that the config has widened since may reach further back than that.
+    // Keeps the games of the window of the checkpoint before this one: a run may go back to that checkpoint. The new
+    // window may reach further back, if the configuration has widened it since.
     run.replay.dropBefore(Math.min(this.replayFrom, committed.replayFrom));
     this.replayFrom = committed.replayFrom;
     this.emit('checkpoint', committed.iteration, run.checkpoints.path(committed.iteration));

@@ -4,30 +4,30 @@ import type { IterationMetrics } from './metrics.js';
 
 /** Events of a trainer, with the values that listeners get. */
 export interface TrainerEvents {
-  /** A damaged checkpoint was passed over, or similar. */
+  /** A problem that does not end the run, such as a damaged checkpoint that was skipped. */
   warning: [message: string];
-  /** Training goes on after n iterations. */
+  /** Training starts or continues, after `iteration` finished iterations. */
   start: [iteration: number];
-  /** An iteration has begun: its games, and those of them that were played before an interruption. */
+  /** An iteration has begun, with its number of games; `done` of them are in the buffer already. */
   selfPlay: [iteration: number, games: number, done: number];
-  /** Games of this iteration that are in the buffer, and simulations that this process took for them. */
+  /** Games of this iteration in the buffer, and simulations of those that this process played. */
   games: [done: number, simulations: number];
   /** The iteration's training steps begin. */
   training: [steps: number];
   step: [done: number, result: StepResult];
-  /** A match of the evaluation begins, and its maximum number of games. */
+  /** A match of the evaluation begins, with at most `games` games. */
   evaluation: [opponent: string, games: number];
   evaluationGame: [done: number];
   evaluated: [result: EvaluationResult];
   checkpoint: [iteration: number, path: string];
-  /** A new best checkpoint, with its Elo on the ladder, or its monitor.metric where that decides. */
+  /** A new best checkpoint, with its Elo on the ladder, or with its monitor.metric if monitor.keepBest is set. */
   best: [iteration: number, score: number];
-  /** Plateau has lowered the learning rate. */
+  /** The schedule plateau has lowered the learning rate. */
   rate: [learningRate: number];
   /** The run ends early: monitor.metric has not improved since the best iteration. */
   early: [bestIteration: number, best: number];
-  /** An iteration is done and about to be saved; what listeners add to `metrics.custom` is saved with it. */
+  /** An iteration is done and about to be saved. Numbers that listeners add to `metrics.custom` are saved with it. */
   iteration: [metrics: IterationMetrics];
-  /** Training is over; it failed if `train` throws. */
+  /** Training is over. If it failed, `train` throws the error. */
   end: [how: 'finished' | 'stopped' | 'failed'];
 }

@@ -1,4 +1,4 @@
-/** Self-play in a worker thread; actors.ts is the other side. */
+/** Self-play inside a worker thread. actors.ts starts it. */
 import type { MessagePort } from 'node:worker_threads';
 import { AzulGame } from '../../mcts/azul.js';
 import { Network, type NetworkShape } from '../../network/network.js';
@@ -10,20 +10,20 @@ import { playGames, type SelfPlayTimes } from './selfPlay.js';
 export const NEXT = 0;
 export const STOP = 1;
 
-/** A self-play job as it is sent to a worker thread. */
+/** A self-play job in the form that is sent to a worker thread. */
 export interface ActorTask extends Omit<SelfPlayJob, 'network' | 'games' | 'onGame' | 'onRefused' | 'signal'> {
   players: number;
   shape: NetworkShape;
-  /** Numbers of the games to play. An actor takes the one at index `shared[NEXT]` and increments that. */
+  /** Numbers of the games to play. An actor takes the one at index `shared[NEXT]` and increments the index. */
   games: Int32Array;
   shared: Int32Array;
-  /** Receives the finished games, and null after the last. */
+  /** Port that receives the finished games, then null. */
   port: MessagePort;
 }
 
-/** Times of an actor. */
+/** Counts and times of one actor. */
 export interface ActorTimes extends SelfPlayTimes {
-  /** Milliseconds of `evaluate` that ONNX Runtime took. */
+  /** Time that ONNX Runtime took within `evaluate`, in milliseconds. */
   network: number;
 }
 

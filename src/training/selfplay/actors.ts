@@ -5,9 +5,9 @@ import { type ActorTask, type ActorTimes, STOP } from './actor.js';
 import type { SelfPlayJob } from './job.js';
 
 /**
- * Plays games on all workers of the pool, or on one where the device allows only one. Each actor takes its next game from
- * a shared list, so that all end at about the same time. An abort gives up the games under way. An actor that fails stops
- * the others, and the job fails.
+ * Plays games on all workers of the pool, or on one worker if the device allows only one. Actors take their games from
+ * a shared list, so they all end at about the same time. An abort drops the games under way. If one actor fails, the
+ * others stop and the job fails.
  */
 export async function selfPlay(workers: Workers, job: SelfPlayJob): Promise<ActorTimes[]> {
   const { network, games, onGame, onRefused: _, signal, ...how } = job;

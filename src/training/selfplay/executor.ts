@@ -4,15 +4,15 @@ import { createWorkers } from '../../players/workers.js';
 import { selfPlay } from './actors.js';
 import type { SelfPlayJob } from './job.js';
 
-/** Plays games: threads of this machine, or a fleet of machines (fleet/). The trainer does not know which. */
+/** Plays games on threads of this machine or on a fleet of machines (fleet/). The trainer does not know which. */
 export interface Executor extends MatchExecutor {
-  /** Plays games of self-play, and ends when all were taken or the job's signal aborts. */
+  /** Plays self-play games. Ends when all games have been played or the job's signal aborts. */
   selfPlay(job: SelfPlayJob): Promise<void>;
-  /** Frees what it holds; no job may be under way. */
+  /** Frees all resources. No job may be under way. */
   close(): Promise<void>;
 }
 
-/** Starts n worker threads that play. */
+/** Starts `threads` worker threads, and returns an executor that plays on them. */
 export function threadExecutor(threads: number): Executor {
   const workers = createWorkers(threads);
   return {

@@ -5,8 +5,8 @@ import type { Network } from '../../network/network.js';
 import type { FinishedGame } from '../data/replayBuffer.js';
 
 /**
- * Games of self-play to play, and how. What changes the games has no default, because a forgotten value
- * would only show in weaker play.
+ * Self-play games to play, and their settings. A setting that changes the games has no default, because a forgotten
+ * value would only show as weaker play.
  */
 export interface SelfPlayJob {
   network: Network;
@@ -17,18 +17,21 @@ export interface SelfPlayJob {
   search: SearchSettings;
   /** λ of the value targets (gameRecords.ts). */
   valueLambda: number;
-  /** Games side by side in each worker. */
+  /** Number of games that each worker plays side by side. */
   parallel: number;
-  /** Seed of the run. With a game's number it decides the game's deals and the noise of its searches. */
+  /** Seed of the run. Together with a game's number, it decides the game's deals and the noise of its searches. */
   seed: number;
   /** Iteration that the games belong to. */
   iteration: number;
   /** Numbers of the games to play. */
   games: readonly number[];
-  /** Takes each game as it ends, in any order. */
+  /** Called with each finished game, in any order. */
   onGame: (game: FinishedGame) => void;
-  /** Takes back the games of a worker that proved false, and returns their numbers; they are played again. */
+  /**
+   * Called with the name of a fleet's machine that sent false games. Removes the games of that machine and returns
+   * their numbers; they are played again.
+   */
   onRefused?: (worker: string) => readonly number[];
-  /** Ends the job; games under way are lost. */
+  /** Ends the job. Games under way are lost. */
   signal?: AbortSignal;
 }

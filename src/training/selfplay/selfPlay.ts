@@ -9,14 +9,14 @@ import type { GameOutcome } from '../data/positionRecord.js';
 import type { FinishedGame } from '../data/replayBuffer.js';
 import type { SelfPlayJob } from './job.js';
 
-/** Keys of separate random streams. The seed of a stream is the run's seed, the game's number and its key. */
+/** Keys of separate random streams. Each stream is seeded with the run's seed, the game's number and its key. */
 export const DEALS = 1;
 const SEARCH = 2;
 
 /** Temperature below which the best move is played. */
 const LOWEST_TEMPERATURE = 0.05;
 
-/** Counts and times of a call of `playGames`; times are in milliseconds. */
+/** Counts and times of one call of `playGames`. Times are in milliseconds. */
 export interface SelfPlayTimes {
   simulations: number;
   evaluations: number;
@@ -31,10 +31,10 @@ export interface SelfPlayTimes {
   record: number;
 }
 
-/** What decides how the moves of a game are chosen, and what its value targets are. */
+/** Settings of a game's moves and value targets. */
 type MoveSettings = Pick<SelfPlayJob, 'search' | 'valueLambda'>;
 
-/** A game of self-play under way. */
+/** A self-play game under way. */
 class SelfPlayGame {
   readonly search: Search;
   readonly state: Int32Array;
@@ -61,7 +61,7 @@ class SelfPlayGame {
     this.values = new Float64Array(game.valueSize);
   }
 
-  /** Starts the run's game of that number. */
+  /** Starts the game with this number in the run. */
   start(runSeed: number, number: number): void {
     this.number = number;
     this.deals.reseed(runSeed, number, DEALS);
@@ -72,7 +72,7 @@ class SelfPlayGame {
     this.plies = 0;
     this.state.set(this.game.rules.start());
     this.game.applyChance(this.state, 0, this.deals);
-    // The tree still holds the game that this slot played before.
+    // The tree still holds the previous game of this slot.
     this.search.tree.clear();
     this.beginSearch();
   }
@@ -81,7 +81,7 @@ class SelfPlayGame {
     this.search.begin(this.state, 0, this.settings.search, this.seeds.next());
   }
 
-  /** Plays the move of the finished search, and the deal if one is due. Returns false when the game is over. */
+  /** Plays the move of the finished search, and the deal if one is due. Returns false if the game is over. */
   advance(): boolean {
     const { game, search, state, policy } = this;
     const count = search.root.policy(policy);
@@ -113,7 +113,10 @@ class SelfPlayGame {
     return temperature < LOWEST_TEMPERATURE ? root.best() : root.sample(this.policy, temperature, this.seeds);
   }
 
-  /** Records the position and its search's policy over `policySize` actions; 0: the policy is no target. */
+  /**
+   * Records the position and the first `policySize` entries of its search's policy. With 0 the position has no target
+   * policy.
+   */
   private note(policySize: number): void {
     this.records.add(this.state, this.values, this.search.tree.action, this.policy, policySize);
   }
@@ -135,7 +138,7 @@ class SelfPlayGame {
   }
 }
 
-/** How a game ended, by its last position. */
+/** Returns the outcome of a game from its last position. */
 export function outcomeOf(game: AzulGame, state: Int32Array): Record<keyof GameOutcome, number[]> {
   return {
     rank: bySeat(game, (p) => game.rankValue(state, 0, p)),
@@ -144,7 +147,7 @@ export function outcomeOf(game: AzulGame, state: Int32Array): Record<keyof GameO
   };
 }
 
-/** The points of each seat. */
+/** Returns the score of each seat. */
 export function scoresOf(game: AzulGame, state: Int32Array): number[] {
   return bySeat(game, (p) => game.rules.score(state, 0, p));
 }
@@ -153,19 +156,20 @@ function bySeat(game: AzulGame, value: (player: number) => number): number[] {
   return Array.from({ length: game.players }, (_, p) => value(p));
 }
 
-/** Settings of games that one thread plays. */
+/** Settings of the self-play of one thread. */
 export interface PlaySettings extends MoveSettings, Pick<SelfPlayJob, 'parallel' | 'seed' | 'iteration' | 'onGame'> {
   game: AzulGame;
   evaluator: Evaluator;
   /** Returns the number of the next game to play, or -1 if there is none. */
   nextGame: () => number;
-  /** Called before each batch; true ends play. */
+  /** Called before each batch. True ends the play. */
   stop: () => boolean;
 }
 
 /**
- * Plays games side by side until there are none left; each batch has one leaf of each game. A game depends on the run's
- * seed, its number, the weights and the search, and not on the games beside it or the thread that plays it.
+ * Plays games side by side until none are left. Each batch has up to one leaf of each game. A game depends on the run's
+ * seed, its number, the weights and the search settings. It does not depend on the games beside it or on the thread
+ * that plays it.
  */
 export async function playGames(options: PlaySettings): Promise<SelfPlayTimes> {
   const { game, evaluator, parallel, seed, iteration, nextGame } = options;
@@ -222,7 +226,7 @@ export async function playGames(options: PlaySettings): Promise<SelfPlayTimes> {
   return times;
 }
 
-/** Entropy of a policy over its first `count` entries, -Σ p · ln p, in nats. */
+/** Returns the entropy of a policy's first `count` entries, -Σ p · ln p, in nats. */
 export function entropy(policy: ArrayLike<number>, count: number): number {
   let sum = 0;
   for (let i = 0; i < count; i++) if (policy[i]! > 0) sum -= policy[i]! * Math.log(policy[i]!);

@@ -3,12 +3,12 @@ import { createAdamKernel } from './adamKernel.js';
 import type { Optimizer, OptimizerSettings } from './optimizer.js';
 
 const EPSILON = 1e-8;
-/** Moments far below this round to 0. Beside ε they change nothing. */
+/** Moments far below this round to 0. Compared with ε they are negligible. */
 const TINY = 1e-24;
 
 /**
  * Adam (Kingma & Ba 2015). `adam` adds the weight decay to the gradient. `adamw` decouples it (Loshchilov & Hutter 2019): it
- * subtracts rate · decay · weight from each weight, whatever the gradient is.
+ * subtracts rate · decay · weight from each weight, independently of the gradient.
  */
 export class Adam implements Optimizer {
   readonly name: 'adam' | 'adamw';
@@ -58,7 +58,7 @@ export class Adam implements Optimizer {
   update(learningRate: number): void {
     const { momentum: beta1, beta2 } = this.settings;
     this.step++;
-    // The correction multiplies ε once instead of every root (Kingma & Ba 2015, end of section 2).
+    // Scaling rate and ε once replaces the bias correction of every moment (Kingma & Ba 2015, end of section 2).
     const correction = Math.sqrt(1 - beta2 ** this.step);
     this.kernel.update({
       beta1,

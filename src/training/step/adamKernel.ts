@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { compiled } from '../../paths.js';
 
-/** The global `WebAssembly` as far as it is used here. Node's types lack it. */
+/** Types of the global `WebAssembly`, as far as it is used here. Node's types lack it. */
 declare const WebAssembly: {
   Memory: new (size: { initial: number }) => { buffer: ArrayBuffer };
   Module: new (bytes: Uint8Array) => object;
@@ -10,14 +10,14 @@ declare const WebAssembly: {
 
 const ARRAYS = ['weights', 'gradients', 'decay', 'mean', 'square', 'average'] as const;
 const SCALARS = ['beta1', 'rest1', 'beta2', 'rest2', 'rate', 'epsilon', 'decayRate', 'tiny'] as const;
-/** Bytes of an array that one pass of `sumOfSquares` reads: the lengths of arrays are multiples of it. */
+/** Bytes that one iteration of `sumOfSquares` reads. The lengths of arrays are multiples of it. */
 const ROUND = 64;
 
 type ArrayName = (typeof ARRAYS)[number];
 
 export type AdamScalars = Record<(typeof SCALARS)[number], number>;
 
-/** Arrays of one length in a WebAssembly memory, and loops over all of their elements (assembly/adam.ts). */
+/** Arrays of equal length in a WebAssembly memory, with loops over all their elements (assembly/adam.ts). */
 export interface AdamKernel extends Record<ArrayName, Float32Array> {
   /**
    *     g      = gradient + decay · weight, or the gradient alone if the decay is decoupled
@@ -25,11 +25,11 @@ export interface AdamKernel extends Record<ArrayName, Float32Array> {
    *     square = β2 · square + rest2 · g²
    *     weight = weight - decayRate · decay · weight - rate · mean / (√square + ε), without the second term if it is not
    *
-   * `tiny` is added to mean and square and subtracted again. That rounds moments far below it to 0. They would otherwise
-   * fade to denormal numbers, on which processors are slow.
+   * `tiny` is added to mean and square and subtracted again. This rounds moments far below `tiny` to 0. Otherwise they would
+   * become denormal numbers, with which processors are slow.
    */
   update(scalars: AdamScalars): void;
-  /** Sum of the squares of all gradients. Four at a time are added in 32 bits, their sums in 64. */
+  /** Sum of the squares of all gradients. Groups of four squares are added in 32 bits, and their sums in 64 bits. */
   squares(): number;
   /** Multiplies all gradients. */
   scale(by: number): void;
@@ -37,7 +37,7 @@ export interface AdamKernel extends Record<ArrayName, Float32Array> {
   blend(fraction: number): void;
 }
 
-/** What assembly/adam.ts exports. Addresses come first, then the length of the arrays in bytes. */
+/** The exports of assembly/adam.ts. Their first arguments are addresses, then the length of the arrays in bytes. */
 interface Loops {
   update(...values: (number | boolean)[]): void;
   sumOfSquares(values: number, bytes: number): number;

@@ -9,31 +9,31 @@ import { rowStatistics } from './metrics/classification.js';
 import { type RegressionMetrics, regressionMetrics } from './metrics/regression.js';
 import type { Feed, StepCost, TrainingStep, TrainingTask } from './trainingStep.js';
 
-/** How the policy compares with its targets: means over the rows that have one, 0 without any. */
+/** Metrics of the policy: means over the rows with a target policy, 0 if no row has one. */
 export interface PolicyMetrics {
-  /** Fraction of the target policies whose most probable action the network also puts first. */
+  /** Fraction of rows in which the target's most probable action is also the network's. */
   policyAccuracy: number;
-  /** The same, for one of the network's first three. */
+  /** Fraction of rows in which the target's most probable action is among the network's three most probable ones. */
   policyTop3: number;
   /** Entropy of the network's policy, in nats. */
   policyEntropy: number;
-  /** Kullback-Leibler divergence from the network's policy to the target, in nats: what is left to learn. */
+  /** Kullback-Leibler divergence of the target from the network's policy, in nats; 0 if the network predicts the target. */
   policyKl: number;
 }
 
-/** How predicted results and score margins compare with their targets: see `RegressionMetrics`. */
+/** Metrics of predicted results and score margins (`RegressionMetrics`). */
 export type ValueMetrics = Record<`${'value' | 'margin'}${Capitalize<keyof RegressionMetrics>}`, number>;
 
-/** What is measured of a batch of positions. */
+/** The measures of a batch of positions. */
 export interface Measures extends Losses, PolicyMetrics, ValueMetrics {
-  /** Weighted sum of the other losses. */
+  /** Weighted sum of the heads' losses. */
   loss: number;
 }
 
-/** What one training step, or the mean of several, measured. */
+/** The measures of one training step, or their means over several. */
 export type StepResult = Measures & StepCost;
 
-/** Means over several training steps, with their number and time. */
+/** Mean measures of several training steps, with the number of steps and their time. */
 export interface TrainingResult extends StepResult {
   steps: number;
   seconds: number;
@@ -42,7 +42,7 @@ export interface TrainingResult extends StepResult {
 /** A training step of Azul's network. */
 export type AzulStep = TrainingStep<TrainingBatch, Measures>;
 
-/** What Azul's network is trained for: the losses of its heads on a batch of positions. */
+/** The training task of Azul's network: the losses of its heads on a batch of positions. */
 export function azulTask(
   network: Network,
   settings: LossSettings,
@@ -110,7 +110,7 @@ function targetOf(head: string): string {
   return `${head}Target`;
 }
 
-/** A batch as inputs of the graph. Rows without a target policy count in the other losses alone. */
+/** Converts a batch into inputs of the graph. Rows without a target policy have weight 0 in the policy loss. */
 function feed(network: Network, batch: TrainingBatch): Feed {
   const { size: rows } = batch;
   const policies = batch.hasPolicy.reduce((a, b) => a + b, 0);
@@ -146,7 +146,7 @@ function policyMetrics(logits: Float32Array, batch: TrainingBatch, actions: numb
   };
 }
 
-/** Metrics of predicted results and margins, [n, players] each, under the names that the measures give them. */
+/** Metrics of predicted results and margins, [n, players] each, by their names in `Measures`. */
 export function valueMetrics(
   predictions: GraphOutputs,
   targets: Pick<TrainingBatch, 'outcome' | 'margin'>,

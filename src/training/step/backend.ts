@@ -2,14 +2,14 @@ import type { Device } from '../../network/devices.js';
 import type { Graph, Tensor } from '../../network/graph.js';
 import type { Parameter } from '../../network/network.js';
 
-/** What a training step computes of a batch, as a graph without its gradients. Backends add those. */
+/** The computation of a training step, as a graph without gradients. Backends add the gradients. */
 export interface TrainingGraph {
   graph: Graph;
-  /** Tensors of the graph that are trained. */
+  /** Trained tensors of the graph. */
   parameters: readonly Parameter[];
-  /** Shapes of the tensors that a batch brings, by name. `batch` is its number of rows. */
+  /** Shapes of a batch's tensors, by name. `batch` stands for its number of rows. */
   inputs: Readonly<Record<string, readonly (number | 'batch')[]>>;
-  /** Scalars to report, by name. Training lowers the one named `loss`. */
+  /** Scalars to report, by name. Training minimises the one named `loss`. */
   scalars: Readonly<Record<string, Tensor>>;
   /** Tensors of the shape [batch, columns] to report, by name, such as predictions. */
   outputs: Readonly<Record<string, { tensor: Tensor; columns: number }>>;
@@ -18,7 +18,7 @@ export interface TrainingGraph {
 /** Values of a graph's outputs, by name, row after row. */
 export type GraphOutputs = Readonly<Record<string, Float32Array>>;
 
-/** The rows of several batches, one batch after the other. */
+/** Concatenates the rows of several batches. */
 export function concatenate(parts: readonly GraphOutputs[]): GraphOutputs {
   const joined = (name: string) => {
     const arrays = parts.map((part) => part[name]!);
@@ -35,34 +35,37 @@ export function concatenate(parts: readonly GraphOutputs[]): GraphOutputs {
 
 /** The memory that a training step and its backend share. */
 export interface TrainingArrays {
-  /** All parameters, one after the other: read in each run, changed between runs. */
+  /** All parameters, one after the other. The backend reads them in each run. They change between runs. */
   readonly weights: Float32Array;
-  /** In the order of `weights`: written in each run. */
+  /** All gradients, in the order of `weights`. The backend writes them in each run. */
   readonly gradients: Float32Array;
-  /** One element each, by the names in `TrainingGraph.scalars`: written in each run. */
+  /** Arrays of one element, by the names in `TrainingGraph.scalars`. The backend writes them in each run. */
   readonly scalars: Readonly<Record<string, Float32Array>>;
-  /** One element, read in each run in half precision: multiplies the loss, but not the gradients that come out. */
+  /**
+   * An array of one element: the factor of the loss. The backend reads it in each run in half precision. It multiplies the loss
+   * by this factor, and divides the gradients by it.
+   */
   readonly lossScale: Float32Array;
 }
 
-/** Number formats of forward and backward pass; weights, gradients and losses have 32 bits in both. */
+/** Number formats of the forward and backward pass. Weights, gradients and losses have 32 bits in both. */
 export const TRAINING_PRECISIONS = ['fp32', 'fp16'] as const;
 
 /** One of `TRAINING_PRECISIONS`. */
 export type TrainingPrecision = (typeof TRAINING_PRECISIONS)[number];
 
-/** Devices of ONNX Runtime that compute fp16. The others would convert it to fp32 and back. */
+/** Devices on which ONNX Runtime computes in fp16. On others it would convert fp16 to fp32 and back. */
 export const HALF_DEVICES: readonly Device[] = ['cuda', 'tensorrt', 'webgpu'];
 
-/** Runs a training graph forward and backward, with some library on some device. */
+/** A library on a device that runs a training graph forward and backward. */
 export interface Backend {
-  /** Computes scalars and gradients of a batch of n rows, and returns its outputs. Inputs are row after row. */
+  /** Computes scalars and gradients of a batch, and returns its outputs. Values of the inputs are row after row. */
   run(rows: number, inputs: Readonly<Record<string, Float32Array>>): Promise<GraphOutputs>;
-  /** Frees what it holds. */
+  /** Frees its memory. */
   close(): Promise<void>;
-  /** Number format; fp32 if it is left out. With fp16 the training step scales the loss. */
+  /** Number format. The default is fp32. With fp16 the training step scales the loss. */
   readonly precision?: TrainingPrecision;
 }
 
-/** A choice of library and device: makes the backend of one graph. */
+/** A function that creates the backend of a graph, for a choice of library and device. */
 export type CreateBackend = (graph: TrainingGraph, arrays: TrainingArrays) => Promise<Backend>;

@@ -7,27 +7,27 @@ import type { CreateBackend, TrainingGraph } from './backend.js';
 import { onnxBackend } from './onnxBackend.js';
 import { type StepSettings, TrainingStep, type TrainingTask } from './trainingStep.js';
 
-/** How to check gradients. */
+/** Options of a gradient check. */
 export interface GradientCheckOptions {
-  /** Distance h of central differences, (f(w + h) - f(w - h)) / 2h. */
+  /** Distance h of central differences, (f(w + h) - f(w - h)) / 2h. The default is 1e-5. */
   h?: number;
-  /** Names of the parameters to check; by default all. */
+  /** Names of the parameters to check. The default is all. */
   parameters?: readonly string[];
-  /** What computes the gradients; by default ONNX Runtime on one thread. */
+  /** The backend, which computes the gradients. The default is ONNX Runtime on one thread. */
   backend?: CreateBackend;
 }
 
-/** How to check gradients along random directions. */
+/** Options of a gradient check along random directions. */
 export interface DirectionCheckOptions extends GradientCheckOptions {
-  /** Number of directions; by default 10. */
+  /** Number of directions. The default is 10. */
   directions?: number;
-  /** Seed of the random directions; by default 1. */
+  /** Seed of the random directions. The default is 1. */
   seed?: number;
 }
 
-/** A gradient beside the slope that it should be. */
+/** A gradient and the slope that it should equal. */
 export interface CheckedGradient {
-  /** The parameter and the place in it, or the number of the direction. */
+  /** The parameter and the index in it, or the number of the direction. */
   where: string;
   gradient: number;
   slope: number;
@@ -37,17 +37,17 @@ export interface CheckedGradient {
 export interface GradientCheck {
   /** Number of gradients compared. */
   checked: number;
-  /** Maximum of |gradient - slope|, divided by the greatest slope of all. Below 1e-4 the gradients are right to 32 bits. */
+  /** Maximum of |gradient - slope|, divided by the maximum of |slope|. Below 1e-4 the gradients are right to 32 bits. */
   maxError: number;
-  /** The comparison with that error. */
+  /** The comparison with the maximum error. */
   worst: CheckedGradient;
 }
 
 /**
- * Compares the gradient of each parameter value with a central difference. It takes two forward passes for each value, so use
- * it on small networks or on some of the parameters. The forward passes run in 64 bits.
+ * Compares the gradient of each parameter value with a central difference. It needs two forward passes for each value, so use
+ * it for small networks or for some of the parameters. The forward passes run in 64 bits.
  *
- * @param task a graph with its loss, such as `azulTask(network, settings)`; it is used up: make a new one for training
+ * @param task a graph with its loss, such as `azulTask(network, settings)`. It can't be used again after the check
  * @param weights all parameter values
  */
 export async function checkGradients<Batch, Measures extends object>(
@@ -70,8 +70,8 @@ export async function checkGradients<Batch, Measures extends object>(
 
 /**
  * The fast check: compares the gradient along random directions, of length 1 over all chosen parameters, with central
- * differences. Each direction takes two forward passes, however large the network is. A wrong gradient of any parameter shows
- * up, but not where it is. Arguments are as in `checkGradients`.
+ * differences. Each direction needs two forward passes, independently of the network's size. The check detects a wrong gradient
+ * of any parameter, but does not find the parameter. Arguments are as in `checkGradients`.
  */
 export async function checkDirections<Batch, Measures extends object>(
   task: TrainingTask<Batch, Measures>,
@@ -105,7 +105,7 @@ const SETTINGS: StepSettings = {
   averageDecay: 0,
 };
 
-/** A direction in the space of all parameter values: its components that are not 0, by their place. */
+/** A direction in the space of all parameter values: its nonzero components, by their index. */
 type Direction = ReadonlyMap<number, number>;
 
 async function withGradients<Batch, Measures extends object>(
@@ -126,7 +126,7 @@ async function withGradients<Batch, Measures extends object>(
     throw new RangeError(`there is no parameter '${unknown}'; known are ${names}`);
   }
   const { rows, inputs } = task.feed(batch);
-  // A backend adds nodes to the graph, so this comes first.
+  // This must come first, because the backend adds nodes to the graph.
   const lossAt = await forwardInDoubles(task, rows, inputs);
   const step = await TrainingStep.create({ ...task, feed: () => ({ rows, inputs }) }, weights, SETTINGS, backend);
   try {
@@ -154,7 +154,7 @@ function summary(found: readonly CheckedGradient[]): GradientCheck {
   return { checked: found.length, maxError: error(worst) / (greatest || 1), worst };
 }
 
-/** The loss of a graph as a function of all parameter values, forward alone and in 64 bits. */
+/** The loss of a graph as a function of all parameter values. It computes only the forward pass, in 64 bits. */
 async function forwardInDoubles(
   { graph, parameters, inputs: shapes, scalars }: TrainingGraph,
   rows: number,

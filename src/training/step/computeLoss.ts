@@ -7,8 +7,9 @@ import type { LossSpec } from './lossRegistry.js';
 import { type Reduction, reduce } from './metrics/reduction.js';
 
 /**
- * Computes a loss in `valueLosses` by itself, built in or registered, in 32 bits. Predictions and targets have one length n;
- * `mean` and `sum` give one number, `none` gives n. A UsageError says which losses and parameters are known.
+ * Computes a loss in `valueLosses`, built in or registered, without training, in 32 bits. Predictions and targets have the same
+ * length n. `mean` and `sum` give one number, `none` gives n. An unknown loss or parameter is a UsageError that lists the known
+ * ones.
  */
 export async function computeLoss(
   loss: LossSpec,

@@ -1,6 +1,6 @@
 import { Random } from '../../game/random.js';
 
-/** Dropout of hidden units in training (Srivastava et al. 2014), in its inverted form, which needs no change for play. */
+/** Settings of inverted dropout of hidden units in training (Srivastava et al. 2014). It changes nothing in play. */
 export interface Dropout {
   /** Probability that a unit is set to 0, below 1; 0: no dropout. */
   rate: number;
@@ -8,13 +8,13 @@ export interface Dropout {
   seed: number;
 }
 
-/** Key of the masks among the random streams of a seed. */
+/** Number of the masks' random stream among those of a seed. */
 const STREAM = 0xd09;
 
 /**
- * Factors that multiply the units of the given numbers of columns, in n rows each: 0 with probability `rate`, else
- * 1 / (1 - rate). They depend on the seed and on the number of the training step alone, so a resumed run draws the same.
- * Without a step, in validation, all are 1.
+ * Creates masks by name, [rows, columns] each: factors by which layers multiply their units. A factor is 0 with probability
+ * `rate`, else 1 / (1 - rate). The factors depend only on the seed and the number of the training step, so a resumed run draws
+ * the same ones. Without a step, in validation, all factors are 1.
  */
 export function dropoutMasks(
   { rate, seed }: Dropout,

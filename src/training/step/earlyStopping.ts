@@ -1,4 +1,4 @@
-/** Which values of a metric are better: low ones, as of a loss, or high ones, as of an accuracy. */
+/** Direction of a metric: `min` if lower values are better, as for a loss, `max` if higher ones are, as for an accuracy. */
 export type Mode = 'min' | 'max';
 
 /** Whether a value improves on the best so far by more than `minDelta`. NaN never does. */
@@ -7,17 +7,17 @@ export function improves(value: number, best: number | null, mode: Mode, minDelt
   return mode === 'min' ? value < best - minDelta : value > best + minDelta;
 }
 
-/** When a metric counts as improving no more. */
+/** Settings that say when a metric no longer improves. */
 export interface EarlyStoppingSettings {
-  /** Epochs in a row that may fail to improve on the best. */
+  /** Number of consecutive epochs without improvement after which training stops. */
   patience: number;
-  /** An improvement by no more than this is none. */
+  /** Difference to the best value that an improvement must exceed. */
   minDelta: number;
-  /** Default `min`. */
+  /** Whether lower or higher values are better. Default `min`. */
   mode?: Mode;
 }
 
-/** Ends training once a metric on held-out data has stopped to improve (Prechelt 1998, "Early Stopping, But When?"). */
+/** Ends training once a metric on held-out data no longer improves (Prechelt 1998, "Early Stopping, But When?"). */
 export class EarlyStopping {
   /** The epoch with the best value so far, from 1; 0 before the first. */
   bestEpoch = 0;
@@ -26,7 +26,7 @@ export class EarlyStopping {
 
   constructor(private readonly settings: EarlyStoppingSettings) {}
 
-  /** Notes the value of an epoch. Returns whether it is the best so far. */
+  /** Takes the value of an epoch. Returns whether it improves on the best. */
   observe(epoch: number, value: number): boolean {
     const { mode = 'min', minDelta } = this.settings;
     if (!improves(value, this.best, mode, minDelta)) return false;
@@ -35,7 +35,7 @@ export class EarlyStopping {
     return true;
   }
 
-  /** Whether patience has run out after an epoch. */
+  /** Whether training should stop after an epoch. */
   isOver(epoch: number): boolean {
     return epoch - this.bestEpoch >= this.settings.patience;
   }

@@ -1,11 +1,15 @@
 import type { Graph, GraphNode, Tensor } from '../../network/graph.js';
 
-/** ONNX's numbers of the types. */
+/** ONNX's number of the 32-bit type. */
 const FLOAT = 1;
+/** ONNX's number of the 16-bit type. */
 const FLOAT16 = 10;
-/** Products of matrices: always in half precision. */
+/** Matrix products, which are always in half precision. */
 const PRODUCTS = ['Gemm', 'MatMul'];
-/** Operators that are computed in half precision if their tensors are in it; true: the first input alone is a tensor. */
+/**
+ * Operators that are computed in half precision if their tensors are in half precision or constant, and at least one is in half
+ * precision. True: only the first input counts.
+ */
 const FOLLOWERS: Readonly<Record<string, boolean>> = {
   Add: false,
   Expand: true,
@@ -18,15 +22,16 @@ const FOLLOWERS: Readonly<Record<string, boolean>> = {
   Tanh: false,
   Transpose: false,
 };
-/** Stands for the slope of a ReLU's 2^127 (graph.ts), which is infinite in half precision. */
+/** Replaces 2^127, the slope in a ReLU's gradient (graph.ts), which is infinite in half precision. */
 const HUGE = Float32Array.of(2 ** 15);
 
 /**
- * The nodes of a graph in mixed precision (Micikevicius et al. 2018): products of matrices and what lies between them have
- * 16-bit floats, all else, such as losses and softmax, keeps 32 bits. Inputs, such as the weights, and outputs keep 32 bits.
+ * The nodes of a graph in mixed precision (Micikevicius et al. 2018). Matrix products and the operators between them compute
+ * with 16-bit floats. All other operators, such as losses and softmax, keep 32 bits. The graph's inputs, such as the weights,
+ * and its outputs also keep 32 bits.
  *
- * On the cpu ONNX Runtime computes with 32 bits between casts, and removes casts that undo each other. There `isOnCpu` puts
- * an operator that has 16 bits, and changes nothing, between them, so that all numbers are rounded as on other devices.
+ * On the cpu ONNX Runtime computes with 32 bits between casts, and removes casts that undo each other. With `isOnCpu`, an
+ * operator that has 16 bits and changes nothing is put between such casts. So all numbers are rounded as on other devices.
  */
 export function inHalfPrecision(
   { nodes, constants }: Pick<Graph, 'nodes' | 'constants'>,

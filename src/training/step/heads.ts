@@ -4,15 +4,15 @@ import type { Batch } from '../data/batch.js';
 import type { PolicyLossSettings } from './losses.js';
 import type { LossSpec } from './lossRegistry.js';
 
-/** Training of a head that predicts numbers. */
+/** How a head that predicts numbers is trained. */
 interface ValueHead {
-  /** What it predicts, as the configuration's help says it. */
+  /** The predicted quantity, in the words of the configuration's help. */
   predicts: string;
   /** The batch's array of targets. */
   target: keyof Batch;
   /** Predicted numbers per seat. */
   perSeat: number;
-  /** How much its loss counts in the total, unless the configuration says otherwise. */
+  /** Default weight of its loss in the total loss. */
   weight: number;
 }
 
@@ -36,8 +36,8 @@ export type LossName = `${HeadName}Loss`;
 export const VALUE_HEAD_NAMES = Object.keys(VALUE_HEADS) as ValueHeadName[];
 export const HEAD_NAMES: readonly HeadName[] = ['policy', ...VALUE_HEAD_NAMES];
 
-/** A number for each head's loss. */
+/** The loss of each head. */
 export type Losses = Record<LossName, number>;
 
-/** The losses to lower, as `policyLosses` and `valueLosses` know them, and how much each counts. */
+/** Settings of the loss: each head's loss in `policyLosses` or `valueLosses`, and its weight in the total loss. */
 export type LossSettings = PolicyLossSettings & Record<LossName, LossSpec> & Record<`${HeadName}Weight`, number>;

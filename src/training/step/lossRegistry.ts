@@ -1,30 +1,30 @@
 import type { Graph, Tensor } from '../../network/graph.js';
 import { UsageError } from '../../usageError.js';
 
-/** Values of a loss's parameters, by name: positive numbers. */
+/** Parameters of a loss: positive numbers, by name. */
 export type LossParameters = Readonly<Record<string, number>>;
 
-/** A loss by its name, with the parameters that differ from their defaults: `huber(delta=0.5)` or { name: 'huber', delta: 0.5 }. */
+/** A loss's name, with the parameters that differ from their defaults: `huber(delta=0.5)` or { name: 'huber', delta: 0.5 }. */
 export type LossSpec = string | { readonly name: string; readonly [parameter: string]: unknown };
 
-/** A loss that adds itself to a graph, from its inputs and the values of its parameters. */
+/** A function that adds a loss to a graph, from its inputs and the values of its parameters. */
 export type Loss<Inputs extends unknown[], Parameters extends LossParameters> = (
   graph: Graph,
   ...inputs: [...Inputs, Parameters]
 ) => Tensor;
 
-/** `name` or `name(parameter=value, parameter=value)`. */
+/** The form of a spec as text: `name` or `name(parameter=value, parameter=value)`. */
 const TEXT = /^\s*([^\s()=,]+)\s*(?:\((.*)\))?\s*$/;
 
-/** Losses by the names that a configuration gives them. Register yours before the configuration is made. */
+/** Losses, by their names in configurations. Register your own losses before you create the configuration. */
 export class LossRegistry<Inputs extends unknown[]> {
   private readonly losses = new Map<string, { loss: Loss<Inputs, LossParameters>; defaults: LossParameters }>();
 
   constructor(private readonly kind: string) {}
 
   /**
-   * Adds a loss, and the parameters that it has with their defaults. Throws a UsageError if there is one of that name or if
-   * the name can't be written in a configuration.
+   * Adds a loss and the defaults of its parameters. Throws a UsageError if the name is taken, or can't be written in a
+   * configuration.
    */
   register<Parameters extends LossParameters>(
     name: string,
@@ -44,13 +44,13 @@ export class LossRegistry<Inputs extends unknown[]> {
     return [...this.losses.keys()];
   }
 
-  /** The loss with its parameters set; a UsageError says what is unknown, and what is known. */
+  /** Returns a loss with its parameters set. Throws a UsageError for an unknown or invalid spec. */
   get(spec: LossSpec): (graph: Graph, ...inputs: Inputs) => Tensor {
     const { loss, parameters } = this.find(spec);
     return (graph, ...inputs) => loss(graph, ...inputs, parameters);
   }
 
-  /** A spec as text, such as `huber(delta=0.5)`; a UsageError as in `get`. */
+  /** Prints a spec as text, such as `huber(delta=0.5)`. Throws a UsageError as `get` does. */
   print(spec: LossSpec): string {
     const { name, changes } = this.find(spec);
     const set = Object.entries(changes).map(([parameter, value]) => `${parameter}=${value}`);

@@ -1,11 +1,13 @@
-/** Factor at the start, minimum and maximum: powers of 2, which change no digits. */
+/** Initial factor. All factors are powers of 2, which change no digits. */
 const FIRST = 2 ** 16;
+/** Minimum factor. */
 const MIN = 1;
+/** Maximum factor. */
 const MAX = 2 ** 24;
-/** Steps in a row without an overflow after which the factor doubles. */
+/** Number of consecutive steps without an overflow after which the factor doubles. */
 const PATIENCE = 2000;
 
-/** What dynamic loss scaling needs to go on. */
+/** The state from which dynamic loss scaling continues. */
 export interface LossScaleState {
   factor: number;
   /** Steps without an overflow since the factor last changed. */
@@ -13,14 +15,14 @@ export interface LossScaleState {
 }
 
 /**
- * Dynamic loss scaling (Micikevicius et al. 2018, sections 3.2 and 4): the loss is multiplied by a factor, so that small
- * gradients are not 0 in half precision, and the gradients are divided by it. Where they overflow the factor halves, and
- * the step is skipped. After 2000 steps without an overflow it doubles.
+ * Dynamic loss scaling (Micikevicius et al. 2018, sections 3.2 and 4). The loss is multiplied by a factor, so that small
+ * gradients are not 0 in half precision, and the gradients are divided by it. If the gradients overflow, the factor halves and
+ * the step is skipped. After 2000 consecutive steps without an overflow the factor doubles.
  */
 export class LossScale {
   private steps = 0;
 
-  /** Keeps the factor in an array of one, which the backend reads. */
+  /** Keeps the factor in an array of one element, which the backend reads. */
   constructor(private readonly shared: Float32Array) {
     shared[0] = FIRST;
   }
@@ -31,8 +33,8 @@ export class LossScale {
   }
 
   /**
-   * Adapts the factor to the gradients of a step, given the sum of their squares. Returns whether the step must be skipped:
-   * they overflow, and a lower factor can help.
+   * Adapts the factor to a step, given the sum of its squared gradients. Returns whether the step must be skipped. It must be
+   * skipped if its gradients overflow, unless the factor is already at its minimum.
    */
   observe(squares: number): boolean {
     if (!Number.isFinite(squares)) {

@@ -6,29 +6,29 @@ import { MAPE_EPSILON } from './metrics/regression.js';
 export interface PolicyInputs {
   /** `[n, actions]`: logits of all actions, illegal ones included. */
   logits: Tensor;
-  /** `[n, actions]`: probabilities; zeros in a row without a target. */
+  /** `[n, actions]`: target probabilities. A row without a target is all zeros. */
   target: Tensor;
-  /** `[n, actions]`: 0 for legal actions, very negative for others. */
+  /** `[n, actions]`: 0 for legal actions, a large negative number for others. */
   mask: Tensor;
 }
 
 /** Settings of all policy losses. */
 export interface PolicyLossSettings {
-  /** Divides the logits in the policy loss. */
+  /** Temperature, by which the policy loss divides the logits. */
   policyTemperature: number;
   /** Fraction of each target policy that is spread evenly over the legal actions. */
   labelSmoothing: number;
 }
 
-/** Losses of the policy head. Each adds the loss of each row, [n, 1], to the graph. */
+/** Losses of the policy head. A loss adds the tensor of each row's loss, [n, 1], to the graph. */
 export const policyLosses = new LossRegistry<[inputs: PolicyInputs, settings: PolicyLossSettings]>('policy').register(
   'crossEntropy',
   crossEntropy,
 );
 
 /**
- * Losses of the heads that predict numbers. Each adds the loss of each element to the graph, from predictions and targets
- * of one shape; the loss of a row is the mean of its elements.
+ * Losses of the heads that predict numbers. A loss adds the tensor of each element's loss to the graph. Predictions, targets
+ * and losses have the same shape. The loss of a row is the mean of its elements.
  */
 export const valueLosses = new LossRegistry<[prediction: Tensor, target: Tensor]>('value')
   .register('mse', (graph, prediction, target) => graph.square(graph.subtract(prediction, target)))
@@ -48,7 +48,7 @@ function crossEntropy(graph: Graph, { logits, target, mask }: PolicyInputs, sett
   return graph.scale(graph.rowDots(logProbabilities, wanted), graph.scalar(-1));
 }
 
-/** Targets with a fraction spread evenly over the legal actions (Szegedy et al. 2016, section 7). */
+/** Label smoothing: targets with a fraction spread evenly over the legal actions (Szegedy et al. 2016, section 7). */
 function smoothed(graph: Graph, target: Tensor, mask: Tensor, fraction: number): Tensor {
   const legal = graph.op('Exp', [mask]);
   const uniform = graph.op('Div', [legal, graph.rowSums(legal)]);

@@ -11,12 +11,12 @@ import type {
 } from './backend.js';
 import { inHalfPrecision } from './halfPrecision.js';
 
-/** Device and precision of training. On the cpu fp16 computes the same numbers by casts, for tests. */
+/** Device and precision of training. On the cpu, fp16 is simulated with casts, for tests. */
 export interface OnnxBackendSettings extends SessionSettings {
   precision?: TrainingPrecision;
 }
 
-/** The standard backend: ONNX Runtime runs forward and backward pass as one graph. */
+/** The standard backend. ONNX Runtime runs the forward and backward pass as one graph. */
 export function onnxBackend({ precision = 'fp32', ...session }: OnnxBackendSettings = {}): CreateBackend {
   return async (graph, arrays) => {
     const isOnCpu = (session.device ?? 'cpu') === 'cpu';
@@ -26,9 +26,9 @@ export function onnxBackend({ precision = 'fp32', ...session }: OnnxBackendSetti
 }
 
 class OnnxBackend implements Backend {
-  /** Views of the shared arrays, which are read and written in place. */
+  /** Views of the shared arrays of weights, which are read in place, and of the factor of the loss. */
   private readonly parameters: Record<string, ort.Tensor> = {};
-  /** Where results are written to; null: ONNX Runtime makes a tensor. */
+  /** Targets of the results: views of the shared arrays, written in place; null: ONNX Runtime creates a tensor. */
   private readonly results: Record<string, ort.Tensor | null> = {};
 
   constructor(
@@ -70,10 +70,10 @@ function outputOf(name: string): string {
   return `output.${name}`;
 }
 
-/** The input of a model in half precision that multiplies the loss. */
+/** Name of the input, in half precision, by which the loss is multiplied. */
 const LOSS_SCALE = 'lossScale';
 
-/** The ONNX model of a training step: parameters and a batch in, scalars, outputs and gradients out. */
+/** The ONNX model of a training step. It maps parameters and a batch to scalars, outputs and gradients. */
 function modelWithGradients(
   { graph, parameters, inputs, scalars, outputs }: TrainingGraph,
   precision: TrainingPrecision,

@@ -2,29 +2,29 @@ export const OPTIMIZERS = ['adamw', 'adam', 'sgd'] as const;
 
 export type OptimizerName = (typeof OPTIMIZERS)[number];
 
-/** An optimizer by name, and its constants. */
+/** The name of an optimizer, and its constants. */
 export interface OptimizerSettings {
   optimizer: OptimizerName;
   /** Decay of the running mean of gradients: the momentum of sgd, β1 of adam and adamw. */
   momentum: number;
   /** Decay of the running mean of squared gradients: β2 of adam and adamw. */
   beta2: number;
-  /** Weight decay of matrices; biases have none. adamw decouples it, the others add it to the gradient. */
+  /** Weight decay of matrices. Biases have none. adamw decouples it; adam and sgd add it to the gradient. */
   weightDecay: number;
 }
 
-/** Updates weights by their gradients. Both are flat arrays of all parameters, one after the other. */
+/** An optimizer, which updates weights from their gradients. Both are flat arrays of all parameters, one after the other. */
 export interface Optimizer {
   readonly name: OptimizerName;
   /** Updates made so far. */
   step: number;
   /** All weights; zeros at first. */
   readonly weights: Float32Array;
-  /** All gradients. Fill them before each update. */
+  /** All gradients. The caller fills them before each update. */
   readonly gradients: Float32Array;
   /** Moving average of the weights, which weightAverage.ts keeps. Zeros at first. */
   readonly average: Float32Array;
-  /** The optimizer's memory, by name: arrays with one number for each weight. */
+  /** State arrays of the optimizer, by name. Each has one number per weight. */
   readonly slots: Readonly<Record<string, Float32Array>>;
   /** Sum of the squares of all gradients. */
   squares(): number;
@@ -48,7 +48,7 @@ export function saveOptimizer({ name, step, slots }: Optimizer): OptimizerState 
   };
 }
 
-/** Puts a state back into an optimizer of the same kind and size. */
+/** Restores a saved state in an optimizer of the same kind and size. */
 export function restoreOptimizer(optimizer: Optimizer, { step, slots }: OptimizerState): void {
   optimizer.step = step;
   for (const [slot, values] of Object.entries(optimizer.slots)) values.set(slots[slot]!);
@@ -68,7 +68,7 @@ export function multiply(values: Float32Array, by: number): void {
 
 /**
  * Clips gradients by their global norm (Pascanu, Mikolov & Bengio 2013): scales them down to `maxNorm` if the norm over all
- * parameters is greater. Returns the norm before. Throws, and changes nothing, if the norm is not finite.
+ * parameters is greater. Returns the norm before clipping. If the norm is not finite, it throws and changes nothing.
  */
 export function clipByGlobalNorm(
   gradients: Float32Array | Pick<Optimizer, 'squares' | 'scale'>,

@@ -10,30 +10,31 @@ export interface ScheduleSettings {
   learningRate: number;
   /** Minimum learning rate. */
   finalLearningRate: number;
-  /** Steps over which the rate grows to `learningRate`. The schedule's own steps count from their end. */
+  /** Steps over which the rate grows to `learningRate`. The schedule begins after them. */
   warmUpSteps: number;
-  /** Steps until the minimum (cosine, exponential), between two falls (step) or in the first cycle (cosineRestarts). */
+  /** Number of steps until the minimum (cosine, exponential), between falls (step) or in the first cycle (cosineRestarts). */
   decaySteps: number;
-  /** Factor that multiplies the rate at each fall (step, plateau). */
+  /** Factor by which the rate is multiplied at each fall (step, plateau). */
   decayFactor: number;
-  /** Length of each cycle divided by that of the one before (cosineRestarts). */
+  /** Length of each cycle divided by the length of the cycle before (cosineRestarts). */
   cycleFactor: number;
-  /** Values in a row that may fail to improve on the best before the rate falls (plateau). */
+  /** Max consecutive values without improvement on the best; one more lowers the rate (plateau). */
   patience: number;
-  /** Values after a fall that do not count towards `patience` (plateau). Default 0. */
+  /** Number of values after a fall that do not count towards `patience` (plateau). Default 0. */
   cooldown?: number;
-  /** Fraction of the best value by which a value has to be better (plateau). Default 1e-4. */
+  /** Min improvement, as a fraction of the best value (plateau). Default 1e-4. */
   minDelta?: number;
-  /** Which values are better (plateau). Default `min`. */
+  /** Whether lower or higher values are better (plateau). Default `min`. */
   mode?: Mode;
 }
 
-/** What a schedule remembers; only plateau needs it. */
+/** The state of a schedule. Only plateau needs it. */
 export interface ScheduleState {
   /** The best value so far. */
   best: number | null;
-  /** Values since the best one, or since the rate fell; below 0 while it cools down. */
+  /** Number of values since the best one, or since the rate fell; below 0 during the cooldown. */
   waited: number;
+  /** Number of falls so far. */
   falls: number;
 }
 
@@ -43,7 +44,7 @@ export class Schedule {
 
   constructor(private readonly settings: ScheduleSettings) {}
 
-  /** The learning rate of a step; the first one has number 0. */
+  /** The learning rate of a step. Steps count from 0. */
   rate(step: number): number {
     const { learningRate, warmUpSteps } = this.settings;
     return step < warmUpSteps ? (learningRate * (step + 1)) / warmUpSteps : this.decayed(step - warmUpSteps);
@@ -68,7 +69,7 @@ export class Schedule {
     }
   }
 
-  /** Progress of the cycle that a step lies in, in [0, 1): SGDR (Loshchilov & Hutter 2017). */
+  /** Progress of a step within its cycle, in [0, 1): SGDR (Loshchilov & Hutter 2017). */
   private cycleProgress(step: number): number {
     const { decaySteps, cycleFactor } = this.settings;
     let length = decaySteps;
@@ -81,8 +82,8 @@ export class Schedule {
   }
 
   /**
-   * Notes a value of the watched metric. Plateau lowers the rate after `patience` values in a row that are no better than
-   * the best (as ReduceLROnPlateau of PyTorch does).
+   * Takes the next value of the watched metric. Plateau lowers the rate after more than `patience` consecutive values that do
+   * not improve on the best (like ReduceLROnPlateau of PyTorch).
    */
   observe(value: number): void {
     const { patience, cooldown = 0, minDelta = 1e-4, mode = 'min' } = this.settings;
@@ -95,12 +96,12 @@ export class Schedule {
     else this.state = { best, waited: -cooldown, falls: falls + 1 };
   }
 
-  /** What `restore` takes. */
+  /** Returns the state for `restore`. */
   save(): ScheduleState {
     return { ...this.state };
   }
 
-  /** Goes on where `save` was called. */
+  /** Restores the state from `save`. */
   restore(state: ScheduleState): void {
     this.state = { ...state };
   }

@@ -5,57 +5,59 @@ import { clipByGlobalNorm, type Optimizer, type OptimizerSettings } from './opti
 import { createOptimizer } from './optimizers.js';
 import { WeightAverage } from './weightAverage.js';
 
-/** How a training step changes the weights. */
+/** Settings of the update that a training step makes. */
 export interface StepSettings extends OptimizerSettings {
-  /** Maximum norm of the gradient over all parameters; a longer one is scaled down to it. */
+  /** Maximum norm of the gradient over all parameters. A longer gradient is scaled down to this norm. */
   clipNorm: number;
-  /** Number of parts in which a batch is computed to save memory. Their gradients add up to that of the batch. */
+  /** Number of slices in which a batch is computed, to save memory. Their gradients add up to that of the batch. */
   microBatches: number;
-  /** Decay of the weights' moving average; 0: none is kept. */
+  /** Decay of the weights' moving average; 0: no average. */
   averageDecay: number;
 }
 
-/** A batch as a graph takes it. */
+/** A batch as inputs of a graph. */
 export interface Feed {
   rows: number;
   /** Values of every input of the graph, row after row. */
   inputs: Readonly<Record<string, Float32Array>>;
 }
 
-/** A graph to train, and what a batch is to it. */
+/** A graph to train, with the conversion of a batch into its inputs and of its results into measures. */
 export interface TrainingTask<Batch, Measures> extends TrainingGraph {
-  /** How much each scalar counts in `loss`. */
+  /** Weight of each scalar in `loss`. */
   weights: Readonly<Record<string, number>>;
   /**
-   * Writes a batch as the graph's inputs. Each row must have a weight among them, and the losses be sums of weighted
-   * rows: micro-batches are slices of the rows, whose losses add up. `step` is the number of updates before, if the batch is
-   * for an update: then chance, such as dropout, may change the inputs.
+   * Converts a batch into the graph's inputs. The inputs must contain a weight for each row, and each loss must be the sum of
+   * its weighted rows. The reason is that the losses of micro-batches, which are slices of the rows, are added up. For an
+   * update, `step` is the number of updates before it, and the inputs may be random, for example with dropout. Otherwise `step`
+   * is undefined.
    */
   feed(batch: Batch, step?: number): Feed;
-  /** What to report of a batch, from the graph's scalars and outputs. */
+  /** Returns the measures of a batch, from the graph's scalars and outputs. */
   measure(batch: Batch, scalars: Readonly<Record<string, number>>, outputs: GraphOutputs): Measures;
 }
 
-/** What any training step measures beside its task's own numbers. */
+/** Measures of every training step, in addition to those of its task. */
 export interface StepCost {
   /** Norm of the gradient before clipping; 0 for a skipped step. */
   gradientNorm: number;
   milliseconds: number;
-  /** In half precision: the factor of the loss (lossScale.ts), and 1 if the step was skipped as its gradient overflowed. */
+  /** Factor of the loss (lossScale.ts); only in half precision. */
   lossScale?: number;
+  /** 1 if the step was skipped because its gradient overflowed, 0 if not; only in half precision. */
   skipped?: number;
 }
 
 /**
- * One step of gradient descent on any graph: a backend runs forward and backward passes, an optimizer updates the
- * weights. Weights, gradients and optimizer state are flat arrays with one float for each parameter value.
+ * Gradient descent on any graph, one step per call of `run`. A backend runs the forward and backward passes, and an optimizer
+ * updates the weights. Weights, gradients and optimizer state are flat arrays with one float for each parameter value.
  */
 export class TrainingStep<Batch, Measures extends object> {
-  /** Moving average of the weights, if the settings ask for one. */
+  /** Moving average of the weights; undefined if `averageDecay` is 0. */
   readonly average: WeightAverage | undefined;
   /** Outputs of the graph for the last batch. */
   outputs: GraphOutputs = {};
-  /** Sums over micro-batches, where there are several. */
+  /** Sums of gradients over micro-batches, if there are several. */
   private readonly sums: Float32Array | undefined;
   /** Factor of the loss, if the backend computes in half precision. */
   readonly lossScale: LossScale | undefined;
@@ -73,7 +75,7 @@ export class TrainingStep<Batch, Measures extends object> {
     if (settings.microBatches > 1) this.sums = new Float32Array(optimizer.weights.length);
   }
 
-  /** Starts from a copy of `weights`. The default backend is ONNX Runtime on one thread. */
+  /** Creates a training step with a copy of `weights`. The default backend is ONNX Runtime on one thread. */
   static async create<Batch, Measures extends object>(
     task: TrainingTask<Batch, Measures>,
     weights: Float32Array,
@@ -89,7 +91,7 @@ export class TrainingStep<Batch, Measures extends object> {
     return new TrainingStep(task, optimizer, scalars, backend, settings, lossScale);
   }
 
-  /** The weights in training, which each step changes in place. */
+  /** The trained weights. Each step changes them in place. */
   get weights(): Float32Array {
     return this.optimizer.weights;
   }
@@ -99,12 +101,12 @@ export class TrainingStep<Batch, Measures extends object> {
     return this.optimizer.gradients;
   }
 
-  /** A copy of the weights to play with: the average if there is one. */
+  /** A copy of the weights for play: the average if there is one, or else the trained weights. */
   get playingWeights(): Float32Array {
     return (this.average?.weights ?? this.weights).slice();
   }
 
-  /** Forward, backward, clip, update. */
+  /** Makes one step: computes gradients, clips them and updates the weights. Throws if the gradient is not finite. */
   async run(batch: Batch, learningRate: number): Promise<Measures & StepCost> {
     const start = performance.now();
     const measures = await this.computeGradients(batch, this.optimizer.step);
@@ -119,8 +121,8 @@ export class TrainingStep<Batch, Measures extends object> {
   }
 
   /**
-   * Forward and backward only: fills `gradients`, and returns what the task measures of the batch. `step` is the number of
-   * updates before, for a training step; without it there is no dropout.
+   * Fills `gradients` without an update, and returns the task's measures of the batch. For a training step, `step` is the
+   * number of updates before it. Without `step` there is no dropout.
    */
   async computeGradients(batch: Batch, step?: number): Promise<Measures> {
     const feed = this.task.feed(batch, step);
@@ -129,7 +131,7 @@ export class TrainingStep<Batch, Measures extends object> {
     return this.task.measure(batch, scalars, this.outputs);
   }
 
-  /** Runs a batch in parts. Rows keep the weights that they have in the whole batch, so the parts' results add up to its own. */
+  /** Runs a batch in slices. Rows keep their weights in the batch, so the slices' results add up to those of the batch. */
   private async accumulate({ rows, inputs }: Feed, sums: Float32Array): Promise<GraphOutputs> {
     const parts = Math.min(this.settings.microBatches, rows);
     const totals = Object.fromEntries(Object.keys(this.scalars).map((name) => [name, 0]));
@@ -151,7 +153,7 @@ export class TrainingStep<Batch, Measures extends object> {
     return concatenate(outputs);
   }
 
-  /** Frees what the backend holds. */
+  /** Frees the backend. */
   async close(): Promise<void> {
     await this.backend.close();
   }

@@ -3,17 +3,17 @@ import { type AzulStep, type Measures, valueMetrics } from './azulTask.js';
 import { concatenate, type GraphOutputs } from './backend.js';
 import { expectedCalibrationError, type ReliabilityBin, reliabilityCurve } from './metrics/reliability.js';
 
-/** How well the network predicts games, over all measured positions. */
+/** Metrics of the network's predictions, over all measured positions. */
 export interface ValidationResult extends Measures {
-  /** Predicted against actual results, both as the fraction of a win: (rank value + 1) / 2. */
+  /** Reliability curve of predicted results. Both axes are fractions of a win, (rank value + 1) / 2. */
   valueReliability: ReliabilityBin[];
-  /** Expected calibration error of that curve, from 0 to 1. */
+  /** Expected calibration error of `valueReliability`, from 0 to 1. */
   valueCalibrationError: number;
 }
 
 /**
- * Measures the weights that play on at most `positions` held-out positions of the sampler's window, or on as many of those
- * that are trained on; null if there are none. Only the step's gradients and outputs change.
+ * Measures the playing weights on at most `positions` positions of the sampler's window: on held-out positions, or on positions
+ * that are trained on. Returns null if there are none. Only the step's gradients and outputs change.
  */
 export async function validate(
   step: AzulStep,
@@ -59,7 +59,7 @@ function winFraction(rankValues: Float32Array): Float32Array {
   return rankValues.map((value) => (value + 1) / 2);
 }
 
-/** Means of numbers by name, each with a weight. */
+/** Weighted means of numbers, by name. */
 class WeightedMeans {
   private readonly sums = new Map<string, { sum: number; weight: number }>();
 
@@ -68,7 +68,7 @@ class WeightedMeans {
     this.sums.set(name, { sum: sum + value * weight, weight: before + weight });
   }
 
-  /** The mean of the numbers of that name; 0 if none had a weight. */
+  /** The weighted mean of the numbers of a name; 0 if all weights are 0. */
   of(name: string): number {
     const { sum, weight } = this.sums.get(name)!;
     return sum / Math.max(1, weight);

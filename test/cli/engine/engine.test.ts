@@ -41,7 +41,7 @@ describe('the commands', () => {
     expect(thinker.calls).toEqual(['ready']);
   });
 
-  test('the position is the start for two players until another is set up', async () => {
+  test('the position is the start for two players until another one is set', async () => {
     expect(await ask('show')).toEqual([`position ${START}`]);
     expect(await ask('position start 4')).toEqual([]);
     expect((await ask('show'))[0]).toContain(`-/-/-/-/-/-/-/-/- - ${Array(4).fill(EMPTY_BOARD).join('|')} 0 0`);
@@ -60,7 +60,7 @@ describe('the commands', () => {
     expect(await ask('show')).toEqual([`position ${START}`]);
   });
 
-  test('legal lists the moves as ASCII sorts them', async () => {
+  test('legal lists the moves in ASCII order', async () => {
     expect(await ask('legal')).toEqual(['legal 0']);
     await ask(`position start 2 moves ${DEAL} 1B1`);
     const [, count, ...moves] = (await ask('legal'))[0]!.split(' ');
@@ -70,7 +70,7 @@ describe('the commands', () => {
     expect(moves).toEqual([...moves].sort());
   });
 
-  test('deal is reproducible with a seed and fresh without', async () => {
+  test('deal is reproducible with a seed and random without one', async () => {
     const [first] = await ask('deal 7');
     expect(first).toMatch(/^deal =[BYRKW]{4}(\/[BYRKW]{4}){4}$/);
     const dealt = await ask('show');
@@ -86,7 +86,7 @@ describe('the commands', () => {
     expect(deals.size).toBe(10);
   });
 
-  test('perft counts what legal lists', async () => {
+  test('perft counts the moves that legal lists', async () => {
     await ask(`position start 2 moves ${DEAL}`);
     const position = (await ask('show'))[0]!;
     const moves = (await ask('legal'))[0]!.split(' ').slice(2);
@@ -103,7 +103,7 @@ describe('the commands', () => {
     for (const depth of [36, 37, 1e15]) expect(await ask(`perft ${depth}`)).toEqual([`perft ${depth} 6`]);
   });
 
-  test('eval tells values, and a policy from the likeliest move down', async () => {
+  test('eval prints values, and a policy with the likeliest move first', async () => {
     expect(await ask('eval')).toEqual(['eval 0.2500 0.0000', 'policy']);
     await ask(`position ${LAST_MOVE}`);
     await ask('option seed 5');
@@ -114,7 +114,7 @@ describe('the commands', () => {
     expect(thinker.calls).toEqual([{ seed: 0 }, { seed: 5 }]);
   });
 
-  test('eval and result of a finished game are its ranks', async () => {
+  test('eval and result of a finished game give its ranks', async () => {
     expect(await ask('result')).toEqual(['result none']);
     await ask(`position ${LAST_MOVE} moves cBf`);
     expect(await ask('eval')).toEqual(['eval -1.0000 1.0000', 'policy']);
@@ -127,7 +127,7 @@ describe('the commands', () => {
     expect(thinker.calls).toEqual([]);
   });
 
-  test('go informs, then moves', async () => {
+  test('go prints info, then a move', async () => {
     await ask(`position ${LAST_MOVE}`);
     expect(await ask('go sims 500')).toEqual([
       'info sims 500 time 250 nps 2000 value 0.2500 0.0000 pv cB1',
@@ -156,14 +156,14 @@ describe('the commands', () => {
     ]);
   });
 
-  test('stop without a search and empty lines are nothing', async () => {
+  test('stop without a search and empty lines have no effect', async () => {
     expect(await ask('stop')).toEqual([]);
     expect(await ask('')).toEqual([]);
     expect(await ask(' \t\r')).toEqual([]);
   });
 });
 
-describe('what is wrong gets one error and changes nothing', () => {
+describe('bad input gets one error and changes nothing', () => {
   test.each([
     ['move 3B4', 'unknown command "move"'],
     ['GO sims 5', 'unknown command "GO"'],
@@ -209,7 +209,7 @@ describe('what is wrong gets one error and changes nothing', () => {
     expect(thinker.calls).toEqual([]);
   });
 
-  test('a wrong move leaves the position that was there', async () => {
+  test('an illegal move keeps the previous position', async () => {
     await ask(`position start 2 moves ${DEAL} 3K2`);
     await askError(`position start 3 moves ${DEAL}`);
     await askError(`position start 2 moves ${DEAL} 1B1 1B1`);
@@ -222,7 +222,7 @@ describe('what is wrong gets one error and changes nothing', () => {
     expect(await askError('deal')).toBe('the game is over');
   });
 
-  test('a thinker that fails is an error like others', async () => {
+  test('a failing thinker is reported as an error', async () => {
     thinker.ready = () => Promise.reject(new Error('model.onnx:\nno such file'));
     thinker.evaluate = () => Promise.reject('out of memory');
     expect(await askError('isready')).toBe('model.onnx: no such file');
@@ -231,7 +231,7 @@ describe('what is wrong gets one error and changes nothing', () => {
 });
 
 describe('play', () => {
-  test.each([2, 3, 4])('whole games of %i players come out the same from their moves', async (players) => {
+  test.each([2, 3, 4])('whole games of %i players are reproduced from their moves', async (players) => {
     for (let seed = 0; seed < 3; seed++) {
       const random = new Random(players, seed);
       const tokens: string[] = [];
@@ -260,7 +260,7 @@ describe('play', () => {
     fc
       .tuple(fc.constantFrom(...commands), fc.array(fc.oneof(fc.constantFrom(...words), fc.string()), { maxLength: 6 }))
       .map(([command, args]) => [command, ...args].join(' '))
-      // Deeper ones are answered too, some day.
+      // Deeper perft is answered too, but takes too long.
       .filter((text) => !(Number(/^perft\s+(\d+)\s*$/.exec(text)?.[1]) > 3)),
     fc.constantFrom(`position start 2 moves ${DEAL}`, 'deal', 'go sims 3', `position ${LAST_MOVE}`, 'option multipv 3'),
     fc
@@ -274,7 +274,7 @@ describe('play', () => {
     fc.nat(0x10ffff).map((code) => String.fromCodePoint(code).repeat(500)),
     fc.constantFrom('hello', '\0', '-/'.repeat(500), ' x'.repeat(30_000), '9'.repeat(500), '\ud83d', '\u202e'),
   );
-  /** A position with anything in the place of a part of it, and moves. */
+  /** A position in which arbitrary text replaces a piece, followed by moves. */
   const mutated = fc
     .tuple(
       fc.constantFrom(START, LAST_MOVE, 'start 2'),
@@ -304,7 +304,7 @@ describe('play', () => {
     );
   });
 
-  test('no line makes it crash, and an error changes nothing', async () => {
+  test('no line crashes the engine, and an error changes nothing', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(line, { maxLength: 15 }), async (lines) => {
         const fuzzed = new Engine(new FakeThinker(), 'Fuzz 1');

@@ -1,4 +1,4 @@
-/** The engine as a process: what ends a search, and the time that it takes. */
+/** The engine as a process: what ends a search, and how long it takes. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { type Running, startAzul } from '../processes.js';
@@ -42,7 +42,7 @@ test('quit does not wait for models', async () => {
   expect((await engine.ended).status).toBe(0);
 });
 
-test('stop gives the best move at once, and the engine reads on', async () => {
+test('stop gives the best move at once, and the engine keeps reading', async () => {
   const engine = await startEngine();
   engine.send('go infinite\nstop\nresult\n');
   expect(await time(engine.prints('result none'))).toBeLessThan(500);
@@ -68,7 +68,7 @@ test('stop gives the best move at once, and the engine reads on', async () => {
   for (const [, sims] of stdout.matchAll(/info sims (\d+)/g)) expect(Number(sims)).toBeGreaterThan(0);
 });
 
-test('the time given is used', async () => {
+test('a search uses the time that it is given', async () => {
   const engine = await startEngine();
   for (const ms of [30, 400, 100, 30, 100]) {
     const before = engine.output().length;
@@ -84,7 +84,7 @@ test('the time given is used', async () => {
   await engine.ended;
 });
 
-test('the memory of a long search is given back', { timeout: 60_000 }, async () => {
+test('the memory of a long search is freed', { timeout: 60_000 }, async () => {
   const engine = await startEngine();
   const megabytes = () =>
     Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${engine.child.pid}/status`, 'utf8'))![1]) / 1024;

@@ -16,7 +16,7 @@ async function run(chunks: (string | Buffer)[], thinker = new FakeThinker()): Pr
   return (output.read() ?? '').split('\n');
 }
 
-test('lines end in \\n or \\r\\n, empty ones are nothing, the last needs no end', async () => {
+test('lines end in \\n or \\r\\n, empty lines are ignored, and the last line needs no end', async () => {
   expect(await run(['isready\r\n\r\n\n  \nlegal\nres', 'ult'])).toEqual(['readyok', 'legal 0', 'result none', '']);
 });
 
@@ -25,7 +25,7 @@ test('the end of input and quit both end it', async () => {
   expect(await run(['isready\nquit\nisready\n'])).toEqual(['readyok', '']);
 });
 
-test('characters may be cut by chunks, and unusual line ends are none', async () => {
+test('chunks may split characters, and Unicode line separators do not end a line', async () => {
   const bytes = Buffer.from('é\u2028é\n');
   expect(await run([bytes.subarray(0, 1), bytes.subarray(1, 4), bytes.subarray(4)])).toEqual([
     'error unknown command "é"',
@@ -38,15 +38,15 @@ test('characters may be cut by chunks, and unusual line ends are none', async ()
   ]);
 });
 
-test('a line that never ends costs no memory and gets one error', async () => {
+test('an endless line costs no memory and gets one error', async () => {
   const chunks = Array<string>(200).fill('x'.repeat(2 ** 16));
   const answer = await run([...chunks, '\nisready\n']);
   expect(answer).toEqual(['error the line is longer than 1048576 characters', 'readyok', '']);
 });
 
-/** Searches until it is told to. */
+/** Searches until it is stopped. */
 class PatientThinker extends FakeThinker {
-  /** The searches that have begun: each is ended by a call. */
+  /** The searches that have begun. A call ends one. */
   readonly searches: (() => void)[] = [];
   readonly stopped: number[] = [];
 
@@ -59,7 +59,7 @@ class PatientThinker extends FakeThinker {
   }
 }
 
-/** An engine in the midst of its first search. */
+/** An engine in the middle of its first search. */
 async function searching(lines: string) {
   const thinker = new PatientThinker();
   const input = new PassThrough();
@@ -71,12 +71,12 @@ async function searching(lines: string) {
   const ended = runEngine(new Engine(thinker, 'Azul Zero 1'), input, output);
   input.write(`deal 1\n${lines}`);
   await vi.waitUntil(() => thinker.searches.length > 0);
-  /** The first words of what it has said. */
+  /** The first word of each line that it has printed. */
   const said = () => text.split('\n').map((line) => line.split(' ')[0]);
   return { thinker, input, ended, said };
 }
 
-test('commands wait for a search before them, but isready does not', async () => {
+test('commands wait for the searches before them, except isready', async () => {
   const { thinker, input, ended, said } = await searching('go sims 5\nposition start 3\nlegal\nisready\n');
   await vi.waitUntil(() => said().length > 2);
   expect(said()).toEqual(['deal', 'readyok', '']);
@@ -89,7 +89,7 @@ test('commands wait for a search before them, but isready does not', async () =>
   expect(said()).toEqual(['deal', 'readyok', 'readyok', 'info', 'bestmove', 'legal', 'result', '']);
 });
 
-test('stop ends the search, and those that wait before it, but none after it', async () => {
+test('stop ends the running search and those queued before it, but none queued after it', async () => {
   const { thinker, input, ended, said } = await searching('go sims 5\ngo sims 5\n');
   input.write('stop\ngo sims 5\n');
   await vi.waitUntil(() => thinker.searches.length === 3);
@@ -102,7 +102,7 @@ test('stop ends the search, and those that wait before it, but none after it', a
   expect(said().slice(5)).toEqual(['info', 'bestmove', 'legal', '']);
 });
 
-test('the end of the input lets a search finish, but not an infinite one', async () => {
+test('a search finishes after the end of the input, unless it is infinite', async () => {
   const { thinker, input, ended, said } = await searching('go sims 5\n');
   input.end('go infinite\n');
   await once(input, 'end');
@@ -113,7 +113,7 @@ test('the end of the input lets a search finish, but not an infinite one', async
   expect(said()).toEqual(['deal', 'info', 'bestmove', 'info', 'bestmove', '']);
 });
 
-test('an infinite search that has found all waits for stop', async () => {
+test('an infinite search that is complete waits for stop', async () => {
   const { thinker, input, ended, said } = await searching('go infinite\n');
   thinker.searches[0]!();
   await vi.waitUntil(() => said().length > 2);
@@ -124,7 +124,7 @@ test('an infinite search that has found all waits for stop', async () => {
   expect(said()).toEqual(['deal', 'info', 'readyok', 'bestmove', '']);
 });
 
-test('quit ends what is going on, however much waits', async () => {
+test('quit ends the running search and all that are queued', async () => {
   const { thinker, input, ended, said } = await searching('go infinite\n');
   input.write(`${'go sims 5\nlegal\n'.repeat(100)}quit\nlegal\n`);
   await ended;
@@ -138,7 +138,7 @@ test('quit does not wait for a model that never loads', async () => {
   expect(await run(['isready\nquit\n'], thinker)).toEqual(['']);
 });
 
-test('each answer is out before the next line comes', async () => {
+test('each answer is written before the next line is read', async () => {
   const input = new PassThrough();
   const output = new PassThrough().setEncoding('utf8');
   const ended = runEngine(new Engine(new FakeThinker(), 'Azul Zero 1'), input, output);
@@ -161,7 +161,7 @@ function failing(code: string): Writable {
   });
 }
 
-test('a reader that has gone away ends it quietly, another failure does not', async () => {
+test('a closed reader ends the engine quietly, and any other failure is an error', async () => {
   const engine = () => new Engine(new FakeThinker(), 'Azul Zero 1');
   const endless = () =>
     Readable.from(

@@ -32,7 +32,7 @@ function newEngine(): (line: string) => Promise<string> {
   };
 }
 
-/** The records of the last word of an answer, as docs/protocol.md lays them out. */
+/** The records of the last word of an answer, as docs/protocol.md defines them. */
 function tablesOf(answer: string, players: number, inputs: number, actions: number): Table[] {
   const bytes = Buffer.from(answer.split(' ').at(-1)!, 'base64');
   const size = 4 + 6 * players + inputs + Math.ceil(actions / 8);
@@ -57,7 +57,7 @@ function tablesOf(answer: string, players: number, inputs: number, actions: numb
 const SIZES = { 2: [630, 180], 3: [857, 240], 4: [1084, 300] } as const;
 
 describe('tables', () => {
-  test('play whole games, and show each as the rules and the encoder do', async () => {
+  test('play whole games, and show each position as the rules and the encoder do', async () => {
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(2, 3, 4), fc.nat(), async (players, seed) => {
         const ask = newEngine();
@@ -97,7 +97,7 @@ describe('tables', () => {
     );
   });
 
-  test('are the same for the same seed, and take moves in notation', async () => {
+  test('are the same for the same seed, and accept moves in notation', async () => {
     const [one, other] = [newEngine(), newEngine()];
     const opened = await one('tables 2 2 5');
     expect(await other('tables 2 2 5')).toBe(opened);
@@ -110,10 +110,10 @@ describe('tables', () => {
     expect(await other(`play - ${parseMove(Rules.for(2), move)}`)).toBe(played);
   });
 
-  test('evals says of each table what eval says of its position', async () => {
+  test('evals gives for each table what eval gives for its position', async () => {
     const ask = newEngine();
     await ask('tables 70 2 1');
-    // A finished game among them.
+    // One of the games is finished.
     await ask(
       'position -/-/-/-/- - 0;-,-,-,-,-;...../...../...../...../.....;-|31;-,-,-,-,-;BYRKW/...../...../...../.....;- 0 5 20,20,20,20,15 0,0,0,0,0',
     );

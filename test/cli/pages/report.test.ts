@@ -22,7 +22,7 @@ const bin = (predicted: number) => ({
   observed: 0.5,
 });
 
-/** A history with all there is: training, held-out games, evaluations and a metric of somebody's own. */
+/** A history with every kind of number: training, held-out games, evaluations and a metric of the user's own. */
 function entry(iteration: number): IterationMetrics {
   const losses = { loss: 3 / iteration, policyLoss: 2, valueLoss: 0.5, policyAccuracy: 0.4, gradientNorm: 1 };
   const result = {
@@ -68,7 +68,7 @@ beforeAll(() => {
   );
 });
 
-test('is a file of its own, where it is asked for', async () => {
+test('is one file, at the path that is given', async () => {
   const { status, stdout, stderr } = await azul(['report', run()]);
   expect(stderr).toBe('');
   expect(status).toBe(0);
@@ -81,7 +81,7 @@ test('is a file of its own, where it is asked for', async () => {
   expect(existsSync(out)).toBe(true);
 });
 
-test('is text or a picture too', async () => {
+test('can also be text or a picture', async () => {
   const text = (await azul(['report', run(), '--text'])).stdout;
   for (const title of ['Loss', 'Policy accuracy', 'Learning rate', 'Gradient norm']) {
     expect(text).toMatch(new RegExp(`^ +${title}$`, 'm'));
@@ -95,7 +95,7 @@ test('is text or a picture too', async () => {
   expect([picture.readUInt32BE(16), picture.readUInt32BE(20)]).toEqual([2240, 1280]);
 });
 
-test('overlays several', async () => {
+test('overlays several runs', async () => {
   const other = runWith([entry(1), entry(2)], 'other');
   const out = join(folder, 'both.html');
   const { stdout } = await azul(['report', run(), other, '--out', out]);
@@ -132,7 +132,7 @@ test('bad input gets one line', async () => {
   );
 });
 
-test('of a long run is thinned out, but for what was evaluated', async () => {
+test('keeps only some iterations of a long run, and all evaluated ones', async () => {
   const long = runWith(
     Array.from({ length: 6100 }, (_, i) => entry(i + 1)),
     'long',
@@ -146,12 +146,12 @@ test('of a long run is thinned out, but for what was evaluated', async () => {
   expect(iterations.at(-1)).toBe(6100);
 });
 
-/** How many colours each canvas shows, in the browser. */
+/** The number of colours on each canvas, in the browser. */
 const COLOURS = `[...document.querySelectorAll('figure canvas')].map((canvas) =>
   new Set(new Uint32Array(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.buffer)).size)`;
 
 describe.skipIf(!executablePath)('in a browser', () => {
-  test.each(['light', 'dark'] as const)('draws every chart and says what it is, %s', async (colorScheme) => {
+  test.each(['light', 'dark'] as const)('draws every chart and describes it, %s', async (colorScheme) => {
     await azul(['report', run()]);
     const browser = await chromium.launch({ executablePath: executablePath!, args: ['--no-sandbox'] });
     try {
@@ -191,7 +191,7 @@ describe.skipIf(!executablePath)('in a browser', () => {
     }
   });
 
-  test('draws a fit, and several over one another', async () => {
+  test('draws a fit, and several fits over one another', async () => {
     const measured = entry(1) as unknown as Record<string, unknown>;
     const { training, validation, seen } = measured;
     const epochs = [1, 2, 3].map((epoch) => ({

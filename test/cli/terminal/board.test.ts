@@ -27,7 +27,7 @@ function words(position: Position, move: string): string {
 }
 
 describe('drawPosition', () => {
-  test('a round that is on', () => {
+  test('a round in progress', () => {
     const position = positionAfter(DEAL, '3K2', 'cYf', '1B1');
     expect(drawPosition(position, ['Ann', 'Bob'], false)).toBe(
       [
@@ -49,7 +49,7 @@ describe('drawPosition', () => {
     );
   });
 
-  test('tells whose turn it is, what is due and who has won', () => {
+  test('shows whose turn it is, what is due and who has won', () => {
     const start = startPosition(3);
     expect(drawPosition(start, NAMES.slice(0, 3), false)).toMatch(/^Before round 1: a deal is due, Ann will start\n/);
     const board = '9;-,-,-,-,-;BYRKW/...../...../...../.....;-';
@@ -60,7 +60,7 @@ describe('drawPosition', () => {
     expect(drawing).not.toContain('>');
   });
 
-  test('a floor line of eight, names too long', () => {
+  test('a floor line of eight tiles, and names that are too long', () => {
     const floor = '1BBBBBBB';
     const boards = `0;-,-,-,-,-;...../...../...../...../.....;${floor}|0;-,-,-,-,-;...../...../...../...../.....;-`;
     const position = parsePosition(`-/-/-/-/- W ${boards} 1 1 13,20,20,20,19 0,0,0,0,0`);
@@ -69,7 +69,7 @@ describe('drawPosition', () => {
     expect(drawing).toContain(`  ${'A'.repeat(24)} 0 points    > ${'B'.repeat(24)} 0 points`);
   });
 
-  test('any position of a game fits 80 columns, with the same letters in colours', () => {
+  test('any position fits 80 columns, and colours do not change its letters', () => {
     fc.assert(
       fc.property(fc.constantFrom(2, 3, 4), fc.nat(), fc.nat(90), (players, seed, plies) => {
         const position = randomPosition(players, seed, plies);
@@ -107,7 +107,7 @@ describe('describeMove', () => {
     expect(words(position, 'cY4')).toBe('cY4: all 2 yellow of the centre into line 4');
   });
 
-  test('every legal move has its words', () => {
+  test('every legal move has a description', () => {
     fc.assert(
       fc.property(fc.constantFrom(2, 3, 4), fc.nat(), fc.nat(60), (players, seed, plies) => {
         const position = randomPosition(players, seed, plies);

@@ -9,7 +9,7 @@ test('values are filled from the bottom, in eighths of a line', () => {
   expect(chart[2]).toBe(`  0 % └${'─'.repeat(36)}7${'─'.repeat(35)}`);
 });
 
-test('long games are squeezed to the width, marks included', () => {
+test('long games are scaled to the width, marks included', () => {
   const marks = new Map([
     [0, '1'],
     [199, 'end'],

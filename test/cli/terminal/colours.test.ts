@@ -12,12 +12,12 @@ async function printed(environment: Record<string, string>): Promise<[stdout: st
   return [stdout, stderr];
 }
 
-test('a stream that is no terminal gets no colours, on a build server neither', async () => {
+test('a stream that is no terminal gets no colours, also on a build server', async () => {
   const environments: Record<string, string>[] = [{}, { CI: 'true' }, { NO_COLOR: '1', CI: '1' }];
   for (const environment of environments) expect(await printed(environment)).toEqual(['done\n', 'careful\n']);
 });
 
-test('each stream decides for itself', async () => {
+test('standard output and standard error decide independently', async () => {
   const kept = `${folderForTests()}/stderr`;
   const program = fileURLToPath(new URL('../../../dist/src/cli/terminal/colours.js', import.meta.url));
   const line = `${process.execPath} -e "const c = await import('${program}'); c.warn('careful'); console.log(c.bold('done'))" 2>${kept}`;
@@ -26,6 +26,6 @@ test('each stream decides for itself', async () => {
   expect(readFileSync(kept, 'utf8')).toBe('careful\n');
 });
 
-test('FORCE_COLOR stands for a terminal', async () => {
+test('FORCE_COLOR turns colours on without a terminal', async () => {
   expect(await printed({ FORCE_COLOR: '1' })).toEqual(['\x1b[1mdone\x1b[22m\n', '\x1b[33mcareful\x1b[39m\n']);
 });

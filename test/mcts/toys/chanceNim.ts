@@ -6,7 +6,7 @@ const LOSS = 1;
 
 /**
  * Nim with one heap and luck: two players take 1 or 2 stones in turn, and after each move, while stones are left, one
- * of them rolls away with probability 1/4. Whoever has no stone to take loses. A state is the heap, whose turn it is,
+ * of them rolls away with probability 1/4. The player who has no stone to take loses. A state is the heap, the turn,
  * and 1 where chance is due.
  */
 export class ChanceNim implements Game {

@@ -1,9 +1,9 @@
 import { DECISION, type Game, TERMINAL } from '../../../src/mcts/game.js';
 
 /**
- * Nim with one heap for any number of players, who take 1 to 3 stones in turn. Whoever takes the last stone gets 1, the
- * player after that -1, the others something in between, so that everybody prefers one end to another and max^n has
- * one answer. A state is the heap and whose turn it is.
+ * Nim with one heap for any number of players, who take 1 to 3 stones in turn. The player who takes the last stone gets 1,
+ * the next player gets -1, and the others get values between, so that no player is indifferent between two ends and max^n
+ * has one answer. A state is the heap and the turn.
  */
 export class Nim implements Game {
   readonly actions = 4;
@@ -45,12 +45,12 @@ export class Nim implements Game {
     }
   }
 
-  /** Which player takes the last stone when all play well: a table by the size of the heap, player 0 to move. */
+  /** The player who takes the last stone in perfect play, by the size of the heap, with player 0 to move. */
   winners(largest: number): number[] {
     const table = [this.players - 1];
     for (let heap = 1; heap <= largest; heap++) {
-      // After a move the next player sits in seat 0 of the smaller heap. One's own wishes: to win, then to be as far
-      // behind the winner in turn as can be.
+      // After a move the next player sits in seat 0 of the smaller heap. A player wants to win, or else to come as far behind
+      // the winner in turn as possible.
       const ends = [1, 2, 3].filter((n) => n <= heap).map((n) => (table[heap - n]! + 1) % this.players);
       const worth = (winner: number) => (winner === 0 ? this.players : this.players - winner);
       table.push(ends.reduce((best, end) => (worth(end) < worth(best) ? best : end)));

@@ -9,10 +9,10 @@ export interface TreeShape {
   depth: number;
   /** Largest number of moves in a position. */
   width: number;
-  /** Probability that a position within the tree is a chance one, and that it is finished. */
+  /** Probability that a position within the tree is a chance position, and that it is terminal. */
   chance: number;
   end: number;
-  /** Number of different utilities: few make ties. */
+  /** Number of different utilities. Few utilities make ties. */
   utilities: number;
 }
 
@@ -26,7 +26,7 @@ interface Position {
 
 const ACTIONS = 12;
 
-/** A finite tree made at random: a state is the index of a position. Chance takes each outcome alike. */
+/** A random finite tree. A state is the index of a position. All outcomes of chance are equally likely. */
 export class RandomTree implements Game {
   readonly players: number;
   readonly actions = ACTIONS;
@@ -51,7 +51,7 @@ export class RandomTree implements Game {
           ? CHANCE
           : DECISION;
     const utility = () => (2 * random.int(shape.utilities)) / (shape.utilities - 1) - 1;
-    // Rounded as the search keeps them.
+    // Rounded as the search stores them.
     const values = Array.from({ length: this.valueSize }, () => Math.fround(utility()));
     if (this.players === 2) values[1] = 0 - values[0]!;
     const position: Position = { kind, mover: random.int(this.players), children: [], actions: [], values };

@@ -11,7 +11,7 @@ const LINES = [
   [2, 4, 6],
 ] as const;
 
-/** Tic-tac-toe: nine cells (0 empty, 1 and 2 the players' marks), then whose turn it is. A win is 1, a loss -1. */
+/** Tic-tac-toe: nine cells (0 empty, 1 and 2 the players' marks), then the turn. A win is 1, a loss -1. */
 export class TicTacToe implements Game {
   readonly players = 2;
   readonly actions = 9;
@@ -54,7 +54,7 @@ export class TicTacToe implements Game {
     for (let p = 0; p < 2; p++) out[outAt + p] = winner < 0 ? 0 : winner === p ? 1 : -1;
   }
 
-  /** Who has three in a row, or -1. */
+  /** The player who has three in a row, or -1. */
   private winner(state: Int32Array, at: number): number {
     for (const [a, b, c] of LINES) {
       const mark = state[at + a]!;

@@ -8,7 +8,7 @@ import { PRESET_NAMES } from '../../../src/training/config/presetNames.js';
 import { PRESETS, presetNamed } from '../../../src/training/config/presets.js';
 import { selfPlaySearch } from '../../../src/training/run/selfPlaySearch.js';
 
-/** The message of the ConfigError that the changes lead to. */
+/** The message of the ConfigError that these changes cause. */
 function refusal(...changes: unknown[]): string {
   try {
     changeConfig(PRESETS.laptop, ...changes);
@@ -41,13 +41,13 @@ describe('presets', () => {
     expect(validateConfig(JSON.parse(JSON.stringify(config)))).toEqual(config);
   });
 
-  test.each(['quikc', 'constructor', 'toString', ''])('there is none called "%s"', (name) => {
+  test.each(['quikc', 'constructor', 'toString', ''])('there is no preset named "%s"', (name) => {
     expect(() => presetNamed(name)).toThrow(ConfigError);
     expect(() => presetNamed(name)).toThrow(/unknown preset '.*'; choose one of laptop, quick/);
   });
 });
 
-test('simulations grow with the games, by equal factors, and with them the actions considered', () => {
+test('simulations grow geometrically with the games, and the number of considered actions grows with them', () => {
   const config = makeConfig('laptop', {
     selfPlay: { firstSimulations: 10, simulations: 40, growthGames: 1000, considered: 12 },
   });
@@ -66,7 +66,7 @@ test('simulations grow with the games, by equal factors, and with them the actio
 });
 
 describe('changes', () => {
-  test('go over the preset, the later over the earlier, field by field', () => {
+  test('override the preset field by field, and later changes override earlier ones', () => {
     const file = { players: 3, training: { batchSize: 32, reuse: 2 }, evaluation: { opponents: ['greedy'] } };
     const flag = { training: { batchSize: 48 } };
     const config = makeConfig('tiny', file, flag);
@@ -76,7 +76,7 @@ describe('changes', () => {
     expect(config.selfPlay).toEqual(PRESETS.tiny.selfPlay);
   });
 
-  test('with a wrong name do not compile, and are refused where they are not compiled', () => {
+  test('with a wrong name do not compile, and are refused at run time', () => {
     // @ts-expect-error The setting is called simulations.
     expect(() => makeConfig('tiny', { selfPlay: { simulation: 3 } })).toThrow(/field selfPlay.*simulation/);
     // @ts-expect-error There is no such section.
@@ -87,7 +87,7 @@ describe('changes', () => {
     expect(() => makeConfig('quikc')).toThrow(/unknown preset/);
   });
 
-  test('of single fields of a named network go over its width and blocks', () => {
+  test('to single fields of a named network override its width and blocks', () => {
     const { network } = makeConfig('laptop', { network: { dropout: 0.1 } });
     expect(network).toEqual({ width: 256, blocks: 2, dropout: 0.1 });
     expect(makeConfig('laptop', { network: { width: 64 } }).network).toEqual({ width: 64, blocks: 2 });
@@ -95,12 +95,12 @@ describe('changes', () => {
     expect(networkShape(makeConfig('laptop', { network: { dropout: 0.1 } }))).toEqual({ width: 256, blocks: 2 });
   });
 
-  test('without training.precision, as older runs have it, train in fp32', () => {
+  test('without training.precision, as in older runs, train in fp32', () => {
     const { precision: _, ...training } = PRESETS.laptop.training;
     expect(validateConfig({ ...PRESETS.laptop, training }).training.precision).toBe('fp32');
   });
 
-  test('leave the presets as they are, and undefined changes nothing', () => {
+  test('do not change the presets, and undefined changes nothing', () => {
     const before = structuredClone(PRESETS);
     const config = override(PRESETS.tiny, { seed: 9, selfPlay: { workers: 2 }, training: { reuse: undefined } });
     expect(config.seed).toBe(9);
@@ -112,7 +112,7 @@ describe('changes', () => {
   });
 });
 
-describe('what is wrong is told by its field', () => {
+describe('an error names its field', () => {
   test.each<[unknown, RegExp]>([
     [{ playres: 2 }, /playres/],
     [{ training: { batchsize: 2 } }, /field training.*batchsize/],
@@ -153,7 +153,7 @@ describe('what is wrong is told by its field', () => {
   });
 });
 
-describe('settings that are gone', () => {
+describe('removed settings', () => {
   const old = (changes: object) => {
     const config = structuredClone(PRESETS.tiny);
     Object.assign(config.selfPlay, { fullFraction: 1, cheapSimulations: 8, ...changes });
@@ -161,7 +161,7 @@ describe('settings that are gone', () => {
     return config;
   };
 
-  test('are left out where they have the default that they had', () => {
+  test('are dropped where they have their old default', () => {
     expect(validateConfig(old({}))).toEqual(PRESETS.tiny);
     expect(changeConfig(PRESETS.tiny, { replay: { surpriseWeight: 0 } })).toEqual(PRESETS.tiny);
   });
@@ -188,15 +188,15 @@ test.each<[unknown, RegExp]>([
   [{ selfPlay: { simulations: '64' } }, /it must be a number, not '64'/],
   [{ seed: 1.5 }, /it must be a whole number, not '1\.5'/],
   [{ training: null }, /it must be a section with fields, not 'null'/],
-])('the message for %j says what would be right', (changes, message) => {
+])('the message for %j says what is right', (changes, message) => {
   expect(refusal(changes)).toMatch(message);
 });
 
-test('a name that is like none is not guessed', () => {
+test('a name unlike all known ones gets no suggestion', () => {
   expect(refusal({ zebra: 1 })).toMatch(/there is no such field;/);
 });
 
-test('settings that are at odds are refused', () => {
+test('contradictory settings are refused', () => {
   expect(refusal({ training: { finalLearningRate: 0.01 } })).toMatch(
     /finalLearningRate: it is above training\.learningRate/,
   );
@@ -209,7 +209,7 @@ test('settings that are at odds are refused', () => {
   );
 });
 
-test('every field has a meaning, and every meaning a field', () => {
+test('every field has a description, and every description has a field', () => {
   const fields = describeConfig();
   for (const [field, meaning] of fields) expect(meaning, field).toMatch(/^[A-Z].+\.$/);
   const leaves = Object.entries(PRESETS.laptop).flatMap(([key, value]) =>

@@ -29,7 +29,7 @@ const VALUE = {
   network: { width: 64, blocks: 1 },
 };
 
-test('YAML and JSON hold the same settings, with a byte order mark too', () => {
+test('YAML and JSON hold the same settings, also after a byte order mark', () => {
   const json = JSON.stringify(VALUE, undefined, '\t');
   for (const text of [YAML, json, JSON.stringify(VALUE)]) {
     for (const mark of ['', '\uFEFF']) {
@@ -47,7 +47,7 @@ test('a whole configuration is read back', () => {
   );
 });
 
-/** The message about a file over which other changes go. */
+/** The error for a file, with further changes on top of it. */
 function refusal(text: string, ...changes: unknown[]): string {
   try {
     changeConfig(PRESETS.tiny, file(text), ...changes);
@@ -68,11 +68,11 @@ test.each([
   ],
   ['replay:\n  surpriseWeight: 0.5\n', /line 2, field replay\.surpriseWeight: this setting no longer exists/],
   ['just a letter\n', /my\.yaml, line 1: it must be a section with fields, not 'just a letter'/],
-])('a mistake in %j is reported with its field and line', (text, message) => {
+])('an error in %j is reported with its field and line', (text, message) => {
   expect(refusal(text)).toMatch(message);
 });
 
-test('a mistake in a change over the file is not blamed on the file', () => {
+test('an error in a change on top of the file is not blamed on the file', () => {
   expect(refusal(YAML, { training: { batchSize: 0 } })).toMatch(/^the configuration, field training\.batchSize: /);
   expect(refusal('players: 5', { seed: 3 })).toMatch(/my\.yaml, line 1, field players/);
 });

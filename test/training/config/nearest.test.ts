@@ -8,11 +8,11 @@ test.each([
   ['kitten', 'sitting', 3],
   ['flaw', 'lawn', 2],
   ['batchsize', 'batchSize', 1],
-])('from %j to %j are %i edits', (a, b, edits) => {
+])('the distance from %j to %j is %i edits', (a, b, edits) => {
   expect(editDistance(a, b)).toBe(edits);
 });
 
-test('edits are a metric', () => {
+test('the edit distance is a metric', () => {
   const text = fc.string({ maxLength: 8, unit: fc.constantFrom('a', 'b', 'c') });
   fc.assert(
     fc.property(text, text, text, (a, b, c) => {
@@ -23,7 +23,7 @@ test('edits are a metric', () => {
   );
 });
 
-test('the nearest name, capitals aside, whole or by its last word; none is better than one that is far', () => {
+test('the nearest name ignores case and matches whole names or their last word; a distant name is no match', () => {
   const names = ['selfPlay.simulations', 'evaluation.simulations', 'training.batchSize', 'seed'];
   expect(nearest('evaluation.simulation', names)).toBe('evaluation.simulations');
   expect(nearest('BATCHSIZE', names)).toBe('training.batchSize');

@@ -24,7 +24,7 @@ test('a run that has not trained yet has no loss, no accuracy and no score to pl
   }
 });
 
-test('every loss that is measured has a chart, with gaps where there was no training', () => {
+test('every measured loss has a chart, with gaps where there was no training', () => {
   const history = [metrics(1), trained(2), trained(3)];
   expect(titles(history).filter((title) => title.endsWith('oss'))).toEqual([
     'Loss',
@@ -37,7 +37,7 @@ test('every loss that is measured has a chart, with gaps where there was no trai
   expect(history.map((m) => total!.of(m))).toEqual([undefined, 2, 1]);
 });
 
-test('held-out losses join those of training, and metrics that nobody has foreseen have charts', () => {
+test('held-out losses share a chart with training losses, and unknown metrics have charts', () => {
   const more = {
     validation: { loss: 3, wallLoss: 4 },
     custom: { cupsOfCoffee: 2, 'score.easy': 0.5, note: 'strong', list: [1] },
@@ -57,7 +57,7 @@ test('held-out losses join those of training, and metrics that nobody has forese
   expect([...charts.keys()].filter((title) => /note|list/.test(title))).toEqual([]);
 });
 
-test('the gap between held-out and training games has a chart, by head; what it is made of has none', () => {
+test('one chart has the gap between held-out and training games by head; the losses behind it get no chart of their own', () => {
   const measured = (loss: number) => ({ ...losses, loss, policyAccuracy: 0.5 });
   const history = [trained(1), { ...trained(2), validation: measured(4), seen: { ...measured(3), valueLoss: 0.75 } }];
   const charts = chartsOf(history);
@@ -77,7 +77,7 @@ test('the gap between held-out and training games has a chart, by head; what it 
   expect(chartsOf([trained(1)]).map(({ title }) => title)).not.toContain('Held out minus training');
 });
 
-test('every fixed opponent has a curve with its interval, and so has the rating', () => {
+test('every fixed opponent and the rating have a curve with its interval', () => {
   const evaluated = (iteration: number, ...results: EvaluationResult[]): IterationMetrics => {
     const elo = { mean: 10 * iteration, error: 5, low: 0, high: 100 };
     return { ...metrics(iteration), evaluation: { elo, results, earlier: [against('iteration 1', 0.6)], best: 1 } };
@@ -97,11 +97,11 @@ test('every fixed opponent has a curve with its interval, and so has the rating'
   expect(elo!.interval!(history[2]!)).toMatchObject({ low: 0, high: 100 });
 });
 
-test('the moving average begins at the first value, passes over gaps and follows a step by its span', () => {
+test('the moving average starts at the first value, skips gaps and follows a step by its span', () => {
   expect(smoothed([], 5)).toEqual([]);
   expect(smoothed([3, undefined, 3], 5)).toEqual([3, undefined, 3]);
   expect(smoothed([1, 7, 2], 1)).toEqual([1, 7, 2]);
-  // Weights by hand for a span of 3: 1/2 each time.
+  // Weights for a span of 3: 1/2 each time.
   const [, second, third] = smoothed([0, 1, 1], 3);
   expect(second).toBeCloseTo(2 / 3, 12);
   expect(third).toBeCloseTo(6 / 7, 12);

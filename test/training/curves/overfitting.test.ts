@@ -13,11 +13,11 @@ const losses = (loss: number) => ({
   policyAccuracy: 0,
 });
 
-/** A history with one entry for each pair of losses: on held-out games, and on games that are trained on. */
+/** A history with one entry for each pair of losses: first on held-out games, then on training games. */
 const history = (...pairs: [heldOut: number, seen: number][]): LearningMetrics[] =>
   pairs.map(([heldOut, seen], i) => ({ ...metrics(i + 1), validation: losses(heldOut), seen: losses(seen) }));
 
-test('the gap is measured head by head, where both sides are', () => {
+test('the gap is measured for each head that has both losses', () => {
   const validation = {
     loss: 3,
     policyLoss: 2,
@@ -45,7 +45,7 @@ test('the gap is measured head by head, where both sides are', () => {
   expect(gapOf({ validation: null, seen })).toBeUndefined();
 });
 
-describe('where learning stands', () => {
+describe('the fitness of a history', () => {
   test('is unknown before the second measurement, and iterations without one do not count', () => {
     expect(fitnessOf([])).toBeUndefined();
     expect(fitnessOf([...history([2, 2]), metrics(2), metrics(3)])).toBeUndefined();
@@ -60,12 +60,12 @@ describe('where learning stands', () => {
     ['a gap of three tenths', 'high overfitting', [2, 2], [2, 1.39]],
     // Self-play: stronger games are harder to predict.
     ['a floor that rises for both', 'well balanced', [2, 1.98], [2.2, 2.18], [2.4, 2.38]],
-    // A fixed set of games, learned by heart.
+    // A fixed set of games that the network memorises.
     ['a training loss that falls alone', 'high overfitting', [2, 1.9], [2, 1.5], [2.1, 1.3]],
   ];
   test.each(cases)('%s: %s', (_, expected, ...pairs) => expect(fitnessOf(history(...pairs))).toBe(expected));
 
-  test('is a matter of the last quarter, and of 20 measurements at most', () => {
+  test('uses the last quarter of the measurements, and at most 20 of them', () => {
     const steady = Array.from({ length: 12 }, (): [number, number] => [2, 2]);
     expect(fitnessOf(history(...steady, [2, 1.3]))).toBe('moderate overfitting');
     expect(fitnessOf(history(...steady, [2, 1.3], [2, 1.3], [2, 1.3]))).toBe('high overfitting');
@@ -74,10 +74,10 @@ describe('where learning stands', () => {
     expect(fitnessOf(history(...long.slice(0, -1)))).not.toBe('high overfitting');
   });
 
-  test('is measured without the entropy of the target policies, as far as the policy counts', () => {
+  test('ignores the entropy of the target policies, scaled by the weight of the policy loss', () => {
     const certain = history([2, 1.9], [2, 1.9]);
     expect(fitnessOf(certain)).toBe('well balanced');
-    // 1.6 of the policy's 1.8 is entropy: what is left of the loss is 0.4, or 1.2 where the policy counts half.
+    // 1.6 of the policy loss of 1.8 is entropy. The rest of the loss is 0.4, or 1.2 where the policy has weight 1/2.
     const uncertain = certain.map(({ validation, ...rest }) => ({
       ...rest,
       validation: { ...validation!, policyLoss: 1.8, policyKl: 0.2 },

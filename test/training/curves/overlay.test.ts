@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { overlay } from '../../../src/training/curves/overlay.js';
 import type { Measured } from '../../../src/training/run/metrics.js';
 
-/** A history of learning rates, one for each iteration from `first` on. */
+/** A history of learning rates, one for each iteration, starting with iteration `first`. */
 const history = (first: number, ...rates: number[]): Measured[] =>
   rates.map((learningRate, i) => ({
     iteration: first + i,
@@ -13,7 +13,7 @@ const history = (first: number, ...rates: number[]): Measured[] =>
     validation: null,
   }));
 
-test('each curve becomes a chart with a line for each variant: a mean and its interval', () => {
+test('each curve becomes a chart with one line for each variant: a mean and its interval', () => {
   const { charts, history: axis } = overlay([
     { name: 'one', histories: [history(1, 0.5, 0.25)] },
     { name: 'two', histories: [history(2, 1, 2), history(2, 3)] },
@@ -22,11 +22,11 @@ test('each curve becomes a chart with a line for each variant: a mean and its in
   const { curves } = charts.find(({ title }) => title === 'Learning rate')!;
   expect(curves.map(({ name, of }) => [name, ...axis.map(of)])).toEqual([
     ['one', 0.5, 0.25, undefined],
-    // Where one of the two has ended, their mean would jump.
+    // The mean would jump where one of the two has ended.
     ['two', undefined, 2, undefined],
   ]);
   expect(curves[0]!.interval).toBeUndefined();
-  // Student's t of one degree of freedom is 12.7; the quantile's expansion gives less.
+  // Student's t with one degree of freedom is 12.7; the expansion of the quantile gives less.
   const { low, high } = curves[1]!.interval!(axis[1]!)!;
   expect((low + high) / 2).toBeCloseTo(2, 12);
   expect(high - 2).toBeGreaterThan(6);

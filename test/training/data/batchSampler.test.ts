@@ -12,7 +12,7 @@ import { packRecord, temporaryFolder } from '../helpers.js';
 const game = new AzulGame(2);
 const network = new Network(2, { width: 2, blocks: 0 });
 
-/** A game whose positions tell where they are from: the values are the game's number and the place, as fractions. */
+/** A game whose positions show where they come from: the values are the game's number and the place, as fractions. */
 function marked(number: number, positions: number, iteration = 1): FinishedGame {
   const state = game.rules.start();
   const records = Array.from({ length: positions }, (_, i) => {
@@ -41,14 +41,14 @@ function samplerOn(games: FinishedGame[], settings: Partial<SamplerSettings> = {
   return { buffer, sampler: new BatchSampler(buffer, game, network, all, new Random(seed)) };
 }
 
-/** Where the rows of a batch are from, as "game/place". */
+/** The origin of each row of a batch, as "game/place". */
 function origins(batch: Batch): string[] {
   const part = (value: number) => Math.round(value * 1024);
   return Array.from({ length: batch.size }, (_, i) => `${part(batch.outcome[2 * i]!)}/${part(batch.margin[2 * i]!)}`);
 }
 
 describe('batches', () => {
-  test('come only once the window holds enough', () => {
+  test('exist only once the window holds enough positions', () => {
     const { sampler, buffer } = samplerOn([marked(0, 10)], { minPositions: 20 });
     expect(sampler.sampleBatch()).toBeNull();
     sampler.moveWindow(1, 1000);
@@ -59,7 +59,7 @@ describe('batches', () => {
     expect(sampler.sampleBatch()).not.toBeNull();
   });
 
-  test('come though so many games are held out that the rest are fewer than is asked for', () => {
+  test('exist though the training positions alone are fewer than minPositions, because many games are held out', () => {
     const games = Array.from({ length: 40 }, (_, n) => marked(n, 10));
     const { sampler } = samplerOn(games, { minPositions: 400, validationFraction: 0.3 });
     sampler.moveWindow(1, 399);
@@ -72,7 +72,7 @@ describe('batches', () => {
     expect(all.sampleBatch()).toBeNull();
   });
 
-  test('an empty window gives none and drops nothing', () => {
+  test('an empty window gives no batch and drops nothing', () => {
     const { sampler, buffer } = samplerOn([marked(5, 3, 2)], { minPositions: 1 });
     sampler.moveWindow(1, 100);
     expect(sampler.sampleBatch()).toBeNull();
@@ -102,7 +102,7 @@ describe('batches', () => {
     });
   });
 
-  test('keep to the window', () => {
+  test('contain only positions of the window', () => {
     const games = [0, 1, 2, 3, 4].map((n) => marked(n, 10, 1 + Math.floor(n / 2)));
     const { sampler } = samplerOn(games, { batchSize: 64 });
     const seen = () => {
@@ -119,7 +119,7 @@ describe('batches', () => {
     expect(seen()).toEqual([0, 1]);
   });
 
-  test('draw every position alike, whatever the length of its game', () => {
+  test('draw every position with equal chance, whatever the length of its game', () => {
     const lengths = [1, 7, 30, 2, 60];
     const { sampler } = samplerOn(
       lengths.map((length, n) => marked(n, length)),
@@ -138,7 +138,7 @@ describe('batches', () => {
     expect(chiSquare).toBeLessThan(149);
   });
 
-  test('are the same from the same random state', () => {
+  test('are the same for the same random state', () => {
     const games = [marked(0, 40), marked(1, 50)];
     const { sampler } = samplerOn(games, {}, 3);
     sampler.moveWindow(1, 100);
@@ -151,7 +151,7 @@ describe('batches', () => {
     expect([1, 2, 3].map(() => origins(other.sampleBatch()!))).toEqual(drawn);
   });
 
-  test('that measure, on held-out games or on the others, are spread evenly and have as many rows as there are', () => {
+  test('for measuring, on held-out or training games, are spread evenly and have as many rows as exist', () => {
     const games = Array.from({ length: 40 }, (_, n) => marked(n, 1 + (n % 7)));
     const { sampler } = samplerOn(games, { batchSize: 4, validationFraction: 0.3 });
     sampler.moveWindow(1, 1000);
@@ -179,7 +179,7 @@ describe('batches', () => {
     expect([...samplerOn(games).sampler.validationBatches(100)]).toEqual([]);
   });
 
-  test('cost one look-up a row, in a small window and in a large one', () => {
+  test('cost one look-up for each row, in a small window and in a large one', () => {
     for (const size of [1000, 100_000]) {
       const { sampler, buffer } = samplerOn([marked(0, 1)], { batchSize: 50 });
       const games = Array.from({ length: size }, (_, number) => ({ number, positions: 60 }));

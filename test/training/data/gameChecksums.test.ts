@@ -24,7 +24,7 @@ function game(number: number): FinishedGame {
   };
 }
 
-/** A closed buffer. */
+/** The path of a filled and closed buffer. */
 function filled(): string {
   const path = join(temporaryFolder(), 'replay.db');
   const buffer = new ReplayBuffer(path, 2);
@@ -33,14 +33,14 @@ function filled(): string {
   return path;
 }
 
-/** Changes a buffer as no version of the program does. */
+/** Changes a buffer in a way that no version of the program does. */
 function edit(path: string, sql: string): void {
   const db = new Database(path);
   db.exec(sql);
   db.close();
 }
 
-/** Opens a buffer, to read it alone where no players are given, does something with it, and closes it. */
+/** Opens a buffer (read-only without `players`), calls a function with it, and closes it. */
 function session<T>(path: string, players: number | undefined, work: (buffer: ReplayBuffer) => T): T {
   const buffer = new ReplayBuffer(path, players);
   try {
@@ -50,14 +50,14 @@ function session<T>(path: string, players: number | undefined, work: (buffer: Re
   }
 }
 
-/** Moves a window over all games of a buffer, as resume and fit do; returns its positions. */
+/** Moves a window over all games of a buffer, as resume and fit do. Returns the number of positions. */
 function readWindow(buffer: ReplayBuffer): number {
   const window = new ReplayWindow(buffer, { recency: 1, validationFraction: 0.2 });
   window.move(ALL, ALL);
   return window.positions + window.heldOutPositions;
 }
 
-test('games come into the window as they were written, opened for writing or not, and after others were dropped', () => {
+test('a window holds the games as written, in a read-only buffer too, and after older games were dropped', () => {
   const path = filled();
   for (const players of [2, undefined]) expect(session(path, players, readWindow)).toBe(GAMES * 20);
   session(path, 2, (buffer) => buffer.dropBefore(10));
@@ -72,7 +72,7 @@ test.each([
   ['two records that changed places', 'UPDATE positions SET id = 7 * 1024 + 99 WHERE id = 7 * 1024 + 3'],
   ['a count of plies', 'UPDATE games SET plies = 51 WHERE number = 7'],
   ['an iteration', 'UPDATE games SET iteration = 4 WHERE number = 7'],
-])('no window takes a game with %s that has changed', (_, sql) => {
+])('a window refuses a game after a change to %s', (_, sql) => {
   const path = filled();
   edit(path, sql);
   for (const players of [2, undefined]) {
@@ -88,7 +88,7 @@ test.each([
   }
 });
 
-test('games of a version without checksums are taken, and those that join them are checked', () => {
+test('games of a version without checksums are accepted, and games added to them are checked', () => {
   const path = filled();
   edit(path, 'DROP TABLE checksums');
   expect(session(path, undefined, readWindow)).toBe(GAMES * 20);
@@ -98,7 +98,7 @@ test('games of a version without checksums are taken, and those that join them a
   expect(() => session(path, undefined, readWindow)).toThrow(/game 40 does not match/);
 });
 
-/** Two games of format 3, as that version wrote them, with its checksums. */
+/** Two games of format 3 with its checksums, as that version wrote them. */
 const FORMAT_3 = `
   PRAGMA user_version = 3;
   CREATE TABLE meta (players INTEGER NOT NULL);
@@ -133,13 +133,13 @@ test('a buffer of format 3 is read and continued, and its games are checked', ()
   expect(() => session(path, undefined, readWindow)).toThrow(/game 1 does not match/);
 });
 
-test('an index that leads elsewhere is refused when the buffer is opened', () => {
+test('an index that points to the wrong rows is refused when the buffer is opened', () => {
   const path = filled();
   const db = new Database(path);
   const page = db.pluck("SELECT rootpage FROM sqlite_master WHERE name = 'games_by_iteration'").get() as number;
   db.close();
   const bytes = readFileSync(path);
-  // The page ends with the entry that was put in first.
+  // The entry that was inserted first is at the end of the page.
   bytes[page * 4096 - 1]! ^= 1;
   writeFileSync(path, bytes);
   for (const players of [2, undefined]) {

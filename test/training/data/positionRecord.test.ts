@@ -9,7 +9,7 @@ import { GameRecords } from '../../../src/training/data/gameRecords.js';
 import { RecordDecoder, unpackSearch } from '../../../src/training/data/positionRecord.js';
 import { packRecord, randomGame, valueVector } from '../helpers.js';
 
-/** A position as self-play leaves it, with a random policy and random values. */
+/** A position as self-play writes it, with a random policy and random values. */
 function example(game: AzulGame, state: Int32Array, random: Random) {
   const legal = new Uint16Array(game.actions);
   const count = state[PHASE] === PLAYING ? game.legal(state, 0, legal) : 0;
@@ -34,15 +34,15 @@ function decoderFor(game: AzulGame, rows = 3) {
   return { batch, decoder: new RecordDecoder(game, new Encoder(game.players)) };
 }
 
-describe.each([2, 3, 4])('a record of a game of %i', (players) => {
+describe.each([2, 3, 4])('a record of a game of %i players', (players) => {
   const game = new AzulGame(players);
   const random = new Random(players);
   const states = randomGame(game, random);
-  // The first position waits for the first deal; a later one waits with a history.
+  // The first position waits for the first deal. A later one waits for a deal too, and has a history.
   const waiting = states.filter((state) => state[PHASE] !== PLAYING);
   const decisions = states.filter((state) => state[PHASE] === PLAYING);
 
-  test('gives back encoding, policy to 16 bits and mask, and writes its own row only', () => {
+  test('returns the encoding, the policy to 16 bits and the mask, and writes only its own row', () => {
     const { batch, decoder } = decoderFor(game);
     const inputs = new Float32Array(new Encoder(players).inputs);
     for (const state of decisions) {
@@ -67,7 +67,7 @@ describe.each([2, 3, 4])('a record of a game of %i', (players) => {
     }
   });
 
-  test('mixes the values of outcome and search, the mover first', () => {
+  test('mixes the values of outcome and search, with the mover first', () => {
     const { batch, decoder } = decoderFor(game);
     for (const state of states) {
       const { search, outcome, record } = example(game, state, random);
@@ -84,7 +84,7 @@ describe.each([2, 3, 4])('a record of a game of %i', (players) => {
     }
   });
 
-  test('shows the walls at the end, cell by cell, the mover first', () => {
+  test('shows the walls at the end of the game, cell by cell, with the mover first', () => {
     const { batch, decoder } = decoderFor(game);
     for (const state of states) {
       const { outcome, record } = example(game, state, random);
@@ -97,7 +97,7 @@ describe.each([2, 3, 4])('a record of a game of %i', (players) => {
     }
   });
 
-  test('of a position that waits for a deal has no policy', () => {
+  test('has no policy where the position waits for a deal', () => {
     expect(waiting.length).toBeGreaterThan(2);
     const { batch, decoder } = decoderFor(game);
     for (const state of waiting) {
@@ -109,7 +109,7 @@ describe.each([2, 3, 4])('a record of a game of %i', (players) => {
     }
   });
 
-  test('takes the bytes that its layout says, wherever they lie', () => {
+  test('has the bytes that its layout defines, at any offset', () => {
     const { policy, record } = example(game, decisions[0]!, random);
     const kept = policy.filter((p) => Math.round(p * 65535) > 0).length;
     expect(record.length).toBe(4 * game.stateSize + 20 * players + 4 * kept);
@@ -122,7 +122,7 @@ describe.each([2, 3, 4])('a record of a game of %i', (players) => {
   });
 });
 
-test('probabilities below half a unit are left out, one alone is kept whole', () => {
+test('probabilities below half a unit are dropped, and a single one is kept whole', () => {
   const game = new AzulGame(2);
   const policy = Float64Array.of(1 - 7e-6, 7e-6 - 1e-9, 1e-9);
   const values = { rank: [0, 0], margin: [0, 0] };
@@ -132,7 +132,7 @@ test('probabilities below half a unit are left out, one alone is kept whole', ()
   expect([...probabilities]).toEqual([65535]);
 });
 
-test('records of a long game are the same as one by one, in memory that was used before', () => {
+test('records of a long game are the same as when packed one by one, also in reused memory', () => {
   const game = new AzulGame(2);
   const random = new Random(5);
   const states = Array.from({ length: 5 }, () => randomGame(game, random)).flat();

@@ -29,7 +29,7 @@ function open(path = join(temporaryFolder(), 'replay.db'), players = 2): ReplayB
   return buffer;
 }
 
-/** A closed buffer with games 0 to n - 1. */
+/** The path of a closed buffer with games 0 to n - 1. */
 function filled(n: number, positions = 3): string {
   const path = join(temporaryFolder(), 'replay.db');
   const buffer = new ReplayBuffer(path, 2);
@@ -38,7 +38,7 @@ function filled(n: number, positions = 3): string {
   return path;
 }
 
-test('totals count all games up to an iteration, in whatever order they are added and asked for', () => {
+test('totals count all games up to an iteration, in any order of additions and queries', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 0, max: 6 }))), (steps) => {
       const buffer = new ReplayBuffer(':memory:', 2);
@@ -55,7 +55,7 @@ test('totals count all games up to an iteration, in whatever order they are adde
 });
 
 describe('games', () => {
-  test('are stored once, each with its records, and outlast closing', () => {
+  test('are stored once, each with its records, and survive closing', () => {
     const path = join(temporaryFolder(), 'replay.db');
     const first = new ReplayBuffer(path, 2);
     expect(first.add([game(4), game(5)])).toBe(2);
@@ -69,21 +69,21 @@ describe('games', () => {
     expect(buffer.check()).toEqual([]);
   });
 
-  test('come all or none: one that fails takes its batch with it', () => {
+  test('are added all or none: if one fails, none of its batch is stored', () => {
     const buffer = open();
     expect(() => buffer.add([game(1), game(2, { plies: null as unknown as number })])).toThrow(ReplayBufferError);
     expect(buffer.has(1)).toBe(false);
     expect(buffer.totals(9)).toEqual({ games: 0, positions: 0 });
   });
 
-  test('a record that is not there is told by place', () => {
+  test('a missing record is named by its game and place', () => {
     const buffer = open();
     buffer.add([game(1)]);
     expect(() => buffer.record(1, 3)).toThrow(/lacks position 3 of game 1/);
   });
 });
 
-test('statistics, by hand', () => {
+test('statistics, compared with values by hand', () => {
   const buffer = open(undefined, 3);
   buffer.add([
     game(0, { plies: 60, rounds: 5, scores: [30, 20, 10], simulations: 100, policyEntropy: 2.5 }, 4),
@@ -106,7 +106,7 @@ test('statistics, by hand', () => {
 });
 
 describe('the window', () => {
-  test('holds the newest games up to an iteration, as many as it takes', () => {
+  test('holds the newest games up to an iteration, and as many as fit', () => {
     const buffer = open();
     buffer.add([0, 1, 2, 3].map((n) => game(n, { iteration: 1 + (n >> 1) }, 10)));
     const numbers = (iteration: number, positions: number) =>
@@ -119,7 +119,7 @@ describe('the window', () => {
     expect(buffer.newestGames(2, 1)).toEqual([{ number: 3, positions: 10 }]);
   });
 
-  test('drops positions and remembers the games', () => {
+  test('drops positions and keeps the count of games', () => {
     const buffer = open();
     buffer.add([0, 1, 2].map((n) => game(n)));
     buffer.dropBefore(2);
@@ -147,7 +147,7 @@ describe('check finds', () => {
     expect(open(path).check()).toEqual(faults);
   });
 
-  test('a page of rubbish', () => {
+  test('a page of random bytes', () => {
     const path = filled(300, 20);
     const bytes = readFileSync(path);
     bytes.fill(0xa5, bytes.length - 2 * 4096, bytes.length - 4096);
@@ -161,14 +161,14 @@ describe('check finds', () => {
   });
 });
 
-test('games are safe again from the next sync on where the file of the log was removed', () => {
+test('after the write-ahead log was removed, games are durable again from the next sync', () => {
   const path = filled(3);
   const buffer = open(path);
   rmSync(`${path}-wal`);
   buffer.add([game(3)]);
   buffer.sync();
   buffer.add([game(4)]);
-  // What another process would find if this one were killed now.
+  // What another process would find if this process were killed now.
   const copy = join(temporaryFolder(), 'replay.db');
   for (const suffix of ['', '-wal']) copyFileSync(path + suffix, copy + suffix);
   const found = open(copy);
@@ -176,7 +176,7 @@ test('games are safe again from the next sync on where the file of the log was r
   expect(found.check()).toEqual([]);
 });
 
-describe('what can not be opened is refused in one line', () => {
+describe('a buffer that cannot be opened is refused in one line', () => {
   function refusal(path: string, players = 2): string {
     try {
       new ReplayBuffer(path, players).close();
@@ -194,7 +194,7 @@ describe('what can not be opened is refused in one line', () => {
     expect(refusal(filled(1), 3)).toMatch(/holds games of 2 players, not 3/);
   });
 
-  test('a buffer of another version, which stays as it is', () => {
+  test('a buffer of another version, which is not changed', () => {
     const path = filled(2);
     const old = new Database(path);
     old.exec('PRAGMA user_version = 0');
@@ -207,7 +207,7 @@ describe('what can not be opened is refused in one line', () => {
     same.close();
   });
 
-  test('a buffer in use by another process, until that one ends', async () => {
+  test('a buffer in use by another process, until that process ends', async () => {
     const path = filled(2);
     const script = `
       const { ReplayBuffer } = await import(process.argv[1]);
@@ -234,7 +234,7 @@ describe('what can not be opened is refused in one line', () => {
     expect(readFileSync(path, 'utf8')).toMatch(/^this is a letter/);
   });
 
-  test.each([0.2, 0.5, 0.9])('a database cut to %f of its length, at the latest when it is read', (part) => {
+  test.each([0.2, 0.5, 0.9])('a database cut to %f of its length, when it is read at the latest', (part) => {
     const path = filled(300, 20);
     truncateSync(path, Math.floor((readFileSync(path).length * part) / 4096) * 4096 + 100);
     const use = () => {
@@ -249,7 +249,7 @@ describe('what can not be opened is refused in one line', () => {
     expect(use).toThrow(ReplayBufferError);
   });
 
-  test('a path below a file, a folder, and a folder that is missing', () => {
+  test('a path below a file, a folder as the path, and a missing folder', () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'file'), '');
     expect(refusal(join(folder, 'file', 'replay.db'))).toMatch(/cannot use|cannot write/);
@@ -260,7 +260,7 @@ describe('what can not be opened is refused in one line', () => {
   test('a disk that is full', () => {
     const path = filled(1);
     const buffer = open(path);
-    // SQLite reports the same error for a database at its size limit as for a disk without room.
+    // SQLite reports the same error for a database at its size limit as for a full disk.
     (buffer as unknown as { db: Database }).db.exec('PRAGMA max_page_count = 12');
     const many = Array.from({ length: 500 }, (_, i) => game(i + 1, {}, 50));
     expect(() => buffer.add(many)).toThrow(/make room or permit writing, then resume/);
@@ -270,7 +270,7 @@ describe('what can not be opened is refused in one line', () => {
   });
 });
 
-test('games of a worker are counted and discarded, in one iteration alone', () => {
+test('the games of a worker are counted, and discarded in one iteration only', () => {
   const buffer = open(join(temporaryFolder(), 'replay.db'));
   const by = (worker: string, number: number, iteration: number) => ({ ...game(number, { iteration }), worker });
   buffer.add([by('a', 0, 1), by('b', 1, 1), by('a', 2, 1), by('a', 3, 2), game(4, { iteration: 1 })]);
@@ -280,7 +280,7 @@ test('games of a worker are counted and discarded, in one iteration alone', () =
   expect([0, 1, 2, 3, 4].map((number) => buffer.has(number))).toEqual([false, true, false, true, true]);
   expect(buffer.totals(2).games).toBe(3);
   expect(buffer.check()).toEqual([]);
-  // They can be played again.
+  // The games can be played again.
   buffer.add([by('b', 0, 1)]);
   buffer.verify([0]);
   expect(buffer.workersOf(1)).toBe(1);

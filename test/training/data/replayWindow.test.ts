@@ -31,7 +31,7 @@ function windowOn(games: FinishedGame[], settings: Partial<DrawSettings> = {}): 
   return new ReplayWindow(bufferOf(games), { ...PLAIN, ...settings });
 }
 
-/** Draws of each position, as "game/place". */
+/** The number of draws of each position, by "game/place". */
 function drawMany(window: ReplayWindow, n: number, seed = 1): Map<string, number> {
   const random = new Random(seed);
   const counts = new Map<string, number>();
@@ -42,8 +42,8 @@ function drawMany(window: ReplayWindow, n: number, seed = 1): Map<string, number
   return counts;
 }
 
-describe('its size', () => {
-  test('is all there is at first, then a line that stops at the maximum', () => {
+describe('the size of the window', () => {
+  test('is the whole buffer at first, then a line that stops at the maximum', () => {
     const line = { minWindow: 30_000, maxWindow: 1_000_000, growth: 0.5 };
     expect(windowSize(0, line)).toBe(30_000);
     expect(windowSize(30_000, line)).toBe(30_000);
@@ -55,8 +55,8 @@ describe('its size', () => {
   });
 });
 
-describe('games that are held out', () => {
-  test('are about the part that is asked for, none of 0, and the same for a smaller part', () => {
+describe('held-out games', () => {
+  test('are about the requested fraction, none at 0, and a smaller fraction holds out a subset', () => {
     const heldOut = (fraction: number) =>
       Array.from({ length: 20_000 }, (_, n) => n).filter((n) => isHeldOut(n, fraction));
     expect(heldOut(0)).toEqual([]);
@@ -68,7 +68,7 @@ describe('games that are held out', () => {
     expect(heldOut(0.02).every((n) => many.has(n))).toBe(true);
   });
 
-  test('are never drawn, and stand beside the window', () => {
+  test('are never drawn, and are kept apart from the training games', () => {
     const window = windowOn(
       Array.from({ length: 60 }, (_, n) => game(n, 1, 5)),
       { validationFraction: 0.2 },
@@ -87,7 +87,7 @@ describe('games that are held out', () => {
 });
 
 describe('draws', () => {
-  test('take all positions of a game alike', () => {
+  test('give all positions of a game equal chances', () => {
     const window = windowOn([game(0, 1, 4), game(1, 1, 2)]);
     window.move(1, 100);
     const counts = [...drawMany(window, 60_000).values()];
@@ -95,7 +95,7 @@ describe('draws', () => {
     for (const count of counts) expect(Math.abs(count - 10_000)).toBeLessThan(4 * Math.sqrt(10_000));
   });
 
-  test('prefer new games by as much as is asked for', () => {
+  test('prefer new games by the requested factor', () => {
     const window = windowOn(
       Array.from({ length: 100 }, (_, n) => game(n, 1, 1)),
       { recency: 8 },
@@ -109,7 +109,7 @@ describe('draws', () => {
   });
 });
 
-test('reuse, by hand', () => {
+test('reuse, compared with values by hand', () => {
   const window = windowOn([game(0, 1, 1), game(1, 2, 2), game(2, 3, 2)]);
   expect(window.reuse()).toEqual({
     drawn: 0,
@@ -135,7 +135,7 @@ test('reuse, by hand', () => {
   });
 });
 
-test('another buffer than that of the saved state is refused', () => {
+test('a buffer other than that of the saved state is refused', () => {
   const window = windowOn([game(0, 1, 3), game(1, 1, 4)]);
   window.move(1, 10);
   const state = window.save();
@@ -143,8 +143,8 @@ test('another buffer than that of the saved state is refused', () => {
   expect(() => windowOn([game(1, 1, 4)]).restore(state)).toThrow(/does not hold the games of the checkpoint/);
 });
 
-describe('whatever happens, the sums are right', () => {
-  /** An iteration: lengths of its games, how much is drawn, and what comes after. */
+describe('the sums are right in any sequence of iterations', () => {
+  /** An iteration: lengths of its games, number of draws, and what happens afterwards. */
   const iteration = fc.record({
     games: fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 4 }),
     draws: fc.integer({ min: 0, max: 30 }),

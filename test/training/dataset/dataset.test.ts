@@ -44,7 +44,7 @@ function rowsOf(path: string): Promise<Row[]> {
 
 const floats = (bytes: number | Uint8Array | undefined) => [...new Float32Array((bytes as Uint8Array).slice().buffer)];
 
-/** The arrays of an .npz file by name, as bytes behind their headers. */
+/** The arrays of an .npz file by name, as bytes without their headers. */
 function arraysOf(path: string): Map<string, { header: string; data: Buffer }> {
   const file = readFileSync(path);
   const arrays = new Map<string, { header: string; data: Buffer }>();
@@ -59,7 +59,7 @@ function arraysOf(path: string): Map<string, { header: string; data: Buffer }> {
   return arrays;
 }
 
-/** Compares a row with the record that it comes from. */
+/** Compares a row with the record that it was made from. */
 function expectRow(row: Row, game: AzulGame, encoder: Encoder, finished: FinishedGame, place: number): void {
   const { state, actions, probabilities, search } = unpackSearch(game, finished.records[place]!);
   const sorted = state.slice();
@@ -89,37 +89,40 @@ function expectRow(row: Row, game: AzulGame, encoder: Encoder, finished: Finishe
 }
 
 describe('a dataset', () => {
-  test.each([2, 3, 4])('of games for %i holds every position as it was played, game by game', async (players) => {
-    const { buffer, finished, folder } = await played(players, 8);
-    const out = await written(buffer, folder, 'parquet');
-    const game = new AzulGame(players);
-    const encoder = new Encoder(players);
-    const seen = new Set<number>();
-    const { files, columns, positions } = JSON.parse(readFileSync(join(out, 'dataset.json'), 'utf8'));
-    for (const { name } of files) {
-      const rows = await rowsOf(join(out, name));
-      const { key_value_metadata: metadata } = parquetMetadata(fileOf(join(out, name)));
-      expect(JSON.parse(metadata!.find(({ key }) => key === 'azul-zero')!.value!).columns).toEqual(columns);
-      expect(Object.keys(rows[0]!)).toEqual(columns.map((column: { name: string }) => column.name));
-      let at = 0;
-      while (at < rows.length) {
-        const number = rows[at]!.game as number;
-        expect(seen.has(number)).toBe(false);
-        seen.add(number);
-        expect(name.startsWith('validation')).toBe(isHeldOut(number, 0.3));
-        const one = finished[number]!;
-        for (let place = 0; place < one.records.length; place++, at++) {
-          expect(rows[at]).toMatchObject({ game: number, place, iteration: 1 });
-          expectRow(rows[at]!, game, encoder, one, place);
+  test.each([2, 3, 4])(
+    'of games for %i players holds every position as it was played, game by game',
+    async (players) => {
+      const { buffer, finished, folder } = await played(players, 8);
+      const out = await written(buffer, folder, 'parquet');
+      const game = new AzulGame(players);
+      const encoder = new Encoder(players);
+      const seen = new Set<number>();
+      const { files, columns, positions } = JSON.parse(readFileSync(join(out, 'dataset.json'), 'utf8'));
+      for (const { name } of files) {
+        const rows = await rowsOf(join(out, name));
+        const { key_value_metadata: metadata } = parquetMetadata(fileOf(join(out, name)));
+        expect(JSON.parse(metadata!.find(({ key }) => key === 'azul-zero')!.value!).columns).toEqual(columns);
+        expect(Object.keys(rows[0]!)).toEqual(columns.map((column: { name: string }) => column.name));
+        let at = 0;
+        while (at < rows.length) {
+          const number = rows[at]!.game as number;
+          expect(seen.has(number)).toBe(false);
+          seen.add(number);
+          expect(name.startsWith('validation')).toBe(isHeldOut(number, 0.3));
+          const one = finished[number]!;
+          for (let place = 0; place < one.records.length; place++, at++) {
+            expect(rows[at]).toMatchObject({ game: number, place, iteration: 1 });
+            expectRow(rows[at]!, game, encoder, one, place);
+          }
         }
       }
-    }
-    expect(seen.size).toBe(8);
-    expect(positions).toBe(finished.reduce((sum, { records }) => sum + records.length, 0));
-    buffer.close();
-  });
+      expect(seen.size).toBe(8);
+      expect(positions).toBe(finished.reduce((sum, { records }) => sum + records.length, 0));
+      buffer.close();
+    },
+  );
 
-  test('is the same as .npz, and NumPy reads it', async () => {
+  test('is the same as .npz, and NumPy can read it', async () => {
     const { buffer, folder } = await played(2, 6);
     const [parquet, npz] = [await written(buffer, folder, 'parquet'), await written(buffer, folder, 'npz')];
     buffer.close();
@@ -151,7 +154,7 @@ print(json.dumps([list(d['inputs'].shape), str(d['policy'].dtype), int(d['policy
     ]);
   });
 
-  test.skipIf(!hasModule('pyarrow'))('is read by pyarrow', async () => {
+  test.skipIf(!hasModule('pyarrow'))('can be read by pyarrow', async () => {
     const { buffer, folder } = await played(2, 3);
     const path = join(await written(buffer, folder, 'parquet'), 'train-00000.parquet');
     buffer.close();
@@ -167,7 +170,7 @@ print(json.dumps([t.num_rows, t.column('game').to_pylist(), sum(map(sum, t.colum
     ]);
   });
 
-  test('has files of bounded size, and goes only to an empty folder', async () => {
+  test('has files of bounded size, and needs an empty folder', async () => {
     const { buffer, folder } = await played(2, 2);
     const many = function* () {
       const [first, second] = [...bufferGames(buffer)];

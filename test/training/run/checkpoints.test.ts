@@ -51,7 +51,7 @@ function managerOn(iterations: number[], keep = 3): CheckpointManager {
   return manager;
 }
 
-/** The newest whole checkpoint's iteration and the warnings on the way to it. */
+/** The iteration of the newest whole checkpoint, and the warnings about the newer ones. */
 function newest(manager: CheckpointManager): { iteration: number | undefined; warnings: string[] } {
   const warnings: string[] = [];
   const iteration = manager.latest((message) => warnings.push(message))?.iteration;
@@ -59,7 +59,7 @@ function newest(manager: CheckpointManager): { iteration: number | undefined; wa
 }
 
 describe('a checkpoint', () => {
-  test('comes back bit for bit', () => {
+  test('is restored bit for bit', () => {
     const manager = managerOn([1]);
     expect(manager.load(1)).toEqual(checkpoint(1));
     expect(newest(manager)).toEqual({ iteration: 1, warnings: [] });
@@ -74,7 +74,7 @@ describe('a checkpoint', () => {
     expect(played).toEqual((average ?? weights).slice(0, network.playingSize));
   });
 
-  test('of another version is told as such', () => {
+  test('of another version is refused with a message about its version', () => {
     const manager = managerOn([1]);
     const path = join(manager.path(1), 'checkpoint.json');
     const { arrays: _, ...body } = JSON.parse(readFileSync(path, 'utf8')).body;
@@ -83,7 +83,7 @@ describe('a checkpoint', () => {
     expect(() => manager.load(1)).toThrow(/000001 was written by another version of azul; continue with that version/);
   });
 
-  test('with a network of another version likewise, and none before it is looked at', () => {
+  test('with a network of another version is refused too, and no older one is tried', () => {
     const manager = managerOn([1, 2]);
     const write = (name: string, data: string | Uint8Array) => writeFileSync(join(manager.path(2), name), data);
     const hash = (data: string | Uint8Array) => createHash('sha256').update(data).digest('hex');
@@ -100,13 +100,13 @@ describe('a checkpoint', () => {
     expect(damaged).toEqual([]);
   });
 
-  test('can be written again over itself', () => {
+  test('can be overwritten', () => {
     const manager = managerOn([1, 2, 2]);
     expect(manager.iterations()).toEqual([1, 2]);
     expect(manager.load(2)).toEqual(checkpoint(2));
   });
 
-  test('there is none in a folder that does not exist', () => {
+  test('there is no checkpoint in a folder that does not exist', () => {
     const manager = managerOn([]);
     expect(manager.iterations()).toEqual([]);
     expect(newest(manager)).toEqual({ iteration: undefined, warnings: [] });
@@ -116,7 +116,7 @@ describe('a checkpoint', () => {
 });
 
 describe('the listing', () => {
-  test('has iteration, time, score and size, and says which is the best by score', () => {
+  test('shows iteration, time, score and size, and marks the best by score', () => {
     const folder = join(temporaryFolder(), 'checkpoints');
     const manager = new CheckpointManager(folder, 2, { every: 5, mode: 'min' });
     expect([1, 5, 9, 10].map((iteration) => manager.shouldSave(iteration))).toEqual([false, true, false, true]);
@@ -139,7 +139,7 @@ describe('the listing', () => {
     expect(manager.load(25)).toEqual(checkpoint(25));
   });
 
-  test('takes a mark of an older version, an Elo, for the score', () => {
+  test("reads the Elo of an older version's best.json as the score", () => {
     const manager = managerOn([1, 2]);
     writeFileSync(join(manager.folder, 'best.json'), sealed({ iteration: 1, elo: 55 }));
     expect(manager.list().map(({ score, best }) => [score, best])).toEqual([
@@ -150,7 +150,7 @@ describe('the listing', () => {
 });
 
 describe('rotation', () => {
-  test('keeps the newest and the best, also past a million', () => {
+  test('keeps the newest and the best, also beyond iteration one million', () => {
     const manager = managerOn([1, 2, 3]);
     manager.markBest(2, 60);
     for (const iteration of [4, 5, 6]) manager.save(checkpoint(iteration));
@@ -164,7 +164,7 @@ describe('rotation', () => {
     expect(manager.modelPath(6)).toBe(join(manager.path(6), 'model.onnx'));
   });
 
-  test('keeps what those that are kept will need, and no longer', () => {
+  test('keeps the checkpoints that kept ones need, and only as long as they need them', () => {
     const manager = managerOn([1], 2);
     for (const iteration of [2, 3, 4]) manager.save({ ...checkpoint(iteration), needs: [1] });
     manager.save({ ...checkpoint(5), needs: [4] });
@@ -173,7 +173,7 @@ describe('rotation', () => {
     expect(manager.iterations()).toEqual([4, 5, 6]);
   });
 
-  test('takes one beyond the newest for what it is: of a history that was given up', () => {
+  test('removes a checkpoint that is newer than the saved one, since it belongs to an abandoned history', () => {
     const manager = managerOn([3, 5], 2);
     writeFileSync(join(manager.path(5), 'training.bin'), '');
     expect(newest(manager).iteration).toBe(3);
@@ -181,7 +181,7 @@ describe('rotation', () => {
     expect(manager.iterations()).toEqual([3, 4]);
   });
 
-  test('spares all while the note of the best is damaged, and goes on once there is a new one', () => {
+  test('removes nothing while best.json is damaged, and continues once there is a new one', () => {
     const manager = managerOn([1, 2, 3]);
     manager.markBest(1, 90);
     writeFileSync(join(manager.folder, 'best.json'), '{"sha256": "');
@@ -194,7 +194,7 @@ describe('rotation', () => {
   });
 });
 
-/** Whether the test may make files that can't be removed, which takes the right of the administrator and a file system. */
+/** Whether the test may make files that can't be removed, which needs root and a suitable file system. */
 const canFreeze = (() => {
   const file = join(mkdtempSync(join(tmpdir(), 'azul-test-')), 'file');
   writeFileSync(file, '');
@@ -204,28 +204,33 @@ const canFreeze = (() => {
   return can;
 })();
 
-test.skipIf(!canFreeze)('an old checkpoint that can’t be removed is one warning, and the others go', () => {
-  const manager = managerOn([1, 2], 2);
-  const file = join(manager.path(1), 'training.bin');
-  spawnSync('chattr', ['+i', file]);
-  onTestFinished(() => void spawnSync('chattr', ['-i', file]));
-  const warnings: string[] = [];
-  const warn = (message: string) => void warnings.push(message);
-  for (const iteration of [3, 4, 5]) manager.save(checkpoint(iteration), { onWarning: warn });
-  manager.markBest(5, 60, warn);
-  expect(manager.iterations()).toEqual([1, 4, 5]);
-  expect(warnings).toEqual([expect.stringMatching(/^the old checkpoint .*000001 can't be removed \(.*\); it stays$/)]);
-  expect(newest(manager)).toEqual({ iteration: 5, warnings: [] });
-  spawnSync('chattr', ['-i', file]);
-  manager.save(checkpoint(6), { onWarning: warn });
-  expect(manager.iterations()).toEqual([5, 6]);
-  expect(warnings).toHaveLength(1);
-});
+test.skipIf(!canFreeze)(
+  'an old checkpoint that can’t be removed causes one warning, and the others are removed',
+  () => {
+    const manager = managerOn([1, 2], 2);
+    const file = join(manager.path(1), 'training.bin');
+    spawnSync('chattr', ['+i', file]);
+    onTestFinished(() => void spawnSync('chattr', ['-i', file]));
+    const warnings: string[] = [];
+    const warn = (message: string) => void warnings.push(message);
+    for (const iteration of [3, 4, 5]) manager.save(checkpoint(iteration), { onWarning: warn });
+    manager.markBest(5, 60, warn);
+    expect(manager.iterations()).toEqual([1, 4, 5]);
+    expect(warnings).toEqual([
+      expect.stringMatching(/^the old checkpoint .*000001 can't be removed \(.*\); it stays$/),
+    ]);
+    expect(newest(manager)).toEqual({ iteration: 5, warnings: [] });
+    spawnSync('chattr', ['-i', file]);
+    manager.save(checkpoint(6), { onWarning: warn });
+    expect(manager.iterations()).toEqual([5, 6]);
+    expect(warnings).toHaveLength(1);
+  },
+);
 
-describe('damage to the newest', () => {
+describe('damage to the newest checkpoint', () => {
   const FILES = ['checkpoint.json', 'model.onnx', 'training.bin'];
 
-  /** Damages a copy of a checkpoint in a way, and expects it to be told and passed over. */
+  /** Damages a copy of a checkpoint, and expects that the damage is reported and that the older checkpoint is used. */
   function expectPassedOver(manager: CheckpointManager, damage: (folder: string) => void, what = /./): void {
     const folder = manager.path(2);
     const copy = `${folder}.copy`;
@@ -247,7 +252,7 @@ describe('damage to the newest', () => {
     const manager = managerOn([1, 2]);
     const whole = readFileSync(join(manager.path(2), name));
     fc.assert(
-      // The manifest ends with a line break that it can do without.
+      // The manifest ends with a line break, which may be missing.
       fc.property(fc.integer({ min: 0, max: whole.length - 2 }), (length) => {
         expectPassedOver(manager, (folder) => writeFileSync(join(folder, name), whole.subarray(0, length)), /damaged/);
       }),
@@ -282,13 +287,13 @@ describe('damage to the newest', () => {
     });
   });
 
-  test('and to all of them: it says so', () => {
+  test('and to all others is an error that names the damage', () => {
     const manager = managerOn([1, 2, 3]);
     for (const n of [1, 2, 3]) writeFileSync(join(manager.path(n), 'model.onnx'), '');
     expect(() => newest(manager)).toThrow(/is damaged: .*; restore it, or start another run$/);
   });
 
-  test('but for its model leaves the weights that play, and to the model does not', () => {
+  test('outside its model keeps the weights that play readable, and damage to the model does not', () => {
     const manager = managerOn([1, 2]);
     writeFileSync(join(manager.path(2), 'training.bin'), '');
     const playing = checkpoint(2).average!.subarray(0, network.playingSize);
@@ -302,7 +307,7 @@ describe('damage to the newest', () => {
   });
 });
 
-test('what a crash left unfinished is in nobody’s way', () => {
+test('what a crash left unfinished disturbs nothing', () => {
   const manager = managerOn([1]);
   const left = join(manager.folder, 'unfinished');
   mkdirSync(left);
@@ -315,7 +320,7 @@ test('what a crash left unfinished is in nobody’s way', () => {
   expect(manager.load(2)).toEqual(checkpoint(2));
 });
 
-test('a folder that can not be written is told with the remedy, and nothing is lost', () => {
+test('a folder that cannot be written is reported with the remedy, and nothing is lost', () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, 'file'), '');
   const manager = new CheckpointManager(join(folder, 'file', 'checkpoints'), 3);
@@ -330,7 +335,7 @@ test('a folder that can not be written is told with the remedy, and nothing is l
   expect(existsSync(dirname(lost.folder))).toBe(false);
 
   const good = managerOn([1]);
-  // A name that is taken by a folder fails like a disk without room: midway.
+  // A folder in the place of a file makes a write fail midway, like a full disk.
   writeFileSync(join(good.folder, '000002'), '');
   rmSync(join(good.folder, '000002'));
   mkdirSync(join(good.folder, 'best.json.unfinished'));

@@ -32,7 +32,7 @@ const selfPlaySettings = {
   precision: 'fp32',
 } as const;
 
-test('fp16 trains in fp32, with a notice, where there is no fp16', async () => {
+test('fp16 falls back to fp32 with a notice where fp16 is missing', async () => {
   const training = { ...config.training, precision: 'fp16' } as const;
   const { step } = await components({ training: { precision: 'fp16' } });
   expect(step.lossScale).toBeUndefined();
@@ -48,14 +48,14 @@ test('fp16 trains in fp32, with a notice, where there is no fp16', async () => {
 
 type Components = Awaited<ReturnType<typeof components>>;
 
-/** What `playGames` of these components plays in the second iteration, by number. */
+/** The games that `playGames` of these components plays in the second iteration, by number. */
 async function secondIteration({ playGames }: Components, changes: Partial<GamesToPlay> = {}) {
   const games: FinishedGame[] = [];
   await playGames({ iteration: 2, onGame: (game) => games.push(game), ...changes });
   return games.sort((a, b) => a.number - b.number);
 }
 
-test('playGames plays what the configuration says', async () => {
+test('playGames follows the configuration', async () => {
   const made = await components({ selfPlay: selfPlaySettings });
   const { config, network, executor, step } = made;
   const expected: FinishedGame[] = [];
@@ -86,7 +86,7 @@ test('playGames plays what the configuration says', async () => {
   }
 });
 
-test('playGames plays given games, with given weights, until the signal aborts', async () => {
+test('playGames plays the given games with the given weights until the signal aborts', async () => {
   const made = await components({ selfPlay: selfPlaySettings });
   const all = await secondIteration(made);
   expect(await secondIteration(made, { games: [4] })).toEqual([all[1]]);
@@ -94,7 +94,7 @@ test('playGames plays given games, with given weights, until the signal aborts',
   const weights = network.initialWeights(9);
   const others = await secondIteration(made, { weights });
   expect(others).not.toEqual(all);
-  // By default those of the step, as they are now.
+  // The default weights are the current ones of the step.
   step.weights.set(weights);
   step.average!.weights.set(weights);
   expect(await secondIteration(made)).toEqual(others);
@@ -102,13 +102,13 @@ test('playGames plays given games, with given weights, until the signal aborts',
   await expect(secondIteration(made, { iteration: 0 })).rejects.toThrow('count iterations from 1');
 });
 
-test('trainForSteps says what to call before it', async () => {
+test('trainForSteps names the call that is missing before it', async () => {
   const { replay, trainForSteps } = await components();
   replay.add(await playFake([0, 1, 2]));
   await expect(trainForSteps(3)).rejects.toThrow('call sampler.moveWindow(iteration, positions) first');
 });
 
-test('trainForSteps gives the mean of its steps, and null while there is too little to train on', async () => {
+test('trainForSteps returns the mean of its steps, or null while there is too little to train on', async () => {
   const { replay, sampler, step, trainForSteps } = await components();
   sampler.moveWindow(1, 1000);
   expect(await trainForSteps(3)).toBeNull();
@@ -128,7 +128,7 @@ test('trainForSteps gives the mean of its steps, and null while there is too lit
   expect(step.optimizer.step).toBe(5);
 });
 
-test('trainForSteps ends early when told to', async () => {
+test('trainForSteps ends early on a signal', async () => {
   const { replay, sampler, step, trainForSteps } = await components();
   replay.add(await playFake([0, 1, 2]));
   sampler.moveWindow(1, 1000);

@@ -39,7 +39,7 @@ test('an exported model has the same weights, ranges for 8 bits, and a manifest 
   expect(manifest.training).toBeUndefined();
 });
 
-test('the same model exported again is the same file', async () => {
+test('the same model is exported twice as the same file', async () => {
   const { folder, source } = savedModel();
   const [first, second] = [join(folder, '1.onnx'), join(folder, '2.onnx')];
   await exportModel(source, first, 'MIT');
@@ -51,12 +51,12 @@ test.each([
   ['no.onnx', 'out.onnx', /cannot read the model .*no\.onnx/],
   ['source.onnx', 'out.txt', /out\.txt does not end in \.onnx/],
   ['source.onnx', join('nowhere', 'out.onnx'), /cannot write .*out\.onnx/],
-])('%s to %s is refused in one line', async (from, to, message) => {
+])('exporting %s to %s is refused in one line', async (from, to, message) => {
   const { folder } = savedModel();
   await expect(exportModel(join(folder, from), join(folder, to), 'MIT')).rejects.toThrow(message);
 });
 
-test('a file that can not be written leaves nothing behind', async () => {
+test('a file that cannot be written leaves nothing behind', async () => {
   const { folder, source } = savedModel();
   const taken = join(folder, 'taken.onnx');
   mkdirSync(taken);
@@ -64,7 +64,7 @@ test('a file that can not be written leaves nothing behind', async () => {
   expect(readdirSync(folder).sort()).toEqual(['source.onnx', 'taken.onnx']);
 });
 
-test('a damaged checkpoint is not taken for a model without a run', async () => {
+test('a damaged checkpoint is not taken for a model outside a run', async () => {
   const { folder, source } = savedModel();
   mkdirSync(join(folder, 'sub'));
   writeFileSync(join(folder, 'checkpoint.json'), '{"body":{}}');
@@ -73,7 +73,7 @@ test('a damaged checkpoint is not taken for a model without a run', async () => 
   );
 });
 
-test('a model and a manifest of which one has changed are refused, whichever it is', async () => {
+test('a model and its manifest are refused when either of them has changed', async () => {
   const { folder, source } = savedModel();
   const [target, manifest] = [join(folder, 'out.onnx'), join(folder, 'out.json')];
   await exportModel(source, target, 'MIT');
@@ -86,7 +86,7 @@ test('a model and a manifest of which one has changed are refused, whichever it 
   writeFileSync(manifest, text.replace(/"sha256": "./, '"sha256": "x'));
   expect(() => loadModel(target)).toThrow(other);
   writeFileSync(manifest, text);
-  // As other versions wrote it, without a checksum of its own, and with a weight that has changed.
+  // Files of another version without a checksum of their own, and with a changed weight.
   const changed = Buffer.from(model.subarray(0, -22));
   changed[changed.length >> 1]! ^= 1;
   writeFileSync(target, changed);
@@ -98,7 +98,7 @@ test('a model and a manifest of which one has changed are refused, whichever it 
   expect(loadModel(target).weights).toEqual(weights);
 });
 
-test('a copy of a model takes a checksum along, but not of a model that is damaged', () => {
+test('a copy of a model has a checksum, and a damaged model is not copied', () => {
   const { folder, source } = savedModel();
   const bytes = readFileSync(source);
   expect(modelCopy(source)).toEqual(bytes);
@@ -109,6 +109,6 @@ test('a copy of a model takes a checksum along, but not of a model that is damag
   expect(() => modelCopy(old)).toThrow(/is not the model of its manifest/);
 });
 
-test('the shipped models are those of their manifests', () => {
+test('the shipped models match their manifests', () => {
   for (const players of [2, 3, 4]) expect(loadModel(shippedModel(players)!).network.players).toBe(players);
 });

@@ -54,7 +54,7 @@ test('ends with the weights of the best epoch, after patience or all epochs', as
   expect((await validate(step, sampler, 1_000_000))!.loss).toBe(lowest);
 });
 
-test('an epoch draws every training position once on average, and no held-out one', async () => {
+test('an epoch draws every training position once on average, and no held-out position', async () => {
   const made = await learner();
   const training = games.filter(({ number }) => !isHeldOut(number, 0.3));
   const positions = training.reduce((sum, { records }) => sum + records.length, 0);
@@ -63,7 +63,7 @@ test('an epoch draws every training position once on average, and no held-out on
   expect(made.sampler.reuse.drawn).toBe(2 * 64 * Math.ceil(positions / 64));
 });
 
-test('keeps the average of the weights, where there is one', async () => {
+test('keeps the average of the weights if there is one', async () => {
   const made = await learner({ training: { averageDecay: 0.9 } });
   let averaged: Float32Array | undefined;
   const best = await fit(made, {
@@ -76,7 +76,7 @@ test('keeps the average of the weights, where there is one', async () => {
   expect(made.step.playingWeights).toEqual(averaged);
 });
 
-test('when it is interrupted, the best so far stays; before the first epoch there is none', async () => {
+test('an interruption keeps the best epoch so far; before the first epoch there is none', async () => {
   const made = await learner();
   const initial = made.step.weights.slice();
   expect(await fit(made, { ...OPTIONS, signal: AbortSignal.abort() })).toBeUndefined();
@@ -96,7 +96,7 @@ test('when it is interrupted, the best so far stays; before the first epoch ther
   expect(made.step.weights).toEqual(first);
 });
 
-test('saves each epoch, and goes on from there with the same bits', async () => {
+test('saves each epoch, and resumes with the same bits', async () => {
   const options = { ...OPTIONS, epochs: 3, patience: 9 };
   const changes = { training: { averageDecay: 0.9, schedule: 'plateau' as const, patience: 0 } };
   const whole = await learner(changes);
@@ -118,13 +118,13 @@ test('saves each epoch, and goes on from there with the same bits', async () => 
   expect(saved.epochs!.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
   expect(checkpoints.iterations()).toEqual([...new Set([best!.epoch, 3])]);
 
-  // A fit that was over already ends at once, with its best weights.
+  // A finished fit ends at once, with its best weights.
   const third = await learner(changes);
   expect(await fit(third, { ...options, checkpoints })).toEqual(best);
   expect(third.step.weights).toEqual(whole.step.weights);
 });
 
-test('an epoch measures both sides with the same weights, as many positions each', async () => {
+test('an epoch measures training and held-out games with the same weights and the same number of positions', async () => {
   const made = await learner();
   const best = await fit(made, { ...OPTIONS, epochs: 1 });
   const { step, sampler } = made;
@@ -133,7 +133,7 @@ test('an epoch measures both sides with the same weights, as many positions each
   expect(best!.learningRate).toBe(made.schedule.rate(best!.step - 1));
 });
 
-test('the best epoch is the one that monitor.metric says, here the highest accuracy', async () => {
+test('the best epoch is chosen by monitor.metric, here the maximum accuracy', async () => {
   const made = await learner({ monitor: { metric: 'validation.policyAccuracy', mode: 'max' } });
   const epochs: Epoch[] = [];
   const best = await fit(made, { ...OPTIONS, onEpoch: (epoch) => epochs.push(epoch) });

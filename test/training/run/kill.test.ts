@@ -28,7 +28,7 @@ const SETTINGS = [
   'evaluation.simulations=2',
 ];
 
-/** Starts the command line, as a user would. */
+/** Starts the command line as a user does. */
 function azul(...args: string[]) {
   const child = spawn(MAIN, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
@@ -41,7 +41,7 @@ function azul(...args: string[]) {
   return { child, ended, output: () => output };
 }
 
-/** The numbers of the games in the database, whoever wrote it last. */
+/** The numbers of the games in the database, written by any process. */
 function storedGames(folder: string): Set<number> {
   const path = join(folder, 'replay.db');
   if (!existsSync(path)) return new Set();
@@ -58,7 +58,7 @@ function history(folder: string): number[] {
   return new MetricsLog(join(folder, 'metrics.jsonl')).read().map(({ iteration }) => iteration);
 }
 
-/** A run of the command line that is killed at random moments so often, and at least until it has stored a game. */
+/** A run of the command line that is killed n times at random moments, and until it has stored at least one game. */
 async function killedRun(seed: number, kills: number) {
   const folder = join(temporaryFolder(), 'run');
   const random = new Random(seed);
@@ -71,7 +71,7 @@ async function killedRun(seed: number, kills: number) {
     const { child, ended } = azul(
       ...(started ? ['resume', folder] : ['train', '--preset', 'tiny', '--run', folder, ...settings]),
     );
-    // Sometimes while it starts, mostly a while after it has said that it trains.
+    // The kill sometimes comes during the start, and mostly a while after the run has reported that it trains.
     const begun = n === 0 ? sleep(100) : once(child.stdout, 'data');
     await Promise.race([begun.then(() => sleep(patience * random.float())), ended]);
     child.kill('SIGKILL');
@@ -80,7 +80,7 @@ async function killedRun(seed: number, kills: number) {
 
     const now = storedGames(folder);
     for (const game of known) expect(now).toContain(game);
-    // On a busy machine a process may need longer to get anywhere.
+    // A process may need longer on a busy machine to make progress.
     if (now.size === known.size) patience *= 2;
     known = now;
     const iterations = history(folder);

@@ -20,8 +20,8 @@ import { temporaryFolder } from '../helpers.js';
 const match = (opponent: string, wins: number, draws: number, losses: number) =>
   ({ opponent, wins, draws, losses }) as EvaluationResult;
 
-describe('ratings of the ladder', () => {
-  test('are those of all games in one pool, the first opponent at 0', () => {
+describe('ladder ratings', () => {
+  test('come from all games in one pool, with the first opponent at 0', () => {
     const history = [
       { iteration: 5, evaluation: { results: [match('greedy', 3, 2, 15), match('random', 18, 0, 2)], earlier: [] } },
       { iteration: 7, evaluation: null },
@@ -62,7 +62,7 @@ const SMALL: ConfigChanges = {
   checkpoints: { every: 1, keep: 1 },
 };
 
-/** Trains the run in a folder until it is done or has said so often what is asked for. */
+/** Trains the run in a folder to its end, or until an event has come a number of times. */
 async function session(folder: string, stopAfter?: [event: 'iteration' | 'evaluated', times: number]) {
   const run = Run.open(folder);
   try {
@@ -88,7 +88,7 @@ function newRun(changes: ConfigChanges = {}): string {
   return folder;
 }
 
-/** Evaluations without what the clock says. */
+/** Evaluations without times. */
 function evaluations(history: readonly IterationMetrics[]): (LadderResult | null)[] {
   const untimed = (results: EvaluationResult[]) => results.map((result) => ({ ...result, seconds: 0 }));
   return history.map(
@@ -100,7 +100,7 @@ function evaluations(history: readonly IterationMetrics[]): (LadderResult | null
 const opponentsOf = ({ evaluation }: IterationMetrics) => evaluation!.earlier.map(({ opponent }) => opponent);
 
 describe('a run with a ladder', () => {
-  test('meets the best and the checkpoints that joined, and has them although few are kept', async () => {
+  test('meets the best checkpoint and the rungs, and keeps both although few checkpoints are kept', async () => {
     const { history, checkpoints, best } = await session(newRun());
     expect(history.map(({ evaluation }) => evaluation!.results.map(({ opponent }) => opponent))).toEqual(
       history.map(() => ['random']),
@@ -120,7 +120,7 @@ describe('a run with a ladder', () => {
   test.each<[string, ConfigChanges]>([
     ['without a gate', {}],
     ['with a gate', { evaluation: { gate: 'sprt', gateElo: 400, gatePairs: 5 } }],
-  ])('ends the same where it is stopped and resumed, %s', async (_, changes) => {
+  ])('ends the same after stops and resumes, %s', async (_, changes) => {
     const whole = await session(newRun(changes));
     const folder = newRun(changes);
     await session(folder, ['iteration', 2]);
@@ -130,7 +130,7 @@ describe('a run with a ladder', () => {
     expect({ ...resumed, history: [] }).toEqual({ ...whole, history: [] });
   });
 
-  test('marks the best again where a kill came before the mark', async () => {
+  test('marks the best again after a kill that came before the mark', async () => {
     const folder = newRun();
     const { best } = await session(folder, ['iteration', 3]);
     rmSync(join(folder, 'checkpoints/best.json'));
@@ -142,7 +142,7 @@ describe('a run with a ladder', () => {
     run.close();
   });
 
-  test('plays on with the untrained network where the gate lets nothing through', async () => {
+  test('plays on with the untrained network where the gate accepts no network', async () => {
     const closed: ConfigChanges = { evaluation: { gate: 'sprt', gateElo: 1000, gatePairs: 1 } };
     const { history, best, checkpoints } = await session(newRun(closed));
     for (const { evaluation } of history) {
@@ -162,7 +162,7 @@ describe('a run with a ladder', () => {
   });
 });
 
-test('the gate lets a stronger network through, and soon', async () => {
+test('the gate accepts a stronger network, and soon', async () => {
   const { network, weights } = loadModel(fileURLToPath(new URL('models/azul-2p.onnx', packageRoot)), 2);
   const executor = threadExecutor(2);
   onTestFinished(() => executor.close());

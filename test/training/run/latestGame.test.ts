@@ -11,7 +11,7 @@ import { playFake, temporaryFolder } from '../helpers.js';
 
 const SEED = 5;
 
-describe.each([2, 3, 4])('a self-play game of %i players, watched', (players) => {
+describe.each([2, 3, 4])('a watched self-play game of %i players', (players) => {
   const azul = new AzulGame(players);
 
   test('is the game that was played: positions, moves, scores', async () => {
@@ -27,13 +27,13 @@ describe.each([2, 3, 4])('a self-play game of %i players, watched', (players) =>
     }
   });
 
-  test('tells what the search said before each move', async () => {
+  test('has the search numbers before each move', async () => {
     const [game] = await playFake([3], { players, seed: SEED });
     const { record, searches } = watchedGame(game!, players, SEED);
     const [recorded] = parseGames(record);
     expect(searches).toHaveLength(recorded!.tokens.length);
     const positions = [...positionsOf(recorded!)];
-    // The first deal of a game is no position of the buffer.
+    // The buffer does not store the first deal of a game as a position.
     const stored = [undefined, ...game!.records.map((bytes) => unpackSearch(azul, bytes))];
     for (const [i, numbers] of searches.entries()) {
       expect(numbers === null).toBe(recorded!.tokens[i]!.startsWith('='));
@@ -53,14 +53,14 @@ describe.each([2, 3, 4])('a self-play game of %i players, watched', (players) =>
     }
   });
 
-  test('tells it of each search alone, whatever the records teach', async () => {
+  test('has the numbers of each search alone, whatever value targets the records hold', async () => {
     const [own] = await playFake([3], { players, seed: SEED });
     const [returns] = await playFake([3], { players, seed: SEED, valueLambda: 0.9 });
     expect(returns!.records).not.toEqual(own!.records);
     expect(watchedGame(returns!, players, SEED)).toEqual(watchedGame(own!, players, SEED));
   });
 
-  test('has no numbers where a search was not kept', async () => {
+  test('has no numbers where the search was not kept', async () => {
     const [game] = await playFake([3], { players, seed: SEED });
     const all = watchedGame(game!, players, SEED);
     const records = game!.records.filter((_, i) => i % 4 === 0);
@@ -74,7 +74,7 @@ describe.each([2, 3, 4])('a self-play game of %i players, watched', (players) =>
   });
 });
 
-test('the file holds one whole game, and not every game is written', async () => {
+test('the file holds one whole game, and only some games are written', async () => {
   const folder = temporaryFolder();
   const latest = new LatestGame(join(folder, 'latest-game.json'), 2, SEED);
   const games = await playFake([0, 1], { seed: SEED });
@@ -83,7 +83,7 @@ test('the file holds one whole game, and not every game is written', async () =>
   expect(readLatestGame(latest.path)).toEqual(watchedGame(games[0]!, 2, SEED));
 });
 
-test('a file that is damaged anywhere is known as such, and one of a version without checksums is read', async () => {
+test('damage anywhere in the file is detected, and a file of a version without checksums is read', async () => {
   const path = join(temporaryFolder(), 'latest-game.json');
   expect(readLatestGame(path)).toBeNull();
   const [game] = await playFake([0], { seed: SEED });
@@ -103,7 +103,7 @@ test('a file that is damaged anywhere is known as such, and one of a version wit
   }
 });
 
-test('a file that can’t be written stops nothing', async () => {
+test('a file that can’t be written does not stop the run', async () => {
   const [game] = await playFake([0], { seed: SEED });
   const path = join(temporaryFolder(), 'gone', 'latest-game.json');
   new LatestGame(path, 2, SEED).offer(game!);

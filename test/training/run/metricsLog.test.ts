@@ -15,7 +15,7 @@ function logOf(...iterations: number[]): MetricsLog {
 const iterations = (log: MetricsLog) => log.read().map(({ iteration }) => iteration);
 
 describe('the history', () => {
-  test('gives back what was appended, a line each', () => {
+  test('returns what was appended, one line for each iteration', () => {
     const log = logOf(1, 2);
     expect(log.read()).toEqual([metrics(1), metrics(2)]);
     expect(readFileSync(log.path, 'utf8').trimEnd().split('\n').length).toBe(2);
@@ -28,7 +28,7 @@ describe('the history', () => {
     expect(log.read()).toEqual([]);
   });
 
-  test('does without a last line that is cut short anywhere', () => {
+  test('ignores a last line that is cut short anywhere', () => {
     const log = logOf(1, 2);
     const whole = readFileSync(log.path, 'utf8');
     const second = whole.indexOf('\n') + 1;
@@ -38,7 +38,7 @@ describe('the history', () => {
     }
   });
 
-  test('can be rewound, cut line or not, and goes on from there', () => {
+  test('can be rewound, with or without a cut line, and continues from there', () => {
     const log = logOf(1, 2, 3);
     appendFileSync(log.path, '{"iteration":4,"ela');
     log.rewindTo(2);
@@ -50,7 +50,7 @@ describe('the history', () => {
     expect(readFileSync(log.path, 'utf8')).toBe('');
   });
 
-  test('goes on without what somebody has removed for TensorBoard, and leaves alone what is not its own', () => {
+  test('continues after its TensorBoard files were removed, and keeps files of others in their folder', () => {
     const log = logOf(1);
     const folder = join(log.path, '..', 'tensorboard');
     rmSync(folder, { recursive: true });
@@ -64,7 +64,7 @@ describe('the history', () => {
     expect(iterations(log)).toEqual([1, 2]);
   });
 
-  test('without checksums, as other versions wrote it, is read, and kept as it is', () => {
+  test('without checksums, as other versions wrote it, is read and not changed', () => {
     const log = logOf();
     const text = [1, 2].map((i) => `${JSON.stringify(metrics(i))}\n`).join('');
     writeFileSync(log.path, `\uFEFF${text}`);
@@ -88,7 +88,7 @@ describe('a damaged line', () => {
     ['another object', '{}', 'it has no valid iteration'],
     ['a name that has changed', bad({ evaluation }), 'it has no valid evaluation.elo'],
     ['a text for a number', bad({ totalGames: '1' }), 'it has no valid totalGames'],
-  ])('of %s is named and passed over, and stays in a copy', (_, line, fault) => {
+  ])('of %s is named and skipped, and is kept in a copy', (_, line, fault) => {
     const log = logOf(1);
     appendFileSync(log.path, `${line}\n`);
     log.append(metrics(3));
@@ -110,7 +110,7 @@ describe('a damaged line', () => {
     expect(readFileSync(`${log.path}.damaged`, 'utf8')).toBe(text);
   });
 
-  test('is noticed whichever bit of it has changed', () => {
+  test('is detected whichever of its bits has changed', () => {
     const log = logOf(1, 2, 3);
     const bytes = readFileSync(log.path);
     const [second, third] = [bytes.indexOf(10) + 1, bytes.indexOf(10, bytes.indexOf(10) + 1) + 1];
@@ -124,7 +124,7 @@ describe('a damaged line', () => {
     }
   });
 
-  test('of a following reader is passed over, and it says so', () => {
+  test('is skipped by a reader that follows, with a warning', () => {
     const log = logOf(1);
     const tail = new MetricsTail(log.path);
     expect([tail.read()?.metrics.length, tail.damaged]).toEqual([1, false]);
@@ -142,7 +142,7 @@ test('a last line that is cut short is named', () => {
   expect(warnings).toEqual([`line 2 of ${log.path} is cut short; it is left out`]);
 });
 
-test('an error that is not of the disk is not laid at its door', () => {
+test('an error other than one of the disk is not reported as a disk error', () => {
   const log = logOf(1);
   const strange = { ...metrics(2), evaluation: {} } as IterationMetrics;
   expect(() => log.append(strange)).toThrow(TypeError);

@@ -13,20 +13,20 @@ function followed() {
   let known: number[] = [];
   return {
     log,
-    /** What the reader knows, once it has looked, at so many bytes alone. */
+    /** What the reader knows after it has read once, at most `bytes` if given. */
     look(bytes?: number) {
       const update = tail.read(bytes);
       if (update) known = [...known.slice(0, update.from), ...update.metrics.map(({ iteration }) => iteration)];
       return { known, update };
     },
-    /** Another reader goes on where this one was. */
+    /** Another reader continues at the cursor. */
     replace(cursor = tail.cursor) {
       tail = new MetricsTail(log.path, cursor);
     },
   };
 }
 
-test('tells what is appended once, and nothing while nothing is', () => {
+test('reports each appended line once, and nothing without new lines', () => {
   const { log, look } = followed();
   expect(look().update).toBeUndefined();
   log.append(metrics(1));
@@ -37,7 +37,7 @@ test('tells what is appended once, and nothing while nothing is', () => {
   expect(look().update).toMatchObject({ from: 2, metrics: [{ iteration: 3 }] });
 });
 
-test('waits for the end of a line, and passes over one that is no metrics', () => {
+test('waits for the end of a line, and skips a line that is no metrics', () => {
   const { log, look } = followed();
   const line = JSON.stringify({ ...metrics(1), note: 'Größe' });
   for (const part of [line.slice(0, 40), line.slice(40)]) {
@@ -50,7 +50,7 @@ test('waits for the end of a line, and passes over one that is no metrics', () =
   expect(look().known).toEqual([1, 2]);
 });
 
-test('a run that went back is read anew, one that was only resumed is not', () => {
+test('a run that went back is read again, and a resumed run is not', () => {
   const { log, look } = followed();
   for (let i = 1; i <= 4; i++) log.append(metrics(i));
   look();
@@ -66,7 +66,7 @@ test('a run that went back is read anew, one that was only resumed is not', () =
   expect(look().known).toEqual([]);
 });
 
-test('reads only what is new: what lies before the last known line is not looked at again', () => {
+test('reads only new lines: the bytes before the last known line are not read again', () => {
   const { log, look } = followed();
   for (const i of [1, 2, 3]) log.append(metrics(i));
   look();
@@ -77,7 +77,7 @@ test('reads only what is new: what lies before the last known line is not looked
   expect(look().update).toMatchObject({ from: 3, metrics: [{ iteration: 4 }] });
 });
 
-test('is read in parts of whole lines, each at least one, none of them twice', () => {
+test('is read in chunks of whole lines, each chunk at least one line, none of them twice', () => {
   const { log, look } = followed();
   const text = Array.from({ length: 50 }, (_, i) => `${JSON.stringify(metrics(i + 1))}\n`);
   text[20] = `${JSON.stringify({ ...metrics(21), note: 'x'.repeat(9000) })}\n`;
@@ -95,7 +95,7 @@ test('is read in parts of whole lines, each at least one, none of them twice', (
   expect(look().known).toEqual(text.map((_, i) => i + 1));
 });
 
-test('a cursor goes on where another reader was, and means nothing for another history', () => {
+test('a cursor continues where another reader stopped, and is ignored for another history', () => {
   const { log, look, replace } = followed();
   log.append(metrics(1));
   look();
@@ -114,7 +114,7 @@ test('a cursor goes on where another reader was, and means nothing for another h
   }
 });
 
-test('whatever the run does, the reader knows its history', () => {
+test('the reader knows the history, whatever the run does', () => {
   const step = fc.oneof(
     { weight: 4, arbitrary: fc.constant('append' as const) },
     { weight: 1, arbitrary: fc.nat(12) },

@@ -25,7 +25,7 @@ const EVALUATED: IterationMetrics = {
   },
 };
 
-/** The files below a folder by their names with slashes, and their texts: how MLflow reads params, tags and metrics. */
+/** The files below a folder by their names with slashes, and their texts, as MLflow reads params, tags and metrics. */
 function valuesBelow(folder: string): Map<string, string> {
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
   const files = names.filter((name) => statSync(join(folder, name)).isFile());
@@ -38,7 +38,7 @@ const foldersIn = (folder: string) =>
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name);
 
-/** A store as MLflow's `FileStore` reads it: experiments, and the runs of the one that is not the default. */
+/** A store as MLflow's `FileStore` reads it: its experiments, and the runs of the one that is not the default. */
 function readStore(store: string) {
   const experiments = foldersIn(store).map((id) => {
     const meta = readMeta(join(store, id));
@@ -72,7 +72,7 @@ function readStore(store: string) {
   return { experiments, runs };
 }
 
-/** A session of a run in a folder, new or not, as a trainer reports it; its warnings. */
+/** A session of a new or existing run in a folder, reported as a trainer reports it. Returns the warnings. */
 function session(
   folder: string,
   {
@@ -107,7 +107,7 @@ function session(
 }
 
 describe('an MLflow store', () => {
-  test('holds settings, all numbers of each iteration, models and the end of a run', () => {
+  test('holds settings, all numbers of each iteration, models and the end status of a run', () => {
     const store = join(temporaryFolder(), 'ml', 'runs');
     const folder = join(temporaryFolder(), 'first');
     const begun = Date.now();
@@ -141,7 +141,7 @@ describe('an MLflow store', () => {
     expect(readFileSync(join(artifacts, 'config.json'))).toEqual(readFileSync(join(folder, 'config.json')));
   });
 
-  test('keeps one run, and each step once, over sessions, steps back and moves', () => {
+  test('keeps one run, and each step once, over several sessions, a rewind and a torn line', () => {
     const folder = join(temporaryFolder(), 'run');
     const store = temporaryFolder();
     session(folder, { store, until: 2 });
@@ -149,7 +149,7 @@ describe('an MLflow store', () => {
     expect(stopped!.meta.status).toBe(5);
     const meta = join(stopped!.folder, 'meta.yaml');
     writeFileSync(meta, readFileSync(meta, 'utf8').replace('run_name: run', 'run_name: renamed'));
-    // The run goes back an iteration, and a crash has left a torn line.
+    // The run goes back one iteration, and a crash has left a torn line.
     new MetricsLog(join(folder, 'metrics.jsonl')).rewindTo(1);
     writeFileSync(join(stopped!.folder, 'metrics', 'run', 'step'), '17');
     const { warnings } = session(folder);
@@ -162,7 +162,7 @@ describe('an MLflow store', () => {
     expect(run!.tags.get('mlflow.runName')).toBe('renamed');
     expect(run!.metrics.get('run/step')!.map(({ step }) => step)).toEqual([1, 2, 3]);
     expect(run!.metrics.get('evaluation/elo')!.map(({ step }) => step)).toEqual([2]);
-    // Another store gets all of it, under the same id.
+    // Another store gets everything under the same id.
     const other = temporaryFolder();
     session(folder, { store: other });
     const [copy] = readStore(other).runs;
@@ -171,13 +171,13 @@ describe('an MLflow store', () => {
     expect(copy!.params).toEqual(run!.params);
   });
 
-  test('is off unless it is asked for', () => {
+  test('is off by default', () => {
     const folder = temporaryFolder();
     session(folder);
     expect(existsSync(join(folder, 'mlflow.json'))).toBe(false);
   });
 
-  test('is asked for on the command line, and remembered', async () => {
+  test('is turned on by the command line, and stays on', async () => {
     const folder = temporaryFolder();
     const run = join(folder, 'run');
     const options = [...SHORTEST, '--set=iterations=2', '--run', run, '--mlflow', 'store'];
@@ -194,7 +194,7 @@ describe('an MLflow store', () => {
   });
 });
 
-describe('a store that is of no use is a warning, and the run goes on', () => {
+describe('a store that cannot be used causes a warning, and the run continues', () => {
   test('a file in its place, until it is gone', () => {
     const store = join(temporaryFolder(), 'store');
     writeFileSync(store, '');
@@ -222,7 +222,7 @@ describe('a store that is of no use is a warning, and the run goes on', () => {
     expect(readStore(store).runs).toHaveLength(2);
   });
 
-  test('a store that is gone is not made again unless it is named', () => {
+  test('a removed store is only made again when it is named', () => {
     const folder = temporaryFolder();
     const store = join(temporaryFolder(), 'gone');
     session(folder, { store });

@@ -8,7 +8,7 @@ import { MetricsLog } from '../../../src/training/run/metricsLog.js';
 import { TensorBoardLog } from '../../../src/training/run/tensorboard.js';
 import { metrics, temporaryFolder } from '../helpers.js';
 
-/** Field by field after event.proto and summary.proto of TensorBoard, without the schema that writes. */
+/** The fields of event.proto and summary.proto of TensorBoard, decoded without the schema that the writer uses. */
 function readEvent(bytes: Uint8Array) {
   const reader = protobuf.Reader.create(bytes);
   const event = { wallTime: 0, step: 0, version: '', start: false, scalars: new Map<string, number>() };
@@ -37,7 +37,7 @@ function readEvent(bytes: Uint8Array) {
   return event;
 }
 
-/** The events of the newest file in a folder, checksums compared. */
+/** The events of the newest file in a folder, with their checksums checked. */
 function readEvents(folder: string) {
   const name = readdirSync(folder).sort().at(-1)!;
   expect(name).toMatch(/^events\.out\.tfevents\.\d{15}\.azul$/);
@@ -78,7 +78,7 @@ test('CRC-32C gives the values of RFC 3720, appendix B.4', () => {
 });
 
 describe('event files', () => {
-  test('begin with version and restart, and hold the numbers of every iteration', () => {
+  test('start with version and restart, and hold the numbers of every iteration', () => {
     const folder = join(temporaryFolder(), 'tensorboard');
     const log = new TensorBoardLog(folder);
     log.restart([metrics(1)]);
@@ -96,7 +96,7 @@ describe('event files', () => {
     expect(second!.scalars.get('evaluation/score against greedy')).toBe(0.75);
   });
 
-  test('come after those of a clock that was ahead', () => {
+  test('sort after those of a clock that was ahead', () => {
     const folder = join(temporaryFolder(), 'tensorboard');
     mkdirSync(folder);
     const ahead = 'events.out.tfevents.009999999999999.azul';
@@ -105,7 +105,7 @@ describe('event files', () => {
     expect(readdirSync(folder).sort()).toEqual([ahead, 'events.out.tfevents.010000000000000.azul']);
   });
 
-  test('of a run that went back hold each step once, and nothing that was cut short', async () => {
+  test('hold each step once after a run went back, and no torn event', async () => {
     const path = join(temporaryFolder(), 'metrics.jsonl');
     const folder = join(path, '..', 'tensorboard');
     const log = new MetricsLog(path);

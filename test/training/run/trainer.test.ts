@@ -32,7 +32,7 @@ function config(changes: ConfigChanges = {}) {
   return override(override(PRESETS.tiny, SMALL), changes);
 }
 
-/** Trains the run in a folder, as a process of its own would, until it is done or an event says stop. */
+/** Trains the run in a folder, as a process of its own would, until it is done or an event stops it. */
 async function session(folder: string, stopAt?: (trainer: Trainer, stop: () => void) => void) {
   const run = existsSync(join(folder, 'config.json')) ? Run.open(folder) : Run.create(folder, config());
   try {
@@ -48,7 +48,7 @@ async function session(folder: string, stopAt?: (trainer: Trainer, stop: () => v
   }
 }
 
-/** All that a run leaves, without what the clock says. */
+/** All that a run leaves, without times. */
 function remains(folder: string) {
   const run = Run.open(folder);
   try {
@@ -89,7 +89,7 @@ beforeAll(async () => {
 });
 
 describe('a run to its end', () => {
-  test('leaves history, games, checkpoints and an evaluation, and tells of them in order', async () => {
+  test('leaves history, games, checkpoints and an evaluation, and reports them in order', async () => {
     const folder = temporaryFolder();
     const events: string[] = [];
     const kinds: (keyof TrainerEvents)[] = [
@@ -114,7 +114,7 @@ describe('a run to its end', () => {
         'selfPlay training evaluation evaluation iteration checkpoint best',
     );
 
-    // To go on with a run that is done changes nothing.
+    // Resuming a finished run changes nothing.
     expect((await session(folder)).end).toBe('finished');
     const found = remains(folder);
     expect(found).toEqual(whole);
@@ -134,7 +134,7 @@ describe('a run to its end', () => {
     expect(reuse.window.most).toBe(Math.max(...found.sampler.uses));
     expect(found.history[0]!.trained).toBeNull();
     expect(found.history[0]!.validation).toBeNull();
-    // Of the first 18 games, 8, 9, 11, 13, 14 and 15 are held out.
+    // The games 8, 9, 11, 13, 14 and 15 of the first 18 are held out.
     expect(found.history[1]!.validation).toBeNull();
     expect(found.history[2]!.validation!.loss).toBeGreaterThan(0);
     expect(found.history[2]!.trained!.loss).toBeLessThan(found.history[1]!.trained!.loss);
@@ -146,7 +146,7 @@ describe('a run to its end', () => {
     expect(readFileSync(join(folder, 'metrics.jsonl'), 'utf8').trimEnd().split('\n').length).toBe(3);
   });
 
-  test('ends the same with two workers, who share the games as they come', async () => {
+  test('ends the same with two workers, who take games as they become free', async () => {
     const folder = temporaryFolder();
     Run.create(folder, config({ selfPlay: { workers: 2 } })).close();
     await session(folder);
@@ -154,12 +154,12 @@ describe('a run to its end', () => {
   });
 });
 
-describe('a run that is interrupted and resumed ends as one that was not, bit for bit', () => {
+describe('a run that is interrupted and resumed ends bit for bit like an uninterrupted one', () => {
   const inSelfPlay =
     (iteration: number, after: number) =>
     (trainer: Trainer, stop: () => void): void => {
       let current = 0;
-      // On a busy machine more games may have ended before the last stop than it asked for.
+      // On a busy machine more games may have ended before the last stop than this number.
       const check = (done: number) => void (current === iteration && done >= after && stop());
       trainer.on('selfPlay', (begun, _, done) => {
         current = begun;
@@ -187,7 +187,7 @@ describe('a run that is interrupted and resumed ends as one that was not, bit fo
     expect(remains(folder)).toEqual(whole);
   });
 
-  test('again and again, with few checkpoints', async () => {
+  test('several times, with few checkpoints', async () => {
     const folder = temporaryFolder();
     const changes = config({ checkpoints: { every: 3 } });
     Run.create(folder, changes).close();
@@ -200,7 +200,7 @@ describe('a run that is interrupted and resumed ends as one that was not, bit fo
   });
 
   test.each<ConfigChanges['training']>([
-    // So great a rate that the loss rises, and the rate falls.
+    // The rate is so high that the loss rises and the rate falls.
     { optimizer: 'sgd', learningRate: 1, warmUpSteps: 0, schedule: 'plateau', patience: 0, averageDecay: 0.9 },
     {
       optimizer: 'adam',
@@ -231,7 +231,7 @@ describe('a run that is interrupted and resumed ends as one that was not, bit fo
     expect(remains(folder)).toEqual(expected);
   });
 
-  test('with a wider window than before, stopped before and after the first checkpoint that has it', async () => {
+  test('with a wider window than before, stopped before and after the first checkpoint with that window', async () => {
     const folder = temporaryFolder();
     const stopAfter = (n: number) => (trainer: Trainer, stop: () => void) =>
       void trainer.on('iteration', ({ iteration }) => iteration === n && stop());
@@ -243,7 +243,7 @@ describe('a run that is interrupted and resumed ends as one that was not, bit fo
     expect((await session(folder)).end).toBe('finished');
   });
 
-  test('from the checkpoint before a damaged one, and says so, though the window has moved on', async () => {
+  test('from the checkpoint before a damaged one, with a warning, though the window has moved on', async () => {
     const narrow = config({ replay: { minWindow: 200, growth: 0 } });
     const undisturbed = temporaryFolder();
     Run.create(undisturbed, narrow).close();
@@ -265,7 +265,7 @@ describe('a run that is interrupted and resumed ends as one that was not, bit fo
 });
 
 describe('listeners', () => {
-  test('add metrics, which are kept, and stop the run, which goes on as if they had not', async () => {
+  test('add metrics, which are kept, and stop the run, which can be resumed with the same result', async () => {
     const folder = temporaryFolder();
     const listen = (trainer: Trainer) => {
       let steps = 0;
@@ -292,7 +292,7 @@ describe('listeners', () => {
     expect(after.map((entry) => ({ ...entry, custom: {} }))).toEqual(undisturbed);
   });
 
-  test('that fail end the run with their error, and it can be resumed', async () => {
+  test('that throw end the run with their error, and it can be resumed', async () => {
     const folder = temporaryFolder();
     const listen = (trainer: Trainer) => {
       trainer.on('checkpoint', (iteration) => {
@@ -305,7 +305,7 @@ describe('listeners', () => {
   });
 });
 
-test('a network or optimizer that is not the one of the checkpoints is refused, and nothing is damaged', async () => {
+test('a network or optimizer other than that of the checkpoints is refused, and nothing is damaged', async () => {
   const folder = temporaryFolder();
   await session(folder, (trainer, stop) => trainer.on('iteration', stop));
   writeFileSync(join(folder, 'config.json'), JSON.stringify(config({ network: 'medium' })));
@@ -317,7 +317,7 @@ test('a network or optimizer that is not the one of the checkpoints is refused, 
   expect(remains(folder)).toEqual(whole);
 });
 
-test('a run may start from the weights of a model, and does not need its file again', async () => {
+test('a run may start from the weights of a model, and needs the model file only once', async () => {
   const network = new Network(2, networkShape(config()));
   const model = decodeNetwork(encodeNetwork(network, network.initialWeights(99)), 'model.onnx');
   const file = join(temporaryFolder(), 'model.onnx');
@@ -345,14 +345,14 @@ test('a run may start from the weights of a model, and does not need its file ag
 test.each([
   [`selfPlay.gamesPerIteration was ${GAMES}`, { selfPlay: { gamesPerIteration: GAMES - 1 } }],
   ['validation.fraction was 0.4', { validation: { fraction: 0.3 } }],
-])('what the games are counted by does not change: %s', async (message, changes) => {
+])('a setting that numbers the games cannot change: %s', async (message, changes) => {
   const folder = temporaryFolder();
   await session(folder, (trainer, stop) => trainer.on('iteration', stop));
   writeFileSync(join(folder, 'config.json'), JSON.stringify(config(changes)));
   await expect(session(folder)).rejects.toThrow(`${message} in ${folder} and can't change`);
 });
 
-test('nor before the first checkpoint', async () => {
+test('such a setting cannot change before the first checkpoint either', async () => {
   const folder = temporaryFolder();
   await session(folder, (trainer, stop) => trainer.on('games', (done) => done >= 2 && stop()));
   writeFileSync(join(folder, 'config.json'), JSON.stringify(config({ selfPlay: { gamesPerIteration: 1 } })));
@@ -362,7 +362,7 @@ test('nor before the first checkpoint', async () => {
   expect(remains(folder)).toEqual(whole);
 });
 
-describe('a run that lacks a part of itself is refused, and goes on once that is back:', () => {
+describe('a run without its files is refused, and continues once they are back: it lacks', () => {
   test.each([
     ['checkpoints', /has no checkpoints any more, and its first games are gone; restore its folder checkpoints/],
     ['replay.db', /replay\.db does not hold the games of the checkpoint; restore that file/],
@@ -382,7 +382,7 @@ describe('a run that lacks a part of itself is refused, and goes on once that is
 });
 
 describe('while it trains,', () => {
-  /** Does something to the folder in the second iteration, and stops the run in the same or the third. */
+  /** Changes the folder in the second iteration, and stops the run in the same or the third. */
   const disturb = (change: () => void, stopIn: number) => (trainer: Trainer, stop: () => void) => {
     let current = 0;
     let isDone = false;
@@ -398,7 +398,7 @@ describe('while it trains,', () => {
     });
   };
 
-  test.each([2, 3])('a folder that is moved ends it, stopped in iteration %i, and loses nothing', async (stopIn) => {
+  test.each([2, 3])('moving its folder ends the run, stopped in iteration %i, and loses nothing', async (stopIn) => {
     const folder = join(temporaryFolder(), 'run');
     const moved = `${folder}.moved`;
     const move = () => renameSync(folder, moved);
@@ -413,7 +413,7 @@ describe('while it trains,', () => {
     expect(remains(moved)).toEqual(whole);
   });
 
-  test('a folder that another run takes the place of ends it, and leaves that run as it is', async () => {
+  test('another run in its place ends the run, and the other run is not changed', async () => {
     const folder = join(temporaryFolder(), 'run');
     const moved = `${folder}.moved`;
     const replace = () => {
@@ -421,7 +421,7 @@ describe('while it trains,', () => {
       Run.create(folder, config({ seed: 12 })).close();
     };
     await expect(session(folder, disturb(replace, 3))).rejects.toThrow(/was moved or removed/);
-    // The picture of a game may be of either run.
+    // latest-game.json may belong to either run.
     const parts = readdirSync(folder).filter((name) => name !== 'latest-game.json');
     expect(parts.sort()).toEqual(['config.json', 'lock.db', 'replay.db']);
     await session(moved);
@@ -429,7 +429,7 @@ describe('while it trains,', () => {
   });
 
   test.each(['replay.db', 'metrics.jsonl'])(
-    '%s that is moved ends it, and it goes on once that is back',
+    'moving %s ends the run, which continues once the file is back',
     async (name) => {
       const folder = temporaryFolder();
       const part = join(folder, name);
@@ -444,7 +444,7 @@ describe('while it trains,', () => {
     },
   );
 
-  test('a configuration that is removed is written again', async () => {
+  test('a removed configuration is written again', async () => {
     const folder = temporaryFolder();
     const { end, warnings } = await session(
       folder,
@@ -459,7 +459,7 @@ describe('while it trains,', () => {
   });
 });
 
-test('a plateau is one of held-out losses, and of nothing else as long as there are none', async () => {
+test('a plateau is measured on held-out losses only, and there is none without them', async () => {
   const folder = temporaryFolder();
   const plateau = { training: { schedule: 'plateau' }, validation: { fraction: 0.0001 } } as const;
   Run.create(folder, config(plateau)).close();
@@ -469,7 +469,7 @@ test('a plateau is one of held-out losses, and of nothing else as long as there 
   expect(schedule.best).toBeNull();
 });
 
-test('the configuration of another version is told as such', () => {
+test('a configuration of another version is refused with a message about versions', () => {
   const folder = temporaryFolder();
   Run.create(folder, config()).close();
   const { optimizer: _, ...training } = config().training;
@@ -488,17 +488,17 @@ test('an error in a worker ends the run with that error, and it can be resumed',
   expect(remains(folder)).toEqual(whole);
 });
 
-test('a new run is not made of what is left of another, nor with opponents that change as runs go on', async () => {
+test('a new run refuses the remains of another run, and opponents that change while runs train', async () => {
   const folder = temporaryFolder();
   const changing = config({ evaluation: { opponents: ['greedy', 'latest:runs/other,sims=9'] } });
   expect(() => Run.create(folder, changing)).toThrow(/latest:runs\/other,sims=9 is another model after each iteration/);
-  // A model file may be called so.
+  // A model file may have such a name.
   Run.create(folder, config({ evaluation: { opponents: ['best.onnx,sims=9', 'latest-of-may/model.onnx'] } })).close();
   rmSync(join(folder, 'config.json'));
   expect(() => Run.create(folder, config())).toThrow(/holds the replay\.db of a run, but no config\.json/);
 });
 
-test('a model that the run has no room for is refused', async () => {
+test("a model that is larger than the run's network is refused", async () => {
   const large = new Network(2, { width: 256, blocks: 1 });
   const file = join(temporaryFolder(), 'model.onnx');
   writeFileSync(file, encodeNetwork(large, large.initialWeights(1)));
@@ -507,7 +507,7 @@ test('a model that the run has no room for is refused', async () => {
   await expect(session(folder)).rejects.toThrow(/smaller than the model that the run starts from/);
 });
 
-test('a new run from nothing does not begin with a model that one which never began has left', () => {
+test('a new run ignores the starting model of a run that never began', () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, 'start.onnx'), 'half of a model');
   const run = Run.create(folder, config());
@@ -516,7 +516,7 @@ test('a new run from nothing does not begin with a model that one which never be
 });
 
 describe('the start of a run', () => {
-  test('that comes to nothing leaves nothing, and what was there before', () => {
+  test('leaves nothing if it fails, and keeps what was there before', () => {
     const folder = temporaryFolder();
     const nowhere = join(folder, 'no.onnx');
     expect(() => Run.create(join(folder, 'a/b/run'), config(), nowhere)).toThrow(/cannot make the run folder .*ENOENT/);
@@ -531,7 +531,7 @@ describe('the start of a run', () => {
     expect(readdirSync(folder)).toEqual(['mine']);
   });
 
-  test('is not undone once there is a game, nor where it was not this process that began it', async () => {
+  test('is not undone once there is a game, or if another process began the run', async () => {
     const folder = temporaryFolder();
     Run.create(folder, config()).close();
     const run = Run.open(folder);
@@ -543,7 +543,7 @@ describe('the start of a run', () => {
     other.close();
   });
 
-  test('waits for none that another process makes in the same folder, and leaves that one alone', () => {
+  test('does not wait for another process that starts a run in the same folder, and does not change that run', () => {
     const folder = temporaryFolder();
     const lock = FolderLock.take(folder)!;
     expect(() => Run.create(folder, config())).toThrow(/is in use by another process; stop that one first/);
@@ -556,7 +556,7 @@ describe('the start of a run', () => {
 });
 
 describe('the monitored number', () => {
-  /** Trains with a number of our own, by iteration, as monitor.metric. */
+  /** Trains with one custom value for each iteration as monitor.metric. */
   async function monitored(folder: string, changes: ConfigChanges, values: number[], stopAfter = 0) {
     if (!existsSync(join(folder, 'config.json'))) Run.create(folder, config(changes)).close();
     const events: unknown[][] = [];
@@ -574,7 +574,7 @@ describe('the monitored number', () => {
   const monitor = { metric: 'custom.score', mode: 'max', patience: 2 } as const;
   const short: ConfigChanges = { iterations: 9, evaluation: { every: 0 }, checkpoints: { every: 9, keep: 1 } };
 
-  test('ends the run early, with the weights of its best iteration, over an interruption too', async () => {
+  test('ends the run early, with the weights of its best iteration, also after an interruption', async () => {
     const [whole, cut] = [temporaryFolder(), temporaryFolder()];
     const values = [1, 2, 5, 3, 4];
     const run = await monitored(whole, { ...short, monitor }, values);
@@ -593,7 +593,7 @@ describe('the monitored number', () => {
     expect(resumed.weights).toEqual(run.weights);
   });
 
-  test('keeps the best checkpoint, in place of Elo', async () => {
+  test('chooses the best checkpoint, in place of Elo', async () => {
     const folder = temporaryFolder();
     const keepBest = {
       ...short,
@@ -611,7 +611,7 @@ describe('the monitored number', () => {
     expect(checkpoints.iterations()).toEqual([2, 4]);
   });
 
-  test('lowers the rate on a plateau, which is an event and in the history', async () => {
+  test('lowers the rate on a plateau, which sends an event and shows in the history', async () => {
     const plateau: ConfigChanges = {
       ...short,
       iterations: 4,
@@ -623,7 +623,7 @@ describe('the monitored number', () => {
     expect(history.map(({ learningRate }) => learningRate)).toEqual([0.01, 0.01, 0.005, 0.005]);
   });
 
-  test('that does not exist is reported once, with the nearest name', async () => {
+  test('is reported once with the nearest name, if it does not exist', async () => {
     const misspelt: ConfigChanges = { ...short, iterations: 4, monitor: { metric: 'validation.los' } };
     const { warnings } = await monitored(temporaryFolder(), misspelt, []);
     expect(warnings).toEqual([
@@ -632,7 +632,7 @@ describe('the monitored number', () => {
   });
 });
 
-test('a run of a version without a monitor goes on as before', async () => {
+test('a run of a version without a monitor continues as before', async () => {
   const folder = temporaryFolder();
   Run.create(folder, config()).close();
   const path = join(folder, 'config.json');

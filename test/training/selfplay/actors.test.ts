@@ -33,7 +33,7 @@ function pool(threads: number) {
 }
 
 describe('actors', () => {
-  test('two of them play each game once, and the same games as one', async () => {
+  test('two actors play each game once, and the same games as one actor', async () => {
     const numbers = Array.from({ length: 24 }, (_, i) => 100 + i);
     const played: FinishedGame[][] = [];
     for (const threads of [2, 1]) {
@@ -50,7 +50,7 @@ describe('actors', () => {
     expect(played[0]).toEqual(played[1]);
   });
 
-  test('stop when aborted, and before they start', async () => {
+  test('stop on an abort, also before they start', async () => {
     const workers = pool(2);
     const abortion = new AbortController();
     const games: FinishedGame[] = [];
@@ -67,11 +67,11 @@ describe('actors', () => {
     expect(games.length).toBe(before);
   });
 
-  test('an error in a worker rejects, and ends the others', async () => {
+  test('an error in a worker rejects, and ends the other workers', async () => {
     const workers = pool(2);
     const wrong = job([1, 2, 3], () => {}, { weights: new Float32Array(7) });
     await expect(selfPlay(workers, wrong)).rejects.toThrow();
-    // The pool is fit for use afterwards.
+    // The pool can be used afterwards.
     const games: FinishedGame[] = [];
     await selfPlay(
       workers,
@@ -80,7 +80,7 @@ describe('actors', () => {
     expect(games.length).toBe(1);
   });
 
-  test('an error of who takes the games rejects with that error', async () => {
+  test('an error of the callback for games rejects with that error', async () => {
     const many = Array.from({ length: 2000 }, (_, i) => i);
     const failing = job(many, () => {
       throw new Error('the buffer is full');

@@ -18,7 +18,7 @@ function stateOf(game: AzulGame, record: Uint8Array): Int32Array {
   return new Int32Array(record.slice(0, 4 * game.stateSize).buffer);
 }
 
-test('λ-returns, by hand', () => {
+test('λ-returns, compared with values by hand', () => {
   const game = new AzulGame(2);
   const of = (rank: number, margin: number) => ({ rank: [rank, -rank], margin: [margin, -margin] });
   const searches = [of(0.8, 0.4), of(0.1, 0.2), of(-0.5, 0.1)];
@@ -34,18 +34,18 @@ test('λ-returns, by hand', () => {
   const both = (rank: number, margin: number) => [rank, -rank, margin, -margin];
   expect(returns(0)).toEqual([both(0.8, 0.4), both(0.1, 0.2), both(-0.5, 0.1)]);
   expect(returns(1)).toEqual(Array(3).fill(both(-1, 0.5)));
-  // From the last: (-0.5 - 1) / 2, (0.1 - 0.75) / 2, (0.8 - 0.325) / 2; (0.1 + 0.5) / 2, (0.2 + 0.3) / 2, (0.4 + 0.25) / 2.
+  // From the last one: (-0.5 - 1) / 2, (0.1 - 0.75) / 2, (0.8 - 0.325) / 2; (0.1 + 0.5) / 2, (0.2 + 0.3) / 2, (0.4 + 0.25) / 2.
   expect(returns(0.5)).toEqual([both(0.2375, 0.325), both(-0.325, 0.25), both(-0.75, 0.3)]);
 });
 
-test('the entropy, by hand', () => {
+test('entropy, compared with values by hand', () => {
   expect(entropy([1, 0], 2)).toBe(0);
   expect(entropy([0.25, 0.25, 0.25, 0.25], 4)).toBeCloseTo(Math.log(4), 12);
   expect(entropy([0.5, 0.5, 9], 2)).toBeCloseTo(Math.log(2), 12);
 });
 
 describe('self-play', () => {
-  test('plays the same game for a seed and a number, whatever is played beside it and in whatever order', async () => {
+  test('plays the same game for a seed and a number, whatever other games are played and in any order', async () => {
     const together = await playFake([0, 1, 2, 3, 4], { parallel: 3 });
     const backwards = await playFake([4, 3, 2, 1, 0], { parallel: 5 });
     const alone = [];
@@ -65,7 +65,7 @@ describe('self-play', () => {
     expect(new Set(games.map(({ records }) => String(records[0]!.slice(0, 76)))).size).toBe(40);
   });
 
-  test.each([2, 3, 4])('of %i: records, outcomes and scores fit together', async (players) => {
+  test.each([2, 3, 4])('for %i players: records, outcomes and scores are consistent', async (players) => {
     const game = new AzulGame(players);
     const network = new Network(players, { width: 2, blocks: 0 });
     const decoder = new RecordDecoder(game, new Encoder(players));
@@ -88,7 +88,7 @@ describe('self-play', () => {
           const others = scores.filter((_, q) => q !== p);
           const margin = scores[p]! - Math.max(...others);
           expect(batch.margin[seat]).toBeCloseTo(marginValue(margin), 6);
-          // Ties of points are broken by rows, which the scores do not show.
+          // Ties in points are broken by rows, which the scores do not show.
           const low = others.reduce((sum, s) => sum + (scores[p]! > s ? 1 : -1), 0) / (players - 1);
           const high = others.reduce((sum, s) => sum + (scores[p]! >= s ? 1 : -1), 0) / (players - 1);
           expect(batch.outcome[seat]).toBeGreaterThanOrEqual(low - 1e-6);
@@ -112,7 +112,7 @@ describe('self-play', () => {
     }
   });
 
-  test('notes for the wait the search values from after the deal, and successive positions of one game', async () => {
+  test('records the search values after the deal for the wait before it, and the positions of a game in order', async () => {
     const game = new AzulGame(2);
     const decoder = new RecordDecoder(game, new Encoder(2));
     const batch = emptyBatch(new Network(2, { width: 2, blocks: 0 }), 1);
@@ -128,7 +128,7 @@ describe('self-play', () => {
     expect(new Set(records.map((record) => String(stateOf(game, record)))).size).toBe(records.length);
   });
 
-  test('fills its batches, counts what it does, and stops when told', async () => {
+  test('fills its batches, counts its work, and stops on a signal', async () => {
     const evaluator = new HashEvaluator();
     const games: FinishedGame[] = [];
     let next = 0;
@@ -154,7 +154,7 @@ describe('self-play', () => {
     expect(times.simulations).toBeGreaterThanOrEqual(games.reduce((sum, g) => sum + g.simulations, 0));
   });
 
-  test('plays nothing where there is nothing to play', async () => {
+  test('plays nothing without games to play', async () => {
     expect(await playFake([])).toEqual([]);
   });
 });

@@ -5,7 +5,7 @@ import { type AdamKernel, createAdamKernel } from '../../../src/training/step/ad
 const f = Math.fround;
 const ARRAYS = ['weights', 'gradients', 'decay', 'mean', 'square', 'average'] as const;
 
-/** The kernel in plain JavaScript: each operation is rounded to 32 bits, and in the kernel's order. */
+/** The kernel in plain JavaScript: the same order of operations, each rounded to 32 bits. */
 function createReference(size: number, decoupled: boolean): AdamKernel {
   const array = () => new Float32Array(size);
   const [weights, gradients, decay, mean, square, average] = [array(), array(), array(), array(), array(), array()];
@@ -44,11 +44,11 @@ function createReference(size: number, decoupled: boolean): AdamKernel {
   };
 }
 
-// Lengths around the floats of a vector, of a round and of a page of memory, and one of many rounds.
+// Lengths around the floats in a vector, in a round and in a page of memory, and one of many rounds.
 const SIZES = [1, 4, 15, 16, 17, 16_384, 100_003];
 
 test.each(SIZES.flatMap((size) => [true, false].map((decoupled) => ({ size, decoupled }))))(
-  'the kernel equals plain JavaScript to the bit: $size floats, decoupled decay $decoupled',
+  'the kernel equals plain JavaScript bit for bit: $size floats, decoupled decay $decoupled',
   ({ size, decoupled }) => {
     const random = new Random(size);
     const kernel = createAdamKernel(size, decoupled);
@@ -59,7 +59,7 @@ test.each(SIZES.flatMap((size) => [true, false].map((decoupled) => ({ size, deco
     };
     const expectEqual = () => {
       for (const name of ARRAYS) {
-        // The bits: NaN equals itself, and 0 is not -0.
+        // Comparing bits: NaN equals itself, and 0 differs from -0.
         const [found, expected] = [kernel[name], reference[name]].map((array) => Buffer.from(array.slice().buffer));
         expect(found!.equals(expected!), name).toBe(true);
       }
@@ -67,7 +67,7 @@ test.each(SIZES.flatMap((size) => [true, false].map((decoupled) => ({ size, deco
     fill('weights', () => (random.float() < 0.05 ? -0 : 0.1 * random.normal()));
     fill('decay', () => (random.float() < 0.5 ? 0 : 0.01));
     for (let step = 1; step <= 12; step++) {
-      // Sizes from ordinary to such that their squares are denormal, and zeros, with which moments fade.
+      // Gradients from ordinary sizes to ones with denormal squares, and zeros, which let the moments fade.
       const exponent = () => (step > 9 ? -40 : -1 - 22 * random.float());
       fill('gradients', () => (random.float() < 0.1 ? 0 : random.normal() * 10 ** exponent()));
       expect(kernel.squares()).toBe(reference.squares());

@@ -14,7 +14,7 @@ const weights = randomWeights(network, random);
 const batch = randomBatch(network, 4, random, [1]);
 
 beforeAll(() => {
-  // No gradient flows through the second factor: half of the right one.
+  // No gradient flows through the second factor, so the gradient is half of the right one.
   valueLosses.register('halved', (graph, prediction, target) => {
     const error = graph.subtract(prediction, target);
     return graph.scale(error, error);
@@ -34,7 +34,7 @@ test('built-in losses pass, element by element, to the precision of 32 bits', as
   }
 });
 
-test('a wrong gradient is found, and where it is', async () => {
+test('a wrong gradient is found and located', async () => {
   const { maxError, worst } = await checkGradients(task({ valueLoss: 'halved' }), weights, batch, {
     parameters: ['value.bias', 'margin.bias'],
   });
@@ -43,7 +43,7 @@ test('a wrong gradient is found, and where it is', async () => {
   expect(worst.slope / worst.gradient).toBeCloseTo(2, 3);
 });
 
-test('random directions check all parameters at once, and find it too', async () => {
+test('random directions check all parameters at once, and find a wrong gradient too', async () => {
   const right = await checkDirections(task(), weights, batch);
   expect(right.checked).toBe(10);
   expect(right.maxError).toBeLessThan(1e-5);
@@ -56,7 +56,7 @@ test('gradients of another backend are checked in the same way', async () => {
   expect(result.maxError).toBeLessThan(1e-4);
 });
 
-test('an unknown parameter is named, with those that are known', async () => {
+test('an unknown parameter is named, and the known ones are listed', async () => {
   await expect(checkGradients(task(), weights, batch, { parameters: ['value.bais'] })).rejects.toThrow(
     /there is no parameter 'value.bais'; known are input.weight, input.bias/,
   );

@@ -27,7 +27,7 @@ describe('masks', () => {
     expect(second).toHaveLength(1000);
   });
 
-  test('depend on the seed and the step alone', () => {
+  test('depend only on the seed and the step', () => {
     const drawn = dropoutMasks(DROPOUT, columns, 4, 7);
     expect(dropoutMasks(DROPOUT, columns, 4, 7)).toEqual(drawn);
     expect(dropoutMasks(DROPOUT, columns, 4, 8)).not.toEqual(drawn);
@@ -43,13 +43,13 @@ describe.each([
   const create = (dropout: Dropout | undefined, from = weights, microBatches = 1) =>
     TrainingStep.create(azulTask(network, STEP, dropout), from, { ...STEP, microBatches }, backend);
 
-  test('a step loses what a network loses whose dropped units are taken out by hand', async () => {
+  test('the loss of a step is that of a network with the dropped units removed by hand', async () => {
     const batch = randomBatch(network, 1, new Random(2));
     const step = await create(DROPOUT);
     step.optimizer.step = 7;
     const dropped = await step.run(batch, 0);
     await step.close();
-    // The factors of the units, for the single row, multiply the rows of the weights that follow them.
+    // The factors of the units, for the single row, multiply the rows of the next layer's weights.
     const names = Object.keys(network.droppedLayers);
     const columns = Object.fromEntries(names.map((name) => [`dropout.${name}`, network.droppedLayers[name]!]));
     const masks = dropoutMasks(DROPOUT, columns, 1, 7);
@@ -69,7 +69,7 @@ describe.each([
     }
   });
 
-  test('validation drops nothing, each step drops other units, and micro-batches drop the same', async () => {
+  test('validation drops nothing, each step drops other units, and all micro-batches of a step drop the same units', async () => {
     const batch = randomBatch(network, 8, new Random(3));
     const [plain, step, parts] = await Promise.all([create(undefined), create(DROPOUT), create(DROPOUT, weights, 3)]);
     expect((await step.computeGradients(batch)).loss).toBeCloseTo((await plain.computeGradients(batch)).loss, 6);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { EarlyStopping, type Mode } from '../../../src/training/step/earlyStopping.js';
 
-/** The epochs that were the best when they came, and the last one that is trained. */
+/** The epochs that were the best so far, and the last epoch that is trained. */
 function course(losses: number[], patience: number, minDelta: number, mode?: Mode) {
   const stopping = new EarlyStopping({ patience, minDelta, mode });
   const best: number[] = [];
@@ -26,7 +26,7 @@ test.each([
   expect(course(losses, patience, minDelta)).toEqual({ best, last });
 });
 
-test('in the mode max a higher value is better: the course of the negated values', () => {
+test('mode max prefers higher values: it behaves as min does for the negated values', () => {
   const accuracies = [0.1, 0.3, 0.2, 0.35, 0.36, 0.2, 0.2];
   expect(course(accuracies, 2, 0.04, 'max')).toEqual({ best: [1, 2, 4], last: 6 });
   const negated = accuracies.map((value) => -value);

@@ -33,7 +33,7 @@ describe('the training graph', () => {
       { width: 4, blocks: 0 },
       { ...all('mae'), marginLoss: 'huber(delta=0.3)', labelSmoothing: 1, policyTemperature: 2.5, policyWeight: 0.7 },
     ],
-  ])('of %i players, %o, %o: every gradient agrees with central differences', async (players, shape, changes) => {
+  ])('for %i players, %o, %o: every gradient agrees with central differences', async (players, shape, changes) => {
     const network = new Network(players, shape);
     const settings = { ...STEP, ...changes };
     await fc.assert(

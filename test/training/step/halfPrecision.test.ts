@@ -19,7 +19,7 @@ function create(precision: TrainingPrecision, changes: Partial<typeof STEP> = {}
 }
 
 describe('training in half precision on the cpu, where ONNX Runtime casts', () => {
-  test.each([1, 3])('in %i micro-batches: rounds, and stays within 1e-2 of fp32', async (microBatches) => {
+  test.each([1, 3])('in %i micro-batches: values are rounded, and stay within 1e-2 of fp32', async (microBatches) => {
     const random = new Random(2);
     const [whole, half] = await Promise.all([create('fp32', { microBatches }), create('fp16', { microBatches })]);
     const first = randomBatch(network, 16, random);
@@ -39,7 +39,7 @@ describe('training in half precision on the cpu, where ONNX Runtime casts', () =
     await half.close();
   });
 
-  test('a scaled loss keeps gradients that are too small for half precision', async () => {
+  test('loss scaling keeps gradients that are too small for half precision', async () => {
     const small = { policyWeight: 1e-8, valueWeight: 1e-8, marginWeight: 0, ownershipWeight: 0 };
     const batch = randomBatch(network, 16, new Random(3));
     const [whole, half] = await Promise.all([create('fp32', small), create('fp16', small)]);
@@ -54,7 +54,7 @@ describe('training in half precision on the cpu, where ONNX Runtime casts', () =
     await half.close();
   });
 
-  test('an overflow halves the factor and skips the step', async () => {
+  test('an overflow halves the scale and skips the step', async () => {
     const batch = randomBatch(network, 16, new Random(4));
     const step = await create('fp16', { averageDecay: 0.9 });
     step.lossScale!.restore({ factor: 2 ** 40, steps: 0 });
@@ -70,7 +70,7 @@ describe('training in half precision on the cpu, where ONNX Runtime casts', () =
     await step.close();
   });
 
-  test('a step that is saved and restored goes on with the same bits', async () => {
+  test('a saved and restored step continues with the same bits', async () => {
     const batches = Array.from({ length: 6 }, (_, i) => randomBatch(network, 16, new Random(5, i)));
     const step = await create('fp16');
     step.lossScale!.restore({ factor: 2 ** 30, steps: 0 });
@@ -96,7 +96,7 @@ describe('training in half precision on the cpu, where ONNX Runtime casts', () =
   });
 });
 
-describe('the factor of the loss', () => {
+describe('the loss scale', () => {
   test('doubles after 2000 steps in a row without an overflow, up to 2^24', () => {
     const scale = new LossScale(Float32Array.of(1));
     expect(scale.factor).toBe(2 ** 16);
@@ -111,7 +111,7 @@ describe('the factor of the loss', () => {
     expect(scale.factor).toBe(2 ** 24);
   });
 
-  test('does not fall below 1: then an overflow is an error of the step', () => {
+  test('does not fall below 1: an overflow at 1 is an error of the step', () => {
     const scale = new LossScale(Float32Array.of(1));
     for (let i = 0; i < 16; i++) expect(scale.observe(Number.NaN)).toBe(true);
     expect(scale.factor).toBe(1);

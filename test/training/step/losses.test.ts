@@ -22,7 +22,7 @@ import { randomBatch, randomWeights, STEP } from '../helpers.js';
 
 const network = new Network(2, { width: 4, blocks: 1 });
 
-/** Weights that make the network answer with the same logits and values everywhere. */
+/** Weights with which the network gives the same logits and values for every position. */
 function constantWeights(
   logits: Record<number, number>,
   value: number[],
@@ -40,7 +40,7 @@ function constantWeights(
   return weights;
 }
 
-/** A batch whose rows allow and aim at the actions given, or have no policy where that is null. */
+/** A batch. Each row has these legal actions and these targets, or no policy if it is null. */
 function batchOf(rows: ({ legal: number[]; target: Record<number, number> } | null)[]): Batch {
   const batch = emptyBatch(network, rows.length);
   rows.forEach((row, i) => {
@@ -66,7 +66,7 @@ function gradientOf(gradients: Float32Array, name: string): Float32Array {
   return gradients.subarray(start, start + size);
 }
 
-describe('losses worked out by hand', () => {
+describe('losses compared with values by hand', () => {
   test('policy cross-entropy: probabilities 1/2, 1/4, 1/4 against 1/2, 1/2, 0', async () => {
     const weights = constantWeights({ 7: Math.log(2), 8: 0, 9: 0 }, [0, 0], [0, 0]);
     const { policyLoss, gradients } = await stepOn(
@@ -113,7 +113,7 @@ describe('losses worked out by hand', () => {
   });
 
   test.each([
-    // Errors of -0.5, 1.5, 0 and 2 in the values.
+    // The errors in the values are -0.5, 1.5, 0 and 2.
     ['mse', (0.25 + 2.25 + 0 + 4) / 4, [-1, 3, 0, 4]],
     ['mae', (0.5 + 1.5 + 0 + 2) / 4, [-1, 1, 0, 1]],
     ['huber', (0.125 + 1 + 0 + 1.5) / 4, [-0.5, 1, 0, 1]],
@@ -126,7 +126,7 @@ describe('losses worked out by hand', () => {
     batch.outcome.set([0.75, -1, 0.25, -1.5]);
     const found = await stepOn(constantWeights({}, [0.25, 0.5], [0, 0]), batch, { valueLoss });
     expect(found.valueLoss).toBeCloseTo(expected, 6);
-    // The bias of a seat is behind the tanh, and shared by both rows.
+    // The bias of a seat lies behind the tanh, and both rows share it.
     const bias = gradientOf(found.gradients, 'value.bias');
     expect(bias[0]).toBeCloseTo(((slopes[0]! + slopes[2]!) / 4) * (1 - 0.25 ** 2), 6);
     expect(bias[1]).toBeCloseTo(((slopes[1]! + slopes[3]!) / 4) * (1 - 0.5 ** 2), 6);
@@ -145,7 +145,7 @@ describe('losses worked out by hand', () => {
     expect(bias[10]).toBeCloseTo((0.15 * 2 * (-0.5 - 0.5) * 0.75) / 100, 7);
   });
 
-  test('label smoothing spreads its part over the legal actions alone', async () => {
+  test('label smoothing spreads its fraction over the legal actions alone', async () => {
     const weights = constantWeights({ 7: Math.log(2), 8: 0, 9: 0 }, [0, 0], [0, 0]);
     const batch = batchOf([{ legal: [7, 8, 9], target: { 7: 1 } }]);
     const { policyLoss, gradients } = await stepOn(weights, batch, { labelSmoothing: 0.3 });
@@ -156,7 +156,7 @@ describe('losses worked out by hand', () => {
     expect(bias.every((g, action) => (action >= 7 && action < 10) || g === 0)).toBe(true);
   });
 
-  test('policy accuracy: one of two right, masked favourites do not count, rows without policy do not either', async () => {
+  test('policy accuracy: one of two rows is right; masked favourites and rows without policy do not count', async () => {
     const weights = constantWeights({ 5: 9, 1: 1, 2: 0.5 }, [0, 0], [0, 0]);
     const batch = batchOf([
       { legal: [1, 2], target: { 1: 0.6, 2: 0.4 } },
@@ -167,7 +167,7 @@ describe('losses worked out by hand', () => {
   });
 });
 
-test('masked actions get no probability and no gradient, however great their logits', async () => {
+test('masked actions get no probability and no gradient, however large their logits', async () => {
   const weights = constantWeights({ 0: 0, 1: 0, 50: 80, 179: 1e6 }, [0, 0], [0, 0]);
   const { policyLoss, gradients } = await stepOn(weights, batchOf([{ legal: [0, 1], target: { 0: 1 } }]));
   expect(policyLoss).toBeCloseTo(Math.log(2), 6);
@@ -199,7 +199,7 @@ test.each([2, 3, 7, 16])(
   async (microBatches) => {
     const random = new Random(13);
     const weights = randomWeights(network, random);
-    // Rows without policy lie unevenly: each part's own mean would be another.
+    // Rows without policy are spread unevenly, so a mean for each micro-batch would differ.
     const batch = randomBatch(network, 7, random, [0, 1, 2, 6]);
     const whole = await stepOn(weights, batch);
     const { gradients, ...losses } = await stepOn(weights, batch, { microBatches });
@@ -212,7 +212,7 @@ test.each([2, 3, 7, 16])(
   },
 );
 
-test('averageSteps takes the mean of every figure', () => {
+test('averageSteps returns the mean of every number', () => {
   const first = {
     loss: 1,
     policyLoss: 2,
@@ -229,7 +229,7 @@ test('averageSteps takes the mean of every figure', () => {
 });
 
 describe('the registry', () => {
-  test('gives losses by name, takes new ones, and refuses a name that is taken or unknown', async () => {
+  test('returns losses by name, accepts new ones, and refuses a name that is taken or unknown', async () => {
     valueLosses.register('quartic', (graph, prediction, target) =>
       graph.square(graph.square(graph.subtract(prediction, target))),
     );
@@ -246,7 +246,7 @@ describe('the registry', () => {
     );
   });
 
-  test('takes policy losses that use their settings', async () => {
+  test('accepts policy losses with settings', async () => {
     // The same cross-entropy, doubled.
     policyLosses.register('double', (graph, inputs, settings) =>
       graph.scale(policyLosses.get('crossEntropy')(graph, inputs, settings), graph.scalar(2)),
@@ -259,7 +259,7 @@ describe('the registry', () => {
 });
 
 describe('parameters', () => {
-  test('come as text or by name, keep their defaults, and are kept as text in a configuration', () => {
+  test('are given as text or by name, keep their defaults, and are stored as text in a configuration', () => {
     expect(valueLosses.print('mse')).toBe('mse');
     expect(valueLosses.print(' huber ( delta = 0.5 ) ')).toBe('huber(delta=0.5)');
     expect(valueLosses.print({ name: 'huber', delta: 0.5 })).toBe('huber(delta=0.5)');
@@ -289,7 +289,7 @@ describe('parameters', () => {
     );
   });
 
-  test('of registered losses are theirs: quantile loss worked out by hand', async () => {
+  test('of registered losses reach them: quantile loss compared with values by hand', async () => {
     valueLosses.register(
       'quantile',
       (graph, prediction, target, { q }) => {
@@ -304,12 +304,12 @@ describe('parameters', () => {
     expect(await computeLoss({ name: 'quantile', q: 0.25 }, predictions, targets)).toBeCloseTo((0.25 + 1.5) / 2, 6);
   });
 
-  test('a name that no configuration could hold is refused', () => {
+  test('a name that a configuration cannot hold is refused', () => {
     expect(() => valueLosses.register('a(b)', valueLosses.get('mse'))).toThrow(/can't be named 'a\(b\)'/);
   });
 });
 
-test('a loss by itself: mean, sum, or each element', async () => {
+test('a loss alone: mean, sum, or each element', async () => {
   const [predictions, targets] = [Float32Array.of(1, 0, -1), Float32Array.of(0, 0, 2)];
   expect([...(await computeLoss('huber(delta=0.5)', predictions, targets, 'none'))]).toEqual([0.375, 0, 1.375]);
   expect(await computeLoss('huber(delta=0.5)', predictions, targets, 'sum')).toBeCloseTo(1.75, 6);
@@ -319,7 +319,7 @@ test('a loss by itself: mean, sum, or each element', async () => {
 });
 
 describe('training', () => {
-  test('overfits one batch: the policy loss falls to the entropy of its targets, the value losses to nothing', async () => {
+  test('overfits one batch: the policy loss falls to the entropy of its targets, the value losses to zero', async () => {
     const wide = new Network(2, { width: 48, blocks: 1 });
     const random = new Random(9);
     const batch = randomBatch(wide, 8, random, [2]);
@@ -359,7 +359,7 @@ describe('training', () => {
     const batch = randomBatch(network, 8, random);
     const settings = { ...STEP, optimizer, averageDecay: 0.9 };
     const step = await TrainingStep.create(azulTask(network, STEP), network.initialWeights(4), settings);
-    // What no network can get below: the targets' own entropy.
+    // The lower bound for every network: the entropy of the targets.
     const least = batch.policy.reduce((sum, p) => sum - (p > 0 ? p * Math.log(p) : 0), 0) / batch.size;
     const excess = async () => (await step.run(batch, 0)).loss - least;
     const first = await excess();
@@ -372,7 +372,7 @@ describe('training', () => {
     await step.close();
   });
 
-  test('takes batches of different sizes in turn', async () => {
+  test('accepts batches of different sizes in turn', async () => {
     const random = new Random(8);
     const weights = randomWeights(network, random);
     const step = await TrainingStep.create(azulTask(network, STEP), weights, STEP);

@@ -10,7 +10,7 @@ import {
 } from '../../../src/training/step/optimizer.js';
 import { createOptimizer } from '../../../src/training/step/optimizers.js';
 
-// Neither boundary is a multiple of the floats that are updated at a time.
+// Neither boundary is a multiple of the number of floats that are updated at a time.
 const PARAMETERS: Parameter[] = [
   { name: 'a.weight', dims: [3, 5], start: 0, size: 15 },
   { name: 'a.bias', dims: [6], start: 15, size: 6 },
@@ -24,7 +24,7 @@ function normals(random: Random, deviation = 1): Float32Array {
   return Float32Array.from({ length: SIZE }, () => deviation * random.normal());
 }
 
-/** The optimizers as their papers write them, in 64 bits. */
+/** The optimizers as their papers define them, in 64 bits. */
 class Reference {
   private readonly m = new Float64Array(SIZE);
   private readonly v = new Float64Array(SIZE);
@@ -77,7 +77,7 @@ describe.each(OPTIMIZERS)('%s', (optimizer) => {
     },
   );
 
-  test('goes on from a saved state as if never interrupted, and the state is a copy', () => {
+  test('resumes from a saved state as if never interrupted, and the state is a copy', () => {
     const train = (from: number, to: number, found = createOptimizer(PARAMETERS, { ...ADAMW, optimizer })) => {
       for (let step = from; step < to; step++) {
         found.gradients.set(normals(new Random(step)));
@@ -99,7 +99,7 @@ describe.each(OPTIMIZERS)('%s', (optimizer) => {
     expect(resumed.name).toBe(optimizer);
   });
 
-  test('lets what it remembers fade without denormal numbers', () => {
+  test('moments fade without denormal numbers', () => {
     if (optimizer === 'sgd') return;
     const found = createOptimizer(PARAMETERS, { ...ADAMW, optimizer, weightDecay: 0, beta2: 0.9 });
     found.gradients.fill(1e-3);
@@ -107,17 +107,17 @@ describe.each(OPTIMIZERS)('%s', (optimizer) => {
     found.gradients.fill(0);
     for (let step = 0; step < 1500; step++) found.update(1e-3);
     for (const slot of Object.values(found.slots)) {
-      // Nor is what they are multiplied by the learning rate.
+      // The product of a moment and the learning rate is not denormal either.
       for (const moment of slot) expect(moment === 0 || (moment > 1e-33 && moment < 1e-28)).toBe(true);
     }
     expect(found.weights.every(Number.isFinite)).toBe(true);
   });
 
-  test('decays matrices and leaves biases alone', () => {
+  test('decays matrices and not biases', () => {
     const found = createOptimizer(PARAMETERS, { ...ADAMW, optimizer, weightDecay: 0.1 });
     found.weights.fill(2);
     found.update(0.5);
-    // Adam divides the decay, as it does all of the gradient, by its size.
+    // Adam adds the decay to the gradient, and then divides the gradient by its size.
     const expected = { adamw: 2 * 0.95, sgd: 2 - 0.5 * 0.2, adam: 2 - 0.5 }[optimizer];
     for (const w of found.weights.subarray(0, MATRIX)) expect(w).toBeCloseTo(expected, 6);
     expect([...found.weights.subarray(MATRIX)]).toEqual(Array(SIZE - MATRIX).fill(2));
@@ -127,7 +127,7 @@ describe.each(OPTIMIZERS)('%s', (optimizer) => {
 describe.each(OPTIMIZERS)('clipping by global norm, %s', (optimizer) => {
   const create = () => createOptimizer(PARAMETERS, { ...ADAMW, optimizer });
 
-  test('returns the norm before, and scales to the greatest allowed', () => {
+  test('returns the norm before clipping, and scales down to the maximum', () => {
     const found = create();
     const { gradients } = found;
     expect(clipByGlobalNorm(found, 1)).toBe(0);

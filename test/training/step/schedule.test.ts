@@ -99,7 +99,7 @@ describe.each<[ScheduleSettings['schedule'], Partial<ScheduleSettings>, [step: n
   test.each(table)('at step %d is %d', (step, rate) => {
     const settings = { ...SETTINGS, ...changes, schedule };
     expect(new Schedule({ ...settings, warmUpSteps: 0 }).rate(step)).toBeCloseTo(rate, 12);
-    // Warm-up is linear, up to the whole rate at its last step, and the rest comes that much later.
+    // Warm-up is linear, reaches the full rate at its last step, and delays the rest by its length.
     const warmed = new Schedule(settings);
     expect([0, 1, 2, 3].map((early) => warmed.rate(early))).toEqual([0.25, 0.5, 0.75, 1]);
     expect(warmed.rate(4 + step)).toBeCloseTo(rate, 12);
@@ -114,7 +114,7 @@ describe('plateau', () => {
       return schedule.rate(100);
     });
 
-  test('falls after more losses than its patience that are no better than the best, down to the least rate', () => {
+  test('falls after more than `patience` losses that do not improve on the best, down to the minimum rate', () => {
     //                       best       2 waited       best again        falls        and again
     expect(rates(plateau(), [5, 4, 4.5, 4.2, 3.9, 4, 4, 4, 4, 4, 4])).toEqual([
       1, 1, 1, 1, 1, 1, 1, 0.5, 0.5, 0.5, 0.25,
@@ -122,26 +122,26 @@ describe('plateau', () => {
     expect(rates(plateau(), Array(20).fill(1)).at(-1)).toBe(0.1);
   });
 
-  test('takes an improvement of less than 1 in 10,000 for none, also below zero', () => {
+  test('ignores an improvement of less than 1 in 10,000, also below zero', () => {
     expect(rates(plateau(), [1, 0.99995, 0.99992, 0.99991]).at(-1)).toBe(0.5);
     expect(rates(plateau(), [1, 0.9998, 0.9996, 0.9994]).at(-1)).toBe(1);
     expect(rates(plateau(), [-1, -1.00005, -1.00005, -1.00005]).at(-1)).toBe(0.5);
     expect(rates(plateau(), [-1, -1.1, -1.2, -1.3]).at(-1)).toBe(1);
   });
 
-  test('a cooldown delays the next fall, whatever the values in it', () => {
+  test('a cooldown delays the next fall, whatever values it sees', () => {
     const cooled = new Schedule({ ...SETTINGS, schedule: 'plateau', warmUpSteps: 0, cooldown: 2 });
     //                      best  2 waited  falls  cooldown  2 waited  falls
     expect(rates(cooled, [1, 1, 1, 1, 1, 0.5, 1, 1, 1])).toEqual([1, 1, 1, 0.5, 0.5, 0.5, 0.5, 0.5, 0.25]);
   });
 
-  test('in the mode max the rate falls where values no longer rise, by a fraction that is given', () => {
+  test('in the mode max the rate falls where values stop rising by at least minDelta', () => {
     const rising = () => new Schedule({ ...SETTINGS, schedule: 'plateau', warmUpSteps: 0, mode: 'max', minDelta: 0.1 });
     expect(rates(rising(), [1, 2, 3, 4, 5]).at(-1)).toBe(1);
     expect(rates(rising(), [1, 1.05, 1.09, 1.08])).toEqual([1, 1, 1, 0.5]);
   });
 
-  test('goes on from a saved state, through JSON, as if never interrupted', () => {
+  test('resumes from a saved state, through JSON, as if never interrupted', () => {
     const losses = [5, 4, 4.5, 4.2, 4.1, 3.9, 4, 4, 4, 4, 3, 3.5, 3.5, 3.5];
     const whole = rates(plateau(), losses);
     for (let cut = 0; cut <= losses.length; cut++) {
@@ -153,7 +153,7 @@ describe('plateau', () => {
     }
   });
 
-  test('alone heeds losses', () => {
+  test('is the only schedule that reacts to losses', () => {
     const cosine = new Schedule(SETTINGS);
     const before = cosine.rate(7);
     for (let i = 0; i < 20; i++) cosine.observe(1);

@@ -6,7 +6,7 @@ import { tensorflowBackend } from '../../../src/training/step/tensorflow/backend
 import { type Feed, TrainingStep, type TrainingTask } from '../../../src/training/step/trainingStep.js';
 import { STEP } from '../helpers.js';
 
-/** Linear regression, which has nothing of Azul: the mean of (x·w + b - y)² over the rows. */
+/** Linear regression, a graph without Azul: the mean of (x·w + b - y)² over the rows. */
 function regression(): TrainingTask<Feed, { loss: number; predictions: Float32Array }> {
   const graph = new Graph();
   const prediction = graph.linear('x', 'w', 'b');
@@ -42,12 +42,12 @@ describe.each([
   ['tensorflow', tensorflowBackend(tf)],
 ])('a graph that is not that of Azul, with the backend %s', (_, backend) => {
   test.each([1, 2])(
-    'in %i micro-batches: losses, outputs, gradients and the step are those worked out by hand',
+    'in %i micro-batches: losses, outputs, gradients and the step match values by hand',
     async (microBatches) => {
       await tf.setBackend('cpu');
       const step = await TrainingStep.create(regression(), WEIGHTS, { ...SETTINGS, microBatches }, backend);
       const result = await step.run(BATCH, 0.1);
-      // Predictions 2.5, -0.5 and 5.5, so errors 1.5, -2.5 and 1.5.
+      // Predictions 2.5, -0.5 and 5.5, so the errors are 1.5, -2.5 and 1.5.
       expect([...result.predictions]).toEqual([2.5, -0.5, 5.5]);
       expect(result.loss).toBeCloseTo((2.25 + 6.25 + 2.25) / 3, 6);
       const gradients = [(2 * (1.5 + 3)) / 3, (2 * (-2.5 - 1.5)) / 3, (2 * 0.5) / 3];
@@ -61,11 +61,11 @@ describe.each([
   );
 });
 
-test('many steps find the least squares', async () => {
+test('many steps find the least-squares solution', async () => {
   const step = await TrainingStep.create(regression(), WEIGHTS, SETTINGS);
   for (let i = 0; i < 500; i++) await step.run(BATCH, 0.1);
   const { loss } = await step.computeGradients(BATCH);
-  // The points lie on a line in x, where y is 2, 1 and 4: the best line misses it by 2/3, 4/3 and 2/3.
+  // The points lie at equal distances in x, with y = 2, 1 and 4. The best line misses them by 2/3, 4/3 and 2/3.
   expect(loss).toBeCloseTo((4 + 16 + 4) / 9 / 3, 6);
   await step.close();
 });

@@ -55,7 +55,7 @@ test('validation gives the losses of the held-out positions, and changes nothing
 });
 
 test('metrics are those of the reference network in 64 bits, over all held-out positions at once', async () => {
-  // Several batches.
+  // The positions fill several batches.
   const { network, step, sampler } = await components(50);
   const { inputs, actions } = network;
   const predicted = { value: [] as number[], margin: [] as number[], logits: [] as number[] };
@@ -117,18 +117,18 @@ test('batches of any size give the same means', async () => {
   const b = await validate(parts.step, parts.sampler, 4096);
   expect(b!.valueLoss).toBeCloseTo(a!.valueLoss, 5);
   expect(b!.marginLoss).toBeCloseTo(a!.marginLoss, 5);
-  // Though batches have a few positions without a policy more or less.
+  // The batches differ slightly in their number of positions without a policy.
   expect(b!.policyLoss).toBeCloseTo(a!.policyLoss, 5);
   expect(b!.policyAccuracy).toBeCloseTo(a!.policyAccuracy, 5);
   expect(b!.loss).toBeCloseTo(a!.loss, 5);
 });
 
-test('without held-out games there is none', async () => {
+test('there is no validation without held-out games', async () => {
   const { step, sampler } = await components(64, 0);
   expect(await validate(step, sampler, 1024)).toBeNull();
 });
 
-test('training lowers the loss of training games more than that of held-out ones', async () => {
+test('training lowers the loss of training games more than that of held-out games', async () => {
   const { step, sampler, trainForSteps } = await components(64);
   const gap = async () => {
     const heldOut = await validate(step, sampler, 4096);

@@ -4,7 +4,7 @@ import { OPTIMIZERS } from '../../../src/training/step/optimizer.js';
 import { createOptimizer } from '../../../src/training/step/optimizers.js';
 import { WeightAverage } from '../../../src/training/step/weightAverage.js';
 
-/** Not a multiple of the floats that a loop goes through at a time. */
+/** Not a multiple of the number of floats that a loop handles at a time. */
 const SIZE = 21;
 
 test.each(OPTIMIZERS)('the average follows its formula, starts from the weights and forgets them: %s', (name) => {
@@ -29,7 +29,7 @@ test.each(OPTIMIZERS)('the average follows its formula, starts from the weights 
   average.weights.forEach((w, i) => {
     expect(Math.abs(w - expected[i]!)).toBeLessThan(1e-6);
   });
-  // Weights that stand still are their own average.
+  // The average of constant weights is the weights.
   for (let steps = 301; steps <= 800; steps++) step();
   average.weights.forEach((w, i) => {
     expect(Math.abs(w - weights[i]!)).toBeLessThan(1e-5);

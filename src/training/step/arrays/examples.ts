@@ -3,18 +3,18 @@ import { UsageError } from '../../../usageError.js';
 import type { LossSpec } from '../lossRegistry.js';
 import type { Feed } from '../trainingStep.js';
 
-/** The loss of classification. */
+/** The name of the loss for classification. */
 export const CLASSIFICATION = 'crossEntropy';
 
-/** n examples: one row of inputs each, and one target. */
+/** n examples. Each has one row of inputs and one target. */
 export interface Examples {
-  /** n rows of one length. */
+  /** n rows of equal length. */
   inputs: readonly ArrayLike<number>[];
-  /** n numbers: classes from 0 for `crossEntropy`, values for other losses. Or n rows: probabilities or values. */
+  /** n numbers, classes from 0 for `crossEntropy` or values for other losses; or n rows of probabilities or values. */
   targets: readonly (number | ArrayLike<number>)[];
 }
 
-/** Examples as the graph takes them; classes become rows with a 1. */
+/** Converts examples into inputs of the graph. A class becomes a one-hot row. */
 export function feedOf({ inputs, targets }: Examples, columns: number): Feed {
   const rows = inputs.length;
   return {
@@ -32,7 +32,7 @@ function targetRow(target: number | ArrayLike<number>, columns: number): number[
   return columns === 1 ? [target] : Array.from({ length: columns }, (_, column) => Number(column === target));
 }
 
-/** Throws a UsageError where examples do not fit each other or the network: rows of `width` inputs, `columns` outputs. */
+/** Throws a UsageError unless examples fit each other and a network with `width` inputs and `columns` outputs. */
 export function checkExamples({ inputs, targets }: Examples, width: number, columns: number, loss: LossSpec): void {
   if (inputs.length !== targets.length)
     throw new UsageError(`${inputs.length} rows of inputs do not match ${targets.length} targets`);
@@ -51,7 +51,7 @@ export function checkExamples({ inputs, targets }: Examples, width: number, colu
   }
 }
 
-/** Splits examples at random into those to train on and a fraction to validate on. */
+/** Splits examples at random: a fraction is held out for validation, the rest is for training. */
 export function split(examples: Examples, fraction: number, random: Random): { training: Examples; held: Examples } {
   const n = examples.inputs.length;
   const order = shuffled(n, random);
@@ -61,7 +61,7 @@ export function split(examples: Examples, fraction: number, random: Random): { t
   return { held: pick(examples, order.slice(0, count)), training: pick(examples, order.slice(count)) };
 }
 
-/** The examples of some rows. */
+/** The examples in the given rows. */
 export function pick({ inputs, targets }: Examples, rows: readonly number[]): Examples {
   return { inputs: rows.map((row) => inputs[row]!), targets: rows.map((row) => targets[row]!) };
 }

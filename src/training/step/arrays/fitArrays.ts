@@ -16,37 +16,37 @@ import { type Feed, type StepSettings, TrainingStep, type TrainingTask } from '.
 
 import { CLASSIFICATION, checkExamples, type Examples, feedOf, pick, shuffled, split } from './examples.js';
 
-/** Adds a linear layer with a weight matrix and biases of its own to the graph: [n, from] to [n, to]. */
+/** Adds a linear layer with its own weight matrix and biases to the graph: [n, from] to [n, to]. */
 export type AddLinear = (x: Tensor, from: number, to: number) => Tensor;
 
-/** What to train, on what, and how. */
+/** The network, the examples and the settings of a training. */
 export interface FitArraysOptions extends Examples, Partial<Omit<StepSettings & ScheduleSettings, 'patience'>> {
   /**
-   * Writes the network: adds operations to the graph and returns the outputs, [n, outputs]. The last call of `linear` makes
-   * the last layer, whose width is the number of outputs. For `crossEntropy` the outputs are logits.
+   * Adds the network's operations to the graph and returns the outputs, [n, outputs]. The last call of `linear` must add the
+   * last layer, whose width is the number of outputs. For `crossEntropy` the outputs are logits.
    */
   network: (graph: Graph, x: Tensor, linear: AddLinear) => Tensor;
   /** `crossEntropy` for classification, or a loss in `valueLosses` for regression. */
   loss: LossSpec;
-  /** Passes over the training examples; by default 100. */
+  /** Max number of passes over the training examples. The default is 100. */
   epochs?: number;
-  /** Examples per step; by default 32. */
+  /** Examples per step. The default is 32. */
   batchSize?: number;
-  /** Examples to validate on: given, or a fraction held out at random; by default 0.2. */
+  /** Examples for validation, or the fraction that is held out at random. The default is 0.2. */
   validation?: Examples | number;
-  /** Epochs in a row without a lower validation loss after which training stops; by default all may pass. */
+  /** Consecutive epochs without a lower validation loss after which training stops. The default is `epochs`. */
   patience?: number;
-  /** Decrease of the validation loss that counts as one; by default 0. */
+  /** Decrease that the validation loss must exceed to count as lower. The default is 0. */
   minDelta?: number;
-  /** Seed of the initial weights, the split and the shuffling; by default 1. */
+  /** Seed of the initial weights, the split and the shuffling. The default is 1. */
   seed?: number;
-  /** What computes losses and gradients; by default ONNX Runtime on one thread. */
+  /** The backend, which computes losses and gradients. The default is ONNX Runtime on one thread. */
   backend?: CreateBackend;
   /** Called after each epoch. */
   onEpoch?: (epoch: number, history: FitHistory) => void;
 }
 
-/** One number for each epoch. The metric is accuracy in classification and R² in regression. */
+/** Lists with one number per epoch. The metric is accuracy in classification and R² in regression. */
 export interface FitHistory {
   trainLoss: number[];
   trainMetric: number[];
@@ -62,12 +62,12 @@ export interface FitHistory {
 /** A trained network. */
 export interface FittedNetwork {
   history: FitHistory;
-  /** The epoch with the lowest validation loss, counted from 1. Its weights are the network's. */
+  /** The epoch with the lowest validation loss, from 1. The network has the weights of this epoch. */
   bestEpoch: number;
   parameters: readonly Parameter[];
   /** Values of all parameters, one after the other. */
   weights: Float32Array;
-  /** The outputs for n rows of inputs: n rows. */
+  /** Returns n rows of outputs for n rows of inputs. */
   predict(inputs: readonly ArrayLike<number>[]): Promise<Float32Array[]>;
 }
 
@@ -90,9 +90,9 @@ const DEFAULTS: StepSettings & ScheduleSettings = {
 };
 
 /**
- * Trains a network that you write as a graph on plain arrays, with shuffled batches, validation, learning rate schedule,
- * clipping, early stopping and history. Keeps the weights of the epoch with the lowest validation loss. A UsageError says
- * what is wrong with the arrays or the names.
+ * Trains a network, which you write as a graph, on plain arrays, with shuffled batches, validation, learning rate schedule,
+ * clipping, early stopping and history. Keeps the weights of the epoch with the lowest validation loss. Throws a UsageError if
+ * the arrays do not fit, or if a name is unknown.
  */
 export async function fitArrays(options: FitArraysOptions): Promise<FittedNetwork> {
   const { epochs = 100, batchSize = 32, validation = 0.2, patience = epochs, minDelta = 0, seed = 1 } = options;
@@ -168,7 +168,7 @@ function emptyHistory(): FitHistory {
   };
 }
 
-/** The network's graph, with the parameters that its layers ask for. */
+/** The network's graph and the parameters of its layers. */
 function forward(network: FitArraysOptions['network']) {
   const graph = new Graph();
   const parameters: Parameter[] = [];

@@ -1,10 +1,10 @@
 /**
- * The loops over all weights in a training step, four floats at a time. This is AssemblyScript: the syntax of TypeScript,
- * compiled to WebAssembly by `npm run build`. Arrays are addresses in the memory. All have the same length of `bytes`, a
- * multiple of 64; zeros fill the rest.
+ * Loops over all weights in a training step, four floats at a time. This is AssemblyScript, which has the syntax of TypeScript.
+ * `npm run build` compiles it to WebAssembly. Arrays are addresses in the memory. All arrays have the same length, `bytes`, a
+ * multiple of 64, and are padded with zeros.
  */
 
-/** Updates weights, means and squares by Adam's formulas, which ../adamKernel.ts states. */
+/** Updates weights, means and squares with the formulas of Adam in ../adamKernel.ts. */
 export function update(
   weights: usize,
   gradients: usize,

@@ -1,25 +1,26 @@
 /**
- * Softmax, its losses and how often it is right. Logits are [n, columns], row after row. Targets are either sparse, n
- * numbers of columns, or dense, [n, columns] probabilities.
+ * Softmax, its losses and its accuracy. Logits are [n, columns], row after row. Targets are either sparse, n column indices, or
+ * dense, [n, columns] probabilities.
  */
 
 import { type Reduction, reduce } from './reduction.js';
 
-/** e to the power of less than this is 0 in 64 bits. */
+/** Exponent below which e^x is 0 in 64 bits. */
 const VANISHING = -745.2;
 
 /** Statistics of rows of logits and targets: one number for each row. */
 export interface RowStatistics {
   /** -Σ target · log softmax, in nats. */
   crossEntropy: Float64Array;
-  /** Entropy of the softmax and of the target, in nats. */
+  /** Entropy of the softmax, in nats. */
   entropy: Float64Array;
+  /** Entropy of the target, in nats. */
   targetEntropy: Float64Array;
-  /** Number of logits above that of the target, or of the greatest of dense targets. Equal ones rank by their column. */
+  /** Rank of the logit in the target's column, from 0. A dense target's column is its maximum. Equal logits rank by column. */
   rank: Float64Array;
 }
 
-/** Computes all statistics of n rows in one pass; the functions below give one of them. */
+/** Computes all statistics of n rows in one pass. The functions below return single statistics. */
 export function rowStatistics(logits: ArrayLike<number>, targets: ArrayLike<number>, columns: number): RowStatistics {
   const sparse = isSparse(targets, logits, columns);
   const rows = logits.length / columns;
@@ -82,7 +83,7 @@ export function softmax(logits: ArrayLike<number>, columns: number): Float64Arra
   return logSoftmax(logits, columns).map(exp);
 }
 
-/** e^x, faster where it is 0. */
+/** e^x. A result of 0 is returned without computing it. */
 function exp(x: number): number {
   return x < VANISHING ? 0 : Math.exp(x);
 }
@@ -120,23 +121,23 @@ export function entropy(probabilities: ArrayLike<number>, columns: number): numb
   return (sum * columns) / probabilities.length;
 }
 
-/** Mean Kullback-Leibler divergence from the softmax to dense targets, Σ target · log(target / softmax), in nats. */
+/** Mean Kullback-Leibler divergence of dense targets from the softmax, Σ target · log(target / softmax), in nats. */
 export function klDivergence(logits: ArrayLike<number>, targets: ArrayLike<number>, columns: number): number {
   return crossEntropy(logits, targets, columns) - entropy(targets, columns);
 }
 
-/** Fraction of rows whose greatest logit is at the target, or at the greatest of dense targets. */
+/** Fraction of rows whose greatest logit is in the target's column. A dense target's column is that of its maximum. */
 export function accuracy(logits: ArrayLike<number>, targets: ArrayLike<number>, columns: number): number {
   return topAccuracy(logits, targets, columns, 1);
 }
 
-/** Fraction of rows in which the target, or the greatest of dense targets, has one of the k greatest logits. */
+/** Fraction of rows in which the target's column has one of the k greatest logits. Columns are as in `accuracy`. */
 export function topAccuracy(logits: ArrayLike<number>, targets: ArrayLike<number>, columns: number, k: number): number {
   const { rank } = rowStatistics(logits, targets, columns);
   return rank.filter((above) => above < k).length / rank.length;
 }
 
-/** The first column with the greatest value of a row. */
+/** The first column with the maximum of a row. */
 function greatest(values: ArrayLike<number>, from: number, columns: number): number {
   let best = 0;
   for (let column = 1; column < columns; column++) if (values[from + column]! > values[from + best]!) best = column;

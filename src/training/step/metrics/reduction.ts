@@ -1,4 +1,4 @@
-/** How losses become a result: `mean` and `sum` give one number, `none` all of them. */
+/** Reduction of n losses: `mean` and `sum` give one number, `none` keeps all n. */
 export type Reduction = 'mean' | 'sum' | 'none';
 
 /** Reduces losses in 64 bits. */

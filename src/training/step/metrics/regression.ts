@@ -1,6 +1,6 @@
-/** How far predicted numbers are from their targets. All functions take two arrays of one length, n > 0. */
+/** Metrics of regression. All functions take predictions and targets, two arrays of equal length n > 0. */
 
-/** Targets nearer to 0 than this count as this in `meanAbsolutePercentageError`, unless the caller says otherwise. */
+/** Default of ε, the min absolute value of a target in `meanAbsolutePercentageError`. */
 export const MAPE_EPSILON = 0.1;
 
 /** The numbers of `regressionMetrics`. */
@@ -40,9 +40,9 @@ export function meanAbsolutePercentageError(
 }
 
 /**
- * R², the coefficient of determination: 1 - Σ(prediction - target)² / Σ(target - mean)². 1 is perfect; 0 is as good as
- * the mean of the targets; it has no lower limit. Where all targets are equal it is 1 for perfect predictions and 0 for
- * others, as in scikit-learn.
+ * R², the coefficient of determination: 1 - Σ(prediction - target)² / Σ(target - mean)². 1 is perfect, and 0 is as good as
+ * the mean of the targets. There is no minimum. If all targets are equal, it is 1 for perfect predictions and 0 for others, as
+ * in scikit-learn.
  */
 export function rSquared(predictions: ArrayLike<number>, targets: ArrayLike<number>): number {
   const mean = meanOf(predictions, targets, (_, target) => target);
@@ -52,7 +52,7 @@ export function rSquared(predictions: ArrayLike<number>, targets: ArrayLike<numb
   return error === 0 ? 1 : 0;
 }
 
-/** All of these at once. */
+/** Computes all metrics of `RegressionMetrics`. */
 export function regressionMetrics(predictions: ArrayLike<number>, targets: ArrayLike<number>): RegressionMetrics {
   return {
     rmse: rootMeanSquaredError(predictions, targets),

@@ -1,21 +1,22 @@
-/** Predictions of about one size, and what came of them. */
+/** A bin of similar predictions, with the mean of their outcomes. */
 export interface ReliabilityBin {
-  /** Bounds of the predictions in the bin: `from` ≤ prediction < `to`; the last bin includes 1. */
+  /** Bounds of the predictions in the bin: `from` ≤ prediction < `to`. The last bin includes 1. */
   from: number;
   to: number;
   /** Number of predictions. */
   count: number;
-  /** Mean of the predictions and mean of the outcomes; 0 in an empty bin. */
+  /** Mean of the predictions; 0 in an empty bin. */
   predicted: number;
+  /** Mean of the outcomes; 0 in an empty bin. */
   observed: number;
 }
 
 /**
- * The reliability curve of predicted probabilities (DeGroot & Fienberg 1983): in bins of equal width, the mean prediction
- * against the mean outcome. A calibrated predictor that says 70 % wins 70 %.
+ * The reliability curve of predicted probabilities (DeGroot & Fienberg 1983): the mean prediction and the mean outcome in each
+ * of several bins of equal width. If a predictor is calibrated, 70 % of the predictions of 70 % are wins.
  *
  * @param predictions n probabilities in [0, 1]
- * @param outcomes n results in [0, 1]: 1 won, 0 lost, between them a draw or a middle rank
+ * @param outcomes n results in [0, 1]: 1 for a win, 0 for a loss, a value between them for a draw or a middle rank
  */
 export function reliabilityCurve(
   predictions: ArrayLike<number>,
@@ -39,8 +40,8 @@ export function reliabilityCurve(
 }
 
 /**
- * The expected calibration error (Naeini et al. 2015): the mean over all predictions of |predicted - observed| of their
- * bin. 0 is calibrated, 1 the worst. It falls with n even for a calibrated predictor, by about 1 / √n.
+ * The expected calibration error (Naeini et al. 2015): the mean over all predictions of |predicted - observed| of their bin.
+ * 0 is calibrated, and 1 is the maximum. Even for a calibrated predictor it is above 0, and falls with n about as 1 / √n.
  */
 export function expectedCalibrationError(curve: readonly ReliabilityBin[]): number {
   const total = curve.reduce((sum, { count }) => sum + count, 0);

@@ -5,7 +5,7 @@ import { Forward } from './forward.js';
 import { loadTensorFlow } from './load.js';
 import type { TensorFlow } from './operators.js';
 
-/** A module of TensorFlow.js. Its own types are known only where the package is installed. */
+/** A module of TensorFlow.js. These are our own types, because the package may not be installed. */
 export interface TensorFlowModule {
   /** Resolves when the library can compute. */
   ready(): Promise<void>;
@@ -14,8 +14,8 @@ export interface TensorFlowModule {
 }
 
 /**
- * Creates backends on TensorFlow.js, which runs the graph and differentiates it by itself, on the device that it chooses. The
- * default module is the installed one; a DeviceError says what to install.
+ * Creates backends on TensorFlow.js, which runs and differentiates the graph itself, on a device of its choice. The default
+ * module is the installed one. If none is installed, creating a backend rejects with a DeviceError that says what to install.
  */
 export function tensorflowBackend(library?: TensorFlowModule): CreateBackend {
   return async (graph, arrays) => {
@@ -25,7 +25,7 @@ export function tensorflowBackend(library?: TensorFlowModule): CreateBackend {
   };
 }
 
-/** Disposes of all tensors of a run at its end. Only the graph's constants stay. */
+/** A backend on TensorFlow.js. Each run disposes of all its tensors at the end. Only the graph's constants are kept. */
 class TensorFlowBackend implements Backend {
   private readonly forward: Forward;
   private readonly constants: Map<Tensor, tf.Tensor>;
@@ -42,7 +42,7 @@ class TensorFlowBackend implements Backend {
     );
     this.constants = new Map();
     for (const [name, { data, dims }] of graph.graph.constants) {
-      // The others are axes, columns and shapes; operators read them from the graph.
+      // The other constants are axes, columns and shapes, which operators read from the graph.
       if (data instanceof Float32Array) this.constants.set(name, library.tensor(data, [...dims]));
     }
   }

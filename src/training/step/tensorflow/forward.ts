@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs';
 import type { Graph, GraphNode, Tensor } from '../../../network/graph.js';
 import { operatorOf, type TensorFlow } from './operators.js';
 
-/** A node, its operator, and which inputs are stopped: they depend on the parameters, but get no gradient. */
+/** A node and its operator. A stopped input depends on the parameters, but gets no gradient. */
 interface Step {
   node: GraphNode;
   operator: ReturnType<typeof operatorOf>;
@@ -10,8 +10,8 @@ interface Step {
 }
 
 /**
- * Computes all tensors of a graph in TensorFlow, which records them to differentiate them. Gradients flow only where the graph
- * itself would send them (Graph.flowsTo).
+ * Computes all tensors of a graph in TensorFlow, which records the operations to differentiate them. Gradients flow only to the
+ * inputs to which the graph's own gradients flow (Graph.flowsTo).
  */
 export class Forward {
   private readonly steps: readonly Step[];
@@ -31,7 +31,7 @@ export class Forward {
     });
   }
 
-  /** Computes the graph: takes the tensors of inputs, parameters and constants, and adds all others. */
+  /** Computes the graph. `tensors` must have the inputs, parameters and constants; all other tensors are added to it. */
   run(tensors: Map<Tensor, tf.Tensor>): void {
     const stop = this.library.customGrad((x) => ({
       value: (x as tf.Tensor).clone(),

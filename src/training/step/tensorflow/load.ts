@@ -2,10 +2,10 @@ import util from 'node:util';
 import { DeviceError } from '../../../network/devices.js';
 import type { TensorFlow } from './operators.js';
 
-/** Packages with the native TensorFlow. The first that is installed is used. */
+/** Packages with the native TensorFlow. The first installed one is used. */
 const PACKAGES = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'];
 
-/** Loads the installed TensorFlow.js. A DeviceError says what to install, or why it does not load. */
+/** Loads the installed TensorFlow.js. Throws a DeviceError that says what to install, or why it does not load. */
 export async function loadTensorFlow(
   load: (name: string) => Promise<unknown> = (name) => import(name),
 ): Promise<TensorFlow> {

@@ -5,10 +5,10 @@ import type { Graph, GraphNode } from '../../../network/graph.js';
 /** The module of TensorFlow.js, from any of its packages. */
 export type TensorFlow = typeof tf;
 
-/** Computes the output of a node of the graph from its inputs. */
+/** A function that computes the output of a graph's node from its inputs. */
 type Operator = (library: TensorFlow, inputs: tf.Tensor[], node: GraphNode, graph: Graph) => tf.Tensor;
 
-/** Operators of ONNX in TensorFlow: those that graphs of a training step use. */
+/** ONNX operators in TensorFlow, as far as graphs of training steps use them. */
 const OPERATORS: Readonly<Record<string, Operator>> = {
   Abs: ({ abs }, [x]) => abs(x!),
   Add: ({ add }, [a, b]) => add(a!, b!),
@@ -64,7 +64,7 @@ function integersOf(graph: Graph, name: string): number[] {
   return [...graph.constants.get(name)!.data].map(Number);
 }
 
-/** The operator with that name in ONNX; a DeviceError if TensorFlow has none. */
+/** Returns the operator with the given ONNX name. Throws a DeviceError if there is none. */
 export function operatorOf(op: string): Operator {
   const operator = Object.hasOwn(OPERATORS, op) ? OPERATORS[op] : undefined;
   if (operator) return operator;

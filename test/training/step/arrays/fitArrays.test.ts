@@ -5,7 +5,7 @@ import { crossEntropy, softmax } from '../../../../src/training/step/metrics/cla
 import { meanSquaredError, rSquared } from '../../../../src/training/step/metrics/regression.js';
 
 const random = new Random(2);
-/** Exclusive or, with noise: no linear network separates it. */
+/** Exclusive or with noise, which no linear network separates. */
 const points = Array.from({ length: 160 }, () => [random.int(2), random.int(2)]);
 const xor: FitArraysOptions = {
   network: (graph, x, linear) => linear(graph.tanh(linear(x, 2, 8)), 8, 2),
@@ -59,7 +59,7 @@ describe('classification', () => {
     ]);
   });
 
-  test('dense targets of one class are the same as sparse ones, bit for bit', async () => {
+  test('dense one-hot targets give the same as sparse ones, bit for bit', async () => {
     const sparse = await fitArrays({ ...xor, epochs: 3 });
     const targets = xor.targets.map((target) => (target === 0 ? [1, 0] : [0, 1]));
     const dense = await fitArrays({ ...xor, targets, epochs: 3 });
@@ -67,7 +67,7 @@ describe('classification', () => {
     expect(dense.history.validationLoss).toEqual(sparse.history.validationLoss);
   });
 
-  test('the seed decides everything random', async () => {
+  test('the seed decides all random choices', async () => {
     const [a, b, c] = [
       await fitArrays({ ...xor, epochs: 2 }),
       await fitArrays({ ...xor, epochs: 2 }),
@@ -90,7 +90,7 @@ describe('regression', () => {
     expect(history.learningRates.at(-1)).toBeLessThan(2e-4);
   });
 
-  test('of several outputs: the loss is the mean over rows and outputs', async () => {
+  test('with several outputs: the loss is the mean over rows and outputs', async () => {
     const targets = lines.map(([a, b]) => [a! + b!, a! - b!]);
     const validation = { inputs: lines.slice(0, 5), targets: targets.slice(0, 5) };
     const { history, predict } = await fitArrays({
@@ -107,7 +107,7 @@ describe('regression', () => {
 });
 
 test('stops when the validation loss no longer falls, with the weights of the best epoch', async () => {
-  // Targets of noise: nothing to learn beyond their mean.
+  // Targets of noise: only their mean can be learned.
   const noise = lines.map(() => random.normal());
   const network: FitArraysOptions['network'] = (graph, x, linear) => linear(graph.tanh(linear(x, 2, 32)), 32, 1);
   const { history, bestEpoch, predict } = await fitArrays({
@@ -122,7 +122,7 @@ test('stops when the validation loss no longer falls, with the weights of the be
   expect((await predict([[0, 0]]))[0]).toHaveLength(1);
 });
 
-test('clips the gradient: a small maximum norm makes sgd move no farther than rate times norm', async () => {
+test('clips the gradient: with a small maximum norm one sgd step moves at most rate times norm', async () => {
   const options = { ...line, optimizer: 'sgd', momentum: 0, schedule: 'constant', epochs: 1 } as const;
   const free = await fitArrays({ ...options, clipNorm: 1e9, learningRate: 1e-9 });
   const clipped = await fitArrays({ ...options, clipNorm: 0.01, learningRate: 1 });

@@ -18,7 +18,7 @@ import {
 const LOGITS = [Math.log(2), 0, 0, 5, 5, 5];
 const DENSE = [0.5, 0.5, 0, 0, 0, 1];
 
-describe('worked out by hand', () => {
+describe('compared with values by hand', () => {
   test('softmax and its logarithms', () => {
     [1 / 2, 1 / 4, 1 / 4, 1 / 3, 1 / 3, 1 / 3].forEach((p, i) => {
       expect(softmax(LOGITS, 3)[i]).toBeCloseTo(p, 14);
@@ -26,7 +26,7 @@ describe('worked out by hand', () => {
     });
   });
 
-  test('cross-entropy, dense and sparse, in each reduction', () => {
+  test('cross-entropy, dense and sparse, with each reduction', () => {
     const first = 0.5 * Math.log(2) + 0.5 * Math.log(4);
     expect([...crossEntropy(LOGITS, DENSE, 3, 'none')]).toEqual([
       expect.closeTo(first, 14),
@@ -43,7 +43,7 @@ describe('worked out by hand', () => {
     expect(klDivergence(LOGITS, DENSE, 3)).toBeCloseTo((first + Math.log(3)) / 2, 14);
   });
 
-  test('accuracy: equal logits rank by their column, dense targets by their greatest', () => {
+  test('accuracy: equal logits rank by their column, dense targets by their maximum', () => {
     const logits = [3, 1, 2, 0, /**/ 0, 1, 2, 3, /**/ 1, 1, 1, 1];
     expect(accuracy(logits, [0, 0, 0], 4)).toBeCloseTo(2 / 3, 14);
     expect(topAccuracy(logits, [2, 1, 1], 4, 2)).toBeCloseTo(2 / 3, 14);
@@ -54,7 +54,7 @@ describe('worked out by hand', () => {
     );
   });
 
-  test('masked columns get no probability, and great logits do not overflow', () => {
+  test('masked columns get no probability, and large logits do not overflow', () => {
     expect([...softmax([1000, 1000, -1e9], 3)]).toEqual([expect.closeTo(0.5, 14), expect.closeTo(0.5, 14), 0]);
     expect(crossEntropy([1000, 0], [1], 2)).toBe(1000);
   });
@@ -88,7 +88,7 @@ test('properties: rows sum to 1, shifts change nothing, sparse is one-hot, diver
   );
 });
 
-test('logSoftmax is what the graph computes in 32 bits', async () => {
+test('logSoftmax equals what the graph computes in 32 bits', async () => {
   const graph = new Graph();
   graph.name(graph.logSoftmax('x'), 'y');
   const session = await createSession(encodeModel(graph, { x: ['n', 3] }, { y: ['n', 3] }));

@@ -12,7 +12,7 @@ import {
 const predictions = Float32Array.of(1, -0.5, 0.25, 2);
 const targets = Float32Array.of(0.5, -1, 0.25, 0.05);
 
-test('metrics worked out by hand: errors of 0.5, 0.5, 0 and 1.95', () => {
+test('metrics compared with values by hand: errors of 0.5, 0.5, 0 and 1.95', () => {
   const squares = 0.25 + 0.25 + 1.95 ** 2;
   expect(meanSquaredError(predictions, targets)).toBeCloseTo(squares / 4, 6);
   expect(rootMeanSquaredError(predictions, targets)).toBeCloseTo(Math.sqrt(squares / 4), 6);
@@ -25,7 +25,7 @@ test('metrics worked out by hand: errors of 0.5, 0.5, 0 and 1.95', () => {
   expect(rSquared(predictions, targets)).toBeCloseTo(1 - squares / variance, 5);
 });
 
-test('all at once are the same as one by one', () => {
+test('all metrics at once equal each one alone', () => {
   expect(regressionMetrics(predictions, targets)).toEqual({
     rmse: rootMeanSquaredError(predictions, targets),
     mae: meanAbsoluteError(predictions, targets),
@@ -34,7 +34,7 @@ test('all at once are the same as one by one', () => {
   });
 });
 
-test('R² is 1 for perfect predictions and 0 for the mean of the targets, whatever they are', () => {
+test('R² is 1 for perfect predictions and 0 for the mean of the targets, for any targets', () => {
   const numbers = fc.array(fc.double({ min: -100, max: 100, noNaN: true }), { minLength: 2, maxLength: 30 });
   fc.assert(
     fc.property(numbers, (values) => {

@@ -13,7 +13,7 @@ import { randomBatch, randomWeights, STEP } from '../../helpers.js';
 const BACKENDS = { onnx: onnxBackend(), tensorflow: tensorflowBackend(tf) };
 
 beforeAll(async () => {
-  // Else it advertises the native backend.
+  // TensorFlow prints an advertisement for its native backend otherwise.
   tf.env().set('IS_TEST', true);
   await tf.setBackend('cpu');
 });
@@ -56,7 +56,7 @@ describe('both backends, from the same weights and batches', () => {
   });
 });
 
-/** Scalars and gradients that a backend computes of a graph over x, [2, 3], and y, [2, 3], of which x is trained. */
+/** Scalars and gradients of a graph over x, [2, 3], and y, [2, 3], as a backend computes them. Only x is trained. */
 async function compute(backend: CreateBackend, build: (graph: Graph) => string) {
   const graph = new Graph();
   const loss = build(graph);
@@ -79,7 +79,7 @@ async function compute(backend: CreateBackend, build: (graph: Graph) => string) 
   return [...arrays.scalars.loss, ...arrays.gradients];
 }
 
-describe('gradients flow where the graph says', () => {
+describe('gradients follow the graph', () => {
   test.each<[string, (graph: Graph) => string]>([
     ['not through a factor', (g) => g.sum(g.scale('x', g.op('Tanh', ['x'])))],
     ['not through a factor that is computed with a gradient', (g) => g.sum(g.scale('x', g.square('x')))],
@@ -95,7 +95,7 @@ describe('gradients flow where the graph says', () => {
 describe('tensors', () => {
   const network = new Network(2, { width: 4, blocks: 1 });
 
-  test('do not leak: as many after many steps as after one, and none after the end', async () => {
+  test('do not leak: the count is the same after many steps as after one, and zero at the end', async () => {
     const random = new Random(1);
     const before = tf.memory().numTensors;
     const step = await TrainingStep.create(

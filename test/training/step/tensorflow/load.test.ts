@@ -12,20 +12,20 @@ function loader(packages: Record<string, unknown>) {
   };
 }
 
-test('takes the package for GPUs before the other', async () => {
+test('prefers the package for GPUs', async () => {
   const [gpu, cpu] = [{ default: { version: 'gpu' } }, { version: 'cpu' }];
   const load = (packages: Record<string, unknown>) => loadTensorFlow(loader(packages));
   expect(await load({ '@tensorflow/tfjs-node-gpu': gpu, '@tensorflow/tfjs-node': cpu })).toBe(gpu.default);
   expect(await load({ '@tensorflow/tfjs-node': cpu })).toBe(cpu);
 });
 
-test('says on one line what to install', async () => {
+test('names in one line what to install', async () => {
   await expect(loadTensorFlow(loader({}))).rejects.toThrow(
     /^the backend tensorflow is not installed; npm install @tensorflow\/tfjs-node-gpu .* or @tensorflow\/tfjs-node$/,
   );
 });
 
-test('says on one line why an installed package does not load', async () => {
+test('reports in one line why an installed package does not load', async () => {
   const broken = new Error('libcudart.so.11.0: cannot open shared object file\nRequire stack:\n- index.js');
   await expect(loadTensorFlow(loader({ '@tensorflow/tfjs-node-gpu': broken }))).rejects.toThrow(
     /^@tensorflow\/tfjs-node-gpu is installed but does not load: libcudart[^\n]* file; .*$/,

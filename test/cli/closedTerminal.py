@@ -1,4 +1,4 @@
-"""Runs a command on a terminal of its own, which goes away with standard input; its status is the command's."""
+"""Runs a command on a terminal of its own, which closes with standard input. The status is that of the command."""
 import os
 import pty
 import select

@@ -13,7 +13,7 @@ import { randomWeights } from '../training/helpers.js';
 const network = new Network(2, { width: 4, blocks: 1 });
 const weights = randomWeights(network, new Random(1));
 const bytes = encodeNetwork(network, weights);
-/** As other versions wrote it: without a checksum. */
+/** A model as other versions wrote it, without a checksum. */
 const unsealed = bytes.subarray(0, -22);
 
 /** The message of the ModelError that decoding throws. Any other exception fails the test. */

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What a user of the package meets: packs it, installs it in an empty folder by the README's line, runs it there, and
+# The package as a user meets it: packs it, installs it in an empty folder by the command in the README, runs it there, and
 # type-checks a program that imports it. The install can't reach the host of the CUDA libraries, and must not need it.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -18,7 +18,7 @@ node -e '
   process.exit(packages["node_modules/onnxruntime-node"].hasInstallScript ? 1 : 0)
 ' || fail 'package-lock.json lets onnxruntime-node download CUDA libraries; remove its hasInstallScript again'
 
-# A new home, without settings of this machine besides what it needs to reach a registry and to compile.
+# A new home folder without settings of this machine, except those for reaching a registry and for compiling.
 settings=(PATH="$PATH" HOME="$folder" GLOBAL_AGENT_HTTPS_PROXY=http://127.0.0.1:9)
 for name in registry cafile nodedir cache; do
   value=$(npm config get "$name")

@@ -24,7 +24,7 @@ function game(number: number): FinishedGame {
   };
 }
 
-/** A closed buffer. */
+/** The path of a filled and closed buffer. */
 function filled(): string {
   const path = join(temporaryFolder(), 'replay.db');
   const buffer = new ReplayBuffer(path, 2);

@@ -34,7 +34,7 @@ function decoderFor(game: AzulGame, rows = 3) {
   return { batch, decoder: new RecordDecoder(game, new Encoder(game.players)) };
 }
 
-describe.each([2, 3, 4])('a record of a game of %i', (players) => {
+describe.each([2, 3, 4])('a record of a game of %i players', (players) => {
   const game = new AzulGame(players);
   const random = new Random(players);
   const states = randomGame(game, random);

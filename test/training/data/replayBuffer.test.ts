@@ -29,7 +29,7 @@ function open(path = join(temporaryFolder(), 'replay.db'), players = 2): ReplayB
   return buffer;
 }
 
-/** A closed buffer with games 0 to n - 1. */
+/** The path of a closed buffer with games 0 to n - 1. */
 function filled(n: number, positions = 3): string {
   const path = join(temporaryFolder(), 'replay.db');
   const buffer = new ReplayBuffer(path, 2);

@@ -19,7 +19,7 @@ const SIMULATIONS = 500_000;
 /** Number of waiting searches from which no more requests are read. */
 export const MAX_WAITING = 10_000;
 
-/** A search that waits or is under way. */
+/** A search that waits or is in progress. */
 interface Job extends Turn {
   number: number;
   request: AnalysisRequest;

@@ -69,7 +69,7 @@ export function workKeyOf(bytes: Uint8Array): Uint8Array | undefined {
   return view.getUint32(0, true) === MAGIC ? bytes.subarray(4, 4 + WORK_KEY) : undefined;
 }
 
-/** The number of the game in a message that has a key. */
+/** The number of the game in a message. The message must have a key (`workKeyOf`). */
 export function gameNumberOf(bytes: Uint8Array): number {
   return new DataView(bytes.buffer, bytes.byteOffset).getUint32(20, true);
 }
@@ -87,7 +87,7 @@ export interface GameRules {
 /** Decodes the game in a message and replays it under the rules. Throws a GameMessageError that says what is wrong. */
 export function decodeGame(message: Uint8Array, { azul, seed, iteration, simulations }: GameRules): FinishedGame {
   check(workKeyOf(message) !== undefined, 'it is no game');
-  // A Buffer's `slice` would not copy.
+  // `slice` must copy, which that of a Buffer does not.
   const bytes = new Uint8Array(message.buffer, message.byteOffset, message.byteLength);
   const { players } = azul;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

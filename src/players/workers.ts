@@ -71,7 +71,7 @@ export async function allOf<T extends readonly unknown[] | []>(
   return Promise.all(promises);
 }
 
-/** Calls `stop` when the signal aborts, or at once if it has. Returns a function that stops listening. */
+/** Calls `stop` when the signal aborts, or immediately if it is already aborted. Returns a function that stops listening. */
 export function whenAborted(signal: AbortSignal | undefined, stop: () => void): () => void {
   if (signal?.aborted) stop();
   signal?.addEventListener('abort', stop);

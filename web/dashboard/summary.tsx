@@ -49,7 +49,7 @@ export function Summary({ feed }: { feed: RunFeed }) {
   );
 }
 
-/** When the next evaluation begins, and when the run is done. */
+/** The expected times until the next evaluation and until the end of the run. */
 function Outlook({ feed: { history, description }, ago }: { feed: RunFeed; ago: number }) {
   const { config } = description!;
   const { iteration, elapsed } = history.at(-1)!;

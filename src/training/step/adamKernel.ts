@@ -23,7 +23,9 @@ export interface AdamKernel extends Record<ArrayName, Float32Array> {
    *     g      = gradient + decay · weight, or the gradient alone if the decay is decoupled
    *     mean   = β1 · mean + rest1 · g
    *     square = β2 · square + rest2 · g²
-   *     weight = weight - decayRate · decay · weight - rate · mean / (√square + ε), without the second term if it is not
+   *     weight = weight - decayRate · decay · weight - rate · mean / (√square + ε)
+   *
+   * The term with `decayRate` exists only if the decay is decoupled.
    *
    * `tiny` is added to mean and square and subtracted again. This rounds moments far below `tiny` to 0. Otherwise they would
    * become denormal numbers, with which processors are slow.

@@ -21,7 +21,7 @@ export interface EarlyStoppingSettings {
 export class EarlyStopping {
   /** The epoch with the best value so far, from 1; 0 before the first. */
   bestEpoch = 0;
-  /** The value of that epoch; null before the first. */
+  /** The best value so far; null before the first epoch. */
   best: number | null = null;
 
   constructor(private readonly settings: EarlyStoppingSettings) {}

@@ -102,7 +102,7 @@ export const WORDINGS: Wording[] = [
     title: 'Policy divergence',
     unit: 'nats',
     explanation:
-      'The Kullback-Leibler divergence of the network’s policy from that of the search: the policy loss without the ' +
+      'The Kullback-Leibler divergence of the search’s policy from that of the network: the policy loss without the ' +
       'entropy of its targets. It is 0 for a network that has learned all that the search says.',
     paths: { training: 'training.policyKl' },
     noisy: true,

@@ -1,3 +1,4 @@
+import { UsageError } from '../../usageError.js';
 import { improves, type Mode } from './earlyStopping.js';
 
 /** Names of the schedules of the learning rate. */
@@ -42,7 +43,12 @@ export interface ScheduleState {
 export class Schedule {
   private state: ScheduleState = { best: null, waited: 0, falls: 0 };
 
-  constructor(private readonly settings: ScheduleSettings) {}
+  /** Throws a UsageError if there is no schedule of this name. */
+  constructor(private readonly settings: ScheduleSettings) {
+    const { schedule } = settings;
+    if (!SCHEDULES.includes(schedule))
+      throw new UsageError(`unknown schedule '${schedule}'; known are ${SCHEDULES.join(', ')}`);
+  }
 
   /** The learning rate of a step. Steps count from 0. */
   rate(step: number): number {

@@ -160,3 +160,9 @@ describe('plateau', () => {
     expect(cosine.rate(7)).toBe(before);
   });
 });
+
+test('an unknown schedule is refused, and the known ones are named', () => {
+  expect(() => new Schedule({ ...SETTINGS, schedule: 'linear' as 'cosine' })).toThrow(
+    "unknown schedule 'linear'; known are cosine, constant, step, exponential, plateau, cosineRestarts",
+  );
+});

@@ -11,7 +11,7 @@ import { valueLosses } from '../losses.js';
 import type { LossSpec } from '../lossRegistry.js';
 import { accuracy } from '../metrics/classification.js';
 import { rSquared } from '../metrics/regression.js';
-import { SCHEDULES, Schedule, type ScheduleSettings } from '../schedule.js';
+import { Schedule, type ScheduleSettings } from '../schedule.js';
 import { type Feed, type StepSettings, TrainingStep, type TrainingTask } from '../trainingStep.js';
 
 import { CLASSIFICATION, checkExamples, type Examples, feedOf, pick, shuffled, split } from './examples.js';
@@ -97,9 +97,7 @@ const DEFAULTS: StepSettings & ScheduleSettings = {
 export async function fitArrays(options: FitArraysOptions): Promise<FittedNetwork> {
   const { epochs = 100, batchSize = 32, validation = 0.2, patience = epochs, minDelta = 0, seed = 1 } = options;
   const settings = { ...DEFAULTS, ...options, patience: DEFAULTS.patience };
-  if (!SCHEDULES.includes(settings.schedule)) {
-    throw new UsageError(`unknown schedule '${settings.schedule}'; known are ${SCHEDULES.join(', ')}`);
-  }
+  const schedule = new Schedule(settings);
   const random = new Random(seed, 0xf17);
   const task = taskOf(options);
   checkExamples(options, task.width, task.columns, options.loss);
@@ -108,7 +106,6 @@ export async function fitArrays(options: FitArraysOptions): Promise<FittedNetwor
     typeof validation === 'number' ? split(options, validation, random) : { training: options, held: validation };
   const heldFeed = feedOf(held, task.columns);
   const step = await TrainingStep.create(task, initialWeights(task.parameters, random), settings, options.backend);
-  const schedule = new Schedule(settings);
   const stopping = new EarlyStopping({ patience, minDelta });
   const history = emptyHistory();
   let best = step.playingWeights;

@@ -110,7 +110,7 @@ describePage('the dashboard', (openAny) => {
     expect(await page.locator('.chart canvas').count()).toBeGreaterThanOrEqual(12);
     for (const title of ['Replay buffer', 'Learning rate'])
       await page.locator('.chart h4', { hasText: title }).waitFor();
-    const loss = page.locator('.chart', { hasText: 'Policy loss' }).locator('[role=img]');
+    const loss = page.getByRole('img', { name: /^Policy loss by/ });
     // Charts are redrawn only while they are visible.
     await loss.scrollIntoViewIfNeeded();
     const before = await loss.getAttribute('aria-label');

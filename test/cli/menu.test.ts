@@ -234,7 +234,7 @@ test('without a terminal and an entry: the list, and how to choose', async () =>
 });
 
 test('examples import nothing but the library, Node and the prompts', () => {
-  for (const name of readdirSync('examples')) {
+  for (const name of readdirSync('examples').filter((file) => file.endsWith('.ts'))) {
     const sources = [...readFileSync(join('examples', name), 'utf8').matchAll(/ from '(.+)';/g)].map(
       ([, from]) => from!,
     );

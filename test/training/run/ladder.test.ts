@@ -113,7 +113,7 @@ describe('a run with a ladder', () => {
       expect(opponentsOf(entry)).toEqual([...expected].map((number) => `iteration ${number}`));
       strongest = evaluation!.best;
     }
-    expect(best).toEqual({ iteration: strongest, elo: history[strongest! - 1]!.evaluation!.elo.mean });
+    expect(best).toEqual({ iteration: strongest, score: history[strongest! - 1]!.evaluation!.elo.mean });
     expect(checkpoints).toEqual([...new Set([best!.iteration, 4])].sort());
   });
 

@@ -113,7 +113,16 @@ test('commands that only read a run need no write access', async ({ skip }) => {
     expect(stderr, line[0]).toBe('');
     expect(status, line[0]).toBe(0);
   }
-  expect(readdirSync(cwd).sort()).toEqual(['fit.onnx', 'model.json', 'model.onnx', 'report.html', 'runs']);
+  expect(readdirSync(cwd).sort()).toEqual([
+    'fit.history.json',
+    'fit.html',
+    'fit.last.onnx',
+    'fit.onnx',
+    'model.json',
+    'model.onnx',
+    'report.html',
+    'runs',
+  ]);
   expectFailure(
     await azul(['report'], { cwd }),
     1,

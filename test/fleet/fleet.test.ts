@@ -95,7 +95,7 @@ describe.runIf(hasServer)('a fleet', { timeout: 240_000 }, () => {
   test('allows one learner for each run', async () => {
     const player = worker('two-learners');
     const run = train('led', 0);
-    await player.prints('waiting');
+    await player.prints('two-learners: 1 thread');
     await run.prints('led: ');
     const { job } = JSON.parse(readFileSync(join(folder, 'led/fleet.json'), 'utf8'));
     cpSync(join(folder, 'alone'), join(folder, 'copy'), { recursive: true });

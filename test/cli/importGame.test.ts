@@ -21,7 +21,7 @@ test('a saved page becomes a record, which can be replayed and analysed', async 
   const result = game!.scores.map((score, seat) => `${NAMES[seat]} ${score}`).join(', ');
   expect(stdout).toBe(`${out}: ${result}; azul analyse '${out}' reviews the game\n`);
   const replayed = await azul(['replay', out, '--moves']);
-  expect(replayed.stdout).toContain('1 game: moves, scores and results are as the rules say.');
+  expect(replayed.stdout).toContain('1 game: moves, scores and results follow the rules.');
   const analysed = await azul(['analyse', out, '--sims', '1', '--json']);
   expect(JSON.parse(analysed.stdout).moves).toHaveLength(tokens.filter((token) => !token.startsWith('=')).length);
 });

@@ -38,7 +38,7 @@ fresh bash -c "${line/npm install/${npm[*]} install} $tarball typescript@6 @type
 if grep -q 'nknown .* config' "$folder/install"; then fail 'npm warns of settings'; fi
 
 echo '== npx azul'
-printf 'position start 2\ndeal 1\ngo sims 8\nquit\n' | fresh "${npm[@]}" exec -- azul engine 2>"$folder/warnings" | tee "$folder/engine"
+printf 'position start 2\ndeal 1\ngo sims 8\n' | fresh "${npm[@]}" exec -- azul engine 2>"$folder/warnings" | tee "$folder/engine"
 grep -q '^bestmove ' "$folder/engine" || fail 'the engine gives no move'
 [ ! -s "$folder/warnings" ] || fail "npx azul warns: $(cat "$folder/warnings")"
 fresh npx azul evaluate random greedy --pairs 2

@@ -197,11 +197,14 @@ function commandLine(): Command {
     .option('--epochs <n>', 'maximum number of passes over the games', whole(1, 1_000_000), 20)
     .option(
       '--patience <n>',
-      'epochs in a row without a lower held-out loss before training stops',
+      'epochs in a row without a better held-out number before training stops; monitor.patience or 3 by default',
       whole(1, 1_000_000),
-      3,
     )
-    .option('--min-delta <loss>', 'smallest decrease of the held-out loss that counts as lower', atLeastZero, 0.001)
+    .option(
+      '--min-delta <n>',
+      'smallest improvement of that number that counts; monitor.minDelta or 0.001 by default',
+      atLeastZero,
+    )
     .option('--config <file>', 'YAML or JSON file with settings that replace those of the run, or of the preset laptop')
     .option('--set <field=value>', 'change one setting, for example network=large; can be repeated', collect)
     .option('--compare <field=values>', 'train with each of several values, for example training.schedule=cosine,step')

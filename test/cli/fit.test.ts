@@ -128,6 +128,17 @@ test('a buffer without a run is enough, with any network', async () => {
   expect(stdout).toContain('azul play wide.onnx');
 });
 
+test('stops as the configuration says, unless the command line says otherwise', async () => {
+  const settings = ['--set=validation.fraction=0.4', '--set=monitor.patience=1', '--set=monitor.minDelta=100'];
+  const epochsOf = async (name: string, ...flags: string[]) => {
+    const line = ['fit', 'run', ...settings, '--epochs=4', '--out', `${name}.onnx`, ...flags];
+    expect((await azul(line, { cwd: folder })).status).toBe(0);
+    return (JSON.parse(readFileSync(join(folder, `${name}.history.json`), 'utf8')) as FitHistory).epochs.length;
+  };
+  expect(await epochsOf('configured')).toBe(2);
+  expect(await epochsOf('patient', '--patience=2')).toBe(3);
+});
+
 test('Ctrl-C keeps the best model so far', async () => {
   const args = [
     'fit',

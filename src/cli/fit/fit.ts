@@ -15,7 +15,12 @@ import { compare } from './compare.js';
 import { FitFiles, type FitLimits } from './fitFiles.js';
 import { ending, fitModel } from './fitModel.js';
 
-export interface FitOptions extends FitLimits {
+/** Limits of a fit whose configuration sets none (`monitor`). */
+const PATIENCE = 3;
+const MIN_DELTA = 0.001;
+
+export interface FitOptions extends Partial<FitLimits> {
+  epochs: number;
   out: string;
   config?: string;
   set?: string[];
@@ -40,10 +45,15 @@ export async function fit(source: string, options: FitOptions): Promise<void> {
   try {
     const base = isRun ? Run.readConfig(source) : { ...PRESETS.laptop, players: replay.players };
     const configOf = (...more: string[]) => fitConfig(base, replay, options, more);
-    configOf();
+    const { monitor } = configOf();
+    const settled = {
+      ...options,
+      patience: options.patience ?? (monitor.patience || PATIENCE),
+      minDelta: options.minDelta ?? (monitor.minDelta || MIN_DELTA),
+    };
     await interruptible(async (signal) => {
-      if (isComparison) return compare(replay, configOf, options, signal);
-      const { best } = await fitModel(replay, configOf(), options, files, signal);
+      if (isComparison) return compare(replay, configOf, settled, signal);
+      const { best } = await fitModel(replay, configOf(), settled, files, signal);
       console.log(ending(best, files, replay.players, signal.aborted));
     });
   } finally {
